@@ -1,0 +1,1 @@
+"""Three services that speak only through events: intake, triage, notify."""

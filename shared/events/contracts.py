@@ -1,0 +1,133 @@
+"""The events: what each is called, what it carries, and who subscribes.
+
+`payload` holds codes and references only; `personal` everything a person wrote or is, so that it alone can be forgotten.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+Json = Mapping[str, Any]
+
+# Stands for the queue of the team that the event's payload names.
+TEAM = "team.*"
+
+SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
+    "TicketSubmitted": ("triage", "notify"),
+    "TicketFollowedUp": ("triage",),
+    "TicketWithdrawn": ("triage",),
+    "TicketRouted": ("intake", TEAM),
+    "TicketStateChanged": ("intake",),
+    "TicketTransferred": ("intake", TEAM),
+    "EmailStateChanged": ("triage", "intake"),
+    "MailReceived": ("intake",),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, in the past tense, before it is recorded."""
+
+    type: str
+    ticket: str | None
+    payload: Json
+    correlation_id: str
+    personal: Json | None = None
+    version: int = 1
+    first: bool = False  # the first event of a new ticket: it needs no order
+    event_id: UUID = field(default_factory=uuid7)
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event as a consumer meets it."""
+
+    id: int
+    event_id: UUID
+    type: str
+    version: int
+    ticket: str | None
+    correlation_id: str
+    occurred_at: datetime
+    payload: Json
+    personal: Json
+
+
+def fixed_subscribers() -> tuple[str, ...]:
+    """The subscribers that exist whatever the teams are, in a stable order."""
+    names = {name for subscribers in SUBSCRIPTIONS.values() for name in subscribers if name != TEAM}
+    return tuple(sorted(names))
+
+
+def subscribers(teams: Sequence[str]) -> tuple[str, ...]:
+    """Every subscriber of a system with these teams; each is also the name of its Celery queue."""
+    return (*fixed_subscribers(), *(team_subscriber(team) for team in teams))
+
+
+def team_subscriber(team: str) -> str:
+    """The subscriber, and queue, of one team's outward deliveries."""
+    return f"team.{team}"
+
+
+def task_name(subscriber: str) -> str:
+    """The Celery task that handles a subscriber's deliveries."""
+    return f"{subscriber}.consume"
+
+
+def subscribers_of(event: Event) -> tuple[str, ...]:
+    """Who is to hear of this event.
+
+    Raises KeyError for a type that nobody declared.
+    """
+    return tuple(
+        team_subscriber(event.payload["team"]) if name == TEAM else name for name in SUBSCRIPTIONS[event.type]
+    )
+
+
+def ticket_submitted(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """A note was accepted by intake.
+
+    payload: category, locale, platform, country, key_number, missing_evidence, cannot_provide, attachments (id, object, media_type,
+    size, sha256, state), details_codes, earlier_tickets (category, submitted_at), submitted_at, catalog.
+    personal: email, name, username, subject, message, details, attachment_names (by attachment id).
+    """
+    return Event("TicketSubmitted", ticket, payload, correlation_id, personal, first=True)
+
+
+def ticket_followed_up(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """The requester sent more. payload: follow_up, attachments, missing_evidence, filled; personal: message, details, attachment_names."""
+    return Event("TicketFollowedUp", ticket, payload, correlation_id, personal)
+
+
+def ticket_withdrawn(ticket: str, correlation_id: str) -> Event:
+    """The requester took the note back."""
+    return Event("TicketWithdrawn", ticket, {}, correlation_id)
+
+
+def ticket_routed(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """Triage placed a ticket. payload: team, state, priority, tags, ruleset, respond_by, placed_by (rule id or null)."""
+    return Event("TicketRouted", ticket, payload, correlation_id)
+
+
+def ticket_state_changed(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """A ticket's state changed. payload: state, team."""
+    return Event("TicketStateChanged", ticket, payload, correlation_id)
+
+
+def ticket_transferred(ticket: str, correlation_id: str, payload: Json, personal: Json | None = None) -> Event:
+    """A ticket went to another team. payload: team (the new one), from_team, state, cause; personal: reason."""
+    return Event("TicketTransferred", ticket, payload, correlation_id, personal)
+
+
+def email_state_changed(ticket: str | None, correlation_id: str, payload: Json) -> Event:
+    """An e-mail of ours got a new state. payload: email (ledger id), kind, state, because."""
+    return Event("EmailStateChanged", ticket, payload, correlation_id)
+
+
+def mail_received(ticket: str | None, correlation_id: str, payload: Json) -> Event:
+    """A mail reached us and lies whole in the store. payload: object, size, kind, reply_to (token's ticket) or null."""
+    return Event("MailReceived", ticket, payload, correlation_id)

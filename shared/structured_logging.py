@@ -1,0 +1,45 @@
+"""Logs: one JSON object a line, with the correlation id, without bodies and addresses."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(level: str, process: str) -> None:
+    """Send structlog and the standard library's loggers to standard error as JSON lines.
+
+    `level` is debug, info, warning or error; `process` names the writer in every line.
+    """
+    shared_processors: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared_processors,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    structlog.contextvars.bind_contextvars(process=process)
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """The logger of a module; pass `__name__`."""
+    bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return bound

@@ -1,0 +1,1 @@
+"""The Flask edge that the three services share: errors, bodies, paging, health, headers."""
