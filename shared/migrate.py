@@ -66,7 +66,7 @@ def _upgrade(connection: Connection, history: History) -> None:
         with EnvironmentContext(
             Config(),
             scripts,
-            fn=lambda revision, _: scripts._upgrade_revs("head", revision),  # type: ignore[arg-type]
+            fn=lambda revision, _: scripts._upgrade_revs("head", revision),
         ) as context:
             context.configure(connection=connection, version_table_schema=history.schema)
             context.run_migrations()

@@ -85,15 +85,23 @@ class _OneVariable(Env):
 class PlatformSettings:
     """What every process of ours needs to know."""
 
-    database_url: str = setting("DATABASE_URL", read_database_url, "PostgreSQL 15 or newer: `postgresql://user:password@host:port/name`.")
+    database_url: str = setting(
+        "DATABASE_URL", read_database_url, "PostgreSQL 15 or newer: `postgresql://user:password@host:port/name`."
+    )
     redis_url: str = setting("REDIS_URL", read_url, "Redis, Celery's broker: `redis://:password@host:port/0`.")
-    secret: str = setting("SECRET", read_secret, "The root secret; ticket keys, form tokens and reply addresses are derived from it.")
-    teams: tuple[str, ...] = setting("TEAMS", read_teams, "The community teams; each has a queue of its own.", DEFAULT_TEAMS)
+    secret: str = setting(
+        "SECRET", read_secret, "The root secret; ticket keys, form tokens and reply addresses are derived from it."
+    )
+    teams: tuple[str, ...] = setting(
+        "TEAMS", read_teams, "The community teams; each has a queue of its own.", DEFAULT_TEAMS
+    )
     intake_url: str = setting("INTAKE_URL", read_url, "Where requesters reach intake.", "http://127.0.0.1:8000")
     triage_url: str = setting("TRIAGE_URL", read_url, "Where agents reach triage.", "http://127.0.0.1:8001")
     notify_url: str = setting("NOTIFY_URL", read_url, "Where notify is reached.", "http://127.0.0.1:8002")
     s3_url: str = setting("S3_URL", read_url, "The S3-compatible store's address.", "http://127.0.0.1:8012")
-    s3_public_url: str = setting("S3_PUBLIC_URL", str, "The address that links to files are signed for; empty: `VIDARE_S3_URL`.", "")
+    s3_public_url: str = setting(
+        "S3_PUBLIC_URL", str, "The address that links to files are signed for; empty: `VIDARE_S3_URL`.", ""
+    )
     s3_access_key: str = setting("S3_ACCESS_KEY", "str", "The store's access key.", "")
     s3_secret_key: str = setting("S3_SECRET_KEY", "str", "The store's secret key.", "")
     s3_bucket: str = setting("S3_BUCKET", "str", "The bucket that holds attachments and inbound mail.", "vidare")
@@ -102,7 +110,9 @@ class PlatformSettings:
     proxies: int = setting("PROXIES", "int", "How many reverse proxies stand in front and set X-Forwarded-For.", 0)
     metrics_token: str = setting("METRICS_TOKEN", "str", "If set, `/metrics` asks for it as a bearer token.", "")
     log_level: str = setting("LOG_LEVEL", "str", "debug, info, warning or error.", "info")
-    local_mailbox: Path | None = setting("LOCAL_MAILBOX", "path", "The local stack's Maildir; set by `make run` only, and shown on receipts.", None)
+    local_mailbox: Path | None = setting(
+        "LOCAL_MAILBOX", "path", "The local stack's Maildir; set by `make run` only, and shown on receipts.", None
+    )
 
 
 S = TypeVar("S", bound=PlatformSettings)

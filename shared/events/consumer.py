@@ -49,10 +49,11 @@ _FINISH = text("""
         from gone join events.log l on l.id = gone.id
     )
     insert into events.handled (subscriber, events, seconds, buckets)
-    select :subscriber, count(*), sum(age), array(
-        select count(*) from ages a right join generate_series(0, cardinality(cast(:bounds as float8[]))) as bucket
-            on width_bucket(a.age, cast(:bounds as float8[])) = bucket and a.age is not null
-        where true group by bucket order by bucket)
+    select :subscriber, count(*), coalesce(sum(age), 0), array(
+        select count(ages.age)
+        from generate_series(0, cardinality(cast(:bounds as float8[]))) as bucket
+        left join ages on width_bucket(ages.age::float8, cast(:bounds as float8[])) = bucket
+        group by bucket order by bucket)
     from ages
 """)
 
@@ -119,7 +120,9 @@ class Consumer:
                 rows = self._take(connection, [suspect.id])
                 if rows:
                     park_as_dead(connection, self._subscriber, suspect.id)
-                    log.error("delivery parked", subscriber=self._subscriber, delivery=suspect.id, error="its worker died")
+                    log.error(
+                        "delivery parked", subscriber=self._subscriber, delivery=suspect.id, error="its worker died"
+                    )
             return 0
         with connection.begin():
             connection.execute(_MARK_SOLO_START, {"subscriber": self._subscriber, "id": suspect.id})
@@ -150,7 +153,9 @@ class Consumer:
         if not is_passing(error):
             return False
         cause = error.orig if isinstance(error, DBAPIError) else error
-        log.warning("deliveries left for later", subscriber=self._subscriber, deliveries=len(ids), error=type(cause).__name__)
+        log.warning(
+            "deliveries left for later", subscriber=self._subscriber, deliveries=len(ids), error=type(cause).__name__
+        )
         return True
 
     def _count_failure(self, delivery: int, error: Exception) -> None:

@@ -83,9 +83,7 @@ def subscribers_of(event: Event) -> tuple[str, ...]:
 
     Raises KeyError for a type that nobody declared.
     """
-    return tuple(
-        team_subscriber(event.payload["team"]) if name == TEAM else name for name in SUBSCRIPTIONS[event.type]
-    )
+    return tuple(team_subscriber(event.payload["team"]) if name == TEAM else name for name in SUBSCRIPTIONS[event.type])
 
 
 def ticket_submitted(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:

@@ -1,0 +1,81 @@
+"""How the event mechanism is doing: depth, age of the oldest due delivery, parked ones, time from recorded to handled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+_STATE = text("""
+    select subscriber,
+           count(*) filter (where parked_at is null) as waiting,
+           count(*) filter (where parked_at is null and not_before > clock_timestamp()) as backing_off,
+           count(*) filter (where parked_at is not null) as parked,
+           coalesce(extract(epoch from clock_timestamp() - min(due_at)
+                    filter (where parked_at is null and due_at <= clock_timestamp())), 0) as oldest_due_seconds
+    from events.deliveries group by subscriber
+""")
+
+_HANDLED = text("""
+    select subscriber, sum(events) as events, sum(seconds) as seconds, array(
+        select sum(h2.buckets[i]) from events.handled h2, generate_series(1, :buckets) as i
+        where h2.subscriber = h.subscriber group by i order by i) as buckets
+    from events.handled h group by subscriber
+""")
+
+# Folding replaces a subscriber's rows by their sum. Rows that others hold or that come meanwhile are left for the next time.
+_FOLD = text("""
+    with taken as (
+        delete from events.handled where ctid = any(array(
+            select ctid from events.handled order by at limit 20000 for update skip locked))
+        returning subscriber, events, seconds, buckets
+    ), cells as (
+        select subscriber, i, sum(buckets[i]) as cell
+        from taken, generate_series(1, :buckets) as i group by subscriber, i
+    )
+    insert into events.handled (subscriber, events, seconds, buckets)
+    select t.subscriber, sum(t.events), sum(t.seconds),
+           (select array_agg(c.cell order by c.i) from cells c where c.subscriber = t.subscriber)
+    from taken t group by t.subscriber
+""")
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """One subscriber's deliveries now."""
+
+    subscriber: str
+    waiting: int
+    backing_off: int
+    parked: int
+    oldest_due_seconds: float
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What one subscriber has handled so far: a histogram over the consumer's BUCKETS, the last without an upper bound."""
+
+    subscriber: str
+    events: int
+    seconds: float
+    buckets: Sequence[int]
+
+
+def backlog(connection: Connection) -> list[Backlog]:
+    """The state of every subscriber that has deliveries. The table is small: what is handled is gone."""
+    return [
+        Backlog(row.subscriber, row.waiting, row.backing_off, row.parked, float(row.oldest_due_seconds))
+        for row in connection.execute(_STATE)
+    ]
+
+
+def handled(connection: Connection, buckets: int) -> list[Handled]:
+    """Totals since the beginning for each subscriber; `buckets` is the number of the histogram's cells."""
+    return [
+        Handled(row.subscriber, int(row.events), float(row.seconds), [int(cell) for cell in row.buckets])
+        for row in connection.execute(_HANDLED, {"buckets": buckets})
+    ]
+
+
+def fold_handled(connection: Connection, buckets: int) -> None:
+    """Replace the appended rows by one a subscriber, so that reading the totals stays cheap. Done by a timer."""
+    connection.execute(_FOLD, {"buckets": buckets})

@@ -1,0 +1,72 @@
+"""Parked deliveries: what a person must look at, and replaying them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from shared.errors import Unprocessable
+from shared.events.failures import move_followers
+
+_LIST = text("""
+    select d.id, d.subscriber, d.ticket, d.failures, d.last_error, d.parked_at, l.type, l.occurred_at
+    from events.deliveries d join events.log l on l.id = d.id
+    where d.parked_at is not null and (d.id, d.subscriber) > (:after_id, :after_subscriber)
+    order by d.id, d.subscriber limit :limit
+""")
+
+_REPLAY = text("""
+    update events.deliveries d
+    set parked_at = null, due_at = clock_timestamp(), not_before = clock_timestamp(),
+        sends = 0, solo_starts = 0, failures = 0, delays = 0, delayed_since = null
+    where d.parked_at is not null
+      and (cast(:ids as text[]) is null or d.id || ':' || d.subscriber = any(cast(:ids as text[])))
+    returning d.id, d.subscriber, d.ticket
+""")
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A delivery that waits for a person."""
+
+    id: str
+    subscriber: str
+    type: str
+    ticket: str | None
+    failures: int
+    error: str | None
+    occurred_at: datetime
+    parked_at: datetime
+
+
+def list_parked(connection: Connection, limit: int, after: str | None = None) -> list[Parked]:
+    """Parked deliveries in the order recorded, from the one behind the id `after`.
+
+    Raises Unprocessable for an `after` that is no id of a delivery.
+    """
+    number, _, subscriber = (after or "0:").partition(":")
+    if not number.isdigit():
+        raise Unprocessable({"cursor": ["Not a cursor of this list."]})
+    rows = connection.execute(_LIST, {"after_id": int(number), "after_subscriber": subscriber, "limit": limit})
+    return [
+        Parked(
+            id=f"{row.id}:{row.subscriber}",
+            subscriber=row.subscriber,
+            type=row.type,
+            ticket=row.ticket,
+            failures=row.failures,
+            error=row.last_error,
+            occurred_at=row.occurred_at,
+            parked_at=row.parked_at,
+        )
+        for row in rows
+    ]
+
+
+def replay_parked(connection: Connection, ids: Sequence[str] | None = None) -> list[str]:
+    """Make parked deliveries due again, with a clean slate: those of `ids`, or all of them; returns the ids that were parked."""
+    rows = connection.execute(_REPLAY, {"ids": None if ids is None else list(ids)}).all()
+    for subscriber, ticket in {(row.subscriber, row.ticket) for row in rows if row.ticket}:
+        move_followers(connection, subscriber, ticket)
+    return [f"{row.id}:{row.subscriber}" for row in rows]
