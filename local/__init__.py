@@ -1,0 +1,1 @@
+"""The embedded stack: everything Vidare needs, on one machine, without root and without Docker."""

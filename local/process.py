@@ -1,0 +1,134 @@
+"""One process of the stack: how it is started, when it serves, how it ends with all its children."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from local.errors import LocalError
+from shared.parent_death import end_with_parent
+
+LOG_LIMIT = 5_000_000  # bytes; a longer log is moved aside (one generation) when its process starts
+POLL = 0.05  # seconds between two looks at whether a process serves
+
+
+def nothing() -> None:
+    """A step that a process does not have."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start one process. `answers` tells whether it serves; `before` runs ahead of every start."""
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    answers: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    directory: Path | None = None
+    before: Callable[[], None] = nothing
+    after: Callable[[], None] = nothing
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
+    start_within: float = 60.0
+
+
+class Process:
+    """A started `Launch`, the leader of a session of its own. Start it from a thread that outlives it: the kernel
+    ends it with the thread that started it."""
+
+    def __init__(self, launch: Launch) -> None:
+        self.launch = launch
+        self.started_at = 0.0
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid if self._popen else 0
+
+    def start(self) -> None:
+        """Start it; raises LocalError when it cannot be executed. It need not serve yet."""
+        launch = self.launch
+        launch.before()
+        _rotate(launch.log)
+        with launch.log.open("ab") as log:
+            try:
+                self._popen = subprocess.Popen(
+                    launch.command,
+                    env={**os.environ, **launch.environment},
+                    cwd=launch.directory,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    preexec_fn=partial(end_with_parent, launch.death_signal, os.getpid()),
+                )
+            except OSError as error:
+                raise LocalError(f"{launch.name} cannot be started: {error}") from error
+        self.started_at = time.monotonic()
+
+    def alive(self) -> bool:
+        return self._popen is not None and self._popen.poll() is None
+
+    def exit_code(self) -> int | None:
+        return self._popen.poll() if self._popen else None
+
+    def wait_until_it_answers(self, between: Callable[[], None] = nothing) -> None:
+        """Return once it serves; raises LocalError with the last line of its log when it ends or takes too long."""
+        deadline = self.started_at + self.launch.start_within
+        while not self.launch.answers():
+            if not self.alive():
+                raise LocalError(f"{self.launch.name} ended while starting: {self.last_words()}")
+            if time.monotonic() > deadline:
+                raise LocalError(
+                    f"{self.launch.name} does not answer after {self.launch.start_within:.0f} s: {self.last_words()}"
+                )
+            between()
+            time.sleep(POLL)
+        self.launch.after()
+
+    def ask_to_stop(self) -> None:
+        if self.alive():
+            os.kill(self.pid, self.launch.stop_signal)
+
+    def stop(self, within: float = 10.0) -> None:
+        """End it and whatever it started: by its own signal, after `within` seconds by SIGKILL."""
+        self.ask_to_stop()
+        if self._popen is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._popen.wait(within)
+            self.clear()
+
+    def kill(self) -> None:
+        """End it as a crash would: SIGKILL, to the leader alone."""
+        if self._popen is not None and self.alive():
+            self._popen.kill()
+            self._popen.wait()
+
+    def clear(self) -> None:
+        """End what is left of its process group after the leader died."""
+        if self._popen is None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
+        self._popen.wait()
+
+    def last_words(self) -> str:
+        """The last line of its log, and where the rest is."""
+        try:
+            lines = [line for line in self.launch.log.read_text(errors="replace").splitlines() if line.strip()]
+        except OSError:
+            lines = []
+        return f"{lines[-1].strip() if lines else 'it said nothing'} (log: {self.launch.log})"
+
+
+def _rotate(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+    log.touch(mode=0o600)

