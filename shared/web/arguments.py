@@ -1,6 +1,7 @@
 """Request bodies and queries, read strictly: 400 unreadable, 415 not JSON, 422 readable but wrong."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, cast
 
 import flask
 import marshmallow as ma
@@ -11,11 +12,17 @@ from webargs.flaskparser import FlaskParser
 from shared.errors import UnsupportedMedia
 from shared.web.json_bodies import read_json
 
+View = TypeVar("View", bound=Callable[..., Any])
 
-class StrictParser(FlaskParser):
+
+class StrictParser(FlaskParser):  # type: ignore[misc]  # its generic base reads as Any to mypy
     """webargs, but another content type is refused (it would pass for an empty body) and JSON is read by us."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "json": ma.RAISE, "form": ma.RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "json": ma.RAISE,
+        "form": ma.RAISE,
+    }
 
     def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
         """The JSON body; `missing` when there is none at all. Raises UnsupportedMedia, Unreadable, Unprocessable."""
@@ -28,6 +35,22 @@ class StrictParser(FlaskParser):
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest is untyped
-    """A blueprint whose `arguments` are read by StrictParser."""
+    """A blueprint whose `arguments` are read by StrictParser; its decorators keep the types of what they decorate."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register and document a view."""
+        return cast(Callable[[View], View], super().route(rule, **options))
+
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """Read a body or query by `schema` and pass it to the view."""
+        return cast(Callable[[View], View], super().arguments(schema, **options))
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+        """Answer with `schema`, or document it where the view makes its own Response."""
+        return cast(Callable[[View], View], super().response(status_code, schema, **options))
+
+    def alt_response(self, status_code: int, response: str | None = None, **options: Any) -> Callable[[View], View]:
+        """Document another answer."""
+        return cast(Callable[[View], View], super().alt_response(status_code, response, **options))

@@ -21,7 +21,9 @@ Key = tuple[str | int | float, ...]
 class PageArguments(ma.Schema):
     """The query of every list."""
 
-    limit = ma.fields.Integer(load_default=50, validate=ma.validate.Range(1, 200), metadata={"description": "How many at most."})
+    limit = ma.fields.Integer(
+        load_default=50, validate=ma.validate.Range(1, 200), metadata={"description": "How many at most."}
+    )
     cursor = ma.fields.String(load_default=None, metadata={"description": "`next_cursor` of the page before."})
 
 
@@ -39,14 +41,20 @@ def decode(cursor: str | None, kinds: Sequence[type]) -> Key | None:
         key = json.loads(raw)
     except (ValueError, binascii.Error, RecursionError):
         key = None
-    if not isinstance(key, list) or len(key) != len(kinds) or any(type(one) is not kind for one, kind in zip(key, kinds, strict=True)):
+    if (
+        not isinstance(key, list)
+        or len(key) != len(kinds)
+        or any(type(one) is not kind for one, kind in zip(key, kinds, strict=True))
+    ):
         raise Unprocessable({"cursor": ["Not a cursor of this list."]})
-    if any(isinstance(one, int) and abs(one) >= 2**63 or isinstance(one, str) and "\x00" in one for one in key):
+    if any((isinstance(one, int) and abs(one) >= 2**63) or (isinstance(one, str) and "\x00" in one) for one in key):
         raise Unprocessable({"cursor": ["Not a cursor of this list."]})
     return tuple(key)
 
 
-def page(rows: Sequence[Row], limit: int, key: Callable[[Row], Key], show: Callable[[Row], Mapping[str, Any]]) -> dict[str, Any]:
+def page(
+    rows: Sequence[Row], limit: int, key: Callable[[Row], Key], show: Callable[[Row], Mapping[str, Any]]
+) -> dict[str, Any]:
     """The answer for `rows`, of which the caller asked one more than `limit` to know whether there are more."""
     shown = rows[:limit]
     return {

@@ -6,15 +6,16 @@ from typing import Any
 
 import marshmallow as ma
 import structlog
-from flask import Flask, Response, json, request
+from flask import Flask, Response, current_app, json, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from shared import errors
+from shared.db import is_passing
 
 PROBLEM = "application/problem+json"
 # Seconds after which a client whose request met an outage may try again: about one restart of a server of ours.
@@ -39,7 +40,9 @@ log = structlog.get_logger(__name__)
 class ProblemSchema(ma.Schema):
     """RFC 9457, with our `errors`."""
 
-    type = ma.fields.String(required=True, metadata={"description": "`about:blank`: the status says it all (RFC 9457, 4.2.1)."})
+    type = ma.fields.String(
+        required=True, metadata={"description": "`about:blank`: the status says it all (RFC 9457, 4.2.1)."}
+    )
     title = ma.fields.String(required=True, metadata={"description": "The status in words."})
     status = ma.fields.Integer(required=True, metadata={"description": "The HTTP status."})
     detail = ma.fields.String(required=True, metadata={"description": "What happened this time, in a sentence."})
@@ -51,7 +54,10 @@ class ProblemSchema(ma.Schema):
 
 
 def problem(
-    status: int, detail: str = "", faults: Mapping[str, Sequence[str]] | None = None, headers: Mapping[str, str] | None = None
+    status: int,
+    detail: str = "",
+    faults: Mapping[str, Sequence[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem document as an answer; `faults` are the bad fields."""
     title = http.HTTPStatus(status).phrase
@@ -75,7 +81,9 @@ def of_use_case(error: errors.UseCaseError) -> Response:
 def unavailable(error: Exception) -> Response:
     """503: Postgres, the store or the like is away; nothing was accepted."""
     log.warning("outage", error=type(error).__name__)
-    return problem(503, "Something we need is away for a moment. Please try again.", headers={"Retry-After": str(RETRY_AFTER)})
+    return problem(
+        503, "Something we need is away for a moment. Please try again.", headers={"Retry-After": str(RETRY_AFTER)}
+    )
 
 
 def flat_faults(messages: object, path: str = "") -> dict[str, list[str]]:
@@ -92,8 +100,8 @@ def flat_faults(messages: object, path: str = "") -> dict[str, list[str]]:
             for field, sentences in flat_faults(inner, step).items():
                 found.setdefault(field, []).extend(sentences)
         return found
-    sentences = messages if isinstance(messages, list) else [messages]
-    return {path or "body": [str(sentence) for sentence in sentences]}
+    listed: list[object] = messages if isinstance(messages, list) else [messages]
+    return {path or "body": [str(sentence) for sentence in listed]}
 
 
 def of_http_exception(error: HTTPException) -> ResponseReturnValue:
@@ -126,7 +134,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest is untyped
 
     def _register_responses(self) -> None:
         for status in http.HTTPStatus:
-            self._register_response(status.name, status.phrase, 400 <= status)
+            self._register_response(status.name, status.phrase, status >= 400)
         self._register_response(self.DEFAULT_ERROR_RESPONSE_NAME, "An error", True)
 
     def _register_response(self, name: str, description: str, is_error: bool) -> None:
@@ -150,10 +158,11 @@ def answer_error(error: Exception) -> ResponseReturnValue:
         answer = of_http_exception(error)
     elif isinstance(error, errors.UseCaseError):
         answer = of_use_case(error)
+    elif isinstance(error, DBAPIError) and not is_passing(error):
+        log.error("database error", sqlstate=getattr(error.orig, "sqlstate", None), kind=type(error.orig).__name__)
+        answer = of_http_exception(InternalServerError())
     else:
         answer = unavailable(error)
-    from flask import current_app
-
     page: ErrorPage | None = current_app.extensions.get(_PAGES)
     if page is None or not isinstance(answer, Response) or answer.status_code < 400 or not prefers_html():
         return answer
@@ -184,6 +193,6 @@ def make_api(app: Flask, title: str, description: str = "") -> ProblemApi:
         JSON_SORT_KEYS=False,
     )
     api = ProblemApi(app, spec_kwargs={"info": {"description": description or title}})
-    for kind in (errors.UseCaseError, errors.TransientError, OperationalError, InterfaceError, PoolTimeout):
+    for kind in (errors.UseCaseError, errors.TransientError, DBAPIError, PoolTimeout):
         app.register_error_handler(kind, answer_error)
     return api
