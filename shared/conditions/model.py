@@ -1,0 +1,62 @@
+"""A condition that was read: groups of tests over the facts of a note."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Literal
+
+GroupKind = Literal["all", "any", "none"]
+GROUPS: tuple[GroupKind, ...] = ("all", "any", "none")
+Operator = Literal["is", "in", "within", "contains_any", "matches", "exists", "at_least", "at_most"]
+OPERATORS: tuple[Operator, ...] = (
+    "is",
+    "in",
+    "within",
+    "contains_any",
+    "matches",
+    "exists",
+    "at_least",
+    "at_most",
+)
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTest:
+    """One test of one field.
+
+    `operand` is what the document says. `wanted` is the same made ready for matching: a frozenset of values
+    (is, in), the path with a slash behind it (within), words and phrases (contains_any), a compiled pattern (matches).
+    `days` and `same_path` belong to `previous_tickets` alone.
+    """
+
+    field: str
+    operator: Operator
+    operand: Scalar | tuple[Scalar, ...]
+    days: int | None = None
+    same_path: bool = False
+    wanted: object = dataclasses.field(default=None, compare=False, repr=False)
+
+    def as_document(self) -> dict[str, object]:
+        """The test as it is written in a document."""
+        operand = list(self.operand) if isinstance(self.operand, tuple) else self.operand
+        written: dict[str, object] = {"field": self.field, self.operator: operand}
+        if self.days is not None:
+            written["days"] = self.days
+        if self.same_path:
+            written["same_path"] = True
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several conditions together. An empty `all` or `none` holds, an empty `any` does not."""
+
+    kind: GroupKind
+    members: "tuple[Condition, ...]"
+
+    def as_document(self) -> dict[str, object]:
+        """The group as it is written in a document."""
+        return {self.kind: [member.as_document() for member in self.members]}
+
+
+Condition = FieldTest | Group
