@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.celery_app import make_celery
+from shared.celery_app import make_celery, queue
 from shared.crash_points import crash_point
 from shared.db import make_engine
 from shared.events import claims
@@ -107,13 +107,10 @@ class Relay:
         return len(claimed)
 
     def _publish(self, subscriber: str, messages: Sequence[Sequence[int]]) -> None:
-        with self.celery.connection_for_write() as connection:
-            producer = self.celery.amqp.Producer(connection)
-            with producer.batch(max_size=500):
-                for ids in messages:
-                    self.celery.send_task(
-                        task_name(subscriber), args=[list(ids)], queue=subscriber, producer=producer, retry=False
-                    )
+        target, task = queue(subscriber), task_name(subscriber)
+        with self.celery.producer_or_acquire() as producer, producer.batch(max_size=500):
+            for ids in messages:
+                self.celery.send_task(task, args=[list(ids)], queue=target, producer=producer, retry=False)
 
 
 def _messages(claimed: Sequence[claims.Claimed]) -> list[list[int]]:

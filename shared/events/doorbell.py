@@ -1,0 +1,37 @@
+"""The Celery task of a subscriber: ids come in, its consumer is called."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.events.consumer import Consumer, Handler, ring_again
+from shared.events.contracts import task_name
+from shared.structured_logging import logger
+
+log = logger(__name__)
+
+
+def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers: Mapping[str, Handler]) -> Consumer:
+    """Define the task that handles `subscriber`'s deliveries with a handler for each event type.
+
+    `engine` must not have been connected yet: the worker's processes inherit it. Each of them rings for what its predecessor may
+    have left in flight when it starts.
+    """
+    consumer = Consumer(engine, subscriber, handlers)
+
+    @celery.task(name=task_name(subscriber))  # type: ignore[untyped-decorator]
+    def consume(ids: Sequence[int]) -> None:
+        consumer.consume(ids)
+
+    def ring(**_: Any) -> None:
+        try:
+            ring_again(engine, [subscriber])
+        except SQLAlchemyError as error:
+            log.warning("could not ring for what is in flight", subscriber=subscriber, error=type(error).__name__)
+
+    worker_process_init.connect(ring, weak=False)
+    return consumer
