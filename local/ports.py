@@ -48,8 +48,3 @@ def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
     finally:
         for probe in probes:
             probe.close()
-
-
-def reachable(bind: str) -> str:
-    """The address at which this machine reaches what listens on `bind`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(bind, f"[{bind}]" if ":" in bind else bind)

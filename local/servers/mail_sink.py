@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from local.ports import reachable
 from local.process import Launch
 from local.servers.server import Server, started
+from shared.serving.addresses import in_url, reachable
 
 LARGEST = 33_554_432  # bytes, 32 MiB: above what any mail of ours can have
 
@@ -27,7 +27,7 @@ def start(home: Path, port: int, *, bind: str = "127.0.0.1") -> Server:
 
 
 def url(port: int, bind: str = "127.0.0.1") -> str:
-    return f"smtp://{reachable(bind)}:{port}"
+    return f"smtp://{in_url(bind)}:{port}"
 
 
 def maildir(home: Path) -> Path:
@@ -93,7 +93,7 @@ def main(folder: Path, bind: str, port: int) -> None:
 
 def _answers(host: str, port: int) -> bool:
     try:
-        with smtplib.SMTP(host.strip("[]"), port, timeout=2):
+        with smtplib.SMTP(host, port, timeout=2):
             return True
     except (OSError, smtplib.SMTPException):
         return False

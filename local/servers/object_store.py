@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from local.errors import LocalError
-from local.ports import reachable
 from local.process import Launch
 from local.servers.server import Server, started
+from shared.serving.addresses import in_url, reachable
 
 
 def start(home: Path, port: int, *, access_key: str, secret_key: str, bind: str = "127.0.0.1") -> Server:
@@ -17,7 +17,7 @@ def start(home: Path, port: int, *, access_key: str, secret_key: str, bind: str 
 
 
 def url(port: int, bind: str = "127.0.0.1") -> str:
-    return f"http://{reachable(bind)}:{port}"
+    return f"http://{in_url(bind)}:{port}"
 
 
 def launch(home: Path, port: int, *, access_key: str, secret_key: str, bind: str = "127.0.0.1") -> Launch:
@@ -43,7 +43,7 @@ def _prepare(data: Path, configuration: Path) -> None:
 
 
 def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=2)
+    connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
         connection.request("GET", "/")
         connection.getresponse().read()

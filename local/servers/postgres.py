@@ -13,10 +13,10 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 
 from local.errors import LocalError
-from local.ports import reachable
 from local.process import Launch
 from local.servers import unprivileged
 from local.servers.server import Server, started
+from shared.serving.addresses import in_url
 
 USER = "vidare"
 DATABASE = "vidare"
@@ -33,7 +33,7 @@ def start(home: Path, port: int, *, password: str, bind: str = "127.0.0.1", dura
 
 
 def url(port: int, password: str, bind: str = "127.0.0.1", database: str = DATABASE) -> str:
-    return f"postgresql://{USER}:{password}@{reachable(bind)}:{port}/{database}"
+    return f"postgresql://{USER}:{password}@{in_url(bind)}:{port}/{database}"
 
 
 def launch(home: Path, port: int, *, password: str, bind: str = "127.0.0.1", durable: bool = True) -> Launch:

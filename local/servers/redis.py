@@ -4,9 +4,9 @@ from functools import partial
 from pathlib import Path
 
 from local.errors import LocalError
-from local.ports import reachable
 from local.process import Launch
 from local.servers.server import Server, started
+from shared.serving.addresses import in_url
 
 
 def start(home: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> Server:
@@ -15,7 +15,7 @@ def start(home: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> S
 
 
 def url(port: int, password: str, bind: str = "127.0.0.1", database: int = 0) -> str:
-    return f"redis://:{password}@{reachable(bind)}:{port}/{database}"
+    return f"redis://:{password}@{in_url(bind)}:{port}/{database}"
 
 
 def launch(home: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> Launch:

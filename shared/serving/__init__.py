@@ -1,0 +1,1 @@
+"""How each kind of process is run, and how it is asked whether it serves."""

@@ -1,0 +1,48 @@
+"""A service's WSGI application under granian."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from shared.parent_death import end_with_parent
+from shared.processes import ProcessSettings, Web
+from shared.structured_logging import configure
+
+# Seconds that requests under way have after SIGTERM; the local stack gives up on a process after 15.
+GRACE = 10
+
+
+def run(web: Web, settings: ProcessSettings) -> None:
+    """Serve until SIGTERM."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+
+    configure(settings.log_level, web.name)
+    if settings.web_workers > 1:
+        # Each worker counts for itself; /metrics adds them up from files (prometheus-client's multiprocess mode).
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="vidare-metrics-"))
+    server = Granian(
+        f"services.{web.service}.app",
+        address=settings.bind,
+        port=settings.base_port + web.offset,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        backlog=1024,
+        workers_kill_timeout=GRACE,
+        respawn_failed_workers=True,
+        log_access=False,  # an address may hold a ticket's key
+        log_enabled=False,
+    )
+    server.serve(target_loader=load)
+
+
+def load(target: str) -> Callable[..., Any]:
+    """The application, made in the worker's own process. Granian leaves its workers behind when it is killed, each
+    still holding the port; this one ends with it."""
+    end_with_parent()
+    create_app: Callable[[], Callable[..., Any]] = import_module(target).create_app
+    return create_app()
