@@ -1,0 +1,37 @@
+"""A Celery worker for these tests: `python -m tests.faults.events.worker`. It writes one effect an event, and dies of some."""
+
+import os
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+from shared.celery_app import make_celery
+from shared.db import make_engine
+from shared.events.contracts import RecordedEvent
+from shared.events.doorbell import register_consumer
+from shared.settings import PlatformSettings, read
+
+KILLER = "T-K111-ER00"
+
+
+def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Write the effects; the killer ends the process as a fault in a C library would."""
+    for event in events:
+        if event.ticket == KILLER:
+            os._exit(139)
+        connection.execute(
+            text("insert into effects (event_id, ticket) values (:id, :t)"), {"id": event.event_id, "t": event.ticket}
+        )
+
+
+def main() -> None:
+    """Serve the queue `triage` with two processes."""
+    settings = read(PlatformSettings)
+    celery = make_celery(settings, ("triage",))
+    register_consumer(celery, make_engine(settings, application="faults"), "triage", {"TicketWithdrawn": handle})
+    flags = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
+    celery.worker_main(["worker", "--concurrency=2", *flags])
+
+
+if __name__ == "__main__":
+    main()
