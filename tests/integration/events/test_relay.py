@@ -10,6 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine, text
 
+from local.servers.server import Server
 from shared.celery_app import make_celery
 from shared.events import claims
 from shared.events.consumer import Consumer, ring_again
@@ -182,8 +183,8 @@ def test_a_worker_that_starts_rings_for_what_is_in_flight(relay: Relay, redis: R
 
 
 def test_without_redis_nothing_is_claimed_and_nothing_lost(
-    own_redis, effects: Engine, settings: PlatformSettings
-) -> None:  # type: ignore[no-untyped-def]
+    own_redis: Server, effects: Engine, settings: PlatformSettings
+) -> None:
     client = Redis.from_url(own_redis.url, socket_timeout=1, socket_connect_timeout=1)
     relay = Relay(effects, client, make_celery(settings), ["triage"])
     (number,) = recorded(effects, an_event())
@@ -196,8 +197,8 @@ def test_without_redis_nothing_is_claimed_and_nothing_lost(
 
 
 def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(
-    own_redis, effects: Engine, settings: PlatformSettings, redis: Redis
-) -> None:  # type: ignore[no-untyped-def]
+    own_redis: Server, effects: Engine, settings: PlatformSettings, redis: Redis
+) -> None:
     """The relay can ask for lengths, but its broker, another server here, is away when it publishes."""
     from dataclasses import replace
 
