@@ -1,0 +1,76 @@
+"""The facts of a note that rules look at: flat, and plain enough to be stored as JSON beside the ticket.
+
+They do not depend on a ruleset, so that an explanation or a replay sees what the rules saw. What depends on one (weekday
+and hour, by the document's time zone) is worked out from `submitted_at` when a decision needs it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from shared.conditions.fields import DETAIL, WEEKDAYS
+
+Facts = Mapping[str, object]
+_TYPES = {"image/gif": "gif", "image/jpeg": "jpeg", "image/png": "png", "application/pdf": "pdf"}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A requester's note as triage knows it. `attachment_types` are media types, one an attachment.
+
+    `earlier_tickets` are {"category", "submitted_at": RFC 3339 text or datetime} of the same address.
+    """
+
+    category: str
+    locale: str | None = None
+    platform: str | None = None
+    country: str | None = None
+    email: str | None = None
+    subject: str | None = None
+    message: str | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+    attachment_types: Sequence[str] = ()
+    missing_evidence: Sequence[str] = ()
+    earlier_tickets: Sequence[Mapping[str, object]] = ()
+
+
+def facts_of(note: Note, now: datetime) -> dict[str, object]:
+    """The facts of a note handed in at `now` (aware). What is missing or empty has no entry."""
+    facts: dict[str, object] = {
+        "category": note.category,
+        "locale": note.locale,
+        "platform": note.platform,
+        "country": note.country.upper() if note.country else None,
+        "email_domain": note.email.rpartition("@")[2].strip().rstrip(".").lower() if note.email else None,
+        "subject": note.subject,
+        "message": note.message,
+        "attachment.type": [_TYPES[media] for media in note.attachment_types if media in _TYPES],
+        "missing_evidence": list(note.missing_evidence),
+        **{DETAIL + name: value for name, value in note.details.items()},
+    }
+    facts = {name: value for name, value in facts.items() if value is not None and value not in ("", [])}
+    facts["attachment.count"] = len(note.attachment_types)
+    facts["previous_tickets"] = list(_previous(note.earlier_tickets, now))
+    facts["submitted_at"] = now.timestamp()
+    return facts
+
+
+def _previous(earlier: Iterable[Mapping[str, object]], now: datetime) -> Iterable[dict[str, object]]:
+    """Each earlier ticket by its path and its age in seconds."""
+    for ticket in earlier:
+        at = ticket["submitted_at"]
+        when = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+        yield {"category": ticket["category"], "age": max(0.0, (now - when).total_seconds())}
+
+
+def local_time(submitted_at: float, timezone: str) -> dict[str, object]:
+    """The facts `weekday` and `hour` of an instant (seconds since 1970) in a time zone."""
+    local = datetime.fromtimestamp(submitted_at, UTC).astimezone(_zone(timezone))
+    return {"weekday": WEEKDAYS[local.weekday()], "hour": local.hour}
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,0 +1,51 @@
+"""Reads JSON that strangers send: size, nesting and doubled keys are looked at, so that reading it never raises."""
+
+import json
+import re
+from collections import Counter
+
+from services.triage.rules.texts import MAX_NESTING
+from shared.conditions import Fault
+
+MAX_JSON_BYTES = 4 << 20
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+class _Doubled(ValueError):
+    pass
+
+
+def read_json(body: bytes) -> tuple[object, list[Fault]]:
+    """The value that the JSON says, or None and why it cannot be read."""
+    if len(body) > MAX_JSON_BYTES:
+        return None, [Fault("document", f"larger than {MAX_JSON_BYTES >> 20} MiB")]
+    if _nesting(body) > MAX_NESTING:
+        return None, [Fault("document", f"nested deeper than {MAX_NESTING} lists and mappings")]
+    try:
+        return json.loads(body, object_pairs_hook=_once, parse_constant=_refuse_constant), []
+    except json.JSONDecodeError as error:
+        return None, [Fault("document", f"not JSON: {error.msg}", error.lineno)]
+    except (ValueError, RecursionError) as error:
+        return None, [Fault("document", f"not JSON: {str(error)[:200]}")]
+
+
+def _nesting(body: bytes) -> int:
+    deepest = depth = 0
+    for bracket in _BRACKETS.findall(_STRING.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        counted = Counter(key for key, _ in pairs)
+        twice = counted.most_common(1)[0][0]
+        raise _Doubled(f"the key {twice[:60]!r} is there twice")
+    return mapping
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
