@@ -1,0 +1,1 @@
+"""Takes notes from requesters: the help pages, the form, the API, the attachment path."""

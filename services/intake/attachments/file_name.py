@@ -1,0 +1,36 @@
+"""A stranger's file name, made harmless. Never a reason to refuse."""
+
+import unicodedata
+
+# The longest that common file systems take (NAME_MAX on Linux, 255 bytes).
+LONGEST = 255
+_NAMELESS = "file"
+
+
+def clean_name(given: str) -> str:
+    """`given` without its path, without control, bidi and other invisible characters, in at most LONGEST bytes.
+
+    The extension survives the cut. An empty name becomes "file".
+    """
+    base = given.replace("\\", "/").rpartition("/")[2]
+    # Cc controls, Cf invisible formats (bidi overrides among them), Cs half pairs, Co private, Cn unassigned, Zl and Zp line ends.
+    visible = "".join(
+        one for one in base if unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    )
+    name = " ".join(unicodedata.normalize("NFC", visible).split()).strip(" .")
+    return _cut(name) or _NAMELESS
+
+
+def extension(name: str) -> str:
+    """The extension in lower case without its dot; empty when there is none."""
+    stem, dot, last = name.rpartition(".")
+    return last.lower() if dot and stem else ""
+
+
+def _cut(name: str) -> str:
+    if len(name.encode()) <= LONGEST:
+        return name
+    ending = extension(name)
+    tail = f".{ending}" if ending and len(ending.encode()) <= 16 else ""
+    room = LONGEST - len(tail.encode())
+    return name[: len(name) - len(tail)].encode()[:room].decode(errors="ignore").strip(" .") + tail

@@ -1,0 +1,87 @@
+"""Whether a picture is one: its size counted over all frames, and decoded where that is cheap enough for a request."""
+
+import threading
+from io import BytesIO
+
+from PIL import Image, ImageFile
+
+from services.intake.attachments.refusals import BROKEN, TOO_MANY_PIXELS, FileNotTaken
+from shared.errors import Unavailable
+
+# Width × height × frames. Above the first a picture is refused; above the second a request only looks at its structure.
+MOST_PIXELS = 40_000_000
+DECODED_AT_ONCE = 8_000_000
+# A progressive JPEG is decoded once a scan: thousands of scans in a small file would keep a core busy for minutes.
+# Real ones have about ten; libjpeg-turbo's own tools stop at 500.
+MOST_SCANS = 100
+# Two decodes at once leave the process's other threads a share of the machine.
+_slots = threading.BoundedSemaphore(2)
+_SLOT_SECONDS = 10
+
+FORMATS = {"image/gif": "GIF", "image/png": "PNG", "image/jpeg": "JPEG"}
+
+# Our own count comes first and is stricter than Pillow's, which would only warn.
+Image.MAX_IMAGE_PIXELS = None
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def check_picture(body: bytes, media_type: str) -> bool:
+    """Whether the picture was decoded whole; False when it is so large that only its structure was looked at.
+
+    Raises FileNotTaken when it is broken or has too many pixels, Unavailable when too many others are being decoded.
+    """
+    try:
+        with Image.open(BytesIO(body), formats=[FORMATS[media_type]]) as picture:
+            pixels = count_pixels(picture)
+        if media_type == "image/jpeg" and body.count(b"\xff\xda") > MOST_SCANS:
+            raise FileNotTaken(BROKEN)
+        if pixels > DECODED_AT_ONCE:
+            _verify(body, media_type)
+            return False
+        _decode(body, media_type)
+    except (FileNotTaken, Unavailable):
+        raise
+    except Exception as error:  # Pillow's decoders raise about anything on a broken file
+        raise FileNotTaken(BROKEN) from error
+    return True
+
+
+def count_pixels(picture: Image.Image) -> int:
+    """Width × height × frames. Raises FileNotTaken as soon as that is too many, so that it never costs more than it may."""
+    pixels = 0
+    frame = 0
+    while True:
+        # A later frame may lie outside the first and so make the picture larger.
+        pixels = max(pixels, picture.width * picture.height * (frame + 1))
+        if pixels > MOST_PIXELS:
+            raise FileNotTaken(TOO_MANY_PIXELS)
+        if picture.format == "PNG":
+            frames = int(getattr(picture, "n_frames", 1))
+            if pixels * frames > MOST_PIXELS:
+                raise FileNotTaken(TOO_MANY_PIXELS)
+            return pixels * frames
+        try:
+            picture.seek(frame + 1)
+        except EOFError:
+            return pixels
+        frame += 1
+
+
+def _verify(body: bytes, media_type: str) -> None:
+    """The structure alone: PNG's checksums, JPEG's end."""
+    with Image.open(BytesIO(body), formats=[FORMATS[media_type]]) as picture:
+        picture.verify()
+    if media_type == "image/jpeg" and b"\xff\xd9" not in body:
+        raise FileNotTaken(BROKEN)
+
+
+def _decode(body: bytes, media_type: str) -> None:
+    if not _slots.acquire(timeout=_SLOT_SECONDS):
+        raise Unavailable("Too many pictures at once. Please try again.", retry_after=5)
+    try:
+        with Image.open(BytesIO(body), formats=[FORMATS[media_type]]) as picture:
+            for frame in range(int(getattr(picture, "n_frames", 1))):
+                picture.seek(frame)
+                picture.load()
+    finally:
+        _slots.release()
