@@ -1,0 +1,92 @@
+"""The tree: sizes, names, and the one way out of a service."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_FILE = 260  # about 250 lines: what a reader keeps in mind
+LONGEST_FUNCTION = 45
+NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+def sources(*folders: str) -> list[Path]:
+    """Our Python files below these folders, as git knows them or would."""
+    listed = subprocess.run(
+        [
+            "git",
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--",
+            *(f"{folder}/*.py" for folder in folders),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+
+
+def test_files_are_short() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sources("services", "shared", "local", "bench")
+        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_functions_are_short() -> None:
+    long = {}
+    for path in sources("services", "shared", "local"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.FunctionDef)
+                and (length := (node.end_lineno or 0) - node.lineno) > LONGEST_FUNCTION
+            ):
+                long[f"{path.relative_to(ROOT)}:{node.name}"] = length
+    assert long == {}
+
+
+def test_rooms_have_names() -> None:
+    parts = {
+        part
+        for path in sources("services", "shared", "local", "tests", "bench")
+        for part in path.relative_to(ROOT).parts
+    }
+    assert {part for part in parts if part.removesuffix(".py") in NAMELESS} == set()
+
+
+@pytest.mark.parametrize("call", ["delay", "apply_async", "retry"])
+def test_nothing_leaves_a_service_past_the_event_log(call: str) -> None:
+    """A doorbell inside one service rings its own queue by send_task; what crosses a wall is recorded."""
+    pattern = re.compile(rf"\.{call}\(")
+    assert [str(path) for path in sources("services") if pattern.search(path.read_text())] == []
+
+
+def test_every_public_function_has_a_docstring() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in sources("services", "shared")
+        if "migrations" not in path.parts
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert bare == []
+
+
+def test_only_the_store_knows_boto3() -> None:
+    users = [
+        path
+        for path in sources("services", "shared", "local")
+        if re.search(r"^\s*(import|from) boto(3|core)", path.read_text(), re.M)
+    ]
+    assert [str(path.relative_to(ROOT)) for path in users] == ["shared/store.py"]
