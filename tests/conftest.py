@@ -37,36 +37,34 @@ from local.servers import mail_sink, object_store, postgres, redis
 from local.servers.server import Server
 from shared.settings import PlatformSettings, read
 from tests import clean_database as cleaning
-from tests.servers_of_a_run import REDIS_PASSWORD, Servers, end_run, run_folder, start_for_worker
-
-_RUN = pytest.StashKey[tuple[Path, int]]()
+from tests.servers_of_a_run import REDIS_PASSWORD, RUN, Servers, end_run, run_folder, run_of, start_for_worker
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each run has a folder; the workers of pytest-xdist are told which."""
     given = getattr(config, "workerinput", None)
     if given is None:
-        config.stash[_RUN] = (run_folder(), os.getpid())
+        config.stash[RUN] = (run_folder(), os.getpid())
     else:
-        config.stash[_RUN] = (Path(given["vidare_run"]), int(given["vidare_watch"]))
+        config.stash[RUN] = (Path(given["vidare_run"]), int(given["vidare_watch"]))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Called by pytest-xdist for each worker before it starts."""
-    folder, watch = node.config.stash[_RUN]
+    folder, watch = run_of(node.config)
     node.workerinput["vidare_run"] = str(folder)
     node.workerinput["vidare_watch"] = watch
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput") and _RUN in config.stash:
-        end_run(config.stash[_RUN][0])
+    if not hasattr(config, "workerinput") and RUN in config.stash:
+        end_run(run_of(config)[0])
 
 
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
-    folder, watch = request.config.stash[_RUN]
+    folder, watch = run_of(request.config)
     running = start_for_worker(folder, watch, os.environ.get("PYTEST_XDIST_WORKER", "main"))
     yield running
     running.redis.stop()

@@ -5,11 +5,10 @@ PostgreSQL and the store are one for all pytest-xdist workers, started by a proc
 worker has its own, so that FLUSHALL or an emptied mailbox disturbs no other test.
 """
 
+import contextlib
 import fcntl
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
+import pytest
 
 from local.ports import free_ports
 from local.servers import mail_sink, redis
@@ -27,6 +27,7 @@ from local.servers.server import Server
 ROOT = Path(__file__).parents[1]
 REDIS_PASSWORD = "test-password"
 START_WITHIN = 60.0  # seconds; a cold disk on a busy machine
+END_WITHIN = 35.0  # seconds; a whole stack may take 30
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class Servers:
     redis: Server
     mail: Server
     maildir: Path
+
+
+RUN = pytest.StashKey[tuple[Path, int]]()
+
+
+def run_of(config: pytest.Config) -> tuple[Path, int]:
+    """The run's folder, and the pid with whose end everything of the run ends."""
+    return config.stash[RUN]
 
 
 def run_folder() -> Path:
@@ -70,6 +79,7 @@ def _start_shared(run: Path, watch: int, told: Path) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    to_end(run, process.pid)
     deadline = time.monotonic() + START_WITHIN
     while not told.exists():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -97,21 +107,28 @@ def start_for_worker(run: Path, watch: int, worker: str) -> Servers:
     )
 
 
+def to_end(run: Path, pid: int) -> None:
+    """Remember a process that is to be ended with the run."""
+    with (run / "pids").open("a") as file:
+        file.write(f"{pid}\n")
+
+
 def end_run(run: Path) -> None:
-    """End the shared servers of `run`, wait until they are gone, and delete its folder."""
-    told = run / "servers.json"
-    if told.exists():
-        pid = int(json.loads(told.read_text())["pid"])
-        if psutil.pid_exists(pid):
-            os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + 20
-            while _runs(pid) and time.monotonic() < deadline:
-                time.sleep(0.05)
+    """End the processes of `run`, wait until they are gone, and delete its folder."""
+    told = run / "pids"
+    pids = [int(line) for line in told.read_text().split()] if told.exists() else []
+    running = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    for process in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    deadline = time.monotonic() + END_WITHIN
+    while any(_runs(process) for process in running) and time.monotonic() < deadline:
+        time.sleep(0.05)
     shutil.rmtree(run, ignore_errors=True)
 
 
-def _runs(pid: int) -> bool:
+def _runs(process: psutil.Process) -> bool:
     try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

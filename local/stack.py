@@ -1,0 +1,102 @@
+"""A whole stack: brought up in order, kept alive, ended in order."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from local import stack_file
+from local.errors import LocalError
+from local.home import Home
+from local.leftovers import forget, remember
+from local.people import People, ensure_people
+from local.plan import Plan
+from local.process import Launch, Process
+from local.supervisor import Supervisor
+from shared.processes import PROCESSES, ProcessSettings
+from shared.processes import Process as OurProcess
+from shared.serving import heartbeat, liveness
+
+ROOT = Path(__file__).resolve().parents[1]
+# Seconds; contract.md gives 30 for both together.
+OURS_WITHIN, SERVERS_WITHIN = 15.0, 10.0
+
+
+class Stack:
+    """`say` prints a line of progress."""
+
+    def __init__(self, home: Home, plan: Plan, settings: ProcessSettings, say: Callable[[str], None]) -> None:
+        self.home, self.plan, self.settings = home, plan, settings
+        self.people: People | None = None
+        self._say = say
+        self._supervisor = Supervisor(say, self._pids_changed)
+
+    def start(self) -> None:
+        """Bring everything up; returns when everything serves. Raises LocalError."""
+        self._start_together(list(self.plan.servers))
+        self._prepare_data()
+        self._start_together([self._launch(each) for each in PROCESSES])
+        self._pids_changed()
+
+    def keep_alive(self) -> None:
+        """Start again whatever dies, until an exception."""
+        self._supervisor.watch_for_ever()
+
+    def stop(self) -> None:
+        """End ours first, then the servers they need; leaves no process."""
+        (self.home.folder / stack_file.NAME).unlink(missing_ok=True)
+        try:
+            self._supervisor.stop([each.name for each in PROCESSES], OURS_WITHIN)
+        finally:
+            self._supervisor.stop([launch.name for launch in reversed(self.plan.servers)], SERVERS_WITHIN)
+        forget(self.home.run)
+
+    def _start_together(self, launches: list[Launch]) -> None:
+        processes = [Process(launch) for launch in launches]
+        for process in processes:
+            self._supervisor.keep(process)  # first, so that a signal in between forgets nobody
+            process.start()
+        remember(self.home.run, self._supervisor.processes)
+        for process in processes:
+            process.wait_until_it_answers()
+            self._say(f"{process.launch.name} serves")
+
+    def _prepare_data(self) -> None:
+        # Imported here: by now the servers are starting, and these take their time.
+        from shared.db import make_engine
+        from shared.migrate import migrate
+        from shared.store import ObjectStore
+
+        try:
+            migrate(self.settings.database_url)
+            self._say("database migrated")
+            if "s3" not in [launch.name for launch in self.plan.servers]:
+                ObjectStore(self.settings).ensure_bucket()
+            engine = make_engine(self.settings, application="vidare-local", pool_size=1)
+            with_agents = self.plan.own_database or os.environ.get("VIDARE_LOCAL_AGENTS") == "1"
+            self.people = ensure_people(
+                self.home.folder / "people.json", engine, self.settings.teams, with_agents=with_agents
+            )
+            engine.dispose()
+        except SQLAlchemyError as error:
+            raise LocalError(f"the database cannot be set up: {str(error).splitlines()[0]}") from error
+
+    def _launch(self, process: OurProcess) -> Launch:
+        return Launch(
+            name=process.name,
+            command=(sys.executable, "-m", "shared.serve", process.name),
+            log=self.home.logs / f"{process.name}.log",
+            environment={**self.plan.environment, "PYTHONUNBUFFERED": "1"},
+            directory=ROOT,
+            before=partial(heartbeat.file_of(self.settings, process.name).unlink, missing_ok=True),
+            answers=partial(liveness.serves, process, self.settings),
+        )
+
+    def _pids_changed(self) -> None:
+        remember(self.home.run, self._supervisor.processes)
+        if self.people is not None:
+            told = stack_file.description(self.plan, self.settings, self.people, self._supervisor.pids())
+            stack_file.write(self.home.folder, told)
