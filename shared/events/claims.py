@@ -36,6 +36,23 @@ _DUE_SUBSCRIBERS = text("""
         where d.subscriber = name and d.parked_at is null and d.due_at <= clock_timestamp())
 """)
 
+# An event recorded behind one that backs off is due, and would be looked at in vain each round: it waits with its first.
+_MOVE_BLOCKED = text("""
+    with blocked as (
+        select d.id, head.not_before from events.deliveries d
+        cross join lateral (
+            select first.not_before from events.deliveries first
+            where first.subscriber = d.subscriber and first.ticket = d.ticket and first.parked_at is null
+            order by first.id limit 1) head
+        where d.subscriber = :subscriber and d.parked_at is null and d.due_at <= clock_timestamp()
+          and head.not_before > clock_timestamp()
+        order by d.due_at, d.id limit :step
+        for update of d skip locked
+    )
+    update events.deliveries d set due_at = blocked.not_before
+    from blocked where d.subscriber = :subscriber and d.id = blocked.id
+""")
+
 _GIVE_BACK = text("""
     with back as (
         select id from events.deliveries
@@ -78,6 +95,13 @@ def claim(engine: Engine, subscriber: str, most: int) -> list[Claimed]:
         connection.execute(_LOCK_TIMEOUT)
         rows = connection.execute(_CLAIM, {"subscriber": subscriber, "most": most}).all()
     return sorted((Claimed(row.id, row.sends) for row in rows), key=lambda claimed: claimed.id)
+
+
+def move_blocked(engine: Engine, subscriber: str) -> None:
+    """Let due deliveries wait that stand behind one of their ticket that backs off, until that one's time has come."""
+    with engine.begin() as connection:
+        connection.execute(_LOCK_TIMEOUT)
+        connection.execute(_MOVE_BLOCKED, {"subscriber": subscriber, "step": _STEP})
 
 
 def give_back(engine: Engine, subscriber: str, ids: Sequence[int]) -> None:

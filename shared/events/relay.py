@@ -94,6 +94,7 @@ class Relay:
     def _relay_one(self, subscriber: str, room: int) -> int:
         claimed = claims.claim(self.engine, subscriber, room * IDS_A_MESSAGE)
         if not claimed:
+            claims.move_blocked(self.engine, subscriber)
             return 0
         crash_point("relay.after_claim")
         messages = list(_messages(claimed))

@@ -68,6 +68,23 @@ def test_a_parked_delivery_does_not_hold_up_those_behind_it(relay: Relay, redis:
     assert messages(redis) == [[second]]
 
 
+def test_an_event_recorded_behind_one_that_backs_off_waits_with_it(relay: Relay, redis: Redis, effects: Engine) -> None:
+    (head,) = recorded(effects, an_event())
+    with effects.begin() as connection:
+        connection.execute(
+            text(
+                "update events.deliveries set not_before = now() + interval '1 minute', due_at = now() + interval '1 minute'"
+            )
+        )
+    (follower,) = recorded(effects, an_event())
+    assert relay.round() == 0
+    first, second = delivery(effects, head), delivery(effects, follower)
+    assert first is not None
+    assert second is not None
+    assert second["due_at"] == first["not_before"]
+    assert claims.due_subscribers(effects, ["triage"]) == []
+
+
 def test_events_without_a_ticket_have_no_order(relay: Relay, redis: Redis, effects: Engine) -> None:
     numbers = recorded(effects, an_event(None), an_event(None))
     relay.round()
