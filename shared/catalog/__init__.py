@@ -1,0 +1,41 @@
+"""The category catalogue: one loader, and pure functions over what it read."""
+
+from shared.catalog.check import Problem, check, problems
+from shared.catalog.countries import COUNTRIES, country_code
+from shared.catalog.details import detail_faults, normalised_details
+from shared.catalog.errors import CatalogError
+from shared.catalog.evidence import asked_evidence, is_filled, missing_evidence, refused_evidence
+from shared.catalog.help_html import help_html
+from shared.catalog.loader import load
+from shared.catalog.model import Catalog, Category, Evidence, Field, HelpBlock, Option, Reason
+from shared.catalog.strings import all_strings
+from shared.catalog.text import Localised, Text
+from shared.catalog.vocabulary import vocabulary
+
+__all__ = [
+    "COUNTRIES",
+    "Catalog",
+    "CatalogError",
+    "Category",
+    "Evidence",
+    "Field",
+    "HelpBlock",
+    "Localised",
+    "Option",
+    "Problem",
+    "Reason",
+    "Text",
+    "all_strings",
+    "asked_evidence",
+    "check",
+    "country_code",
+    "detail_faults",
+    "help_html",
+    "is_filled",
+    "load",
+    "missing_evidence",
+    "normalised_details",
+    "problems",
+    "refused_evidence",
+    "vocabulary",
+]
