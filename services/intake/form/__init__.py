@@ -1,0 +1,1 @@
+"""The pages a requester sees: help first, then one note, then where it is."""

@@ -1,0 +1,73 @@
+"""What the pages ask of the rest of intake: the same use cases as the API's, behind one small interface."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import current_app
+from werkzeug.datastructures import FileStorage
+
+from services.intake.form.form_token import FormToken
+
+_NAME = "vidare-form-desk"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A note that was taken, now or the first time it was sent."""
+
+    reference: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Something a requester sent later: a message, a file by its name and size in bytes."""
+
+    at: datetime
+    message: str | None
+    files: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """Where a note is, as its requester sees it; `status` as in `GET /v1/tickets/<reference>`."""
+
+    reference: str
+    status: str
+    category: str
+    subject: str | None
+    team: str | None
+    created_at: datetime
+    missing_evidence: tuple[str, ...]
+    details: Mapping[str, object]
+    answer_by: datetime | None
+    sent: tuple[Sent, ...]
+
+
+class Desk(Protocol):
+    """The use cases. Each raises the errors of shared.errors; `Unprocessable.errors` in the language `locale`."""
+
+    def submit(
+        self, note: Mapping[str, object], files: list[FileStorage], token: FormToken | None, locale: str
+    ) -> Accepted: ...
+
+    def follow(self, reference: str, key: str) -> TicketView: ...
+
+    def add(
+        self, reference: str, key: str, addition: Mapping[str, object], files: list[FileStorage], locale: str
+    ) -> None: ...
+
+    def withdraw(self, reference: str, key: str) -> None: ...
+
+
+def keep_desk(extensions: dict[str, Any], made: Desk) -> None:
+    """Keep it with the application."""
+    extensions[_NAME] = made
+
+
+def desk() -> Desk:
+    """That of the application that serves this request."""
+    found: Desk = current_app.extensions[_NAME]
+    return found

@@ -1,0 +1,54 @@
+"""How a path's evidence is laid out on the form: slots that belong together share a frame and one box "I can’t provide this"."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from shared.catalog.evidence import asked_evidence
+from shared.catalog.model import Category, Evidence
+
+
+@dataclass(frozen=True)
+class EvidenceSection:
+    """Slots of one requirement, group and condition. `when` is that condition as JSON for the page's script, or empty."""
+
+    requirement: str
+    slots: tuple[Evidence, ...]
+    asked: bool
+    when: str
+
+    @property
+    def ids(self) -> str:
+        """The value of the box "I can’t provide this": the ids of all its slots, with blanks between."""
+        return " ".join(slot.id for slot in self.slots)
+
+    def only(self, slot: Evidence) -> "EvidenceSection":
+        """The same with one slot, for a box of its own."""
+        return replace(self, slots=(slot,))
+
+    def names(self, ids: Collection[str]) -> bool:
+        """Whether any of its slots is among `ids`."""
+        return any(slot.id in ids for slot in self.slots)
+
+    def among(self, ids: Collection[str]) -> "EvidenceSection":
+        """The same with only the slots that are among `ids`."""
+        return replace(self, slots=tuple(slot for slot in self.slots if slot.id in ids))
+
+    def refused(self, ids: Collection[str]) -> bool:
+        """Whether all its slots are among `ids`."""
+        return all(slot.id in ids for slot in self.slots)
+
+
+def evidence_sections(category: Category, details: Mapping[str, object]) -> tuple[EvidenceSection, ...]:
+    """The sections in the catalogue's order; those that the details so far do not ask for are there, but not asked."""
+    asked = {slot.id for slot in asked_evidence(category, details)}
+    return tuple(
+        EvidenceSection(requirement, slots := tuple(members), slots[0].id in asked, when)
+        for (requirement, _, when), members in groupby(category.evidence, _frame)
+    )
+
+
+def _frame(slot: Evidence) -> tuple[str, str | None, str]:
+    when = json.dumps(slot.when_document, separators=(",", ":")) if slot.when_document is not None else ""
+    return slot.requirement, slot.group, when

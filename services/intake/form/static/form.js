@@ -1,0 +1,128 @@
+// Makes the pages quicker to use; every one of them works without it.
+
+const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+
+/** Narrows the list of topics while one types, by the same rule as the server's search. */
+function filterTopics(form) {
+  const field = form.querySelector("input[type=search]");
+  const found = form.querySelector("[role=status]");
+  const segments = [...document.querySelectorAll("#topics .segment")];
+  const nothing = document.querySelector(".nothing-found");
+  if (new URLSearchParams(location.search).get("q")) return; // the server has already narrowed the list
+  form.classList.add("filtering");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const narrow = () => {
+    const terms = fold(field.value).split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const segment of segments) {
+      let shown = 0;
+      for (const topic of segment.querySelectorAll("li")) {
+        topic.hidden = !terms.every((term) => topic.dataset.words.includes(term));
+        shown += !topic.hidden;
+      }
+      segment.hidden = shown === 0;
+      count += shown;
+    }
+    nothing.hidden = count > 0;
+    found.textContent = !terms.length ? "" : count === 1 ? found.dataset.one : found.dataset.many.replace("#", count);
+  };
+  field.addEventListener("input", narrow);
+  if (field.value) narrow(); // the browser kept what was typed, after Back
+}
+
+/** Copies the reference. */
+function copyOnClick(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  const words = button.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = words; }, 2500);
+  });
+}
+
+/** Lets the first submit through, always, and stops those that follow it while it is under way. */
+function sendOnce(form) {
+  const button = form.querySelector("button.main");
+  const words = button.textContent;
+  let under_way = false;
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.submitter?.formNoValidate) return;
+    if (under_way) return event.preventDefault();
+    under_way = true;
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = form.dataset.sending;
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return; // back from the next page: the form may be sent again
+    under_way = false;
+    button.removeAttribute("aria-disabled");
+    button.textContent = words;
+  });
+}
+
+/** Says at once that a file is too large, rather than after sending it. */
+function checkSize(question) {
+  const field = question.querySelector("input[type=file]");
+  const say = document.createElement("p");
+  say.className = "fault";
+  say.id = `${field.id}-size`;
+  say.setAttribute("role", "alert");
+  field.before(say);
+  const described = field.getAttribute("aria-describedby") ?? "";
+  const check = () => {
+    const large = [...field.files].some((file) => file.size >= Number(question.dataset.limit));
+    say.textContent = large ? question.dataset.tooLarge : "";
+    question.classList.toggle("wrong", large || Boolean(question.querySelector(`#${field.id}-error`)));
+    field.setAttribute("aria-describedby", large ? `${described} ${say.id}` : described);
+    return !large;
+  };
+  field.addEventListener("change", check);
+  field.form.addEventListener("submit", (event) => {
+    if (event.submitter?.formNoValidate || check()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    field.focus();
+  });
+}
+
+/** The rule language's tests, as far as the catalogue uses them on details. */
+function holds(condition, value) {
+  if (condition.all) return condition.all.every((part) => holds(part, value));
+  if (condition.any) return condition.any.some((part) => holds(part, value));
+  if (condition.none) return !condition.none.some((part) => holds(part, value));
+  const given = value(condition.field);
+  if ("exists" in condition) return Boolean(given) === condition.exists;
+  if (!given) return false;
+  if ("is" in condition) return given === condition.is;
+  if ("in" in condition) return condition.in.includes(given);
+  return true; // what this page cannot judge is asked; the server decides
+}
+
+/** Shows what is asked for, given the answers so far. */
+function askWhatIsNeeded(form) {
+  const sections = [...form.querySelectorAll("[data-when]")];
+  if (!sections.length) return;
+  const value = (name) => form.elements.namedItem(name)?.value ?? "";
+  const ask = () => {
+    for (const section of sections) section.hidden = !holds(JSON.parse(section.dataset.when), value);
+  };
+  form.addEventListener("change", ask);
+  ask();
+}
+
+/** Shows moments in the reader's own time zone. */
+function localTime(time) {
+  const shown = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  time.textContent = shown.format(new Date(time.dateTime));
+}
+
+const each = (selector, work) => document.querySelectorAll(selector).forEach(work);
+each("[data-filter]", filterTopics);
+each("[data-copy]", copyOnClick);
+each("[data-file]", checkSize);
+each("[data-once]", sendOnce);
+each("form.questions", askWhatIsNeeded);
+each("time[datetime]", localTime);
+document.querySelector("[autofocus]")?.focus();
