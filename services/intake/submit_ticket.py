@@ -1,0 +1,179 @@
+"""Accept a note: exactly one ticket for it, however often and from however many hands it comes at once."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from services.intake.idempotency import (
+    CONTENT_LIVES,
+    KEY_LIVES,
+    Claims,
+    Earlier,
+    claims_of,
+    find_earlier,
+    parameters,
+    remember_form,
+)
+from services.intake.note import Note, Receipt, Sender, folded_address
+from services.intake.submitted_event import StoredFile, submitted_event
+from shared.catalog.evidence import missing_evidence
+from shared.catalog.model import Catalog
+from shared.crash_points import crash_point
+from shared.db import autocommit
+from shared.errors import TransientError, Unavailable, Unprocessable
+from shared.events.log import batch_document
+from shared.store import ObjectStore, new_object_name
+from shared.ticket_keys import new_reference
+
+KEY_TAKEN = "This key came with another note before."
+# A reference that is taken (40 random bits), a claim that expired while we looked: each passes at the next try.
+_TRIES = 4
+
+# One statement and so one transaction: claims, submission, attachment, event with its deliveries. What stands between us and a
+# bare insert is this statement's planning alone (design: speed). `earlier` is read here as well, to spare a round trip.
+_ACCEPT = text(f"""
+with known_form as (
+    select 1 from intake.idempotency where kind = 'form' and digest = :form
+), by_key as (
+    insert into intake.idempotency as held (kind, digest, content, reference, expires_at)
+    select 'key', :key, :content_of_note, :reference, clock_timestamp() + interval '{KEY_LIVES}'
+    where cast(:key as bytea) is not null
+    on conflict (kind, digest) do update
+        set content = excluded.content, reference = excluded.reference, taken_at = excluded.taken_at, expires_at = excluded.expires_at
+        where held.expires_at <= clock_timestamp()
+    returning 1
+), by_content as (
+    insert into intake.idempotency as held (kind, digest, content, reference, expires_at)
+    select 'content', :content, :content_of_note, :reference, clock_timestamp() + interval '{CONTENT_LIVES}'
+    where case when cast(:key as bytea) is null then not exists (select from known_form) else exists (select from by_key) end
+    on conflict (kind, digest) do update
+        set content = excluded.content, reference = excluded.reference, taken_at = excluded.taken_at, expires_at = excluded.expires_at
+        where held.expires_at <= clock_timestamp() or cast(:key as bytea) is not null
+    returning 1
+), by_form as (
+    insert into intake.idempotency (kind, digest, content, reference)
+    select 'form', :form, :content_of_note, :reference from by_content where cast(:form as bytea) is not null
+), submission as (
+    insert into intake.submissions (reference, correlation_id, category, locale, platform, country, catalog, address, personal,
+                                    first_missing, missing_evidence)
+    select :reference, :correlation_id, :category, :locale, :platform, :country, :catalog, :address, cast(:personal as jsonb),
+           :missing, :missing
+    from by_content
+    returning submitted_at
+), file as (
+    insert into intake.attachments (id, reference, object, name, media_type, size, sha256, state)
+    select :file_id, :reference, :object, :file_name, :media_type, :size, :sha256, :file_state
+    from submission where cast(:file_id as uuid) is not null
+), earlier as (
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'category', category, 'submitted_at', to_jsonb(submitted_at)) order by submitted_at desc), '[]') as tickets
+    from (select category, submitted_at from intake.submissions
+          where address = :address and submitted_at > now() - interval '90 days'
+          order by submitted_at desc limit 50) as tickets
+), recorded as (
+    select events.record(jsonb_set(jsonb_set(cast(:batch as jsonb),
+        '{{0,payload,earlier_tickets}}', earlier.tickets),
+        '{{0,payload,submitted_at}}', to_jsonb(submission.submitted_at))) as ids
+    from submission, earlier
+)
+select count(ids) from recorded
+""")
+
+
+def submit_ticket(engine: Engine, store: ObjectStore, catalog: Catalog, note: Note, sender: Sender) -> Receipt:
+    """The receipt of a note; of the first time where it had come before.
+
+    Nothing is accepted before the one transaction committed, and everything is after. Raises Unprocessable when the key stands for
+    another note, Unavailable when the store is away and there is a file; Postgres's own errors pass through.
+    """
+    claims = claims_of(note, sender)
+    if note.file is not None and (earlier := earlier_ticket(engine, claims)):
+        return _replayed(earlier)  # a retry need not fill the store again
+    file = _keep_file(store, note)
+    for _ in range(_TRIES):
+        receipt = _accept(engine, catalog, note, sender, claims, file)
+        if receipt is not None:
+            crash_point("intake.after_commit")
+            return receipt
+        if earlier := earlier_ticket(engine, claims):
+            return _replayed(earlier)
+    raise Unavailable("The note could not be taken just now. Please try again.")
+
+
+def earlier_ticket(engine: Engine, claims: Claims) -> Earlier | None:
+    """The ticket that this note already is, if any."""
+    with autocommit(engine) as connection:
+        earlier = find_earlier(connection, claims)
+        if earlier is not None and not earlier.other_content:
+            remember_form(connection, claims, earlier.reference)
+        return earlier
+
+
+def _replayed(earlier: Earlier) -> Receipt:
+    if earlier.other_content:
+        raise Unprocessable({"Idempotency-Key": [KEY_TAKEN]}, KEY_TAKEN)
+    return Receipt(earlier.reference, earlier.category, earlier.first_missing, earlier.key_number, replayed=True)
+
+
+def _keep_file(store: ObjectStore, note: Note) -> StoredFile | None:
+    """Put the file before the transaction: a ticket never names a file that is not there. An orphan is swept after a day."""
+    if note.file is None:
+        return None
+    crash_point("intake.before_put")
+    name = new_object_name("attachments")
+    try:
+        store.put(name, note.file.body, note.file.media_type)
+    except TransientError as error:
+        raise Unavailable("The file cannot be kept at the moment, so nothing was sent. Please try again.") from error
+    crash_point("intake.after_put")
+    return StoredFile(uuid7(), name, note.file)
+
+
+def _accept(
+    engine: Engine, catalog: Catalog, note: Note, sender: Sender, claims: Claims, file: StoredFile | None
+) -> Receipt | None:
+    """The one transaction; None when the note was there before, or the reference was."""
+    reference = new_reference()
+    media_types = [file.checked.media_type] if file else []
+    missing = missing_evidence(catalog.categories[note.category], note.details, media_types)
+    event = submitted_event(catalog, reference, note, sender, missing, file)
+    values = {
+        **parameters(claims),
+        "reference": reference,
+        "correlation_id": sender.correlation_id,
+        "category": note.category,
+        "locale": note.locale,
+        "platform": note.platform,
+        "country": note.country,
+        "catalog": catalog.number,
+        "address": folded_address(note.email),
+        "personal": event.personal_json(),
+        "missing": list(missing),
+        "batch": batch_document([event.event]),
+        **_file_values(file),
+    }
+    try:
+        with autocommit(engine) as connection:
+            crash_point("intake.before_commit")
+            recorded = _run(connection, values)
+    except IntegrityError:
+        return None
+    return Receipt(reference, note.category, missing, 1, replayed=False) if recorded else None
+
+
+def _run(connection: Connection, values: dict[str, object]) -> bool:
+    return bool(connection.execute(_ACCEPT, values).scalar_one())
+
+
+def _file_values(file: StoredFile | None) -> dict[str, UUID | str | int | None]:
+    return {
+        "file_id": file.id if file else None,
+        "object": file.object_name if file else None,
+        "file_name": file.checked.name if file else None,
+        "media_type": file.checked.media_type if file else None,
+        "size": file.checked.size if file else None,
+        "sha256": file.checked.sha256 if file else None,
+        "file_state": file.state if file else None,
+    }
