@@ -1,14 +1,16 @@
 """Decides by a ruleset: compiled once, then asked for every note."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.triage.rules.decision import DecidingRules, Decision
 from services.triage.rules.facts import Facts, local_time
 from services.triage.rules.index import Node, build
-from services.triage.rules.model import DEFAULT_PRIORITY, Effects, Priority, Rule, RulesetDocument, TeamTerms
+from services.triage.rules.model import DEFAULT_PRIORITY, Effects, Rule, RulesetDocument, TeamTerms
 from shared.conditions import Condition, FieldTest, Seen, holds
 
 _NO_TERMS = TeamTerms()
+_NO_RULES = DecidingRules(None, None, None, None, ())
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,12 @@ def seen_by(ruleset: CompiledRuleset, facts: Facts) -> Seen:
 def matching_rules(ruleset: CompiledRuleset, seen: Seen) -> list[Rule]:
     """The rules that match, from the top."""
     rules = ruleset.document.rules
-    candidates: set[int] = set()
-    ruleset.index.collect(seen, candidates)
-    ordered = sorted(candidates) if len(candidates) > 1 else candidates
-    return [rule for rule in map(rules.__getitem__, ordered) if rule.when is None or holds(rule.when, seen)]
+    found: list[int] = []
+    ruleset.index.collect(seen, found)
+    if not found:
+        return []
+    ordered = sorted(set(found)) if len(found) > 1 else found
+    return [rule for rule in [rules[number] for number in ordered] if rule.when is None or holds(rule.when, seen)]
 
 
 def decide(ruleset: CompiledRuleset, facts: Facts) -> Decision:
@@ -59,7 +63,7 @@ def decide(ruleset: CompiledRuleset, facts: Facts) -> Decision:
     return combine(ruleset, matching_rules(ruleset, seen), seen)
 
 
-def combine(ruleset: CompiledRuleset, matching: list[Rule], seen: Seen) -> Decision:
+def combine(ruleset: CompiledRuleset, matching: Sequence[Rule], seen: Seen) -> Decision:
     """The decision of the rules that match: the first that sets an effect decides it, tags add up."""
     team = priority = respond_within = hold = None
     tags: tuple[str, ...] = ()
@@ -73,27 +77,21 @@ def combine(ruleset: CompiledRuleset, matching: list[Rule], seen: Seen) -> Decis
         if then.tags:
             tags += then.tags
             tagging += (rule.id,)
-    document = ruleset.document
-    where = team.then.team if team and team.then.team else default_team(ruleset, seen.value("category"))
-    urgency: Priority = priority.then.priority if priority and priority.then.priority else DEFAULT_PRIORITY
-    within = (
-        respond_within.then.respond_within if respond_within else document.teams.get(where, _NO_TERMS).respond_within
-    )
+    where = team.then.team if team and team.then.team else default_team(ruleset, seen.facts.get("category"))
+    terms = ruleset.document.teams.get(where, _NO_TERMS)
     return Decision(
         where,
-        urgency,
+        (priority.then.priority if priority else None) or DEFAULT_PRIORITY,
         tuple(dict.fromkeys(tags)) if len(tags) > 1 else tags,
-        within,
+        respond_within.then.respond_within if respond_within else terms.respond_within,
         "evidence" if hold else None,
         hold is not None and seen.value("missing_evidence") is not None,
-        DecidingRules(
-            team.id if team else None,
-            priority.id if priority else None,
-            respond_within.id if respond_within else None,
-            hold.id if hold else None,
-            tagging,
-        ),
+        DecidingRules(_id(team), _id(priority), _id(respond_within), _id(hold), tagging) if matching else _NO_RULES,
     )
+
+
+def _id(rule: Rule | None) -> str | None:
+    return None if rule is None else rule.id
 
 
 def default_team(ruleset: CompiledRuleset, category: object) -> str:

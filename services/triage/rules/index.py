@@ -1,37 +1,39 @@
 """Finds the few rules that may match a note, however many rules there are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.triage.rules.keys import PATHS, PRESENCE, WORDS, Cover, covers, values_in
+from services.triage.rules.keys import PRESENCE, WORDS, Cover, Key, covers, reader
 from services.triage.rules.model import Rule
 from shared.conditions import Seen
 
 # A bucket of more rules than this is divided again by another channel, if one divides it.
 _LARGE_BUCKET = 4
-_MAX_LEVELS = 4
+_MAX_LEVELS = 6
+# Splitting a note into words takes as long as looking for this many rules' words in it.
+_MANY_WORD_TESTS = 4
+_BY_WORDS, _BY_PRESENCE = 1, 2
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """Rules by their keys. `always` are those that no key tells apart; they are candidates for every note here."""
 
     always: list[int] = field(default_factory=list)
-    channels: list[tuple[str, "Mapping[object, Node]"]] = field(default_factory=list)
+    channels: "list[tuple[Callable[[Seen], Iterable[object]], dict[object, Node]]]" = field(default_factory=list)
 
-    def collect(self, seen: Seen, found: set[int]) -> None:
-        """Add the numbers of all rules that may match."""
-        found.update(self.always)
-        for channel, nodes in self.channels:
-            if channel.startswith(WORDS):
-                for word in nodes.keys() & values_in(channel, seen):
-                    nodes[word].collect(seen, found)
-                continue
-            for value in values_in(channel, seen):
+    def collect(self, seen: Seen, found: list[int]) -> None:
+        """Add the numbers of all rules that may match; one may be added twice."""
+        found += self.always
+        for read, nodes in self.channels:
+            for value in read(seen):
                 node = nodes.get(value)
                 if node is not None:
-                    node.collect(seen, found)
+                    if node.channels:
+                        node.collect(seen, found)
+                    else:
+                        found += node.always
 
 
 def build(rules: Sequence[Rule]) -> Node:
@@ -46,16 +48,17 @@ def _divide(entries: Sequence[Entry], level: int) -> Node:
     node = Node()
     crowd = Counter(key for _, choices in entries for key in frozenset().union(*choices))
     filed: dict[str, dict[object, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    for number, choices in entries:
-        cover = min(choices, key=lambda choice: _cost(choice, crowd), default=None)
-        if cover is None or (level and _cost(cover, crowd)[0] >= len(entries)):
+    chosen = [(number, choices, _choose(choices, crowd, len(entries), level)) for number, choices in entries]
+    worth_splitting = level == 0 or sum(_kind(cover) == _BY_WORDS for _, _, cover in chosen) >= _MANY_WORD_TESTS
+    for number, choices, cover in chosen:
+        if cover is None or (_kind(cover) == _BY_WORDS and not worth_splitting):
             node.always.append(number)
             continue
         left = [choice for choice in choices if choice is not cover]
         for channel, value in cover:
             filed[channel][value].append((number, left))
     for channel, buckets in filed.items():
-        node.channels.append((channel, {value: _bucket(bucket, level) for value, bucket in buckets.items()}))
+        node.channels.append((reader(channel), {value: _bucket(bucket, level) for value, bucket in buckets.items()}))
     return node
 
 
@@ -65,12 +68,26 @@ def _bucket(entries: Sequence[Entry], level: int) -> Node:
     return _divide(entries, level + 1)
 
 
-def _cost(cover: Cover, crowd: Mapping[tuple[str, object], int]) -> tuple[int, int]:
-    """How many rules share the most crowded of the keys; then, what it takes to look the keys up."""
-    return max((crowd[key] for key in cover), default=0), max((_effort(channel) for channel, _ in cover), default=0)
+def _choose(choices: Sequence[Cover], crowd: Mapping[Key, int], rules: int, level: int) -> Cover | None:
+    """The cover to file a rule under: by what is quick to look up, then by how few rules share its keys.
+
+    None where no cover divides the rules. What is slow to look up is left for a lower level, where fewer notes come.
+    """
+    dividing = [(_kind(choice), _crowded(choice, crowd), choice) for choice in choices]
+    if level:
+        dividing = [entry for entry in dividing if entry[1] < rules]
+    return min(dividing, key=lambda entry: entry[:2])[2] if dividing else None
 
 
-def _effort(channel: str) -> int:
+def _crowded(cover: Cover, crowd: Mapping[Key, int]) -> int:
+    return max((crowd[key] for key in cover), default=0)
+
+
+def _kind(cover: Cover | None) -> int:
+    return max((_kind_of(channel) for channel, _ in cover), default=0) if cover is not None else 0
+
+
+def _kind_of(channel: str) -> int:
     if channel.startswith(WORDS):
-        return 3
-    return 2 if channel.startswith(PRESENCE) else int(channel.startswith(PATHS))
+        return _BY_WORDS
+    return _BY_PRESENCE if channel.startswith(PRESENCE) else 0

@@ -4,13 +4,15 @@ A *cover* of a condition is a set of keys such that no note without any of them 
 one of its covers, and so looks only at rules whose keys the note has.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import cast
 
 from shared.conditions import Condition, FieldTest, Seen
 
 Key = tuple[str, object]  # a channel ("country", "words of text", "there is missing_evidence") and a value in it
 Cover = frozenset[Key]
+_SCALARS = (str, int, float)
 PATHS, WORDS, PRESENCE = "within ", "words of ", "there is "
 
 
@@ -46,23 +48,42 @@ def _of_test(test: FieldTest) -> Cover | None:
     return frozenset(((PRESENCE + test.field, True),))
 
 
-def values_in(channel: str, seen: Seen) -> Iterable[object]:
-    """What the note has in a channel."""
-    if channel.startswith(WORDS):
-        return seen.words(channel.removeprefix(WORDS)).known
-    if channel.startswith(PRESENCE):
-        return (True,) if seen.value(channel.removeprefix(PRESENCE)) is not None else ()
-    if channel.startswith(PATHS):
-        return _paths(seen.value(channel.removeprefix(PATHS)))
-    value = seen.value(channel)
+def reader(channel: str) -> Callable[[Seen], Iterable[object]]:
+    """Reads from a note what it has in a channel."""
+    for prefix, read in _READERS.items():
+        if channel.startswith(prefix):
+            return partial(read, channel.removeprefix(prefix))
+    return partial(_values, channel)
+
+
+def _values(field: str, seen: Seen) -> Iterable[object]:
+    value = seen.facts.get(field)
+    if value is None:
+        return ()
     if isinstance(value, list | tuple):
-        return [element for element in value if isinstance(element, str | int | float)]
-    return (value,) if isinstance(value, str | int | float) else ()
+        return [element for element in value if isinstance(element, _SCALARS)]
+    return (value,) if isinstance(value, _SCALARS) else ()
 
 
-def _paths(value: object) -> Iterator[str]:
+def _paths(field: str, seen: Seen) -> Iterable[object]:
     """A path and every path above it."""
-    path = value if isinstance(value, str) else ""
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
+    value = seen.facts.get(field)
+    if not isinstance(value, str):
+        return ()
+    paths = [value]
+    end = value.rfind("/")
+    while end > 0:
+        paths.append(value[:end])
+        end = value.rfind("/", 0, end)
+    return paths
+
+
+def _words(field: str, seen: Seen) -> Iterable[object]:
+    return seen.words(field).known
+
+
+def _presence(field: str, seen: Seen) -> Iterable[object]:
+    return (True,) if seen.value(field) is not None else ()
+
+
+_READERS = {PATHS: _paths, WORDS: _words, PRESENCE: _presence}

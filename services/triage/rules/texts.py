@@ -72,7 +72,7 @@ class _Builder:
         if top is not None and isinstance(top.value, dict) and top.key is None:
             self._key(top, top.value, event.value, line)
         else:
-            self._add(_plain(event.value) if event.implicit[0] and event.style is None else event.value, line)
+            self._add(_plain(event.value) if event.implicit[0] and not event.style else event.value, line)
 
     def _key(self, top: _Open, mapping: dict[str, object], key: str, line: int) -> None:
         if key in mapping:
