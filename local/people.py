@@ -66,9 +66,10 @@ def _read(file: Path, database: str) -> dict[str, Person]:
 
 
 def _make(connection: Connection, account: str, name: str, role: str, teams: Sequence[str]) -> Person:
-    from shared.auth.tokens import make_token
-    from shared.auth.users import ensure_user
+    from shared.auth import tokens, users
 
     email, password = f"{account}@{DOMAIN}", secrets.token_urlsafe(12)
-    user = ensure_user(connection, email, name, role, teams, password)
-    return Person(email, password, make_token(connection, user, "local stack"))
+    user = users.ensure_user(connection, email, name, role, teams)
+    # Set apart from making it: should the account be there and its password forgotten, it gets this one.
+    users.reset_password(connection, user, password)
+    return Person(email, password, tokens.make_token(connection, user, "local stack"))

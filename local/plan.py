@@ -113,6 +113,7 @@ def _chosen(home: Home, secrets: Secrets, bind: str, base: int, embedded: set[st
         "VIDARE_SECRET": secrets.secret,
         "VIDARE_S3_BUCKET": BUCKET,
         "VIDARE_MAIL_DOMAIN": MAIL_DOMAIN,
+        "VIDARE_MAIL_FROM": f"help@{MAIL_DOMAIN}",
         "VIDARE_HEARTBEATS": str(home.run),
     }
     for name in embedded:

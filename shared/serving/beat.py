@@ -6,7 +6,7 @@ from typing import Any
 from celery.beat import Scheduler
 
 from shared.celery_app import make_celery
-from shared.processes import SERVICES, Beat, ProcessSettings
+from shared.processes import SERVICES, Beat, ProcessSettings, all_queues
 from shared.serving import heartbeat
 from shared.serving.service_settings import settings_of
 from shared.structured_logging import configure
@@ -15,7 +15,7 @@ from shared.structured_logging import configure
 def run(beat: Beat, settings: ProcessSettings) -> None:
     """Tick until SIGTERM."""
     configure(settings.log_level, beat.name)
-    celery = make_celery(settings)
+    celery = make_celery(settings, all_queues(settings.teams))
     for service in SERVICES:
         import_module(f"services.{service}.worker").register(celery, settings_of(service))
     file = heartbeat.file_of(settings, beat.name)
