@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.intake.attachments.checks import CheckedFile, check_file
-from services.intake.attachments.refusals import FileRefused
+from services.intake.attachments.refusals import FileRefused, SeveralFiles
 from services.intake.note import Note, Upload
 from shared.catalog.countries import country_code
 from shared.catalog.details import detail_faults, normalised_details
@@ -49,12 +49,12 @@ Faults = dict[str, list[str]]
 
 
 def read_note(
-    catalog: Catalog, given: Mapping[str, object], upload: Upload | None = None, language: str = "en"
+    catalog: Catalog, given: Mapping[str, object], uploads: Sequence[Upload] = (), language: str = "en"
 ) -> Note:
     """The note in `given` (names as in the API; None and empty texts count as not given).
 
     Faults are told in `language` where the catalogue has words for them. Raises Unprocessable with every fault in `errors`; a file
-    that alone is wrong keeps its own kind: FileTooLarge, FileNotTaken, FileEmpty. Raises Unavailable when the file cannot be checked now.
+    that alone is wrong keeps its own kind (see attachments.refusals). Raises Unavailable when the file cannot be checked now.
     """
     faults: Faults = {name: [UNKNOWN] for name in given if name not in FIELDS}
     texts = {name: _line(name, given.get(name), faults) for name in FIELDS if name not in ("message", "details")}
@@ -65,7 +65,7 @@ def read_note(
     for name in ("category", "email", "message"):
         if not (message if name == "message" else texts[name]) and name not in faults:
             faults[name] = [REQUIRED]
-    file = read_file(upload, faults)
+    file = read_file(uploads, faults)
     return Note(
         category=category.path if category else "",
         email=texts["email"] or "",
@@ -96,16 +96,22 @@ def read_message(value: object, faults: Faults) -> str | None:
     return text
 
 
-def read_file(upload: Upload | None, faults: Faults) -> CheckedFile | None:
-    """The checked file. With other faults beside it, raises Unprocessable with all of them; alone, the file's own refusal."""
+def read_file(uploads: Sequence[Upload], faults: Faults) -> CheckedFile | None:
+    """The checked file. With other faults beside it, raises Unprocessable with all of them; alone, the file's own refusal.
+
+    A browser sends an empty, nameless file where none was chosen: that is no file.
+    """
     file = None
-    if upload is not None and (upload.name or upload.body):
-        try:
-            file = check_file(upload.name, upload.body)
-        except FileRefused as refused:
-            if not faults:
-                raise
-            faults.update({field: list(because) for field, because in refused.errors.items()})
+    given = [upload for upload in uploads if upload.name or upload.body]
+    try:
+        if len(given) > 1:
+            raise SeveralFiles
+        if given:
+            file = check_file(given[0].name, given[0].body)
+    except FileRefused as refused:
+        if not faults:
+            raise
+        faults.update({field: list(because) for field, because in refused.errors.items()})
     if faults:
         raise Unprocessable(faults)
     return file

@@ -1,10 +1,7 @@
 """Accept a note: exactly one ticket for it, however often and from however many hands it comes at once."""
 
-from uuid import UUID
-
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
-from uuid_utils.compat import uuid7
 
 from services.intake.idempotency import (
     CONTENT_LIVES,
@@ -16,15 +13,16 @@ from services.intake.idempotency import (
     parameters,
     remember_form,
 )
+from services.intake.keep_file import keep_file
 from services.intake.note import Note, Receipt, Sender, folded_address
 from services.intake.submitted_event import StoredFile, submitted_event
 from shared.catalog.evidence import missing_evidence
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.db import autocommit
-from shared.errors import TransientError, Unavailable, Unprocessable
+from shared.errors import Unavailable, Unprocessable
 from shared.events.log import batch_document
-from shared.store import ObjectStore, new_object_name
+from shared.store import ObjectStore
 from shared.ticket_keys import new_reference
 
 KEY_TAKEN = "This key came with another note before."
@@ -91,7 +89,7 @@ def submit_ticket(engine: Engine, store: ObjectStore, catalog: Catalog, note: No
     claims = claims_of(note, sender)
     if note.file is not None and (earlier := earlier_ticket(engine, claims)):
         return _replayed(earlier)  # a retry need not fill the store again
-    file = _keep_file(store, note)
+    file = keep_file(store, note.file)
     for _ in range(_TRIES):
         receipt = _accept(engine, catalog, note, sender, claims, file)
         if receipt is not None:
@@ -117,20 +115,6 @@ def _replayed(earlier: Earlier) -> Receipt:
     return Receipt(earlier.reference, earlier.category, earlier.first_missing, earlier.key_number, replayed=True)
 
 
-def _keep_file(store: ObjectStore, note: Note) -> StoredFile | None:
-    """Put the file before the transaction: a ticket never names a file that is not there. An orphan is swept after a day."""
-    if note.file is None:
-        return None
-    crash_point("intake.before_put")
-    name = new_object_name("attachments")
-    try:
-        store.put(name, note.file.body, note.file.media_type)
-    except TransientError as error:
-        raise Unavailable("The file cannot be kept at the moment, so nothing was sent. Please try again.") from error
-    crash_point("intake.after_put")
-    return StoredFile(uuid7(), name, note.file)
-
-
 def _accept(
     engine: Engine, catalog: Catalog, note: Note, sender: Sender, claims: Claims, file: StoredFile | None
 ) -> Receipt | None:
@@ -152,7 +136,7 @@ def _accept(
         "personal": event.personal_json(),
         "missing": list(missing),
         "batch": batch_document([event.event]),
-        **_file_values(file),
+        **StoredFile.values(file),
     }
     try:
         with autocommit(engine) as connection:
@@ -165,15 +149,3 @@ def _accept(
 
 def _run(connection: Connection, values: dict[str, object]) -> bool:
     return bool(connection.execute(_ACCEPT, values).scalar_one())
-
-
-def _file_values(file: StoredFile | None) -> dict[str, UUID | str | int | None]:
-    return {
-        "file_id": file.id if file else None,
-        "object": file.object_name if file else None,
-        "file_name": file.checked.name if file else None,
-        "media_type": file.checked.media_type if file else None,
-        "size": file.checked.size if file else None,
-        "sha256": file.checked.sha256 if file else None,
-        "file_state": file.state if file else None,
-    }

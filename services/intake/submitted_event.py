@@ -39,6 +39,19 @@ class StoredFile:
             "state": self.state,
         }
 
+    @staticmethod
+    def values(file: "StoredFile | None") -> dict[str, object]:
+        """As the statements that add an attachment name them; all null for no file."""
+        return {
+            "file_id": file.id if file else None,
+            "object": file.object_name if file else None,
+            "file_name": file.checked.name if file else None,
+            "media_type": file.checked.media_type if file else None,
+            "size": file.checked.size if file else None,
+            "sha256": file.checked.sha256 if file else None,
+            "file_state": file.state if file else None,
+        }
+
 
 @dataclass(frozen=True)
 class Submitted:

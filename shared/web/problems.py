@@ -18,6 +18,7 @@ from shared import errors
 from shared.db import is_passing
 
 PROBLEM = "application/problem+json"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Seconds after which a client whose request met an outage may try again: about one restart of a server of ours.
 RETRY_AFTER = 5
 
@@ -170,8 +171,8 @@ def answer_error(error: Exception) -> ResponseReturnValue:
 
 
 def prefers_html() -> bool:
-    """Whether the client says it would rather have a page: browsers do, scripts (`*/*`) do not."""
-    if request.path.startswith("/v1/") and request.method != "POST":
+    """Whether a person in a browser asks: it would rather have a page (scripts say `*/*`), and to an API it sends a form."""
+    if request.path.startswith("/v1/") and request.mimetype not in FORM_TYPES:
         return False
     accepted = request.accept_mimetypes
     return accepted["text/html"] > accepted["application/json"]

@@ -49,7 +49,7 @@ def send(engine: Engine, store: ObjectStore, catalog: Catalog) -> Send:
         network: str = "192.0.2.1",
         **sender: str | None,
     ) -> Receipt:
-        note = read_note(catalog, fields or note_fields(), upload)
+        note = read_note(catalog, fields or note_fields(), [upload] if upload else [])
         return submit_ticket(engine, store, catalog, note, Sender(network, "correlation", **sender))
 
     return submit

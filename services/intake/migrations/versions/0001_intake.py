@@ -39,6 +39,7 @@ create table intake.follow_ups (
     id         uuid primary key,
     reference  text not null references intake.submissions,
     sent_at    timestamptz not null default clock_timestamp(),
+    content    bytea not null,
     personal   jsonb
 );
 create index follow_ups_of_ticket on intake.follow_ups (reference, sent_at);

@@ -1,0 +1,58 @@
+"""Where every note arrives, whatever page or API brought it: read, held against the limits, submitted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from services.intake.idempotency import claims_of
+from services.intake.note import Note, Receipt, Sender, Upload, folded_address
+from services.intake.read_note import read_note
+from services.intake.settings import IntakeSettings
+from services.intake.submit_ticket import earlier_ticket, submit_ticket
+from shared.catalog.model import Catalog
+from shared.errors import TooManyRequests
+from shared.store import ObjectStore
+from shared.web.limiter import Limiter
+
+FROM_NETWORK = "Too many notes from your network. Please try again in a while."
+FROM_ADDRESS = "Too many notes from this e-mail address today. Please try again tomorrow, or answer one of our e-mails."
+
+
+@dataclass(frozen=True)
+class Reception:
+    """What intake's use cases work with."""
+
+    settings: IntakeSettings
+    engine: Engine
+    store: ObjectStore
+    catalog: Catalog
+    limiter: Limiter
+
+
+def receive_note(
+    reception: Reception, given: Mapping[str, object], uploads: Sequence[Upload], sender: Sender, language: str = "en"
+) -> Receipt:
+    """The receipt of the note in `given`; faults are told in `language`.
+
+    Raises what read_note and submit_ticket raise, and TooManyRequests. Only accepted notes count; one that had been accepted before
+    is answered whatever the limits say.
+    """
+    note = read_note(reception.catalog, given, uploads, language)
+    refusal = _over_limit(reception, note, sender)
+    if refusal is not None and not earlier_ticket(reception.engine, claims_of(note, sender)):
+        raise refusal
+    receipt = submit_ticket(reception.engine, reception.store, reception.catalog, note, sender)
+    if not receipt.replayed:
+        reception.limiter.count(reception.settings.submissions, "submissions", sender.network)
+        reception.limiter.count(reception.settings.notes, "notes", folded_address(note.email))
+    return receipt
+
+
+def _over_limit(reception: Reception, note: Note, sender: Sender) -> TooManyRequests | None:
+    settings, limiter = reception.settings, reception.limiter
+    if wait := limiter.seconds_to_wait(settings.submissions, "submissions", sender.network):
+        return TooManyRequests(FROM_NETWORK, wait)
+    if wait := limiter.seconds_to_wait(settings.notes, "notes", folded_address(note.email)):
+        return TooManyRequests(FROM_ADDRESS, wait)
+    return None

@@ -1,0 +1,24 @@
+"""Who holds a ticket's key may see and do what its requester may."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from shared.errors import NotFound
+from shared.ticket_keys import is_key
+
+NOT_FOUND = "There is no such ticket, or this is not its key."
+
+_FIND = "select * from intake.submissions where reference = :reference"
+_READ = text(_FIND)
+_LOCK = text(f"{_FIND} for update")
+
+
+def find_ticket(connection: Connection, secret: str, reference: str, key: str, lock: bool = False) -> Row[Any]:
+    """The submission that `key` opens. Raises NotFound, alike for a wrong key and an unknown reference."""
+    row = connection.execute(_LOCK if lock else _READ, {"reference": reference}).one_or_none()
+    # The comparison is made in either case, so that the time it takes tells nothing.
+    opens = is_key(secret, reference, row.key_number if row else 1, key)
+    if row is None or not opens:
+        raise NotFound(NOT_FOUND)
+    return row
