@@ -7,7 +7,7 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g, request
-from flask_babel import Babel
+from flask_babel import Babel  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from services.intake.form.phrases import SOURCE, Phrasebook

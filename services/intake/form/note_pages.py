@@ -13,8 +13,8 @@ from services.intake.form.form_token import new_token, read_token
 from services.intake.form.funnel import count_step
 from services.intake.form.help_pages import find_category
 from services.intake.form.parts import parts
-from services.intake.form.typed_note import NOTHING_TYPED, Typed, field_order, in_form_order, read_typed
 from services.intake.form.refusals import REFUSALS, Refusal, refusal
+from services.intake.form.typed_note import NOTHING_TYPED, Typed, field_order, in_form_order, read_typed
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category
 

@@ -1,8 +1,8 @@
 """What the pages are made of, found from any view, and the addresses that keep the reader's language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, request, url_for

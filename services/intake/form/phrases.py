@@ -43,19 +43,16 @@ class Phrasebook:
 
     def say(self, english: str, **values: object) -> Markup:
         """The sentence as safe HTML (values are escaped), marked `lang="en"` where it fell back."""
-        if self.has(english):
-            sentence = Markup(self.translations.ugettext(english))  # noqa: S704  # our own sentence; the values are escaped
-        else:
-            sentence = _in_english(english)
+        own = self.translations.ugettext(english)
+        sentence = Markup(own) if self.has(english) else _in_english(english)  # noqa: S704  # ours; % escapes the values
         return sentence % values if values else sentence
 
     def say_number(self, one: str, many: str, number: int) -> Markup:
         """`one` or `many` in the plural form that `number` asks for here; `%(number)s` stands for the number."""
-        if self.has(one):
-            sentence = Markup(self.translations.ungettext(one, many, number))  # noqa: S704  # as above
-        else:
-            sentence = _in_english(one if number == 1 else many)
-        return sentence % {"number": number}
+        if not self.has(one):
+            return _in_english(one if number == 1 else many) % {"number": number}
+        own = self.translations.ungettext(one, many, number)
+        return Markup(own) % {"number": number}  # noqa: S704  # as above
 
 
 def _in_english(sentence: str) -> Markup:
