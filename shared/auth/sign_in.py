@@ -1,0 +1,97 @@
+"""Signing in with e-mail address and password, and the lock-out that cannot be used to lock somebody else out.
+
+Failures count for account and network together: a stranger who guesses elsewhere locks only their own way to the account. An
+unknown account answers, counts and takes as long as a known one.
+"""
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from shared.auth.passwords import hash_password, is_outdated, is_password
+from shared.auth.sessions import start_session
+from shared.errors import TooManyRequests, Unauthenticated
+
+
+@dataclass(frozen=True)
+class LockOut:
+    """So many failures within so long close the way for that account and network."""
+
+    failures: int = 10
+    within: timedelta = timedelta(minutes=15)
+
+
+def sign_in(
+    engine: Engine, email: str, password: str, address: str, lock_out: LockOut | None, session: str | None = None
+) -> str:
+    """The secret name of a new session, in place of this browser's former `session`.
+
+    `address` is the client's IP address. Raises Unauthenticated, and TooManyRequests while the way is closed.
+    """
+    email = email.replace("\x00", "")  # no address has one, and Postgres cannot hold it
+    account = hashlib.sha256(email.strip().lower().encode()).digest()
+    pair: dict[str, object] = {"account": account, "network": network_of(address)}
+    with engine.begin() as connection:
+        if lock_out:
+            _count_attempt(connection, pair, lock_out)
+        row = connection.execute(_ACCOUNT, {"email": email.strip()}).first()
+    # The password is checked outside the transaction: it takes long, and locks are held short.
+    if not is_password(row.password_hash if row else None, password) or row is None:
+        raise Unauthenticated("The e-mail address or the password is wrong.")
+    with engine.begin() as connection:
+        connection.execute(_FORGET, pair)
+        if is_outdated(row.password_hash):
+            _renew_hash(connection, row.id, password)
+        return start_session(connection, row.id, instead_of=session)
+
+
+def network_of(address: str) -> str:
+    """The network that an address stands for: IPv4 alone, IPv6 its /64, which one household or server has to itself."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+_ACCOUNT = text("select id, password_hash from auth.users where lower(email) = lower(:email) and disabled_at is null")
+_FORGET = text("delete from auth.login_failures where account = :account and network = :network")
+_FAILURES = text("""
+    select count(*) as failures,
+           ceil(extract(epoch from min(at) + :within - clock_timestamp())) as retry_after
+    from (select at from auth.login_failures where account = :account and network = :network
+          and at > clock_timestamp() - :within order by at desc limit :failures) latest
+""")
+_OLD = text("""
+    delete from auth.login_failures where id in (
+        select id from auth.login_failures where at < clock_timestamp() - :within order by at limit 100 for update skip locked)
+""")
+
+
+def _count_attempt(connection: Connection, pair: dict[str, object], lock_out: LockOut) -> None:
+    """Count this attempt as failed before its password is looked at, so that many at once cannot slip through."""
+    connection.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(encode(:account, 'hex') || :network, 11))"), pair
+    )
+    limits = {"within": lock_out.within, "failures": lock_out.failures}
+    found = connection.execute(_FAILURES, {**pair, **limits}).one()
+    if found.failures >= lock_out.failures:
+        raise TooManyRequests("Too many attempts. Please wait a little.", max(1, int(found.retry_after)))
+    connection.execute(text("insert into auth.login_failures (account, network) values (:account, :network)"), pair)
+    connection.execute(_OLD, {"within": lock_out.within})
+
+
+def _renew_hash(connection: Connection, user_id: UUID, password: str) -> None:
+    """Keep the password under today's parameters."""
+    connection.execute(
+        text("update auth.users set password_hash = :hash where id = :id"),
+        {"id": user_id, "hash": hash_password(password)},
+    )

@@ -1,0 +1,132 @@
+"""People (and programs) with an account: making, listing, changing, disabling."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from shared.auth.passwords import hash_password
+from shared.auth.principal import ROLES
+from shared.errors import Conflict, NotFound, Unprocessable
+
+_INSERT = text("""
+    insert into auth.users (email, name, role, password_hash, password_set_at)
+    values (:email, :name, :role, cast(:hash as text), case when cast(:hash as text) is not null then clock_timestamp() end)
+    on conflict (lower(email)) do nothing returning id
+""")
+
+_LIST = text("""
+    select u.id, u.email, u.name, u.role, u.created_at, u.disabled_at,
+           array(select team from auth.memberships m where m.user_id = u.id order by team) as teams
+    from auth.users u where cast(:email as text) is null or lower(u.email) = lower(:email) order by lower(u.email)
+""")
+
+
+@dataclass(frozen=True)
+class User:
+    """An account as lists show it."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+    teams: tuple[str, ...]
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+def make_user(
+    connection: Connection, email: str, name: str, role: str, teams: Sequence[str] = (), password: str | None = None
+) -> UUID:
+    """Make an account; without a password it can only use tokens.
+
+    Raises Unprocessable for a wrong field and Conflict when the e-mail address has an account.
+    """
+    _check(email, name, role)
+    hashed = hash_password(password) if password is not None else None
+    made = connection.execute(_INSERT, {"email": email, "name": name, "role": role, "hash": hashed}).scalar()
+    if made is None:
+        raise Conflict(f"{email} has an account already.")
+    set_teams(connection, made, teams)
+    return UUID(str(made))
+
+
+def ensure_user(
+    connection: Connection, email: str, name: str, role: str, teams: Sequence[str] = (), password: str | None = None
+) -> UUID:
+    """The account's id, made if need be. An existing one is left as it is: its password may have been changed since."""
+    try:
+        with connection.begin_nested():
+            return make_user(connection, email, name, role, teams, password)
+    except Conflict:
+        return find_user(connection, email).id
+
+
+def list_users(connection: Connection) -> list[User]:
+    """Every account, disabled ones too, by e-mail address."""
+    return [_of(row) for row in connection.execute(_LIST, {"email": None})]
+
+
+def find_user(connection: Connection, email: str) -> User:
+    """The account of this e-mail address, in whatever case. Raises NotFound."""
+    row = connection.execute(_LIST, {"email": email}).first()
+    if row is None:
+        raise NotFound(f"{email} has no account.")
+    return _of(row)
+
+
+def set_teams(connection: Connection, user_id: UUID, teams: Iterable[str]) -> None:
+    """Make these the teams that the account works for."""
+    connection.execute(text("delete from auth.memberships where user_id = :id"), {"id": user_id})
+    connection.execute(
+        text("insert into auth.memberships (user_id, team) select :id, unnest(cast(:teams as text[]))"),
+        {"id": user_id, "teams": sorted(set(teams))},
+    )
+
+
+def set_role(connection: Connection, user_id: UUID, role: str) -> None:
+    """Give the account another role. Raises Unprocessable for one that does not exist."""
+    if role not in ROLES:
+        raise Unprocessable({"role": [f"One of {', '.join(ROLES)}."]})
+    connection.execute(text("update auth.users set role = :role where id = :id"), {"id": user_id, "role": role})
+
+
+def reset_password(connection: Connection, user_id: UUID, password: str) -> None:
+    """Set another password and end every session, which whoever knew the old one may hold. Raises Unprocessable."""
+    connection.execute(
+        text("update auth.users set password_hash = :hash, password_set_at = clock_timestamp() where id = :id"),
+        {"id": user_id, "hash": hash_password(password)},
+    )
+    connection.execute(text("delete from auth.sessions where user_id = :id"), {"id": user_id})
+
+
+def disable(connection: Connection, user_id: UUID) -> None:
+    """Close the account: its sessions and tokens end when this commits. The row stays, since tickets name it."""
+    connection.execute(
+        text("update auth.users set disabled_at = coalesce(disabled_at, clock_timestamp()) where id = :id"),
+        {"id": user_id},
+    )
+    connection.execute(text("delete from auth.sessions where user_id = :id"), {"id": user_id})
+    connection.execute(
+        text("update auth.tokens set revoked_at = clock_timestamp() where user_id = :id and revoked_at is null"),
+        {"id": user_id},
+    )
+
+
+def _check(email: str, name: str, role: str) -> None:
+    faults: dict[str, list[str]] = {}
+    if not 3 <= len(email) <= 254 or "@" not in email.strip("@") or any(one.isspace() for one in email):
+        faults["email"] = ["Not an e-mail address."]
+    if not 1 <= len(name.strip()) <= 100:
+        faults["name"] = ["A name has 1 to 100 characters."]
+    if role not in ROLES:
+        faults["role"] = [f"One of {', '.join(ROLES)}."]
+    if faults:
+        raise Unprocessable(faults)
+
+
+def _of(row: object) -> User:
+    values = row._mapping  # type: ignore[attr-defined]  # a SQLAlchemy row
+    return User(**{**values, "teams": tuple(values["teams"])})
