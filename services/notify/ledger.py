@@ -1,0 +1,69 @@
+"""The ledger: one row an e-mail, made once for each event and kind."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from shared.events.contracts import Event, email_state_changed
+from shared.events.log import record
+
+_ADD = text("""
+    insert into notify.emails (id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
+        headers, message_id, envelope_from, key_number, state, because)
+    select id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
+        headers, message_id, envelope_from, key_number, state, because
+    from jsonb_to_recordset(cast(:entries as jsonb)) as entry (id uuid, ticket text, kind text, event_id uuid, correlation_id text,
+        team text, recipient text, recipient_key text, locale text, subject text, text text, html text, headers jsonb,
+        message_id text, envelope_from text, key_number integer, state text, because text)
+    on conflict (event_id, kind) do nothing
+    returning id
+""")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row to be."""
+
+    id: UUID
+    ticket: str | None
+    kind: str
+    event_id: UUID
+    correlation_id: str
+    recipient: str
+    recipient_key: str
+    locale: str
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str]
+    message_id: str
+    envelope_from: str
+    state: str
+    because: str | None = None
+    key_number: int | None = None
+    team: str | None = None
+
+
+def add(connection: Connection, entries: Sequence[Entry]) -> list[UUID]:
+    """Write the entries whose event and kind have none yet; returns their ids. Those that end here are told to the other services."""
+    if not entries:
+        return []
+    document = json.dumps([{**vars(entry), "id": str(entry.id), "event_id": str(entry.event_id)} for entry in entries])
+    added = set(connection.execute(_ADD, {"entries": document}).scalars())
+    over = [entry for entry in entries if entry.id in added and entry.state != "queued"]
+    record(
+        connection,
+        [state_changed(one.ticket, one.correlation_id, one.id, one.kind, one.state, one.because) for one in over],
+    )
+    return [entry.id for entry in entries if entry.id in added]
+
+
+def state_changed(
+    ticket: str | None, correlation_id: str, email: UUID, kind: str, state: str, because: str | None
+) -> Event:
+    """The event that tells of an e-mail's new state."""
+    payload = {"email": str(email), "kind": kind, "state": state, "because": because}
+    return email_state_changed(ticket, correlation_id, payload)

@@ -1,0 +1,29 @@
+"""What is due is sent: by this process, if it gets one of the slots."""
+
+import time
+
+from sqlalchemy import Engine
+
+from services.notify import gate, taking
+from services.notify.sender import Mailing, Sender, autocommit_session
+
+
+def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
+    """Take e-mails one at a time and send them, until none is due or `seconds` are over; returns how many were tried.
+
+    First whatever a sender left behind that died is freed. While the gate is shut, one sender at a time tries one e-mail.
+    """
+    session = autocommit_session(engine)
+    with session:
+        work = taking.look(session)
+        freed = taking.retake(session) if work.flying else 0
+        if not (work.due or freed) or taking.enter(session, mailing.slots) is None:
+            return 0
+        if not work.open and not gate.may_probe(session):
+            taking.leave(session)
+            return 0
+        sender = Sender(engine, mailing, session)
+        try:
+            return sender.run(time.monotonic() + seconds, probing=not work.open)
+        finally:
+            sender.close()

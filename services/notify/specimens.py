@@ -1,0 +1,104 @@
+"""Made-up facts for each kind: what a preview shows, and what the lint composes in every language."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.notify.facts import missing_groups, reason_facts, said
+from shared.catalog import Catalog, Category
+
+REFERENCE = "T-7K3M-9QXA"
+_MESSAGE = "Thank you for your patience.\n\nWe have looked at it <twice> & found this:\nall is well."
+
+
+def specimen(kind: str, catalog: Catalog, locale: str, intake_url: str) -> dict[str, Any]:
+    """Facts of the kind's most telling case. Raises KeyError for an unknown kind."""
+    return next(iter(specimens(kind, catalog, locale, intake_url)))
+
+
+def specimens(kind: str, catalog: Catalog, locale: str, intake_url: str) -> Iterator[dict[str, Any]]:
+    """Facts of every case that the kind's templates tell apart, the most telling one first."""
+    network = {"network": catalog.network}
+    on_ticket = {**network, "reference": REFERENCE, "status_url": f"{intake_url}/t/{REFERENCE}?key=example"}
+    for case in _CASES[kind](catalog, locale):
+        yield {**(on_ticket if kind not in ("application_status", "escalation") else network), **case} | (
+            {"help_url": f"{intake_url}/help"} if kind in ("application_status", "disapproval") else {}
+        )
+
+
+def _acknowledgement(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    for requirement in ("required", "any_of", None):
+        category, ids = _asking(catalog, requirement)
+        yield {"topic": said(category.title, locale), "missing": missing_groups(category, ids, locale)}
+
+
+def _information_request(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    category, ids = _asking(catalog, "required")
+    missing = missing_groups(category, ids, locale)
+    for reminder, message in ((False, _MESSAGE), (True, "")):
+        yield {"missing": missing, "reminder": reminder, "message": message}
+
+
+def _asking(catalog: Catalog, requirement: str | None) -> tuple[Category, list[str]]:
+    """A category that asks for such evidence (None: whichever, asked for nothing), and the ids of what it asks for."""
+    for category in catalog.listed():
+        ids = [slot.id for slot in category.evidence if slot.requirement == requirement]
+        if ids:
+            return category, ids
+    return catalog.listed()[0], []
+
+
+def _disapproval(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    reasons = reason_facts(catalog, list(catalog.reasons)[:2], locale)
+    yield {"reasons": reasons, "item": None, "message": _MESSAGE}
+    yield {
+        "reasons": reasons,
+        "item": "https://www.example.com/pin/1",
+        "message": "",
+        "reference": None,
+        "status_url": None,
+    }
+
+
+def _reply(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    yield {"message": _MESSAGE}
+
+
+def _resolution(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    for outcome, message in (("solved", _MESSAGE), ("not_solved", ""), ("duplicate", "")):
+        yield {"outcome": outcome, "message": message}
+
+
+def _transfer(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    yield {"team": said(next(iter(catalog.segments.values())), locale)}
+
+
+def _application_status(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    for status in ("approved", "received", "disapproved", "available"):
+        codes = list(catalog.reasons)[:1] if status == "disapproved" else []
+        yield {
+            "status": status,
+            "item": "https://shop.example.com/",
+            "reasons": reason_facts(catalog, codes, locale),
+        }
+
+
+def _escalation(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    yield {
+        "reference": REFERENCE,
+        "team_name": "ads",
+        "priority": "urgent",
+        "respond_by": "2026-11-22 14:00 UTC",
+        "ticket_url": f"https://triage.example.com/tickets/{REFERENCE}",
+    }
+
+
+_CASES: Mapping[str, Any] = {
+    "acknowledgement": _acknowledgement,
+    "information_request": _information_request,
+    "disapproval": _disapproval,
+    "reply": _reply,
+    "resolution": _resolution,
+    "transfer": _transfer,
+    "application_status": _application_status,
+    "escalation": _escalation,
+}

@@ -1,0 +1,21 @@
+"""The link to a ticket's own page: it carries the ticket's key, so texts are stored with a stand-in and filled when sent or shown."""
+
+from html import escape
+
+from shared.ticket_keys import status_url
+
+# A top level domain that no host will ever have (RFC 2606), so that the stand-in is a link to whatever handles the text.
+STAND_IN = "https://status-link.invalid/"
+
+
+def fill(body: str, link: str | None, *, as_html: bool) -> str:
+    """The body with its stand-in replaced by `link`; None takes the key's place with a blank link."""
+    shown = link if link is not None else "https://status-link.invalid/hidden"
+    return body.replace(STAND_IN, escape(shown) if as_html else shown)
+
+
+def link_to(intake_url: str, secret: str, ticket: str | None, key_number: int | None) -> str | None:
+    """The address of a ticket's own page, key included; None for an e-mail without a ticket."""
+    if ticket is None or key_number is None:
+        return None
+    return status_url(intake_url, secret, ticket, key_number)

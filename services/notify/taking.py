@@ -1,0 +1,144 @@
+"""Taking e-mails to send: one at a time, under a lease, by an owner whose lock says that it lives."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+LEASE_SECONDS = 600
+# A sender whose connection to Postgres broke comes back within a fraction of this, and commits what it knows first.
+ORPHAN_SECONDS = 1
+
+# The lock classes of ours in the space of two integers: senders' slots.
+_SLOT_CLASS = 0x6E6F7469
+
+_WORK = text("""
+    select exists (select from notify.emails where state in ('queued', 'deferred') and not_before <= clock_timestamp()) as due,
+           exists (select from notify.emails where state = 'sending') as flying,
+           (select state from notify.gate) = 'open' as open
+""")
+
+_SLOT = text("""
+    select slot from generate_series(1, :slots) as slot where pg_try_advisory_lock(:class, slot) limit 1
+""")
+
+_LEAVE = text("select pg_advisory_unlock_all()")
+_LOCK_OWNER = text("select pg_advisory_lock(:owner)")
+
+_TAKE = text("""
+    with next as (
+        select id from notify.emails
+        where state in ('queued', 'deferred') and not_before <= clock_timestamp()
+          and (:probing or (select state from notify.gate) = 'open')
+        order by not_before, id limit 1 for update skip locked
+    )
+    update notify.emails e
+    set state = 'sending', owner = :owner, leased_until = clock_timestamp() + make_interval(secs => :lease), ownerless_since = null
+    from next where e.id = next.id
+    returning e.id, e.owner, e.ticket, e.kind, e.correlation_id, e.recipient, e.text, e.html, e.headers, e.envelope_from, e.key_number,
+        e.attempts, e.deferred_since is not null as was_deferred,
+        coalesce(e.deferred_since < clock_timestamp() - interval '4 days', false) as overdue,
+        (select s.reason from notify.suppressions s where s.address = lower(e.recipient)) as suppressed
+""")
+
+_HOLDS = text("select 1 from notify.emails where id = :id and owner = :owner and leased_until > clock_timestamp()")
+
+# An advisory lock of one bigint shows in pg_locks as two halves, with objsubid 1
+# (https://www.postgresql.org/docs/current/view-pg-locks.html).
+_RETAKE = text("""
+    with living as (
+        select (classid::bigint << 32) | objid::bigint as owner from pg_locks
+        where locktype = 'advisory' and objsubid = 1 and granted
+          and database = (select oid from pg_database where datname = current_database())
+    ), flying as (
+        select id, owner, leased_until, ownerless_since, owner in (select owner from living) as lives
+        from notify.emails where state = 'sending' for update skip locked
+    ), freed as (
+        update notify.emails e
+        set state = case when e.deferred_since is null then 'queued' else 'deferred' end,
+            owner = null, leased_until = null, ownerless_since = null
+        from flying f where e.id = f.id and (f.leased_until <= clock_timestamp()
+            or (not f.lives and f.ownerless_since <= clock_timestamp() - make_interval(secs => :patience)))
+        returning e.id
+    ), noted as (
+        update notify.emails e set ownerless_since = case when f.lives then null else clock_timestamp() end
+        from flying f where e.id = f.id and f.leased_until > clock_timestamp()
+          and f.lives = (f.ownerless_since is not null)
+        returning e.id
+    )
+    select (select count(*) from freed) as freed, (select count(*) from noted) as noted
+""")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An e-mail that is its owner's to send until the lease ends. `suppressed`: why it must not be; `overdue`: deferred for 4 days."""
+
+    id: UUID
+    owner: int
+    ticket: str | None
+    kind: str
+    correlation_id: str
+    recipient: str
+    text: str
+    html: str
+    headers: Mapping[str, str]
+    envelope_from: str
+    key_number: int | None
+    attempts: int
+    was_deferred: bool
+    overdue: bool
+    suppressed: str | None
+
+
+@dataclass(frozen=True)
+class Work:
+    """Is something due, is something in a sender's hands, and is the gate open?"""
+
+    due: bool
+    flying: bool
+    open: bool
+
+
+def look(connection: Connection) -> Work:
+    """What there is to do."""
+    row = connection.execute(_WORK).one()
+    return Work(row.due, row.flying, row.open)
+
+
+def enter(connection: Connection, slots: int) -> int | None:
+    """One of the slots that bound the number of connections, held by this session; None when all are taken."""
+    parameters = {"slots": slots, "class": _SLOT_CLASS}
+    slot: int | None = connection.execute(_SLOT, parameters).scalar()
+    return slot
+
+
+def leave(connection: Connection) -> None:
+    """Give the slot and the owner's lock back."""
+    connection.execute(_LEAVE)
+
+
+def become_owner(connection: Connection) -> int:
+    """A fresh owner's name, its lock held by this session for as long as it lives."""
+    owner = secrets.randbits(63)
+    connection.execute(_LOCK_OWNER, {"owner": owner})
+    return owner
+
+
+def take(connection: Connection, owner: int, *, probing: bool) -> Taken | None:
+    """Take the e-mail that is due longest; `probing` takes one though the gate is shut."""
+    row = connection.execute(_TAKE, {"owner": owner, "probing": probing, "lease": LEASE_SECONDS}).first()
+    return None if row is None else Taken(**row._mapping)
+
+
+def holds(connection: Connection, email: UUID, owner: int) -> bool:
+    """Whether the lease is still the owner's; on the owner's own session, so that its answering shows that the lock is held too."""
+    return connection.execute(_HOLDS, {"id": email, "owner": owner}).first() is not None
+
+
+def retake(connection: Connection) -> int:
+    """Free the e-mails whose owner's lock was found free a moment ago too, or whose lease ended; returns how many."""
+    freed: int = connection.execute(_RETAKE, {"patience": ORPHAN_SECONDS}).one().freed
+    return freed

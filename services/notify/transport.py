@@ -1,0 +1,213 @@
+"""A connection to the SMTP server (RFC 5321): one mail after the other, and every reply turned into one of a few kinds."""
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from services.notify.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
+
+# RFC 5321, 4.5.3.2 asks for minutes; a queue that is to answer in seconds cannot give them to one server. Silence costs a mail
+# nothing but a later try, so only the answer to the body, where a try repeated is a mail doubled, gets long.
+CONNECT_SECONDS = 10
+REPLY_SECONDS = 30
+BODY_REPLY_SECONDS = 120
+
+SERVICE_NOT_AVAILABLE = 421
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where mail is handed over, read from an address such as smtp+starttls://user:password@host:587."""
+
+    host: str
+    port: int
+    protection: str  # "none", "starttls" or "tls"
+    user: str | None
+    password: str | None
+    ca: str
+    our_name: str
+
+    @classmethod
+    def of(cls, url: str, our_name: str, ca: str = "") -> "Server":
+        """`our_name` is what we say in EHLO; `ca` a file of certificates to verify by (empty: the system's)."""
+        parts = urlsplit(url)
+        protection = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}[parts.scheme]
+        port = parts.port or {"none": 25, "starttls": 587, "tls": 465}[protection]
+        user = unquote(parts.username) if parts.username else None
+        password = unquote(parts.password) if parts.password else None
+        return cls(parts.hostname or "", port, protection, user, password, ca, our_name)
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Certificates and host name are verified, always."""
+        return ssl.create_default_context(cafile=self.ca or None)
+
+
+class SmtpConnection:
+    """One open, greeted and logged-in connection. `most_seconds` is the longest it may live, whatever the server does."""
+
+    def __init__(self, server: Server, most_seconds: float = 300) -> None:
+        """Raises Outage when nobody answers, Misconfigured when the server will not have us."""
+        self._server = server
+        self._smtp = self._open()
+        self.mails = 0
+        self.usable = True
+        # A server that drips one byte at a time never times out; this ends any conversation in the end.
+        self._watchdog = threading.Timer(most_seconds, self._cut)
+        self._watchdog.daemon = True
+        self._watchdog.start()
+        try:
+            self._introduce()
+        except BaseException:
+            self.close()
+            raise
+
+    def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> tuple[int, str]:
+        """Hand one mail over. Returns the server's reply to the body (code, words). It is then the server's to deliver.
+
+        `before_body` is called when the server has taken the recipient; an exception of it ends the mail unsent. Raises SmtpError's
+        kinds; once `usable` is false the connection is to be closed.
+        """
+        self.mails += 1
+        self._command("MAIL", lambda: self._smtp.mail(sender), refused=Misconfigured)
+        self._command("RCPT", lambda: self._smtp.rcpt(recipient))
+        try:
+            before_body()
+        except BaseException:
+            self.reset()
+            raise
+        # smtplib sends DATA and the body in one call; a refusal of DATA itself reaches us as SMTPDataError.
+        return self._command("DATA", lambda: self._data(body), patience=BODY_REPLY_SECONDS)
+
+    def reset(self) -> None:
+        """Take back a mail that is begun (RSET); a server that answers badly gets no second mail."""
+        try:
+            code, _ = self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            code = SERVICE_NOT_AVAILABLE
+        if code != 250:
+            self._cut()
+
+    def quit(self) -> None:
+        """Say goodbye. Everything is sent by now, so a server that fails at this fails at nothing."""
+        with suppress(OSError, smtplib.SMTPException, ValueError):
+            self._smtp.quit()
+        self.close()
+
+    def close(self) -> None:
+        """Drop the connection without a word."""
+        self._watchdog.cancel()
+        with suppress(OSError):
+            self._smtp.close()
+
+    def _cut(self) -> None:
+        """End the conversation from any thread: who waits for the server is told at once."""
+        self.usable = False
+        with suppress(OSError):
+            if self._smtp.sock is not None:
+                self._smtp.sock.shutdown(socket.SHUT_RDWR)
+
+    def _open(self) -> smtplib.SMTP:
+        server = self._server
+        try:
+            if server.protection == "tls":
+                return smtplib.SMTP_SSL(
+                    server.host, server.port, server.our_name, timeout=CONNECT_SECONDS, context=server.tls_context()
+                )
+            return smtplib.SMTP(server.host, server.port, server.our_name, timeout=CONNECT_SECONDS)
+        except ssl.SSLCertVerificationError as error:
+            raise Misconfigured("connect", error.verify_message) from error
+        except smtplib.SMTPResponseException as error:
+            raise Outage("connect", _words(error.smtp_error), error.smtp_code) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Outage("connect", _about(error)) from error
+
+    def _introduce(self) -> None:
+        """EHLO, STARTTLS, AUTH: failing at any is a fault of the server or of our settings, never of a mail."""
+        try:
+            self._say_ehlo()
+            if self._server.protection == "starttls":
+                self._start_tls()
+            if self._server.user is not None:
+                self._smtp.login(self._server.user, self._server.password or "")
+        except smtplib.SMTPAuthenticationError as error:
+            kind = Misconfigured if error.smtp_code >= 500 else Outage
+            raise kind("AUTH", _words(error.smtp_error), error.smtp_code) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Misconfigured("AUTH", _about(error)) from error
+        except smtplib.SMTPResponseException as error:
+            raise Outage("EHLO", _words(error.smtp_error), error.smtp_code) from error
+        except ssl.SSLCertVerificationError as error:
+            raise Misconfigured("STARTTLS", error.verify_message) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Outage("EHLO", _about(error)) from error
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(REPLY_SECONDS)
+
+    def _say_ehlo(self) -> None:
+        self._smtp.ehlo_or_helo_if_needed()
+
+    def _start_tls(self) -> None:
+        if not self._smtp.has_extn("starttls"):
+            raise Misconfigured("STARTTLS", "the server does not offer it")
+        code, words = self._smtp.starttls(context=self._server.tls_context())
+        if code != 220:
+            raise Outage("STARTTLS", _words(words), code)
+        self._say_ehlo()
+
+    def _data(self, body: bytes) -> tuple[int, bytes]:
+        try:
+            return self._smtp.data(body)
+        except smtplib.SMTPDataError as error:
+            return error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else str(
+                error.smtp_error
+            ).encode()
+
+    def _command(
+        self,
+        stage: str,
+        say: Callable[[], tuple[int, bytes]],
+        refused: type[SmtpError] = Refused,
+        patience: float = REPLY_SECONDS,
+    ) -> tuple[int, str]:
+        """One command and its reply, which is 2xx, or raised as the kind that its code stands for."""
+        try:
+            if self._smtp.sock is not None:
+                self._smtp.sock.settimeout(patience)
+            code, reply = say()
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            # A ValueError is smtplib's for a closed connection's file.
+            self.usable = False
+            raise Lost(stage, _about(error), silent=_was_silence(error)) from error
+        words = _words(reply)
+        if 200 <= code < 300:
+            return code, words
+        if code == SERVICE_NOT_AVAILABLE:
+            self.usable = False
+            raise Outage(stage, words, code)
+        self.reset()
+        if 400 <= code < 500:
+            raise Deferred(stage, words, code)
+        raise refused(stage, words, code)
+
+
+def _words(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:1000]
+
+
+def _about(error: BaseException) -> str:
+    return _words(str(error) or type(error).__name__)
+
+
+def _was_silence(error: BaseException | None) -> bool:
+    """Whether a time-out is at the bottom of it: smtplib hides it inside SMTPServerDisconnected."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return True
+        error = error.__context__
+    return False

@@ -1,0 +1,99 @@
+"""notify's tasks: doorbells that call a use case."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from celery import Celery
+from celery.signals import task_postrun
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from services.notify.acknowledge_tickets import Acknowledger, acknowledge_tickets
+from services.notify.hand_over_threads import hand_over_threads
+from services.notify.letters import Desk
+from services.notify.send_due_emails import send_due_emails
+from services.notify.sender import Mailing
+from services.notify.settings import NotifySettings
+from services.notify.status_link import link_to
+from services.notify.transport import Server
+from shared.catalog import load
+from shared.db import is_passing, make_engine
+from shared.events.contracts import RecordedEvent, task_name
+from shared.events.doorbell import register_consumer
+from shared.structured_logging import logger
+
+SUBSCRIBER = "notify"
+SEND = "notify.send"
+TICK_SECONDS = 1.0
+# A run ends after this, so that the worker's other queue gets its turn; what is left is due at the next ring.
+RUN_SECONDS = 5.0
+
+log = logger(__name__)
+
+
+def register(celery: Celery, settings: NotifySettings) -> None:
+    """Define notify's tasks and its tick on `celery`."""
+    engine = make_engine(settings, application="vidare-notify-worker", pool_size=4)
+
+    @cache
+    def acknowledger() -> Acknowledger:
+        catalog = load(settings.catalog)
+        return Acknowledger(settings, catalog, Desk(settings, catalog.network))
+
+    def acknowledge(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        acknowledge_tickets(connection, events, acknowledger())
+
+    handlers = {
+        "TicketSubmitted": acknowledge,
+        "TicketRouted": hand_over_threads,
+        "TicketTransferred": hand_over_threads,
+    }
+    register_consumer(celery, engine, SUBSCRIBER, handlers)
+    mailing = make_mailing(settings)
+
+    # No time limits: a run ends by itself, and one that keeps an outcome for Postgres must not be ended before it is written.
+    @celery.task(name=SEND, soft_time_limit=_NO_LIMIT, time_limit=_NO_LIMIT)  # type: ignore[untyped-decorator]
+    def send() -> None:
+        try:
+            send_due_emails(engine, mailing, RUN_SECONDS)
+        except DBAPIError as error:
+            if not is_passing(error):
+                raise
+            log.warning("sending waits for Postgres", error=type(error.orig).__name__)
+
+    celery.conf.beat_schedule[SEND] = {
+        "task": SEND,
+        "schedule": TICK_SECONDS,
+        "options": {"queue": SEND, "expires": TICK_SECONDS},
+    }
+    _ring_after_consuming(celery)
+
+
+# Celery takes a limit of None as "the app's own"; a day is none in practice.
+_NO_LIMIT = 86_400
+
+
+def _ring_after_consuming(celery: Celery) -> None:
+    """New rows are sent at once instead of at the next tick; a ring that is lost costs no more than that second."""
+
+    def ring(sender: Any = None, **_: Any) -> None:
+        if getattr(sender, "name", None) != task_name(SUBSCRIBER):
+            return
+        try:
+            celery.send_task(SEND, queue=SEND, expires=TICK_SECONDS, retry=False)
+        except (KombuError, RedisError, OSError) as error:
+            log.warning("could not ring", error=type(error).__name__)
+
+    task_postrun.connect(ring, weak=False)
+
+
+def make_mailing(settings: NotifySettings) -> Mailing:
+    """Where mail goes, as the settings say."""
+    return Mailing(
+        server=Server.of(settings.smtp_url, settings.mail_domain, settings.smtp_ca),
+        link=lambda email: link_to(settings.intake_url, settings.secret, email.ticket, email.key_number),
+        slots=settings.smtp_connections,
+    )
