@@ -75,8 +75,7 @@ def ads_agent(engine: Engine) -> UUID:
 @pytest.fixture
 def token(engine: Engine, ads_agent: UUID) -> str:
     with engine.begin() as connection:
-        made = make_token(connection, ads_agent, "a test")
-    return made
+        return make_token(connection, ads_agent, "a test")
 
 
 def with_token(token: str) -> dict[str, str]:
