@@ -1,5 +1,7 @@
 """Tokens and sessions at the edge of a small app of its own."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
