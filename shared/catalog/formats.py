@@ -7,17 +7,16 @@ from urllib.parse import urlsplit
 MAX_URL = 2_048  # What the common browsers and sitemaps.org agree to carry.
 _MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path has 256 octets, its angle brackets among them.
 
-_EMAIL = re.compile(
-    r"[^\s@<>()\[\],;:\"\\\x00-\x20\x7f]{1,64}@(?=[^@]{3,})[^\s@<>()\[\],;:\"\\/.]+(\.[^\s@<>()\[\],;:\"\\/.]+)+"
-)
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_EMAIL = re.compile(rf"[^\s@<>()\[\],;:\"\\]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_NEVER_IN_A_URL = re.compile(r"[\s\x00-\x20\x7f<>\"]")
+_NEVER_IN_A_URL = frozenset(' <>"')
 
 
 def web_host(text: str) -> str | None:
     """The host of an http or https address in lower case, without a dot at its end; None for anything else."""
-    if _NEVER_IN_A_URL.search(text):
+    if not text.isprintable() or not _NEVER_IN_A_URL.isdisjoint(text):
         return None
     try:
         parts = urlsplit(text)
@@ -34,7 +33,7 @@ def is_web_address(text: str) -> bool:
 
 def is_email(text: str) -> bool:
     """Whether this looks like an e-mail address; that it exists only a mail can show."""
-    return len(text) <= _MAX_EMAIL and _EMAIL.fullmatch(text) is not None
+    return len(text) <= _MAX_EMAIL and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def is_date(text: str) -> bool:

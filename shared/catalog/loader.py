@@ -61,14 +61,14 @@ class _Loader:
             links=links,
             locales=locales,
             segments=segments,
-            categories=_with_borrowed_titles(categories),
+            categories=categories,
             reasons=self._reasons(reader),
             username_help=keys["username_help"].string() if "username_help" in keys else None,
             detail_rules=rules,
             glossary=_glossary(keys.get("glossary")),
         )
         self._check_overlays(overlays, reader)
-        return catalog
+        return _with_borrowed_titles(catalog)
 
     def _tree(
         self, entry: Entry, reader: Reader, links: Mapping[str, str], rules: DetailRules
@@ -158,11 +158,10 @@ def _glossary(entry: Entry | None) -> tuple[GlossaryRule, ...]:
     return tuple(rules)
 
 
-def _with_borrowed_titles(categories: dict[str, Category]) -> dict[str, Category]:
-    """A renamed path that brings no title of its own bears that of the path it forwards to."""
-    named: dict[str, Category] = {}
-    for path, category in categories.items():
-        target = categories.get(category.forwards_to or "")
-        borrows = target is not None and category.title == {FALLBACK: path}
-        named[path] = replace(category, title=target.title) if target is not None and borrows else category
-    return named
+def _with_borrowed_titles(catalog: Catalog) -> Catalog:
+    """A renamed path that brings no title of its own bears that of the path it leads to."""
+    titled: dict[str, Category] = {}
+    for path, category in catalog.categories.items():
+        target = catalog.resolve(path) if category.title == {FALLBACK: path} else None
+        titled[path] = replace(category, title=target.title) if target is not None else category
+    return replace(catalog, categories=titled)
