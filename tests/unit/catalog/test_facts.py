@@ -10,9 +10,9 @@ IS_MAGENTO = {"field": "details.shop_platform", "is": "magento"}
 UNLESS_BOARD = {"none": [{"field": "details.removed_kind", "is": "board"}]}
 PROBLEMS_OF_ANALYTICS = ("no_data", "no_access", "missing_pins", "other")
 PROBLEMS_OF_RICH_PINS = ("not_validating", "wrong_information", "price", "recipe", "other")
-SHOP = {"shop_platform": ("shopify", "demandware", "magento", "other"), "shop_url": URL}
-COMPLIANCE = {"compliance_document": (("pdf",), "required", None, IS_MAGENTO)}
-CONTEXT = {"context": (("text",), "optional", None, None)}
+SHOP: dict[str, object] = {"shop_platform": ("shopify", "demandware", "magento", "other"), "shop_url": URL}
+COMPLIANCE: dict[str, object] = {"compliance_document": (("pdf",), "required", None, IS_MAGENTO)}
+CONTEXT: dict[str, object] = {"context": (("text",), "optional", None, None)}
 
 # path: (fields: a type, or the options of a choice; evidence: accepts, requirement, group, when)
 FACTS: dict[str, tuple[dict[str, object], dict[str, object]]] = {

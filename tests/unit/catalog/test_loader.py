@@ -14,7 +14,7 @@ Make = Callable[[str], Catalog]
 FIELD = "name: a, type: text, label: {en: a}"
 SLOT = "id: a, label: {en: a}, accepts: [link], requirement: required"
 WITH_RETIRED = """\
-  - {path: things/gone, title: {en: Gone}, retired: true}
+  - {path: things/gone, title: {en: Gone, sv: Borta}, retired: true}
   - {path: things/old, forwards_to: things/older}
   - {path: things/older, forwards_to: things/broken}
 """

@@ -9,7 +9,7 @@ def test_rules_may_name_every_path_detail_and_kind_of_evidence(catalog: Catalog)
     assert known.categories == set(catalog.categories)
     assert {"compliance_document", "removed_link", "screenshot", "site_url"} <= known.evidence
     assert known.teams == {"ads"}
-    assert known.details["card_type"] == {"credit", "debit", "prepaid"}
+    assert known.details["card_type"] == frozenset({"credit", "debit", "prepaid"})
     assert known.details["closed_on"] is None
     assert known.details["removed_link"] is None
     assert "screenshot" not in known.details
