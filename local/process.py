@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from local.errors import LocalError
 from shared.parent_death import end_with_parent
 
-LOG_LIMIT = 5_000_000  # bytes; a longer log is moved aside (one generation) when its process starts
+LOG_LIMIT = 20_000_000  # bytes; a longer log is moved aside, one generation
 POLL = 0.05  # seconds between two looks at whether a process serves
 
 
@@ -55,7 +56,9 @@ class Process:
         """Start it; raises LocalError when it cannot be executed. It need not serve yet."""
         launch = self.launch
         launch.before()
-        _rotate(launch.log)
+        launch.log.parent.mkdir(parents=True, exist_ok=True)
+        launch.log.touch(mode=0o600)
+        self.bound_log()
         with launch.log.open("ab") as log:
             try:
                 self._popen = subprocess.Popen(
@@ -118,6 +121,14 @@ class Process:
             os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.wait()
 
+    def bound_log(self) -> None:
+        """Keep its log from filling the disk. Emptied in place, since the process goes on appending to it."""
+        log = self.launch.log
+        with contextlib.suppress(OSError):
+            if log.stat().st_size > LOG_LIMIT:
+                shutil.copyfile(log, log.with_suffix(".log.1"))
+                os.truncate(log, 0)
+
     def last_words(self) -> str:
         """The last line of its log, and where the rest is."""
         try:
@@ -125,10 +136,3 @@ class Process:
         except OSError:
             lines = []
         return f"{lines[-1].strip() if lines else 'it said nothing'} (log: {self.launch.log})"
-
-
-def _rotate(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
-    log.touch(mode=0o600)

@@ -67,6 +67,7 @@ class Stack:
     def _prepare_data(self) -> None:
         # Imported here: by now the servers are starting, and these take their time.
         from shared.db import make_engine
+        from shared.errors import TransientError
         from shared.migrate import migrate
         from shared.store import ObjectStore
 
@@ -83,6 +84,8 @@ class Stack:
             engine.dispose()
         except SQLAlchemyError as error:
             raise LocalError(f"the database cannot be set up: {str(error).splitlines()[0]}") from error
+        except TransientError as error:
+            raise LocalError(f"the bucket {self.settings.s3_bucket} cannot be made: {error}") from error
 
     def _launch(self, process: OurProcess) -> Launch:
         return Launch(

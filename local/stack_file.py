@@ -48,5 +48,6 @@ def write(home: Path, told: Mapping[str, object]) -> None:
 
 def write_environment(home: Path, environment: Mapping[str, str]) -> None:
     """Every VIDARE_* of the stack, one a line, for the `vidare` command and for people."""
-    lines = [f"{name}={value}\n" for name, value in sorted(environment.items()) if "\n" not in value]
+    kept = {name: value for name, value in environment.items() if name != "VIDARE_CRASH_AT" and "\n" not in value}
+    lines = [f"{name}={value}\n" for name, value in sorted(kept.items())]
     write_private(home / "environment", "".join(lines))

@@ -12,6 +12,7 @@ from local.process import POLL, Process
 QUICK = 5.0
 TOLERATED = 3
 WAIT = 10.0
+LOGS_EVERY = 60.0  # seconds
 
 
 @dataclass
@@ -50,8 +51,13 @@ class Supervisor:
 
     def watch_for_ever(self) -> None:
         """Until an exception, such as the one that a signal handler raises."""
+        look_at_logs = time.monotonic()
         while True:
             self.watch()
+            if time.monotonic() >= look_at_logs:
+                look_at_logs = time.monotonic() + LOGS_EVERY
+                for process in self.processes:
+                    process.bound_log()
             time.sleep(POLL)
 
     def _mourn(self, kept: _Kept) -> None:

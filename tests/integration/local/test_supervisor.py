@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from local.ports import free_ports
-from local.process import Launch, Process
+from local.process import LOG_LIMIT, Launch, Process
 from local.servers import redis
 from local.supervisor import Supervisor
 from tests.polling import eventually
@@ -141,3 +141,14 @@ def test_a_killed_server_answers_again(supervisor: Supervisor, tmp_path: Path) -
         return process.pid != first and process.launch.answers()
 
     eventually(answers, within=2)
+
+
+def test_a_log_that_grew_too_long_is_moved_aside_while_its_process_writes_on(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    process = started(supervisor, tmp_path, f"print('x' * {LOG_LIMIT + 1}, flush=True); {SLEEPER}")
+    log = process.launch.log
+    eventually(lambda: log.stat().st_size > LOG_LIMIT)
+    process.bound_log()
+    assert log.stat().st_size < LOG_LIMIT
+    assert log.with_suffix(".log.1").stat().st_size > LOG_LIMIT
