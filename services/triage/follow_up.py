@@ -1,0 +1,102 @@
+"""What a requester sends later: files, evidence, words. It never steps a ticket back, and always reaches somebody."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from services.triage.answer_clock import restarted
+from services.triage.locked_ticket import LockedTicket, Move, lock_tickets, move
+from services.triage.placing import EVIDENCE_REFUSED
+from services.triage.route_tickets import attachment_rows
+from services.triage.rulesets.stored import NumberedRuleset
+from services.triage.timeline import Line, append, happened
+from shared.errors import TransientError
+from shared.events.contracts import Event, RecordedEvent, ticket_state_changed
+from shared.events.log import record
+
+# A note to a ticket resolved longer ago is meant to become a new, linked one (intake sees to that); one that comes here all the
+# same is not lost: it reopens the ticket under this tag.
+LATE = "follow-up-late"
+
+_GIVEN = text("""
+    with files as (
+        insert into triage.attachments (id, ticket, object, name, media_type, size, sha256, state)
+        select file.id, :reference, file.object, file.name, file.media_type, file.size, file.sha256, file.state
+        from jsonb_to_recordset(cast(:files as jsonb)) as file (
+            id uuid, object text, name text, media_type text, size bigint, sha256 text, state text)
+        on conflict (id) do nothing
+    ), pending as (
+        insert into triage.search_pending (ticket) values (:reference)
+    )
+    update triage.tickets
+    set details = details || cast(:details as jsonb), missing_evidence = :missing, tags = :tags
+    where reference = :reference
+""")
+
+
+def follow_up(connection: Connection, ruleset: NumberedRuleset, events: Sequence[RecordedEvent]) -> None:
+    """Take TicketFollowedUp events in, each once. Raises TransientError for a ticket that is not here yet."""
+    recorded: list[Event] = []
+    for event in events:
+        # Locked one by one: a ticket may be there twice, and the second must see what the first did.
+        ticket = lock_tickets(connection, [str(event.ticket)]).get(str(event.ticket))
+        if ticket is None:
+            raise TransientError(f"{event.ticket} is not here yet")
+        if not happened(connection, ticket.reference, str(event.event_id)):
+            recorded += _take_in(connection, ruleset, ticket, event)
+    record(connection, recorded)
+
+
+def _take_in(
+    connection: Connection, ruleset: NumberedRuleset, ticket: LockedTicket, event: RecordedEvent
+) -> list[Event]:
+    payload, personal = event.payload, event.personal
+    details: dict[str, Any] = personal.get("details") or {}
+    missing = payload.get("missing_evidence")
+    missing = list(ticket.missing_evidence) if missing is None else list(missing)
+    files = attachment_rows(event)
+    tags = _tags(ticket, bool(details.get("cannot_provide")))
+    connection.execute(
+        _GIVEN,
+        {
+            "reference": ticket.reference,
+            "files": json.dumps(files),
+            "details": json.dumps(details),
+            "missing": missing,
+            "tags": tags,
+        },
+    )
+    said = Line(
+        "followed_up",
+        message=personal.get("message"),
+        facts={
+            "event": str(event.event_id),
+            "follow_up": payload.get("follow_up"),
+            "attachments": [file["id"] for file in files],
+            "filled": payload.get("filled") or [],
+        },
+        at=event.occurred_at,
+    )
+    back = _comes_back(ticket, missing)
+    if back is None:
+        append(connection, ticket.reference, said)
+        return []
+    to = Move("open", back, tags=tags, respond_by=restarted(ruleset.compiled, ticket))
+    move(connection, ticket, to, said, Line(back, facts={"from": ticket.state}))
+    return [ticket_state_changed(ticket.reference, event.correlation_id, {"state": "open", "team": ticket.team})]
+
+
+def _comes_back(ticket: LockedTicket, missing: Sequence[str]) -> str | None:
+    """Why the ticket goes (back) to the queue; None when it stays where it is."""
+    if ticket.state == "held":
+        return None if missing else "evidence_complete"
+    return {"waiting": "answered_by_requester", "resolved": "reopened"}.get(ticket.state)
+
+
+def _tags(ticket: LockedTicket, refused: bool) -> list[str]:
+    more = [EVIDENCE_REFUSED] if refused else []
+    if ticket.resolved_long_ago:
+        more.append(LATE)
+    return list(dict.fromkeys([*ticket.tags, *more]))

@@ -1,0 +1,36 @@
+"""Which use case each event wakes."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from services.triage.follow_up import follow_up
+from services.triage.note_emails import note_emails
+from services.triage.route_tickets import route_tickets
+from services.triage.rulesets.stored import StoredRulesets
+from services.triage.webhooks.enqueue import enqueue_calls
+from services.triage.withdraw import withdraw
+from shared.events.consumer import Handler
+from shared.events.contracts import RecordedEvent
+
+
+def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
+    """Those of the subscriber `triage`. The active ruleset is read in the batch's own transaction."""
+
+    def submitted(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        route_tickets(connection, rulesets.active(connection), events)
+
+    def followed_up(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        follow_up(connection, rulesets.active(connection), events)
+
+    return {
+        "TicketSubmitted": submitted,
+        "TicketFollowedUp": followed_up,
+        "TicketWithdrawn": withdraw,
+        "EmailStateChanged": note_emails,
+    }
+
+
+def team_handlers() -> Mapping[str, Handler]:
+    """Those of each team's subscriber: every event becomes calls to the team's webhooks."""
+    return dict.fromkeys(("TicketRouted", "TicketTransferred", "TicketFollowedUp", "TicketResolved"), enqueue_calls)

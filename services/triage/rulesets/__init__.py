@@ -1,0 +1,1 @@
+"""Rulesets as they are kept: numbered, immutable, one of them active."""

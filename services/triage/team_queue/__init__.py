@@ -1,0 +1,1 @@
+"""What an agent does with a team's tickets: one use case a file."""

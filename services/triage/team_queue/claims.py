@@ -1,0 +1,86 @@
+"""A claim: one person's lease on one ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, text
+
+from services.triage.tickets.rows import COLUMNS, as_item
+from shared.auth.principal import Principal
+from shared.errors import Conflict, Forbidden, NotFound
+
+ENDED = "This claim has ended."
+
+_SHOW = text(f"""
+    select c.id as claim, c.version as claim_version, c.lease_expires_at, {COLUMNS}
+    from triage.claims c join triage.tickets t on t.reference = c.ticket where c.id = any(:ids)
+    order by t.respond_by, t.priority_rank, t.created_at, t.sequence
+""")
+
+_FIND = text("select ticket from triage.claims where id = :id")
+
+_LOCK = text("""
+    select id, ticket, team, holder, holder_name,
+           ended_at is null and lease_expires_at > clock_timestamp() as live
+    from triage.claims where id = :id for update
+""")
+
+_LOCK_TICKET = text("select 1 from triage.tickets where reference = :ticket for update")
+
+
+@dataclass(frozen=True)
+class LockedClaim:
+    """A live claim whose ticket's and own row this transaction holds."""
+
+    id: UUID
+    ticket: str
+    team: str
+    holder: str
+    holder_name: str
+    live: bool
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claim as it is shown: with the ticket as it is now."""
+
+    claim: UUID
+    version: int
+    lease_expires_at: datetime
+    ticket: dict[str, Any]
+
+
+def shown(row: Row[Any]) -> Claimed:
+    """The claim in a row of the statement above."""
+    return Claimed(row.claim, row.claim_version, row.lease_expires_at, as_item(row))
+
+
+def show(connection: Connection, ids: list[UUID]) -> list[Claimed]:
+    """The claims as they are now, most urgent first."""
+    return [shown(row) for row in connection.execute(_SHOW, {"ids": ids})]
+
+
+def lock_own_claim(connection: Connection, claim: UUID, principal: Principal) -> LockedClaim:
+    """Lock a live claim that `principal` may change: their own, or as a lead anybody's in the team.
+
+    Raises NotFound when there never was one, Forbidden when it is not theirs, Conflict when it has ended.
+    """
+    ticket = connection.execute(_FIND, {"id": claim}).scalar_one_or_none()
+    if ticket is None:
+        raise NotFound("There is no such claim.")
+    # The ticket's row first, as everywhere, so that nobody waits in a circle.
+    connection.execute(_LOCK_TICKET, {"ticket": ticket})
+    found = LockedClaim(**connection.execute(_LOCK, {"id": claim}).one()._mapping)
+    principal.require_write(found.team)
+    require_holder(found.holder, found.team, principal)
+    if not found.live:
+        raise Conflict(ENDED)
+    return found
+
+
+def require_holder(holder: str, team: str, principal: Principal) -> None:
+    """Raise Forbidden unless the claim is the principal's own, or they may take claims over."""
+    if holder != str(principal.id) and not principal.may_take_over(team):
+        raise Forbidden("Somebody else holds this claim.")

@@ -1,0 +1,1 @@
+"""Tickets as they are shown: lists, one ticket, search, the counts of each queue."""

@@ -1,0 +1,100 @@
+"""One ticket, whole."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.triage.tickets.rows import COLUMNS, as_item
+from shared.auth.principal import Principal
+from shared.errors import Conflict, NotFound
+
+# Where a person works on a ticket, nobody reads further back; what is older stays in the table.
+MOST_LINES = 500
+
+_TICKET = text(f"""
+    select {COLUMNS}, t.message, t.email, t.name, t.username, t.details, t.missing_evidence, t.ruleset, t.country, t.platform,
+           t.state_since, t.answered_at, t.resolved_at
+    from triage.tickets t where t.reference = :reference
+""")
+_TEAM = text("select team from triage.tickets where reference = :reference")
+_FILES = text("""
+    select id, name, media_type, size, state from triage.attachments where ticket = :reference order by position
+""")
+_LINES = text("""
+    select * from (
+        select id, at, kind, by, message, facts from triage.timeline where ticket = :reference order by id desc limit :most
+    ) latest order by id
+""")
+_FILE = text("""
+    select f.object, f.name, f.media_type, f.state, t.team
+    from triage.attachments f join triage.tickets t on t.reference = f.ticket where f.id = :id
+""")
+_DUPLICATES = text(f"""
+    select {COLUMNS} from triage.search s join triage.tickets t on t.reference = s.ticket
+    where s.email = (select lower(email) from triage.tickets where reference = :reference)
+      and s.category = (select category from triage.tickets where reference = :reference)
+      and s.ticket <> :reference and t.team = any(:teams)
+    order by s.sequence desc limit 5
+""")
+
+
+def team_of(connection: Connection, reference: str, principal: Principal) -> str:
+    """The ticket's team, which `principal` may read. Raises NotFound, Forbidden."""
+    team: str | None = connection.execute(_TEAM, {"reference": reference}).scalar_one_or_none()
+    if team is None:
+        raise NotFound("There is no such ticket.")
+    principal.require_read(team)
+    return team
+
+
+def read_ticket(connection: Connection, reference: str, principal: Principal) -> dict[str, Any]:
+    """The ticket with its files and timeline. Raises NotFound, Forbidden."""
+    team_of(connection, reference, principal)
+    row = connection.execute(_TICKET, {"reference": reference}).one()
+    return {
+        **as_item(row),
+        "message": row.message,
+        "requester": {"email": row.email, "name": row.name, "username": row.username},
+        "details": row.details,
+        "missing_evidence": row.missing_evidence,
+        "ruleset": row.ruleset,
+        "country": row.country,
+        "platform": row.platform,
+        "version": row.version,
+        "attachments": [
+            {**dict(file._mapping), "url": f"/v1/attachments/{file.id}"}
+            for file in connection.execute(_FILES, {"reference": reference})
+        ],
+        "timeline": [
+            {
+                "id": line.id,
+                "at": line.at,
+                "kind": line.kind,
+                "by": line.by,
+                "message": line.message,
+                "facts": line.facts,
+            }
+            for line in connection.execute(_LINES, {"reference": reference, "most": MOST_LINES})
+        ],
+    }
+
+
+def likely_duplicates(
+    connection: Connection, reference: str, principal: Principal, teams: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """The newest other tickets of the same person on the same path, as list rows, at most five."""
+    team_of(connection, reference, principal)
+    rows = connection.execute(_DUPLICATES, {"reference": reference, "teams": list(principal.readable(teams))})
+    return [as_item(row) for row in rows]
+
+
+def find_attachment(connection: Connection, attachment: UUID, principal: Principal) -> tuple[str, str, str]:
+    """Object, name and media type of a file. Raises NotFound, Forbidden, Conflict (quarantined)."""
+    row = connection.execute(_FILE, {"id": attachment}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such attachment.")
+    principal.require_read(row.team)
+    if row.state == "quarantined":
+        raise Conflict("This file is quarantined.")
+    return row.object, row.name, row.media_type

@@ -1,0 +1,66 @@
+"""The ticks: Celery beat sends them, and what is due by time is done."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from celery import Celery
+from sqlalchemy import Connection, Engine
+
+from services.triage.rulesets.stored import StoredRulesets
+from services.triage.settings import TriageSettings
+from services.triage.timers.expire_leases import expire_leases
+from services.triage.timers.fill_search import fill_search
+from services.triage.timers.fold_counts import fold_counts
+from services.triage.timers.mark_breaches import mark_breaches
+from services.triage.timers.open_overdue import open_overdue
+from shared.celery_app import queue
+from shared.events.backlog import fold_handled
+from shared.events.consumer import BUCKETS
+
+# Apart from the slots that route and send.
+QUEUE = "slow"
+# A tick that has much to do stops after so many seconds, so that others on its queue get their turn.
+AT_MOST_SECONDS = 1.5
+
+Step = Callable[[Connection], Any]
+
+
+def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, settings: TriageSettings) -> None:
+    """Define the tick tasks and their places in beat's schedule."""
+
+    def overdue(connection: Connection) -> int:
+        return open_overdue(connection, rulesets.active(connection), settings.evidence_overdue_days)
+
+    def fold_events(connection: Connection) -> None:
+        fold_handled(connection, len(BUCKETS) + 1)
+
+    steps: Mapping[str, tuple[Step, float]] = {
+        "triage.expire_leases": (expire_leases, 1.0),
+        "triage.fold_counts": (fold_counts, 2.0),
+        "triage.fill_search": (fill_search, 2.0),
+        "triage.mark_breaches": (mark_breaches, 5.0),
+        "triage.open_overdue": (overdue, 60.0),
+        "triage.fold_handled": (fold_events, 60.0),
+    }
+    for name, (step, every) in steps.items():
+        celery.task(_tick(engine, step), name=name)
+        celery.conf.beat_schedule[name] = {
+            "task": name,
+            "schedule": every,
+            # A tick that was not taken by the time of the next one is worth nothing.
+            "options": {"queue": queue(QUEUE), "expires": max(every, 2.0)},
+        }
+
+
+def _tick(engine: Engine, step: Step) -> Callable[[], None]:
+    """The step in transactions of its own, again and again while it says that there is more."""
+
+    def tick() -> None:
+        deadline = time.monotonic() + AT_MOST_SECONDS
+        more = True
+        while more and time.monotonic() < deadline:
+            with engine.begin() as connection:
+                more = bool(step(connection))
+
+    return tick

@@ -1,0 +1,51 @@
+"""The timeline of a ticket: everything that ever happened to it, append-only."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+_APPEND = text("""
+    insert into triage.timeline (ticket, at, kind, by, message, facts)
+    select :ticket, coalesce(line.at, clock_timestamp()), line.kind, line.by, line.message, coalesce(line.facts, '{}')
+    from jsonb_to_recordset(cast(:lines as jsonb)) as line (at timestamptz, kind text, by text, message text, facts jsonb)
+""")
+
+_HAPPENED = text("select exists (select from triage.timeline where ticket = :ticket and facts ->> 'event' = :event)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened. `by` is a person's name, None for the system or the requester; `at` None is now."""
+
+    kind: str
+    by: str | None = None
+    message: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+def append(connection: Connection, ticket: str, *lines: Line) -> None:
+    """Add lines in the order given."""
+    if not lines:
+        return
+    document = [
+        {
+            "at": line.at.isoformat() if line.at else None,
+            "kind": line.kind,
+            "by": line.by,
+            "message": line.message,
+            "facts": dict(line.facts),
+        }
+        for line in lines
+    ]
+    connection.execute(_APPEND, {"ticket": ticket, "lines": json.dumps(document)})
+
+
+def happened(connection: Connection, ticket: str, event: str) -> bool:
+    """Whether the event of this id is on the ticket's timeline already. Only a few lines are looked at: one ticket's."""
+    found: bool = connection.execute(_HAPPENED, {"ticket": ticket, "event": event}).scalar_one()
+    return found

@@ -1,0 +1,1 @@
+"""What is due by time, done by ticks: each in short transactions, and harmless when missed or doubled."""

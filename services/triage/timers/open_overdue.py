@@ -1,0 +1,36 @@
+"""A held ticket whose evidence never came opens all the same."""
+
+from sqlalchemy import Connection, text
+
+from services.triage.answer_clock import restarted
+from services.triage.locked_ticket import Move, lock_tickets, move
+from services.triage.rulesets.stored import NumberedRuleset
+from services.triage.timeline import Line
+from shared.events.contracts import ticket_state_changed
+from shared.events.log import record
+
+EVIDENCE_OVERDUE = "evidence-overdue"
+STEP = 100
+
+_DUE = text("""
+    select reference from triage.tickets
+    where state = 'held' and state_since <= clock_timestamp() - make_interval(secs => :seconds)
+    order by state_since limit :step
+""")
+
+
+def open_overdue(connection: Connection, ruleset: NumberedRuleset, days: float) -> int:
+    """Open up to STEP tickets held for `days`, tagged; returns how many."""
+    due = connection.execute(_DUE, {"seconds": days * 86_400, "step": STEP}).scalars().all()
+    recorded = []
+    for ticket in lock_tickets(connection, due).values():
+        if ticket.state != "held":
+            continue
+        tags = list(dict.fromkeys([*ticket.tags, EVIDENCE_OVERDUE]))
+        to = Move("open", EVIDENCE_OVERDUE, tags=tags, respond_by=restarted(ruleset.compiled, ticket))
+        move(connection, ticket, to, Line("evidence_overdue", facts={"missing": list(ticket.missing_evidence)}))
+        recorded.append(
+            ticket_state_changed(ticket.reference, ticket.correlation_id, {"state": "open", "team": ticket.team})
+        )
+    record(connection, recorded)
+    return len(recorded)

@@ -1,0 +1,1 @@
+"""A team's own tools are told what happens to its tickets."""

@@ -1,0 +1,118 @@
+"""Notes that reach triage as they do in life: recorded, delivered, handled by the consumer."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+
+from services.triage.handlers import triage_handlers
+from services.triage.rulesets.stored import StoredRulesets
+from shared.auth.principal import Principal, Role
+from shared.catalog import load
+from shared.events.consumer import Consumer
+from shared.events.contracts import Event, ticket_followed_up, ticket_submitted, ticket_withdrawn
+from shared.events.log import record
+from shared.settings import DEFAULT_TEAMS
+from shared.ticket_keys import new_reference
+
+
+def person(role: Role = "agent", *teams: str, name: str = "Ada") -> Principal:
+    """Somebody of these teams."""
+    return Principal(uuid4(), name, f"{name.lower()}@example.com", role, frozenset(teams))
+
+
+class Triage:
+    """triage's own consumer on a real database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.rulesets = StoredRulesets(load(), DEFAULT_TEAMS)
+        self.consumer = Consumer(engine, "triage", triage_handlers(self.rulesets))
+
+    def record(self, *events: Event) -> list[int]:
+        with self.engine.begin() as connection:
+            return record(connection, events)
+
+    def take(self, *events: Event) -> int:
+        """Record events and let triage handle them; returns how many it handled."""
+        return self.consumer.consume(self.record(*events))
+
+    def submit(self, category: str = "ads/metrics", **given: Any) -> str:
+        """Submit a note and route it; returns its reference."""
+        event = submitted(category, **given)
+        assert self.take(event) == 1
+        return str(event.ticket)
+
+    def follow_up(self, reference: str, missing: list[str] | None = None, **given: Any) -> int:
+        payload = {"follow_up": str(uuid4()), "attachments": [], "missing_evidence": missing or [], "filled": []}
+        personal = {"message": "Here is more.", "details": {}, "attachment_names": {}}
+        payload |= {name: given[name] for name in payload if name in given}
+        personal |= {name: given[name] for name in personal if name in given}
+        return self.take(ticket_followed_up(reference, "c", payload, personal))
+
+    def withdraw(self, reference: str) -> int:
+        return self.take(ticket_withdrawn(reference, "c"))
+
+    def rows(self, sql: str, **parameters: Any) -> list[Any]:
+        with self.engine.begin() as connection:
+            result = connection.execute(text(sql), parameters)
+            return list(result.all()) if result.returns_rows else []
+
+    def ticket(self, reference: str) -> Any:
+        return self.rows("select * from triage.tickets where reference = :reference", reference=reference)[0]
+
+    def timeline(self, reference: str) -> list[str]:
+        rows = self.rows("select kind from triage.timeline where ticket = :ticket order by id", ticket=reference)
+        return [row.kind for row in rows]
+
+    def told(self, reference: str, kind: str) -> list[dict[str, Any]]:
+        """The payloads of the events of a kind that were recorded about a ticket."""
+        rows = self.rows(
+            "select payload from events.log where ticket = :ticket and type = :kind order by id",
+            ticket=reference,
+            kind=kind,
+        )
+        return [row.payload for row in rows]
+
+
+def submitted(category: str = "ads/metrics", **given: Any) -> Event:
+    """A TicketSubmitted event as intake records it."""
+    payload = {
+        "category": category,
+        "locale": "en",
+        "platform": "web",
+        "country": None,
+        "key_number": 1,
+        "missing_evidence": [],
+        "cannot_provide": [],
+        "attachments": [],
+        "details_codes": {},
+        "earlier_tickets": [],
+        "submitted_at": datetime.now(UTC).isoformat(),
+        "catalog": 1,
+    }
+    personal = {
+        "email": "anna@example.com",
+        "name": "Anna",
+        "username": None,
+        "subject": "A question",
+        "message": "How does this work?",
+        "details": {},
+        "attachment_names": {},
+    }
+    payload |= {name: given[name] for name in payload if name in given}
+    personal |= {name: given[name] for name in personal if name in given}
+    return ticket_submitted(given.get("reference") or new_reference(), "c", payload, personal)
+
+
+@pytest.fixture
+def triage(engine: Engine) -> Triage:
+    return Triage(engine)
+
+
+@pytest.fixture
+def submit(triage: Triage) -> Callable[..., str]:
+    return triage.submit
