@@ -42,10 +42,15 @@ def _of_test(test: FieldTest) -> Cover | None:
         return frozenset(((PATHS + test.field, test.operand),))
     if test.operator == "contains_any":
         singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
-        return frozenset((WORDS + test.field, word) for word in (*singles, *(p.split()[0] for p in phrases)))
+        return frozenset((WORDS + test.field, word) for word in (*singles, *map(_rarest, phrases)))
     if test.operand is False:
         return None
     return frozenset(((PRESENCE + test.field, True),))
+
+
+def _rarest(phrase: str) -> str:
+    """The word of a phrase that few notes will have: the longest."""
+    return max(phrase.split(), key=len)
 
 
 def reader(channel: str) -> Callable[[Seen], Iterable[object]]:

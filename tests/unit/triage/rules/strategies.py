@@ -1,0 +1,151 @@
+"""Random rulesets and notes that have something to do with each other."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from services.triage.rules.facts import Note, facts_of
+from tests.unit.triage.rules.samples import DEFAULT_TEAMS
+
+CATEGORIES = [
+    "account/login",
+    "ads/disapproved",
+    "business/buyable-pins",
+    "business/buyable-pins/status",
+    "billing/cost",
+]
+COUNTRIES = ["SE", "US", "GB"]
+WORDS = ["hacked", "Kvitto", "räkning", "credit card", "straße", "ﬁn", "почта", "a-b", "100"]
+DOMAINS = ["example.com", "shop.example"]
+EVIDENCE = ["removed_link", "screenshot"]
+TYPES = ["gif", "jpeg", "png", "pdf"]
+DETAILS: dict[str, list[Any]] = {
+    "closed_on": ["2026-11-01", 7, True],
+    "card_type": ["credit", "debit", "prepaid"],
+    "cannot_provide": EVIDENCE,
+}
+
+
+def _values(field: str, values: list[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    one = st.sampled_from(values)
+    return st.one_of(
+        one.map(lambda value: {"field": field, "is": value}),
+        st.lists(one, min_size=1, max_size=3).map(lambda several: {"field": field, "in": several}),
+        st.booleans().map(lambda there: {"field": field, "exists": there}),
+    )
+
+
+def _numbers(field: str, largest: int, **more: Any) -> st.SearchStrategy[dict[str, Any]]:
+    number = st.integers(0, largest)
+    return st.one_of(
+        number.map(lambda value: {"field": field, "is": value, **more}),
+        number.map(lambda value: {"field": field, "at_least": value, **more}),
+        number.map(lambda value: {"field": field, "at_most": value, **more}),
+        st.tuples(number, number).map(lambda two: {"field": field, "at_least": two[0], "at_most": two[1], **more}),
+    )
+
+
+def _texts(field: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(
+            lambda some: {"field": field, "contains_any": some}
+        ),
+        st.sampled_from(["hack(ed|ad)", "^Kvi", "[0-9]+", "a.b$"]).map(lambda one: {"field": field, "matches": one}),
+        st.just({"field": field, "exists": True}),
+    )
+
+
+TESTS = st.one_of(
+    _values("category", CATEGORIES),
+    st.sampled_from([*CATEGORIES, "business", "ads"]).map(lambda path: {"field": "category", "within": path}),
+    _values("country", COUNTRIES),
+    _values("email_domain", DOMAINS),
+    _values("locale", ["sv", "en"]),
+    _values("attachment.type", TYPES),
+    _values("missing_evidence", EVIDENCE),
+    _values("weekday", ["mon", "fri", "sat"]),
+    *(_values(f"details.{name}", values) for name, values in DETAILS.items()),
+    *(_texts(field) for field in ("subject", "message", "text")),
+    _numbers("hour", 23),
+    _numbers("attachment.count", 3),
+    _numbers("previous_tickets", 2),
+    _numbers("previous_tickets", 2, days=7),
+    _numbers("previous_tickets", 2, days=7, same_path=True),
+)
+CONDITIONS = st.recursive(
+    TESTS,
+    lambda inner: st.builds(
+        lambda kind, members: {kind: members}, st.sampled_from(["all", "any", "none"]), st.lists(inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+EFFECTS = st.fixed_dictionaries(
+    {"priority": st.sampled_from(["low", "normal", "high", "urgent"])},
+    optional={
+        "team": st.sampled_from(list(DEFAULT_TEAMS)),
+        "tags": st.lists(st.sampled_from("abc"), min_size=1, max_size=3),
+        "respond_within": st.sampled_from(["30m", "8h"]),
+        "hold": st.just("evidence"),
+    },
+).flatmap(
+    lambda full: st.sampled_from(sorted(full)).map(
+        lambda dropped: {name: value for name, value in full.items() if name != dropped or len(full) == 1}
+    )
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn, max_rules: int = 12) -> dict[str, Any]:
+    """A ruleset document, right in every part."""
+    rules = []
+    for number in range(draw(st.integers(0, max_rules))):
+        rule: dict[str, Any] = {"id": f"rule-{number}", "then": draw(EFFECTS)}
+        when = draw(st.none() | CONDITIONS)
+        rules.append(rule if when is None else {**rule, "when": when})
+    return {
+        "language": 1,
+        "timezone": draw(st.sampled_from(["UTC", "Europe/Stockholm", "Asia/Kathmandu"])),
+        "teams": draw(st.sampled_from([{}, {"ads": {"respond_within": "8h"}, "billing": {"respond_within": "2d"}}])),
+        "default_teams": DEFAULT_TEAMS,
+        "rules": rules,
+    }
+
+
+_TEXTS = st.lists(
+    st.sampled_from([*WORDS, "HACKED!", "kvittot", "credit, card", "STRASSE", "a\nb"]) | st.text(max_size=5)
+).map(" ".join)
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Mapping[str, Any]:
+    """The facts of a note."""
+    now = datetime.fromtimestamp(draw(st.integers(1_760_000_000, 1_800_000_000)), UTC)
+    earlier = st.builds(
+        lambda category, age: {"category": category, "submitted_at": now - timedelta(seconds=age)},
+        st.sampled_from(CATEGORIES),
+        st.integers(0, 20 * 86_400),
+    )
+    note = Note(
+        category=draw(st.sampled_from(CATEGORIES)),
+        locale=draw(st.none() | st.sampled_from(["sv", "en", ""])),
+        country=draw(st.none() | st.sampled_from(COUNTRIES)),
+        email=draw(st.none() | st.sampled_from([f"anna@{domain}" for domain in DOMAINS])),
+        subject=draw(st.none() | _TEXTS),
+        message=draw(st.none() | _TEXTS),
+        details=draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "closed_on": st.sampled_from(["", *DETAILS["closed_on"]]),
+                    "card_type": st.sampled_from(DETAILS["card_type"]),
+                    "cannot_provide": st.lists(st.sampled_from(EVIDENCE)),
+                },
+            )
+        ),
+        attachment_types=draw(st.lists(st.sampled_from(["image/gif", "image/jpeg", "application/pdf"]), max_size=2)),
+        missing_evidence=draw(st.lists(st.sampled_from(EVIDENCE), max_size=2)),
+        earlier_tickets=draw(st.lists(earlier, max_size=3)),
+    )
+    return facts_of(note, now)
