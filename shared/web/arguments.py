@@ -54,3 +54,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest is unt
     def alt_response(self, status_code: int, response: str | None = None, **options: Any) -> Callable[[View], View]:
         """Document another answer."""
         return cast(Callable[[View], View], super().alt_response(status_code, response, **options))
+
+    def doc(self, **description: Any) -> Callable[[View], View]:
+        """Add to what the document says of a view."""
+        return cast(Callable[[View], View], super().doc(**description))

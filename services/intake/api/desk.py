@@ -1,0 +1,68 @@
+"""The requester's pages ask for the same use cases as the API, through this."""
+
+from collections.abc import Mapping
+
+from flask import g
+from werkzeug.datastructures import FileStorage
+
+from services.intake.api.posted import uploads_of
+from services.intake.api.sender import correlation_id, sender_of
+from services.intake.follow_ticket import SentFile, follow_ticket
+from services.intake.form.desk import Accepted, Sent, TicketView
+from services.intake.form.form_token import FormToken
+from services.intake.receive_follow_up import receive_follow_up
+from services.intake.reception import Reception, receive_note
+from services.intake.withdraw_ticket import withdraw_ticket
+from shared.ticket_keys import ticket_key
+
+
+class RequestDesk:
+    """The use cases, for whoever sends the request that is being served."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._secret = reception.settings.secret
+
+    def submit(
+        self, note: Mapping[str, object], files: list[FileStorage], token: FormToken | None, locale: str
+    ) -> Accepted:
+        """Send a note."""
+        sender = sender_of(token.name if token else None)
+        receipt = receive_note(self._reception, note, uploads_of(files), sender, locale)
+        g.replayed = receipt.replayed
+        return Accepted(receipt.reference, ticket_key(self._secret, receipt.reference, receipt.key_number))
+
+    def follow(self, reference: str, key: str) -> TicketView:
+        """Where a ticket is."""
+        ticket = follow_ticket(self._reception.engine, self._secret, reference, key)
+        first = Sent(ticket.created_at, ticket.message, _files(ticket.attachments))
+        later = [Sent(one.created_at, one.message, _files(one.attachments)) for one in ticket.follow_ups]
+        return TicketView(
+            reference=ticket.reference,
+            status=ticket.status,
+            category=ticket.category,
+            subject=ticket.subject,
+            team=ticket.team,
+            created_at=ticket.created_at,
+            missing_evidence=ticket.missing_evidence,
+            details=ticket.details,
+            answer_by=ticket.answer_by,
+            sent=(first, *later),
+        )
+
+    def add(
+        self, reference: str, key: str, addition: Mapping[str, object], files: list[FileStorage], locale: str
+    ) -> None:
+        """Send more."""
+        sent = uploads_of(files)
+        g.replayed = receive_follow_up(
+            self._reception, reference, key, addition, sent, correlation_id(), locale
+        ).replayed
+
+    def withdraw(self, reference: str, key: str) -> None:
+        """Take a note back."""
+        withdraw_ticket(self._reception.engine, self._secret, reference, key, correlation_id())
+
+
+def _files(files: tuple[SentFile, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple((file.name, file.size) for file in files)

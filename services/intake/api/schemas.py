@@ -1,0 +1,185 @@
+"""What the API takes and answers, as marshmallow schemas: the OpenAPI document is made of these.
+
+Notes are read by `read_note`, which tells all faults at once, those of the catalogue among them; their schemas here describe them.
+"""
+
+import marshmallow as ma
+
+from services.intake.read_note import LONGEST_LINE, LONGEST_LOCALE, LONGEST_MESSAGE, PLATFORMS
+
+
+def _text(about: str, longest: int | None = None, required: bool = False) -> ma.fields.String:
+    limits = [ma.validate.Length(min=1 if required else None, max=longest)] if longest or required else []
+    return ma.fields.String(
+        required=required, allow_none=not required, validate=limits, metadata={"description": about}
+    )
+
+
+class NoteSchema(ma.Schema):
+    """A note. A text that is null or empty counts as not given."""
+
+    category = _text("A path of `GET /v1/categories`, such as `account/login`.", required=True)
+    email = _text("Where the answer goes.", 254, required=True)
+    message = _text("What happened.", LONGEST_MESSAGE, required=True)
+    subject = _text("In a few words.", LONGEST_LINE["subject"])
+    name = _text("How to address the person.", LONGEST_LINE["name"])
+    username = _text("The person's username in the network.", LONGEST_LINE["username"])
+    platform = ma.fields.String(
+        allow_none=True, validate=ma.validate.OneOf(PLATFORMS), metadata={"description": "How they reach the network."}
+    )
+    country = _text("ISO 3166-1 alpha-2, such as `SE`.")
+    locale = _text("The person's language, such as `sv` or `en-GB`; default `en`.", LONGEST_LOCALE)
+    details = ma.fields.Dict(
+        keys=ma.fields.String(),
+        allow_none=True,
+        metadata={
+            "description": "The category's own fields, evidence that is a link or text by its id, and `cannot_provide`: the ids of "
+            "evidence that the person cannot give."
+        },
+    )
+
+
+_FILE = {
+    "type": "string",
+    "contentMediaType": "application/octet-stream",
+    "description": "At most one gif, jpg, png or pdf below 2 MiB.",
+}
+_DETAILS_JSON = {"type": "string", "contentMediaType": "application/json", "description": "`details` as JSON."}
+
+
+def _form_properties(schema: type[ma.Schema]) -> dict[str, object]:
+    return {name: {"type": "string"} for name in schema._declared_fields if name != "details"}
+
+
+NOTE_FORM = {
+    "type": "object",
+    "required": ["category", "email", "message"],
+    "properties": {**_form_properties(NoteSchema), "details": _DETAILS_JSON, "attachment": _FILE},
+}
+
+
+class FollowUpSchema(ma.Schema):
+    """Something sent later: a message, details, or both."""
+
+    message = _text("What there is to add.", LONGEST_MESSAGE)
+    details = ma.fields.Dict(
+        keys=ma.fields.String(), allow_none=True, metadata={"description": "As in the note; only what is new."}
+    )
+
+
+FOLLOW_UP_FORM = {
+    "type": "object",
+    "properties": {"message": {"type": "string"}, "details": _DETAILS_JSON, "attachment": _FILE},
+}
+
+
+class ReceiptSchema(ma.Schema):
+    """An accepted note."""
+
+    reference = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    category = ma.fields.String(required=True)
+    status_url = ma.fields.Url(
+        required=True,
+        require_tld=False,
+        metadata={"description": "The person's own page of this ticket; its `key` is a secret."},
+    )
+    missing_evidence = ma.fields.List(ma.fields.String(), required=True)
+
+
+class AddedSchema(ma.Schema):
+    """An accepted follow-up."""
+
+    reference = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    missing_evidence = ma.fields.List(ma.fields.String(), required=True)
+
+
+class SentFileSchema(ma.Schema):
+    """A file that was sent."""
+
+    name = ma.fields.String(required=True)
+    size = ma.fields.Integer(required=True)
+
+
+class SentSchema(ma.Schema):
+    """A follow-up as it is shown."""
+
+    created_at = ma.fields.DateTime(required=True)
+    message = ma.fields.String(required=True, allow_none=True)
+    attachments = ma.fields.List(ma.fields.Nested(SentFileSchema), required=True)
+
+
+class TicketSchema(ma.Schema):
+    """A ticket as its requester sees it."""
+
+    reference = ma.fields.String(required=True)
+    status = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(["received", "needs_evidence", "with_team", "answered", "resolved", "withdrawn"]),
+    )
+    category = ma.fields.String(required=True)
+    subject = ma.fields.String(required=True, allow_none=True)
+    team = ma.fields.String(required=True, allow_none=True)
+    created_at = ma.fields.DateTime(required=True)
+    missing_evidence = ma.fields.List(ma.fields.String(), required=True)
+    answer_by = ma.fields.DateTime(required=True, allow_none=True)
+    follow_ups = ma.fields.List(ma.fields.Nested(SentSchema), required=True)
+
+
+class OptionSchema(ma.Schema):
+    """A choice of a field."""
+
+    value = ma.fields.String(required=True)
+    label = ma.fields.String(required=True)
+
+
+class FieldSchema(ma.Schema):
+    """One of a path's own fields, sent as `details.<name>`."""
+
+    name = ma.fields.String(required=True)
+    type = ma.fields.String(required=True)
+    label = ma.fields.String(required=True)
+    required = ma.fields.Boolean(required=True)
+    options = ma.fields.List(ma.fields.Nested(OptionSchema), required=True)
+
+
+class EvidenceSchema(ma.Schema):
+    """One slot of a path's evidence."""
+
+    id = ma.fields.String(required=True)
+    label = ma.fields.String(required=True)
+    accepts = ma.fields.List(
+        ma.fields.String(validate=ma.validate.OneOf(["link", "image", "pdf", "text"])), required=True
+    )
+    requirement = ma.fields.String(required=True, validate=ma.validate.OneOf(["required", "any_of", "optional"]))
+    group = ma.fields.String(required=True, allow_none=True)
+    when = ma.fields.Raw(
+        metadata={"type": "object", "description": "A test over `details`; absent = always asked for."}
+    )
+
+
+class CategorySchema(ma.Schema):
+    """A path, its help, and what it asks for."""
+
+    path = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    help_html = ma.fields.String(required=True)
+    lang = ma.fields.String(required=True)
+    fields = ma.fields.List(ma.fields.Nested(FieldSchema), required=True)  # type: ignore[assignment]  # the contract names it so
+    evidence = ma.fields.List(ma.fields.Nested(EvidenceSchema), required=True)
+
+
+class CategoriesSchema(ma.Schema):
+    """All paths, flat, in display order."""
+
+    items = ma.fields.List(ma.fields.Nested(CategorySchema), required=True)
+    next_cursor = ma.fields.String(required=True, allow_none=True)
+
+
+class LocaleArguments(ma.Schema):
+    """Which language to answer in."""
+
+    locale = ma.fields.String(
+        load_default="en", validate=ma.validate.Length(max=LONGEST_LOCALE), metadata={"description": "Such as `sv`."}
+    )

@@ -1,0 +1,47 @@
+"""Who sends a request: its network, its key, its bearer token."""
+
+import re
+
+from flask import g, request
+from uuid_utils.compat import uuid7
+
+from services.intake.note import Sender
+from shared.errors import Unauthenticated, Unreadable
+from shared.web.networks import network_of
+
+# RFC 5234's VCHAR: what can be seen.
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+MALFORMED = "Idempotency-Key must be 1 to 255 visible characters."
+NO_KEY = "The ticket's key is needed as a bearer token."
+
+
+def sender_of(form_token: str | None = None) -> Sender:
+    """The sender of this request. Raises Unreadable for a malformed Idempotency-Key."""
+    return Sender(network(), correlation_id(), _idempotency_key(), form_token)
+
+
+def network() -> str:
+    """The network of this request."""
+    return network_of(request.remote_addr)
+
+
+def correlation_id() -> str:
+    """This request's id, which its log lines and all events that follow from it bear."""
+    if "correlation_id" not in g:
+        g.correlation_id = str(uuid7())
+    return str(g.correlation_id)
+
+
+def bearer() -> str:
+    """The bearer token. Raises Unauthenticated when there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(NO_KEY)
+    return token.strip()
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise Unreadable(MALFORMED)
+    return key

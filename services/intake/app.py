@@ -1,0 +1,80 @@
+"""Puts intake together: settings, Postgres, store, catalogue, pages and API."""
+
+import structlog
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from services.intake.api.categories import categories
+from services.intake.api.cross_origin import allow_origins
+from services.intake.api.desk import RequestDesk
+from services.intake.api.parts import keep_reception
+from services.intake.api.replays import bound_refusals
+from services.intake.api.sender import correlation_id
+from services.intake.api.tickets import tickets
+from services.intake.attachments.sniff import self_test
+from services.intake.form.desk import keep_desk
+from services.intake.form.pages import add_pages
+from services.intake.reception import Reception
+from services.intake.settings import IntakeSettings
+from shared.catalog.loader import load
+from shared.db import make_engine
+from shared.settings import read
+from shared.store import ObjectStore
+from shared.web import health
+from shared.web.bodies import cap_bodies
+from shared.web.limiter import Limiter
+from shared.web.problems import make_api
+from shared.web.security_headers import add_security_headers
+
+# A form with a file that is too large by a phone's measure is still read, so that the rest of it is not lost.
+LARGEST_FORM = 16 * 1024 * 1024
+# Threads of the server; one connection each, so that none waits for another's.
+CONNECTIONS = 16
+
+
+def create_app(settings: IntakeSettings | None = None) -> Flask:
+    """The WSGI application. Raises SettingsError, WrongLibmagic, or the catalogue's error: nothing is served half-made."""
+    settings = settings or read(IntakeSettings)
+    self_test()
+    reception = Reception(
+        settings=settings,
+        engine=make_engine(settings, application="vidare-intake", pool_size=CONNECTIONS),
+        store=ObjectStore(settings),
+        catalog=load(settings.catalog),
+        limiter=Limiter(settings.redis_url),
+    )
+    app = Flask("intake", static_folder=None)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    cap_bodies(app, multipart=LARGEST_FORM)
+    app.before_request(_bind_log)
+    _add_edges(app, reception)
+    _add_routes(app, reception)
+    return app
+
+
+def _add_edges(app: Flask, reception: Reception) -> None:
+    """What happens around every request; the last added runs first on the way out."""
+    add_security_headers(app)
+    allow_origins(app, reception.settings.origins)
+    bound_refusals(app, reception)
+
+
+def _add_routes(app: Flask, reception: Reception) -> None:
+    keep_reception(app, reception)
+    keep_desk(app.extensions, RequestDesk(reception))
+    api = make_api(app, "Vidare intake", "Send notes to the community team and follow what becomes of them.")
+    checks = {"postgres": health.postgres_check(reception.engine)}
+    for blueprint in (categories, tickets, health.make_blueprint(checks, reception.settings.metrics_token)):
+        api.register_blueprint(blueprint)
+    add_pages(app, reception.settings, reception.catalog)
+    app.add_url_rule("/", "start", _start)
+
+
+def _start() -> ResponseReturnValue:
+    return redirect(url_for("form.topics"))
+
+
+def _bind_log() -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(correlation_id=correlation_id())
