@@ -11,13 +11,20 @@ from urllib.parse import unquote, urlsplit
 
 from services.notify.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 
-# RFC 5321, 4.5.3.2 asks for minutes; a queue that is to answer in seconds cannot give them to one server. Silence costs a mail
-# nothing but a later try, so only the answer to the body, where a try repeated is a mail doubled, gets long.
-CONNECT_SECONDS = 10
-REPLY_SECONDS = 30
-BODY_REPLY_SECONDS = 120
-
 SERVICE_NOT_AVAILABLE = 421
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds until a silent server is taken to be gone.
+
+    RFC 5321, 4.5.3.2 asks for minutes; a queue that is to answer in seconds cannot give them to one server. Silence costs a mail
+    nothing but a later try; only after the body, where a second try is a second mail, the wait is long.
+    """
+
+    connect: float = 10
+    reply: float = 30
+    body_reply: float = 120
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Server:
     password: str | None
     ca: str
     our_name: str
+    patience: Patience = Patience()
 
     @classmethod
     def of(cls, url: str, our_name: str, ca: str = "") -> "Server":
@@ -81,7 +89,7 @@ class SmtpConnection:
             self.reset()
             raise
         # smtplib sends DATA and the body in one call; a refusal of DATA itself reaches us as SMTPDataError.
-        return self._command("DATA", lambda: self._data(body), patience=BODY_REPLY_SECONDS)
+        return self._command("DATA", lambda: self._data(body), patience=self._server.patience.body_reply)
 
     def reset(self) -> None:
         """Take back a mail that is begun (RSET); a server that answers badly gets no second mail."""
@@ -116,9 +124,13 @@ class SmtpConnection:
         try:
             if server.protection == "tls":
                 return smtplib.SMTP_SSL(
-                    server.host, server.port, server.our_name, timeout=CONNECT_SECONDS, context=server.tls_context()
+                    server.host,
+                    server.port,
+                    server.our_name,
+                    timeout=server.patience.connect,
+                    context=server.tls_context(),
                 )
-            return smtplib.SMTP(server.host, server.port, server.our_name, timeout=CONNECT_SECONDS)
+            return smtplib.SMTP(server.host, server.port, server.our_name, timeout=server.patience.connect)
         except ssl.SSLCertVerificationError as error:
             raise Misconfigured("connect", error.verify_message) from error
         except smtplib.SMTPResponseException as error:
@@ -146,7 +158,7 @@ class SmtpConnection:
         except (OSError, smtplib.SMTPException) as error:
             raise Outage("EHLO", _about(error)) from error
         if self._smtp.sock is not None:
-            self._smtp.sock.settimeout(REPLY_SECONDS)
+            self._smtp.sock.settimeout(self._server.patience.reply)
 
     def _say_ehlo(self) -> None:
         self._smtp.ehlo_or_helo_if_needed()
@@ -172,12 +184,12 @@ class SmtpConnection:
         stage: str,
         say: Callable[[], tuple[int, bytes]],
         refused: type[SmtpError] = Refused,
-        patience: float = REPLY_SECONDS,
+        patience: float | None = None,
     ) -> tuple[int, str]:
         """One command and its reply, which is 2xx, or raised as the kind that its code stands for."""
         try:
             if self._smtp.sock is not None:
-                self._smtp.sock.settimeout(patience)
+                self._smtp.sock.settimeout(patience or self._server.patience.reply)
             code, reply = say()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # A ValueError is smtplib's for a closed connection's file.

@@ -1,0 +1,13 @@
+"""Sends what is due once, as a worker does, in a process that may be killed: `python -m … SECONDS`."""
+
+import sys
+
+from services.notify.send_due_emails import send_due_emails
+from services.notify.settings import NotifySettings
+from services.notify.worker import make_mailing
+from shared.db import make_engine
+from shared.settings import read
+
+if __name__ == "__main__":
+    settings = read(NotifySettings)
+    send_due_emails(make_engine(settings, application="doomed"), make_mailing(settings), float(sys.argv[1]))

@@ -1,0 +1,179 @@
+"""A sender that dies, freezes or loses Postgres: nothing is lost, and doubled only where the promise says it may be."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+
+from local.servers.server import Server
+from services.notify.send_due_emails import send_due_emails
+from services.notify.settings import NotifySettings
+from shared.db import make_engine
+from shared.migrate import migrate
+from shared.settings import read
+from tests.faults.notify.conftest import mailing_to
+from tests.faults.notify.peer import Peer, Script
+from tests.integration.notify.notes import Notes, a_note
+from tests.polling import eventually
+
+Peers = Callable[[Script], Peer]
+Send = Callable[[Peer], int]
+Start = Callable[..., "subprocess.Popen[bytes]"]
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def start(environment: dict[str, str]) -> Iterator[Start]:
+    """Starts a sender in a process of its own; VIDARE_… as keywords."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def begin(peer: Peer, **variables: str) -> "subprocess.Popen[bytes]":
+        env = {**os.environ, **environment, "VIDARE_SMTP_URL": peer.url, **variables}
+        command = [sys.executable, "-m", "tests.faults.notify.sending_process", "20"]
+        started.append(subprocess.Popen(command, env=env, cwd=ROOT))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def kind(stage: str, recipient: str, n: int) -> None:
+    return None
+
+
+def sent_all(notes: Notes, peer: Peer, send_to: Send) -> bool:
+    send_to(peer)
+    return set(notes.states()) == {"sent"}
+
+
+@pytest.mark.parametrize(
+    ("place", "copies"),
+    [
+        ("notify.taken", 1),
+        ("notify.before_body", 1),
+        ("notify.after_reply", 2),
+        ("notify.before_commit", 2),
+        ("notify.settled", 1),
+        ("notify.before_quit", 1),
+    ],
+)
+def test_killed_at_each_edge_nothing_is_lost(
+    notes: Notes, peers: Peers, send_to: Send, start: Start, place: str, copies: int
+) -> None:
+    peer = peers(kind)
+    notes.arrive(a_note("one@example.com"), a_note("two@example.com"))
+    assert start(peer, VIDARE_CRASH_AT=place).wait(20) == 137
+    killed_at = time.monotonic()
+    eventually(lambda: sent_all(notes, peer, send_to), within=10, every=0.2)
+    assert time.monotonic() - killed_at < 5
+    first, second = notes.emails()
+    assert peer.taken.count(first["message_id"]) == copies
+    assert peer.taken.count(second["message_id"]) == 1
+
+
+def test_a_living_but_frozen_sender_is_not_overtaken_before_its_lease_ends(
+    notes: Notes, peers: Peers, send_to: Send, start: Start
+) -> None:
+    stopped: list[subprocess.Popen[bytes]] = []
+
+    def freeze_in_body(stage: str, recipient: str, n: int) -> None:
+        if stage == "RCPT" and not stopped:
+            stopped.append(process)
+            os.kill(process.pid, signal.SIGSTOP)
+
+    peer = peers(freeze_in_body)
+    notes.arrive(a_note("one@example.com"))
+    process = start(peer)
+    eventually(lambda: stopped, within=20)
+    send_to(peer)
+    until = time.monotonic() + 2.5
+    eventually(lambda: send_to(peer) == 0 and time.monotonic() > until, within=5, every=0.3)
+    assert notes.states() == ["sending"]
+    with notes.engine.begin() as connection:
+        connection.execute(text("update notify.emails set leased_until = clock_timestamp()"))
+    eventually(lambda: sent_all(notes, peer, send_to), within=5)
+    os.kill(process.pid, signal.SIGCONT)
+    assert process.wait(20) == 0
+    assert len(peer.taken) == 1, "woken up, it found that the e-mail is no longer its own"
+
+
+def end_all_sessions(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+        )
+
+
+@pytest.mark.parametrize(("stage", "tries"), [("RCPT", 2), ("BODY", 1)])
+def test_a_lost_session_never_doubles_a_mail(
+    notes: Notes, peers: Peers, send_to: Send, database_url: str, stage: str, tries: int
+) -> None:
+    ended: list[str] = []
+
+    def cut(at: str, recipient: str, n: int) -> None:
+        if at == stage and not ended:
+            ended.append(at)
+            end_all_sessions(database_url)
+
+    peer = peers(cut)
+    notes.arrive(a_note("one@example.com"))
+    send_to(peer)
+    eventually(lambda: sent_all(notes, peer, send_to), within=5, every=0.2)
+    assert len(peer.taken) == 1
+    assert peer.visits["RCPT", "one@example.com"] == tries
+
+
+def test_an_outcome_is_kept_while_postgres_is_away(
+    own_postgres: Server, environment: dict[str, str], peers: Peers
+) -> None:
+    migrate(own_postgres.url.replace("postgresql://", "postgresql+psycopg://"))
+    settings = read(NotifySettings, {**environment, "VIDARE_DATABASE_URL": own_postgres.url})
+    engine = make_engine(settings, application="tests")
+    notes = Notes(engine, settings)
+
+    def stop_after_body(stage: str, recipient: str, n: int) -> None:
+        if stage == "BODY" and recipient == "one@example.com":
+            own_postgres.kill()
+
+    peer = peers(stop_after_body)
+    notes.arrive(a_note("one@example.com"), a_note("two@example.com"))
+    sender = threading.Thread(target=send_due_emails, args=(engine, mailing_to(settings, peer.url), 20))
+    sender.start()
+    eventually(lambda: peer.taken, within=10)
+    own_postgres.start()
+    eventually(lambda: notes.states() == ["sent", "sent"], within=15)
+    sender.join(20)
+    assert len(peer.taken) == 2
+    assert [email["attempts"] for email in notes.emails()] == [1, 1]
+    engine.dispose()
+
+
+def test_two_senders_at_once_share_the_work(
+    engine: Engine, notes: Notes, peers: Peers, notify_settings: NotifySettings
+) -> None:
+    peer = peers(kind)
+    notes.arrive(*(a_note(f"requester{number}@example.com") for number in range(40)))
+    barrier = threading.Barrier(4)
+
+    def send() -> None:
+        barrier.wait()
+        send_due_emails(engine, mailing_to(notify_settings, peer.url), 20)
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(peer.taken) == sorted(email["message_id"] for email in notes.emails())
+    assert peer.connections <= notify_settings.smtp_connections
