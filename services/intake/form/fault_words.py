@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from services.intake import read_note as api
+from services.intake.add_follow_up import WITHDRAWN
 from services.intake.attachments import refusals as files
 from services.intake.form.phrases import Phrasebook
+from services.intake.receive_follow_up import NOTHING
 
 # What the form says instead, by question and sentence of the API.
 _INSTEAD = {
@@ -14,6 +16,7 @@ _INSTEAD = {
     ("email", api.NO_EMAIL): "Enter an e-mail address such as name@example.com.",
     ("email", api.TOO_LONG): "This e-mail address is too long.",
     ("message", api.REQUIRED): "Tell us what happened.",
+    ("message", NOTHING): "Write a message, choose a file, or add what is missing.",
     ("message", api.TOO_LONG): "Keep your message to at most 10,000 characters.",
     ("subject", api.TOO_LONG): "Keep the subject to at most 200 characters.",
     ("name", api.TOO_LONG): "Keep your name to at most 100 characters.",
@@ -29,7 +32,7 @@ _INSTEAD = {
     ("attachment", files.FULL): "A note holds at most ten files, and this one has them all.",
 }
 # Said as they are, but in the reader's language.
-_AS_IT_IS = (api.CONTROL, api.TOO_LONG, api.REQUIRED, files.FULL)
+_AS_IT_IS = (api.CONTROL, api.TOO_LONG, api.REQUIRED, WITHDRAWN)
 
 
 def in_words(faults: Mapping[str, Sequence[str]], phrases: Phrasebook) -> dict[str, list[Markup]]:

@@ -14,15 +14,9 @@ _LONGEST_QUERY = 100
 
 def add_help_pages(pages: Blueprint) -> None:
     """Add the pages of step 1."""
-    pages.add_url_rule("/", view_func=first_page)
     pages.add_url_rule("/help", view_func=topics)
     pages.add_url_rule("/help/<path:category>", view_func=topic)
     pages.add_url_rule("/help/<path:category>/solved", view_func=solved, methods=["POST"])
-
-
-def first_page() -> ResponseReturnValue:
-    """GET /: the way in."""
-    return redirect(url_for("form.topics"))
 
 
 def topics() -> ResponseReturnValue:

@@ -18,8 +18,8 @@ def test_slots_of_one_group_share_a_frame_and_a_box() -> None:
 
 def test_what_the_answers_do_not_ask_for_is_not_asked() -> None:
     category = CATALOG.categories["account/content-removed"]
-    assert [section.asked for section in evidence_sections(category, {"removed_kind": "board"})][0] is False
-    assert [section.asked for section in evidence_sections(category, {"removed_kind": "pin"})][0] is True
+    assert next(section.asked for section in evidence_sections(category, {"removed_kind": "board"})) is False
+    assert next(section.asked for section in evidence_sections(category, {"removed_kind": "pin"})) is True
 
 
 def test_a_condition_that_nothing_met_yet_is_not_asked_but_travels_to_the_page() -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,8 +11,8 @@ BOOKS = load_phrasebooks()
 
 
 @pytest.fixture
-def app() -> Iterator[Flask]:
-    yield Flask(__name__)
+def app() -> Flask:
+    return Flask(__name__)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,9 @@ def app() -> Iterator[Flask]:
         ("/?lang=tlh", "sv", "sv"),
     ],
 )
-def test_the_address_chooses_then_the_browser_then_english(app: Flask, address: str, accepted: str, locale: str) -> None:
+def test_the_address_chooses_then_the_browser_then_english(
+    app: Flask, address: str, accepted: str, locale: str
+) -> None:
     with app.test_request_context(address, headers={"Accept-Language": accepted}):
         assert chosen_locale(BOOKS) == locale
 

@@ -44,7 +44,10 @@ def test_a_sentence_that_a_language_lacks_falls_back_alone_and_says_so(tmp_path:
 
 def test_a_language_is_added_by_adding_its_file(tmp_path: Path) -> None:
     (tmp_path / "fi.po").write_text(HEADER)
-    assert {locale: book.own_name for locale, book in load_phrasebooks(tmp_path).items()} == {"en": "English", "fi": "Suomi"}
+    assert {locale: book.own_name for locale, book in load_phrasebooks(tmp_path).items()} == {
+        "en": "English",
+        "fi": "Suomi",
+    }
 
 
 def test_a_fuzzy_translation_is_not_used(tmp_path: Path) -> None:
@@ -59,7 +62,12 @@ def test_values_are_escaped() -> None:
 
 @pytest.mark.parametrize(
     ("locale", "number", "said"),
-    [("en", 1, "1 topic found"), ("en", 2, "2 topics found"), ("sv", 1, "1 ämne hittades"), ("sv", 0, "0 ämnen hittades")],
+    [
+        ("en", 1, "1 topic found"),
+        ("en", 2, "2 topics found"),
+        ("sv", 1, "1 ämne hittades"),
+        ("sv", 0, "0 ämnen hittades"),
+    ],
 )
 def test_numbers_take_their_plural(locale: str, number: int, said: str) -> None:
     assert BOOKS[locale].say_number("%(number)s topic found", "%(number)s topics found", number) == said

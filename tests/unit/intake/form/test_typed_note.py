@@ -11,13 +11,20 @@ def typed(*fields: tuple[str, str]) -> MultiDict[str, str]:
 
 
 def test_what_was_left_empty_is_left_out() -> None:
-    note = read_typed(typed(("email", "a@b.example"), ("name", "  "), ("message", "hej")), CATEGORY).note(CATEGORY, "sv")
+    note = read_typed(typed(("email", "a@b.example"), ("name", "  "), ("message", "hej")), CATEGORY).note(
+        CATEGORY, "sv"
+    )
     assert note == {"category": "account/content-removed", "locale": "sv", "email": "a@b.example", "message": "hej"}
 
 
 def test_the_paths_own_fields_are_details() -> None:
-    form = typed(("details.removed_link", "https://a.example"), ("details.removed_kind", "pin"), ("details.unheard_of", "x"))
-    assert read_typed(form, CATEGORY).note(CATEGORY, "en")["details"] == {"removed_link": "https://a.example", "removed_kind": "pin"}
+    form = typed(
+        ("details.removed_link", "https://a.example"), ("details.removed_kind", "pin"), ("details.unheard_of", "x")
+    )
+    assert read_typed(form, CATEGORY).note(CATEGORY, "en")["details"] == {
+        "removed_link": "https://a.example",
+        "removed_kind": "pin",
+    }
 
 
 def test_line_ends_are_plain_ones() -> None:
@@ -26,11 +33,16 @@ def test_line_ends_are_plain_ones() -> None:
 
 def test_one_box_may_stand_for_several_slots() -> None:
     form = typed(("details.cannot_provide", "removed_link screenshot"))
-    assert read_typed(form, CATEGORY).note(CATEGORY, "en")["details"] == {"cannot_provide": ["removed_link", "screenshot"]}
+    assert read_typed(form, CATEGORY).note(CATEGORY, "en")["details"] == {
+        "cannot_provide": ["removed_link", "screenshot"]
+    }
 
 
 def test_what_was_typed_comes_back_exactly() -> None:
-    assert read_typed(typed(("name", " <b> "), ("email", "nix ")), CATEGORY).fields == {"email": "nix ", "name": " <b> "}
+    assert read_typed(typed(("name", " <b> "), ("email", "nix ")), CATEGORY).fields == {
+        "email": "nix ",
+        "name": " <b> ",
+    }
 
 
 def test_an_addition_is_a_message_and_details() -> None:
