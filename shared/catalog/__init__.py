@@ -4,13 +4,12 @@ from shared.catalog.check import Problem, check, problems
 from shared.catalog.countries import COUNTRIES, country_code
 from shared.catalog.details import detail_faults, normalised_details
 from shared.catalog.errors import CatalogError
-from shared.catalog.evidence import asked_evidence, is_filled, missing_evidence, refused_evidence
+from shared.catalog.evidence import asked_evidence, missing_evidence, refused_evidence
 from shared.catalog.help_html import help_html
 from shared.catalog.loader import load
 from shared.catalog.model import Catalog, Category, Evidence, Field, HelpBlock, Option, Reason
 from shared.catalog.strings import all_strings
 from shared.catalog.text import Localised, Text
-from shared.catalog.vocabulary import vocabulary
 
 __all__ = [
     "COUNTRIES",
@@ -31,11 +30,9 @@ __all__ = [
     "country_code",
     "detail_faults",
     "help_html",
-    "is_filled",
     "load",
     "missing_evidence",
     "normalised_details",
     "problems",
     "refused_evidence",
-    "vocabulary",
 ]

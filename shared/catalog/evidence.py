@@ -38,7 +38,7 @@ def refused_evidence(
     return tuple(slot.id for slot in unfilled if slot.id in refused)
 
 
-def is_filled(slot: Evidence, details: Mapping[str, object], attachment_media_types: Sequence[str]) -> bool:
+def _is_filled(slot: Evidence, details: Mapping[str, object], attachment_media_types: Sequence[str]) -> bool:
     """Whether a file or a detail fills the slot."""
     given = details.get(slot.id)
     written = given.strip() if isinstance(given, str) else ""
@@ -54,7 +54,7 @@ def _unfilled(
     category: Category, details: Mapping[str, object], attachment_media_types: Sequence[str]
 ) -> tuple[Evidence, ...]:
     asked = [slot for slot in asked_evidence(category, details) if slot.requirement != "optional"]
-    filled = {slot.id for slot in asked if is_filled(slot, details, attachment_media_types)}
+    filled = {slot.id for slot in asked if _is_filled(slot, details, attachment_media_types)}
     filled_groups = {slot.group for slot in asked if slot.id in filled and slot.group is not None}
     return tuple(slot for slot in asked if slot.id not in filled and slot.group not in filled_groups)
 

@@ -93,6 +93,7 @@ def test_a_fault_is_named_at_its_field(
         pytest.param("billing/card-declined", {"card_country": "uk"}, id="the United Kingdom as uk"),
         pytest.param("ads/disapproved", {"ad_url": "https://a.se/" + "x" * 2_035}, id="a URL of 2,048 characters"),
         pytest.param("ads/loading", {"browser": "x" * 2_000}, id="a text of 2,000 characters"),
+        pytest.param("ads/loading", {"browser": "x" * 2_000 + " \n"}, id="blanks beyond the 2,000"),
         pytest.param("ads/loading", {"browser": ""}, id="an optional field left blank"),
         pytest.param("ads/loading", {"browser": None}, id="an optional field that is null"),
         pytest.param("account/close", {"closed_on": "2024-02-29"}, id="a leap day"),
