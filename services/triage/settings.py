@@ -1,8 +1,12 @@
 """What triage needs to know beyond what every process does."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from shared.settings import PlatformSettings, setting
+from limits import parse
+
+from shared.auth.sign_in import LockOut
+from shared.settings import PlatformSettings, SettingsError, setting
 
 
 @dataclass(frozen=True)
@@ -18,3 +22,23 @@ class TriageSettings(PlatformSettings):
     evidence_overdue_days: int = setting(
         "EVIDENCE_OVERDUE_DAYS", "int", "After so many days a held ticket opens without its evidence.", 14
     )
+    limit_logins: str = setting(
+        "LIMIT_LOGINS",
+        "str",
+        "Failed sign-ins of one account from one network. In the notation of the `limits` library; empty = no limit.",
+        "10/15 minutes",
+    )
+
+    def __post_init__(self) -> None:
+        try:
+            _ = self.lock_out
+        except ValueError as error:
+            raise SettingsError(["VIDARE_LIMIT_LOGINS: not a limit such as 10/15 minutes"]) from error
+
+    @property
+    def lock_out(self) -> LockOut | None:
+        """When the sign-in closes, None for never."""
+        if not self.limit_logins.strip():
+            return None
+        limit = parse(self.limit_logins)
+        return LockOut(limit.amount, timedelta(seconds=limit.get_expiry()))

@@ -5,7 +5,6 @@ unknown account answers, counts and takes as long as a known one.
 """
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -21,20 +20,20 @@ from shared.errors import TooManyRequests, Unauthenticated
 class LockOut:
     """So many failures within so long close the way for that account and network."""
 
-    failures: int = 10
-    within: timedelta = timedelta(minutes=15)
+    failures: int
+    within: timedelta
 
 
 def sign_in(
-    engine: Engine, email: str, password: str, address: str, lock_out: LockOut | None, session: str | None = None
+    engine: Engine, email: str, password: str, network: str, lock_out: LockOut | None, session: str | None = None
 ) -> str:
     """The secret name of a new session, in place of this browser's former `session`.
 
-    `address` is the client's IP address. Raises Unauthenticated, and TooManyRequests while the way is closed.
+    `network` is where the client comes from (shared/web/networks.py). Raises Unauthenticated, and TooManyRequests while the way is closed.
     """
     email = email.replace("\x00", "")  # no address has one, and Postgres cannot hold it
     account = hashlib.sha256(email.strip().lower().encode()).digest()
-    pair: dict[str, object] = {"account": account, "network": network_of(address)}
+    pair: dict[str, object] = {"account": account, "network": network}
     with engine.begin() as connection:
         if lock_out:
             _count_attempt(connection, pair, lock_out)
@@ -47,19 +46,6 @@ def sign_in(
         if is_outdated(row.password_hash):
             _renew_hash(connection, row.id, password)
         return start_session(connection, row.id, instead_of=session)
-
-
-def network_of(address: str) -> str:
-    """The network that an address stands for: IPv4 alone, IPv6 its /64, which one household or server has to itself."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 _ACCOUNT = text("select id, password_hash from auth.users where lower(email) = lower(:email) and disabled_at is null")

@@ -5,7 +5,6 @@ from uuid import UUID
 import pytest
 
 from shared.auth.principal import PERMISSIONS, Principal, Role
-from shared.auth.sign_in import network_of
 from shared.errors import Forbidden
 
 
@@ -59,17 +58,3 @@ def test_requiring_raises() -> None:
         someone("auditor").require_write("ads")
     with pytest.raises(Forbidden):
         someone("agent", "ads").require("rules.read")
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("nonsense", "unknown"),
-    ],
-)
-def test_the_network_of_an_address(address: str, network: str) -> None:
-    assert network_of(address) == network
