@@ -1,0 +1,73 @@
+"""`python -m local` as a whole: what it writes, that every process comes back, and that nothing stays behind."""
+
+import os
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from shared.processes import PROCESSES
+from tests import running_stack
+from tests.polling import eventually
+
+SERVERS = ["postgres", "redis", "s3", "smtp-sink"]
+PARTS = {*SERVERS, *(each.name for each in PROCESSES)}
+# contract.md: started again within 2 s, Postgres within 10
+WITHIN = {"postgres": 10.0}
+
+
+def serves(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def replaced(home: Path, name: str, pid: int) -> Callable[[], bool]:
+    return lambda: running_stack.told(home)["pids"][name] != pid
+
+
+def gone(processes: list[psutil.Process]) -> Callable[[], bool]:
+    return lambda: not [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.xdist_group("whole-stack")
+def test_the_stack_heals_stops_clean_and_starts_again_on_its_data(tmp_path: Path) -> None:
+    home, base = tmp_path / "home", running_stack.free_base()
+    runner = running_stack.start(home, base, os.getpid(), {})
+    first = running_stack.told(home)
+    assert set(first["pids"]) == PARTS
+    assert first["intake_url"] == f"http://127.0.0.1:{base}"
+    assert set(first["agents"]) == {"account", "business", "ads", "billing"}
+    assert (home / "stack.json").stat().st_mode & 0o777 == 0o600
+
+    for name, pid in first["pids"].items():
+        os.kill(pid, 9)
+        eventually(replaced(home, name, pid), within=WITHIN.get(name, 2.0))
+    for service in ("intake_url", "triage_url", "notify_url"):
+        eventually(lambda url=first[service]: serves(url), within=30)  # type: ignore[misc]
+
+    everybody = running_stack.everybody(home)
+    asked = time.monotonic()
+    runner.terminate()
+    assert runner.wait(30) == 0
+    assert time.monotonic() - asked < 30
+    assert gone(everybody)()
+
+    again = running_stack.start(home, base, os.getpid(), {})
+    second = running_stack.told(home)
+    assert (second["admin"], second["agents"]) == (first["admin"], first["agents"])
+
+    # A runner that is killed takes everybody along, and the next start does not stumble over what it left.
+    everybody = running_stack.everybody(home)
+    (python,) = psutil.Process(again.pid).children()
+    python.kill()
+    again.wait()
+    eventually(gone(everybody), within=10)
+    third = running_stack.start(home, base, os.getpid(), {})
+    third.terminate()
+    assert third.wait(30) == 0

@@ -1,0 +1,69 @@
+"""A whole local stack, started as `make run` starts it, for tests."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from local.ports import in_use
+from tests.servers_of_a_run import ROOT
+
+START_WITHIN = 180.0  # seconds; two cores may be busy with the other tests
+# Ports below those that the kernel gives to outgoing connections (32768 and up), 20 apart as contract.md has it.
+BASES = range(20_000, 32_000, 20)
+HIGHEST_OFFSET = 14
+
+
+def free_base() -> int:
+    """A VIDARE_BASE_PORT whose fifteen ports nothing listens on."""
+    for base in random.sample(BASES, 50):
+        if not any(in_use("127.0.0.1", base + offset) for offset in range(HIGHEST_OFFSET + 1)):
+            return base
+    raise RuntimeError("no fifteen free ports in a row")
+
+
+def start(home: Path, base: int, watch: int, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a stack and return when it says `ready`. It ends on SIGTERM, or when the process `watch` is gone.
+
+    Raises RuntimeError with what it said when it does not get there.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VIDARE_")}
+    environment |= {"VIDARE_HOME": str(home), "VIDARE_BASE_PORT": str(base), **variables}
+    log = home.with_suffix(".log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.ending_with", str(watch), sys.executable, "-m", "local"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_WITHIN
+    while "\nready\n" not in log.read_text():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.terminate()
+            process.wait()
+            raise RuntimeError(f"the stack did not start:\n{log.read_text()}")
+        time.sleep(0.1)
+    return process
+
+
+def told(home: Path) -> dict[str, Any]:
+    """The stack.json of now."""
+    described: dict[str, Any] = json.loads((home / "stack.json").read_text())
+    return described
+
+
+def everybody(home: Path) -> list[psutil.Process]:
+    """Every process of the stack, children included."""
+    leaders = [psutil.Process(pid) for pid in told(home)["pids"].values()]
+    return [*leaders, *(child for leader in leaders for child in leader.children(recursive=True))]
