@@ -1,21 +1,26 @@
 """Notes that reach triage as they do in life: recorded, delivered, handled by the consumer."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, text
+from werkzeug.test import TestResponse
 
+from services.triage.app import create_app
 from services.triage.handlers import triage_handlers
 from services.triage.rulesets.stored import StoredRulesets
+from services.triage.settings import TriageSettings
 from shared.auth.principal import Principal, Role
+from shared.auth.tokens import make_token
+from shared.auth.users import make_user
 from shared.catalog import load
 from shared.events.consumer import Consumer
 from shared.events.contracts import Event, ticket_followed_up, ticket_submitted, ticket_withdrawn
 from shared.events.log import record
-from shared.settings import DEFAULT_TEAMS
+from shared.settings import DEFAULT_TEAMS, read
 from shared.ticket_keys import new_reference
 
 
@@ -47,8 +52,13 @@ class Triage:
         return str(event.ticket)
 
     def follow_up(self, reference: str, missing: list[str] | None = None, **given: Any) -> int:
-        payload = {"follow_up": str(uuid4()), "attachments": [], "missing_evidence": missing or [], "filled": []}
-        personal = {"message": "Here is more.", "details": {}, "attachment_names": {}}
+        payload: dict[str, Any] = {
+            "follow_up": str(uuid4()),
+            "attachments": [],
+            "missing_evidence": missing or [],
+            "filled": [],
+        }
+        personal: dict[str, Any] = {"message": "Here is more.", "details": {}, "attachment_names": {}}
         payload |= {name: given[name] for name in payload if name in given}
         personal |= {name: given[name] for name in personal if name in given}
         return self.take(ticket_followed_up(reference, "c", payload, personal))
@@ -80,7 +90,7 @@ class Triage:
 
 def submitted(category: str = "ads/metrics", **given: Any) -> Event:
     """A TicketSubmitted event as intake records it."""
-    payload = {
+    payload: dict[str, Any] = {
         "category": category,
         "locale": "en",
         "platform": "web",
@@ -94,7 +104,7 @@ def submitted(category: str = "ads/metrics", **given: Any) -> Event:
         "submitted_at": datetime.now(UTC).isoformat(),
         "catalog": 1,
     }
-    personal = {
+    personal: dict[str, Any] = {
         "email": "anna@example.com",
         "name": "Anna",
         "username": None,
@@ -108,11 +118,62 @@ def submitted(category: str = "ads/metrics", **given: Any) -> Event:
     return ticket_submitted(given.get("reference") or new_reference(), "c", payload, personal)
 
 
+class Caller:
+    """One person's calls to the API."""
+
+    def __init__(self, app: Flask, token: str, name: str) -> None:
+        self.client = app.test_client()
+        self.headers = {"Authorization": f"Bearer {token}"}
+        self.name = name
+
+    def __call__(self, method: str, path: str, body: Any = None) -> TestResponse:
+        return self.client.open(path, method=method, json=body, headers=self.headers)
+
+    def get(self, path: str, status: int = 200) -> Any:
+        answer = self("GET", path)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
+    def post(self, path: str, body: Any, status: int = 200) -> Any:
+        answer = self("POST", path, body)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
+    def claim(self, team: str = "ads", limit: int = 1, lease_seconds: int = 60) -> list[Any]:
+        found: list[Any] = self.post(f"/v1/queues/{team}/claims", {"limit": limit, "lease_seconds": lease_seconds})[
+            "items"
+        ]
+        return found
+
+
+class People:
+    """Accounts with tokens, made as they are asked for."""
+
+    def __init__(self, app: Flask, engine: Engine) -> None:
+        self.app = app
+        self.engine = engine
+
+    def __call__(
+        self, role: Role = "agent", *teams: str, name: str = "", scopes: tuple[str, ...] | None = None
+    ) -> Caller:
+        name = name or f"{role} {uuid4().hex[:6]}"
+        with self.engine.begin() as connection:
+            user = make_user(connection, f"{uuid4().hex}@example.com", name, role, teams)
+            return Caller(self.app, make_token(connection, user, "test", scopes), name)
+
+
+@pytest.fixture(scope="session")
+def app(environment: dict[str, str]) -> Flask:
+    made = create_app(read(TriageSettings, environment))
+    made.config["PROPAGATE_EXCEPTIONS"] = True
+    return made
+
+
+@pytest.fixture
+def people(app: Flask, engine: Engine) -> People:
+    return People(app, engine)
+
+
 @pytest.fixture
 def triage(engine: Engine) -> Triage:
     return Triage(engine)
-
-
-@pytest.fixture
-def submit(triage: Triage) -> Callable[..., str]:
-    return triage.submit

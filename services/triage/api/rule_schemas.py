@@ -1,0 +1,92 @@
+"""What the rules' part of the API takes and gives."""
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from services.triage.rulesets.save import LONGEST_COMMENT
+from shared.web.cursors import PageArguments
+
+COMMENT = validate.Length(max=LONGEST_COMMENT)
+
+
+class RulesetSchema(ma.Schema):
+    """A numbered ruleset."""
+
+    number = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["draft", "active", "retired"]))
+    comment = fields.String(required=True)
+    created_by = fields.String(required=True)
+    created_at = fields.AwareDateTime(format="iso", required=True)
+    activated_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
+    document = fields.Dict(keys=fields.String(), required=True)
+
+
+class RulesetBody(ma.Schema):
+    """A ruleset to save. Its document is checked by the rules' own lint."""
+
+    document = fields.Dict(keys=fields.String(), required=True)
+    comment = fields.String(load_default="", validate=COMMENT)
+
+
+class ActivationBody(ma.Schema):
+    """Why, and what is meant to be active until then."""
+
+    comment = fields.String(load_default="", validate=COMMENT)
+    expected_active = fields.Integer(load_default=None, allow_none=True, strict=True)
+
+
+class DiffQuery(ma.Schema):
+    """What to compare with."""
+
+    against = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))
+
+
+class DifferenceSchema(ma.Schema):
+    """What changed between two rulesets."""
+
+    added = fields.List(fields.Dict())
+    removed = fields.List(fields.Dict())
+    changed = fields.List(fields.Dict())
+    moved = fields.List(fields.Dict())
+    settings = fields.Dict()
+    teams = fields.Dict()
+    default_teams = fields.Dict()
+
+
+class RulesetsQuery(PageArguments):
+    """Which page."""
+
+
+class NoteSchema(ma.Schema):
+    """A note as it is posted to intake."""
+
+    category = fields.String(required=True)
+    email = fields.String(allow_none=True, load_default=None)
+    message = fields.String(load_default="")
+    subject = fields.String(allow_none=True, load_default=None)
+    name = fields.String(allow_none=True, load_default=None)
+    username = fields.String(allow_none=True, load_default=None)
+    platform = fields.String(allow_none=True, load_default=None)
+    country = fields.String(allow_none=True, load_default=None)
+    locale = fields.String(allow_none=True, load_default=None)
+    details = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class RouteBody(ma.Schema):
+    """A note to try, and the ruleset to try it by (default: the active one)."""
+
+    ticket = fields.Nested(NoteSchema, required=True)
+    ruleset = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 2**31 - 1))
+
+
+class ExplanationSchema(ma.Schema):
+    """What is decided about a note, by which rules, and which rules came close."""
+
+    ruleset = fields.Integer(required=True)
+    team = fields.String(required=True)
+    priority = fields.String(required=True)
+    tags = fields.List(fields.String(), required=True)
+    respond_within = fields.String(required=True, allow_none=True)
+    hold = fields.String(required=True, allow_none=True)
+    decided = fields.Dict(keys=fields.String(), required=True)
+    not_matched = fields.List(fields.Dict(), required=True)

@@ -1,0 +1,132 @@
+"""What the API takes and gives, as marshmallow schemas: the OpenAPI document is made of them."""
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from services.triage.rules.model import PRIORITIES
+from services.triage.tickets.list_tickets import STATES
+from shared.web.cursors import PageArguments
+
+FILE_STATES = ("pending", "clean", "not_scanned", "quarantined")
+
+
+def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
+    """The schema of a list's page."""
+    members = {
+        "items": fields.List(fields.Nested(schema), required=True),
+        "next_cursor": fields.String(allow_none=True, required=True),
+    }
+    return type(f"{schema.__name__.removesuffix('Schema')}PageSchema", (ma.Schema,), members)
+
+
+def items_of(schema: type[ma.Schema]) -> type[ma.Schema]:
+    """The schema of a list that is never paged; it has the shape of all lists."""
+    return page_of(schema)
+
+
+class QueueSchema(ma.Schema):
+    """How a team's queue stands."""
+
+    team = fields.String(required=True)
+    open = fields.Integer(required=True)
+    claimed = fields.Integer(required=True)
+    held = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    oldest_open_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
+    breached = fields.Integer(required=True, metadata={"description": "Open or claimed, and overdue."})
+
+
+class TicketSchema(ma.Schema):
+    """A ticket as lists show it."""
+
+    reference = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True)
+    category = fields.String(required=True)
+    team = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    priority = fields.String(required=True, validate=validate.OneOf(PRIORITIES))
+    tags = fields.List(fields.String(), required=True)
+    locale = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(format="iso", required=True)
+    respond_by = fields.AwareDateTime(format="iso", required=True, allow_none=True)
+    claimed_by = fields.String(required=True, allow_none=True)
+
+
+class RequesterSchema(ma.Schema):
+    """Who wrote the note."""
+
+    email = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    username = fields.String(required=True, allow_none=True)
+
+
+class AttachmentSchema(ma.Schema):
+    """A file of a ticket."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(FILE_STATES))
+    url = fields.String(required=True, metadata={"description": "Leads to the file, for who may read the ticket."})
+
+
+class LineSchema(ma.Schema):
+    """One thing that happened to a ticket."""
+
+    id = fields.Integer(required=True)
+    at = fields.AwareDateTime(format="iso", required=True)
+    kind = fields.String(required=True)
+    by = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+    facts = fields.Dict(keys=fields.String(), required=True)
+
+
+class TicketDetailSchema(TicketSchema):
+    """A ticket, whole."""
+
+    message = fields.String(required=True)
+    requester = fields.Nested(RequesterSchema, required=True)
+    details = fields.Dict(keys=fields.String(), required=True)
+    missing_evidence = fields.List(fields.String(), required=True)
+    ruleset = fields.Integer(required=True)
+    country = fields.String(required=True, allow_none=True)
+    platform = fields.String(required=True, allow_none=True)
+    version = fields.Integer(
+        required=True, metadata={"description": "Grows whenever the ticket changes hands or state."}
+    )
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
+    timeline = fields.List(fields.Nested(LineSchema), required=True)
+
+
+class TicketsQuery(PageArguments):
+    """Which tickets."""
+
+    team = fields.String(load_default=None)
+    state = fields.String(
+        load_default=None, validate=validate.OneOf(STATES), metadata={"description": "All unless said."}
+    )
+    category = fields.String(load_default=None)
+    q = fields.String(load_default=None, validate=validate.Length(max=200), metadata={"description": "Search."})
+
+
+class ClaimBody(ma.Schema):
+    """How much to claim, and for how long."""
+
+    limit = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 100))
+    lease_seconds = fields.Integer(load_default=300, strict=True, validate=validate.Range(1, 3600))
+
+
+class LeaseBody(ma.Schema):
+    """A lease counted from now."""
+
+    lease_seconds = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3600))
+
+
+class ClaimSchema(ma.Schema):
+    """A lease on a ticket."""
+
+    claim = fields.UUID(required=True)
+    version = fields.Integer(required=True, metadata={"description": "The fencing token that goes with every write."})
+    lease_expires_at = fields.AwareDateTime(format="iso", required=True)
+    ticket = fields.Nested(TicketSchema, required=True)

@@ -1,0 +1,38 @@
+"""triage's WSGI application: the API, and the console where there is one."""
+
+from flask import Flask
+
+from services.triage.api import claims, rulesets, tickets
+from services.triage.api.context import Context
+from services.triage.rulesets.stored import StoredRulesets
+from services.triage.settings import TriageSettings
+from shared.catalog import load
+from shared.db import make_engine
+from shared.settings import read
+from shared.store import ObjectStore
+from shared.web import health
+from shared.web.bearer import guard
+from shared.web.problems import make_api
+from shared.web.security_headers import add_security_headers
+
+# As many connections as granian has threads for one process, so that no request waits for one.
+CONNECTIONS = 16
+SESSION_COOKIE = "vidare_session"
+# A ruleset may be large: 1 MiB as YAML is up to 4 MiB as JSON.
+LARGEST_BODY = 5 * 1024 * 1024
+
+
+def create_app(settings: TriageSettings | None = None) -> Flask:
+    """The application on the settings' servers (default: the process's environment). It connects when first asked."""
+    settings = settings or read(TriageSettings)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY)
+    engine = make_engine(settings, application="vidare-triage", pool_size=CONNECTIONS)
+    context = Context(engine, settings, StoredRulesets(load(settings.catalog), settings.teams), ObjectStore(settings))
+    guard(app, engine, settings.secret, SESSION_COOKIE)
+    add_security_headers(app)
+    api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
+    api.register_blueprint(health.make_blueprint({"postgres": health.postgres_check(engine)}, settings.metrics_token))
+    for part in (tickets, claims, rulesets):
+        api.register_blueprint(part.make_blueprint(context))
+    return app

@@ -1,0 +1,54 @@
+"""Makes a ruleset the one that decides. Activating an older one is how a change is taken back."""
+
+from sqlalchemy import Connection, text
+
+from services.triage.rules.document import parse_document
+from services.triage.rulesets.save import LOCK, LONGEST_COMMENT, Author
+from services.triage.rulesets.saved import Ruleset, find_ruleset
+from shared.conditions import Vocabulary
+from shared.errors import Conflict, Unprocessable
+
+_ACTIVE = text("select number from triage.rulesets where state = 'active'")
+# Two statements: the unique index knows one active ruleset, and looks at each row as it is written.
+_RETIRE = text("update triage.rulesets set state = 'retired' where state = 'active'")
+_ACTIVATE = text("""
+    update triage.rulesets set state = 'active', activated_at = clock_timestamp() where number = :number
+""")
+_NOTE = text("""
+    insert into triage.ruleset_changes (number, action, previous, by, origin, comment)
+    values (:number, 'activated', :previous, :by, :origin, :comment)
+""")
+
+
+def activate_ruleset(
+    connection: Connection,
+    number: int,
+    comment: str,
+    author: Author,
+    vocabulary: Vocabulary,
+    expected_active: int | None = None,
+) -> Ruleset:
+    """Let ruleset `number` decide from the end of this transaction on.
+
+    Raises NotFound; Conflict when another than `expected_active` (if given) is active by now; Unprocessable when it no longer
+    fits the catalogue or the teams.
+    """
+    connection.execute(LOCK)
+    ruleset = find_ruleset(connection, number)
+    active: int = connection.execute(_ACTIVE).scalar_one()
+    if expected_active is not None and active != expected_active:
+        raise Conflict(f"Ruleset {active} is active by now, not {expected_active}.")
+    if len(comment) > LONGEST_COMMENT:
+        raise Unprocessable({"comment": [f"At most {LONGEST_COMMENT} characters."]})
+    if active == number:
+        return ruleset
+    _, faults = parse_document(ruleset.document, vocabulary)
+    if faults:
+        raise Unprocessable({fault.path: [fault.message] for fault in faults}, "This ruleset fits no longer.")
+    connection.execute(_RETIRE)
+    connection.execute(_ACTIVATE, {"number": number})
+    connection.execute(
+        _NOTE,
+        {"number": number, "previous": active, "by": author.name, "origin": author.origin, "comment": comment},
+    )
+    return find_ruleset(connection, number)

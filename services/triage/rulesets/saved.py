@@ -1,0 +1,69 @@
+"""Rulesets as they are kept: listing, finding, comparing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from services.triage.rules.difference import Difference, difference
+from shared.errors import NotFound
+
+# A page of documents ends here, whatever its limit: a ruleset may be 4 MiB large.
+PAGE_BYTES = 4 << 20
+
+_LIST = text("""
+    select number, state, comment, created_by, created_at, activated_at, document,
+           sum(octet_length(document::text)) over (order by number desc) as bytes
+    from triage.rulesets where number < :before order by number desc limit :limit
+""")
+_COLUMNS = "number, state, comment, created_by, created_at, activated_at, document"
+_ONE = text(f"select {_COLUMNS} from triage.rulesets where number = :number")
+_ACTIVE = text(f"select {_COLUMNS} from triage.rulesets where state = 'active'")
+_CHANGES = text("""
+    select id, at, number, action, previous, by, origin, comment from triage.ruleset_changes order by id desc limit :limit
+""")
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """A numbered ruleset."""
+
+    number: int
+    state: str
+    comment: str
+    created_by: str
+    created_at: datetime
+    activated_at: datetime | None
+    document: dict[str, Any]
+
+
+def list_rulesets(connection: Connection, before: int, limit: int) -> tuple[list[Ruleset], bool]:
+    """The rulesets with numbers below `before`, newest first, and whether there are more behind them."""
+    rows = connection.execute(_LIST, {"before": before, "limit": limit + 1}).all()
+    fitting = [row for place, row in enumerate(rows) if place == 0 or row.bytes <= PAGE_BYTES][:limit]
+    return [Ruleset(*row[:7]) for row in fitting], len(rows) > len(fitting)
+
+
+def find_ruleset(connection: Connection, number: int) -> Ruleset:
+    """The ruleset of this number. Raises NotFound."""
+    row = connection.execute(_ONE, {"number": number}).one_or_none() if number < 2**31 else None
+    if row is None:
+        raise NotFound(f"There is no ruleset {number}.")
+    return Ruleset(*row)
+
+
+def active_ruleset(connection: Connection) -> Ruleset:
+    """The one that decides now."""
+    return Ruleset(*connection.execute(_ACTIVE).one())
+
+
+def compare(connection: Connection, number: int, against: int) -> Difference:
+    """What changed from ruleset `against` to ruleset `number`. Raises NotFound."""
+    return difference(find_ruleset(connection, against).document, find_ruleset(connection, number).document)
+
+
+def changes(connection: Connection, limit: int = 200) -> Sequence[dict[str, Any]]:
+    """The audit, newest first: who saved and activated what, from where."""
+    return [dict(row._mapping) for row in connection.execute(_CHANGES, {"limit": limit})]
