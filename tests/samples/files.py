@@ -57,7 +57,7 @@ def jpeg_with_place() -> bytes:
 def animated_gif(frames: int = 5, size: tuple[int, int] = (50, 50)) -> bytes:
     pictures = [Image.new("P", size, color) for color in range(frames)]
     written = BytesIO()
-    pictures[0].save(written, "GIF", save_all=True, append_images=pictures[1:], duration=50, disposal=2)
+    pictures[0].save(written, "GIF", save_all=True, append_images=pictures[1:], duration=50, disposal=2, loop=0)
     return written.getvalue()
 
 

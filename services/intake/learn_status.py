@@ -1,0 +1,75 @@
+"""What triage and notify tell of a ticket, kept for its requester's page. An older word that comes late changes nothing."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shared.events.contracts import RecordedEvent
+
+# Triage's states as a requester knows them.
+STATUS_OF_STATE = {
+    "held": "needs_evidence",
+    "open": "with_team",
+    "claimed": "with_team",
+    "waiting": "answered",
+    "resolved": "resolved",
+    "withdrawn": "withdrawn",
+}
+
+_LEARN = text("""
+    update intake.submissions s
+    set status = case when s.status = 'withdrawn' then s.status else news.status end,
+        team = coalesce(news.team, s.team),
+        answer_by = case when news.tells_answer_by then news.answer_by else s.answer_by end,
+        missing_evidence = coalesce(news.missing_evidence, s.missing_evidence),
+        status_event = news.event
+    from (select distinct on (reference) *
+          from jsonb_to_recordset(cast(:news as jsonb)) as news (
+              reference text, event bigint, status text, team text, tells_answer_by boolean, answer_by timestamptz,
+              missing_evidence text[])
+          order by reference, event desc) as news
+    where s.reference = news.reference and s.status_event < news.event
+""")
+
+_LEARN_OF_MAIL = text("""
+    update intake.submissions s set mail_state = news.state, mail_because = news.because
+    from (select distinct on (reference) *
+          from jsonb_to_recordset(cast(:news as jsonb)) as news (reference text, event bigint, state text, because text)
+          order by reference, event desc) as news
+    where s.reference = news.reference
+""")
+
+
+def learn_status(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Take in TicketRouted, TicketStateChanged and TicketTransferred, each of which says where a ticket is now."""
+    connection.execute(_LEARN, {"news": json.dumps([_news(event) for event in events])})
+
+
+def learn_of_mail(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Take in EmailStateChanged, so that a requester whom our mail does not reach is told on the page."""
+    news = [
+        {
+            "reference": event.ticket,
+            "event": event.id,
+            "state": event.payload["state"],
+            "because": event.payload.get("because"),
+        }
+        for event in events
+        if event.ticket is not None
+    ]
+    connection.execute(_LEARN_OF_MAIL, {"news": json.dumps(news)})
+
+
+def _news(event: RecordedEvent) -> dict[str, Any]:
+    payload = event.payload
+    return {
+        "reference": event.ticket,
+        "event": event.id,
+        "status": STATUS_OF_STATE[payload["state"]],
+        "team": payload.get("team"),
+        "tells_answer_by": "respond_by" in payload,
+        "answer_by": payload.get("respond_by"),
+        "missing_evidence": payload.get("missing_evidence"),
+    }

@@ -1,0 +1,70 @@
+"""intake's Celery tasks: doorbells that call use cases, and the ticks that ring them."""
+
+import time
+from collections.abc import Callable
+
+from celery import Celery
+from sqlalchemy.exc import DBAPIError
+
+from services.intake.clean_attachments import clean_attachments
+from services.intake.learn_status import learn_of_mail, learn_status
+from services.intake.sweep import forget_expired, sweep_orphans
+from shared.celery_app import queue
+from shared.db import is_passing, make_engine
+from shared.errors import TransientError
+from shared.events.doorbell import register_consumer
+from shared.settings import PlatformSettings
+from shared.store import ObjectStore
+from shared.structured_logging import logger
+
+SUBSCRIBER = "intake"
+# Apart from the slots that route and send.
+SLOW = "slow"
+# Design: work on the slow queue comes in chunks of at most two seconds.
+CHUNK_SECONDS = 2.0
+
+HANDLERS = {
+    "TicketRouted": learn_status,
+    "TicketStateChanged": learn_status,
+    "TicketTransferred": learn_status,
+    "EmailStateChanged": learn_of_mail,
+}
+
+log = logger(__name__)
+
+
+def register(celery: Celery, settings: PlatformSettings) -> None:
+    """Define the task of subscriber `intake` and intake's ticks."""
+    engine = make_engine(settings, application="vidare-intake-worker", pool_size=2)
+    store = ObjectStore(settings)
+    register_consumer(celery, engine, SUBSCRIBER, HANDLERS)
+    _tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, _for_a_chunk()))
+    _tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
+    _tick(celery, "intake.sweep_orphans", 3600.0, lambda: sweep_orphans(engine, store, _for_a_chunk()))
+
+
+def _tick(celery: Celery, name: str, every: float, step: Callable[[], object]) -> None:
+    """A task that beat sends every so many seconds; an outage only means that the next one does it."""
+
+    def tick() -> None:
+        try:
+            step()
+        except TransientError as error:
+            log.warning("tick waits for the store", tick=name, error=str(error))
+        except DBAPIError as error:
+            if not is_passing(error):
+                raise
+            log.warning("tick waits for Postgres", tick=name, error=type(error.orig).__name__)
+
+    celery.task(tick, name=name)
+    celery.conf.beat_schedule[name] = {
+        "task": name,
+        "schedule": every,
+        "options": {"queue": queue(SLOW), "expires": max(every, 2.0)},
+    }
+
+
+def _for_a_chunk() -> Callable[[], bool]:
+    """True for as long as a chunk may take."""
+    deadline = time.monotonic() + CHUNK_SECONDS
+    return lambda: time.monotonic() < deadline
