@@ -32,7 +32,7 @@ def keep_versioned_files(app: Flask) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if response.status_code == 200 and request.endpoint and request.endpoint.endswith("static"):
-            if request.args.get("v"):
-                response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
+        is_static = request.endpoint is not None and request.endpoint.endswith("static")
+        if is_static and response.status_code == 200 and request.args.get("v"):
+            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
         return response

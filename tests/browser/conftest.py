@@ -1,0 +1,106 @@
+"""A real Chromium before the real intake.
+
+site       the address of intake, served from this process on the clean database.
+open_page  `open_page(language="sv", scripts=False, scheme="dark", width=320)`: a fresh page in a profile of its own, which fails the
+           test should the page break its own Content-Security-Policy, raise in a script, or ask anybody but us.
+
+Where there is no Chromium these tests are skipped with one line; VIDARE_REQUIRE_BROWSER=1 makes that a failure.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from services.intake.app import create_app
+from services.intake.settings import IntakeSettings
+from shared.settings import read
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No sandbox: the tests may run as root in a container. The rest keeps Chromium from calling home.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 15_000  # milliseconds; two cores may be busy with other tests
+UNLIMITED = {f"VIDARE_LIMIT_{name}": "" for name in ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "REFUSED")}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = os.environ.get("VIDARE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        told = "NO CHROMIUM: the pages were NOT tested in a browser. Install it (Debian: apt-get install chromium)."
+        if os.environ.get("VIDARE_REQUIRE_BROWSER") == "1":
+            pytest.fail(told, pytrace=False)
+        pytest.skip(told)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def intake(environment: dict[str, str]) -> Flask:
+    return create_app(read(IntakeSettings, {**environment, **UNLIMITED}))
+
+
+@pytest.fixture(scope="session")
+def _address(intake: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, intake, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def site(_address: str, clean_database: None, redis_url: str) -> str:
+    return _address
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
+    contexts = []
+    complaints: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.on(
+            "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
+        )
+        page.on(
+            "request", lambda asked: None if asked.url.startswith(site) else complaints.append(f"asked {asked.url}")
+        )
+
+    def open_one(language: str = "en", scripts: bool = True, scheme: str = "light", width: int = 1200) -> Page:
+        context = chromium.new_context(
+            base_url=site,
+            locale=language,
+            java_script_enabled=scripts,
+            color_scheme="dark" if scheme == "dark" else "light",
+            viewport={"width": width, "height": 800},
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
