@@ -73,7 +73,7 @@ def _test_implies(given: FieldTest, wanted: FieldTest) -> bool:
     if given.operator == wanted.operator == "within":
         return f"{given.operand}/".startswith(f"{wanted.operand}/")
     if given.operator == wanted.operator == "contains_any":
-        return _words(given) <= _words(wanted)
+        return words_of(given) <= words_of(wanted)
     if given.operator == wanted.operator == "at_least":
         return cast(int, given.operand) >= cast(int, wanted.operand)
     if given.operator == wanted.operator == "at_most":
@@ -81,7 +81,8 @@ def _test_implies(given: FieldTest, wanted: FieldTest) -> bool:
     return False
 
 
-def _words(test: FieldTest) -> frozenset[str]:
+def words_of(test: FieldTest) -> frozenset[str]:
+    """The folded words and phrases of a `contains_any`."""
     singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
     return singles | frozenset(phrases)
 

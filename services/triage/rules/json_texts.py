@@ -4,9 +4,9 @@ import json
 import re
 from collections import Counter
 
-from services.triage.rules.texts import MAX_NESTING
 from shared.conditions import Fault
 
+MAX_NESTING = 60  # Twenty groups, each a mapping in a list, and what stands around them.
 MAX_JSON_BYTES = 4 << 20
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")

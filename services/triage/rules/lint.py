@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from services.triage.rules.document import parse_document
-from services.triage.rules.implication import conjuncts, implies, impossible
+from services.triage.rules.implication import conjuncts, implies, impossible, words_of
 from services.triage.rules.model import Effects, Rule, RulesetDocument
 from services.triage.rules.texts import read_text
 from shared.conditions import Condition, Fault, FieldTest, Vocabulary
 
 # A rule is held against at most so many earlier ones, so that a lint of 10,000 rules takes seconds.
 _MAX_COMPARED = 50
+_ALWAYS = "rules without a test of their own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,7 @@ class _Earlier:
         self._filed: dict[object, list[tuple[int, Rule, list[Condition]]]] = defaultdict(list)
 
     def add(self, number: int, rule: Rule, parts: list[Condition]) -> None:
-        keys = _keys(parts[0], every=True) if parts else [None]
-        for key in keys:
+        for key in _filed_under(parts):
             self._filed[key].append((number, rule, parts))
         self._written.setdefault(_written(rule), rule.id)
 
@@ -108,7 +108,7 @@ class _Earlier:
 
     def _above(self, parts: list[Condition]) -> Iterator[Rule]:
         candidates: dict[int, tuple[Rule, list[Condition]]] = {}
-        for key in [None, *(key for part in parts for key in _keys(part, every=False))]:
+        for key in dict.fromkeys(_looked_under(parts)):
             for number, rule, others in self._filed.get(key, [])[:_MAX_COMPARED]:
                 candidates[number] = (rule, others)
         for number in sorted(candidates)[:_MAX_COMPARED]:
@@ -117,31 +117,44 @@ class _Earlier:
                 yield rule
 
 
-def _keys(condition: Condition, every: bool) -> list[object]:
-    """What a condition is filed under (`every`), and under what one that implies it looks.
+def _filed_under(parts: list[Condition]) -> list[object]:
+    """The keys of a rule, under each of which one that its condition follows from may look.
 
-    A test with fewer values implies one with more, so the latter is filed under all of them and the former looks under
-    any one; a path is looked for under all paths above it.
+    A test with fewer values implies one with more, so the latter is filed under all of its values and the former looks
+    under any one.
     """
-    if not isinstance(condition, FieldTest):
-        return [condition.kind]
-    if condition.operator == "within":
-        return [
-            (condition.field, path) for path in ([str(condition.operand)] if every else _up(str(condition.operand)))
-        ]
-    if condition.operator in ("is", "in", "contains_any"):
-        values = condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
-        keys: list[object] = [(condition.field, value) for value in (values if every else values[:1])]
-        if not every and condition.field == "category":
-            keys += [("category", path) for path in _up(str(values[0]))]
-        return keys if every else [*keys, (condition.field, "exists"), (condition.field, "bound")]
-    name = "exists" if condition.operator == "exists" else "bound"
-    return [(condition.field, name)] if every else [(condition.field, "exists"), (condition.field, "bound")]
+    test = next((part for part in parts if isinstance(part, FieldTest)), None)
+    if test is None:
+        return [_ALWAYS]
+    values = _named_values(test)
+    return [(test.field, value) for value in values] if values else [(test.field, None)]
 
 
-def _up(path: str) -> list[str]:
+def _looked_under(parts: list[Condition]) -> Iterator[object]:
+    """Where rules that follow from these conditions are filed; a path is looked for under all paths above it, too."""
+    yield _ALWAYS
+    for part in parts:
+        if isinstance(part, FieldTest):
+            yield (part.field, None)
+            for value in _named_values(part)[:1]:
+                yield (part.field, value)
+                if part.field == "category":
+                    yield from ((part.field, path) for path in _above(str(value)))
+        elif part.kind == "any" and part.members:
+            yield from _looked_under(conjuncts(part.members[0]))
+
+
+def _named_values(test: FieldTest) -> list[object]:
+    if test.operator == "contains_any":
+        return [*sorted(words_of(test))]
+    if test.operator in ("is", "in", "within"):
+        return list(test.operand) if isinstance(test.operand, tuple) else [test.operand]
+    return []
+
+
+def _above(path: str) -> list[str]:
     parts = path.split("/")
-    return ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return ["/".join(parts[:length]) for length in range(len(parts) - 1, 0, -1)]
 
 
 def _minus(left: Effects, decided: Effects) -> Effects:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from services.triage.rules.json_texts import MAX_NESTING, read_json
 from shared.conditions import Fault
 
 MAX_TEXT_BYTES = 1 << 20
-MAX_NESTING = 60  # Twenty groups, each a mapping in a list, and what stands around them.
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -107,7 +107,7 @@ class _Builder:
 
 
 def read_text(text: str) -> tuple[Text | None, list[Fault]]:
-    """The text's value and lines, or why it cannot be read. Takes YAML, and JSON, which is YAML too."""
+    """The text's value and lines, or why it cannot be read. Takes YAML and JSON."""
     if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
         return None, [Fault("document", f"larger than {MAX_TEXT_BYTES >> 20} MiB")]
     builder = _Builder()
@@ -116,13 +116,23 @@ def read_text(text: str) -> tuple[Text | None, list[Fault]]:
             builder.take(event)
     except _Broken as broken:
         return None, [Fault("document", str(broken), broken.line)]
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = " ".join(part for part in (error.context, error.problem) if part)
-        return None, [Fault("document", f"not readable: {said}", mark.line + 1 if mark else None)]
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
-        return None, [Fault("document", f"not readable: {str(error)[:200]}")]
+        return _as_json(text) or (None, [_unreadable(error)])
     return Text(builder.root, builder.lines), []
+
+
+def _as_json(text: str) -> tuple[Text, list[Fault]] | None:
+    """The little JSON that YAML does not take, such as escaped surrogate pairs; it has no lines."""
+    value, faults = read_json(text.encode("utf-8", "replace"))
+    return None if faults else (Text(value, {}), [])
+
+
+def _unreadable(error: Exception) -> Fault:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Fault("document", f"not readable: {str(error)[:200]}")
+    mark = error.problem_mark or error.context_mark
+    said = " ".join(part for part in (error.context, error.problem) if part)
+    return Fault("document", f"not readable: {said}", mark.line + 1 if mark else None)
 
 
 def _plain(written: str) -> object:

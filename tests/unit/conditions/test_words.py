@@ -1,0 +1,53 @@
+"""Words are folded the same by the fast tables and by Unicode's rules."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.conditions.words import Words, fold, split
+
+
+def plainly(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+@given(st.text(st.characters(codec="cp1252") | st.characters(codec="latin-1") | st.characters()))
+def test_the_tables_split_as_unicodes_rules_do(text: str) -> None:
+    assert split(text) == plainly(text)
+
+
+@pytest.mark.parametrize("code_page", ["latin-1", "cp1252"])
+def test_every_letter_of_the_code_pages(code_page: str) -> None:
+    for code in range(256):
+        letter = bytes((code,)).decode(code_page, "replace")
+        assert split(f"a{letter}b {letter}") == plainly(f"a{letter}b {letter}"), (code, letter)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Räkning, KVITTO!", ["rakning", "kvitto"]),
+        ("don’t stop", ["don", "t", "stop"]),
+        ("snake_case", ["snake", "case"]),
+        ("Straße ﬁn İstanbul", ["strasse", "fin", "istanbul"]),
+        ("re\u0301sume\u0301", ["resume"]),
+        ("Ёлка 😀 почта", ["елка", "почта"]),
+        ("", []),
+    ],
+)
+def test_folding(text: str, words: list[str]) -> None:
+    assert split(text) == words
+
+
+@given(
+    st.lists(st.text("ab \n-é", max_size=20), max_size=3),
+    st.lists(st.sampled_from(["a", "b", "ab", "e", "aa"]), max_size=20),
+)
+def test_few_and_many_words_are_found_alike(texts: list[str], wanted: list[str]) -> None:
+    expected = any(word in split(text) for text in texts for word in wanted)
+    assert Words(texts).have_any(frozenset(wanted), ()) is expected
+    split_first = Words(texts)
+    assert not split_first.known & frozenset(wanted) or expected
+    assert split_first.have_any(frozenset(wanted), ()) is expected
