@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from shared.settings import PlatformSettings, read
+from shared.store import ObjectStore
 
 ROOT = Path(__file__).resolve().parent.parent
 # Any constant will do; two migrators at once then wait for each other.
@@ -74,6 +75,9 @@ def _upgrade(connection: Connection, history: History) -> None:
 
 @click.command("migrate")
 def command() -> None:
-    """Bring the database to the newest revision of every schema."""
-    migrate(read(PlatformSettings).database_url)
+    """Bring the database to the newest revision of every schema, and make the bucket if it is missing."""
+    settings = read(PlatformSettings)
+    migrate(settings.database_url)
     click.echo("the database is up to date")
+    ObjectStore(settings).ensure_bucket()
+    click.echo(f"the bucket {settings.s3_bucket} is there")
