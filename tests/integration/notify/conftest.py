@@ -1,12 +1,10 @@
 """notify's parts on the test servers."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import Engine
 
-from services.notify.settings import NotifySettings
 from services.notify.sender import Mailing
+from services.notify.settings import NotifySettings
 from services.notify.worker import make_mailing
 from shared.settings import read
 from tests.integration.notify.notes import Notes
@@ -26,6 +24,3 @@ def notes(engine: Engine, notify_settings: NotifySettings) -> Notes:
 @pytest.fixture
 def mailing(notify_settings: NotifySettings) -> Mailing:
     return make_mailing(notify_settings)
-
-
-Reader = Callable[[], list[dict[str, object]]]

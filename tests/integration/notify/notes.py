@@ -18,7 +18,7 @@ from shared.ticket_keys import new_reference
 
 def a_note(email: str = "requester@example.com", **changes: Any) -> Event:
     """A TicketSubmitted event; `changes` go into its payload."""
-    payload = {
+    payload: dict[str, Any] = {
         "category": "account/password",
         "locale": "en",
         "platform": None,
@@ -32,7 +32,7 @@ def a_note(email: str = "requester@example.com", **changes: Any) -> Event:
         "submitted_at": "2026-11-22T10:00:00Z",
         "catalog": 1,
     }
-    personal = {
+    personal: dict[str, Any] = {
         "email": email,
         "name": "Eve\r\nBcc: everybody@example.com",
         "username": None,

@@ -1,0 +1,66 @@
+"""The ledger: lists, one e-mail, sending again."""
+
+from typing import Any
+from uuid import UUID
+
+from services.notify.api.context import Context
+from services.notify.api.newest_first import before
+from services.notify.api.schemas import EmailPageSchema, EmailsQuery, WholeEmailSchema
+from services.notify.read_emails import Wanted, WholeEmail, list_emails, read_email, visible_teams
+from services.notify.resend_email import resend_email
+from services.notify.status_link import link_to
+from shared.auth.principal import Principal
+from shared.db import autocommit
+from shared.web.arguments import Blueprint
+from shared.web.bearer import authorised, principal
+from shared.web.cursors import page
+
+PEOPLE = ("agent", "lead", "admin")
+
+
+def make_blueprint(context: Context) -> Blueprint:
+    """The routes of the ledger."""
+    blueprint = Blueprint("emails", __name__, url_prefix="/v1/emails", description="The ledger of e-mails")
+
+    @blueprint.route("")
+    @authorised("emails.read")
+    @blueprint.arguments(EmailsQuery, location="query")
+    @blueprint.response(200, EmailPageSchema)
+    def emails(query: dict[str, Any]) -> dict[str, Any]:
+        """E-mails, newest first."""
+        limit, last = query.pop("limit"), before(query.pop("cursor"))
+        wanted = Wanted(visible_teams(principal(), context.settings.teams), **query)
+        with autocommit(context.engine) as connection:
+            rows = list_emails(connection, wanted, limit + 1, last)
+        return page(rows, limit, lambda row: (str(row.id),), vars)
+
+    @blueprint.route("/<uuid:email>")
+    @authorised("emails.read")
+    @blueprint.response(200, WholeEmailSchema)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def email(email: UUID) -> dict[str, Any]:
+        """One e-mail with its attempts."""
+        with autocommit(context.engine) as connection:
+            found = read_email(connection, email, principal())
+        return found.shown(_link(context, found, principal()))
+
+    @blueprint.route("/<uuid:email>/resend", methods=["POST"])
+    @authorised("emails.write")
+    @blueprint.response(202, WholeEmailSchema)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    @blueprint.alt_response(409, "CONFLICT")
+    def resend(email: UUID) -> dict[str, Any]:
+        """Send it again, with the same Message-ID."""
+        with context.engine.begin() as connection:
+            resend_email(connection, read_email(connection, email, principal()))
+            found = read_email(connection, email, principal())
+        return found.shown(_link(context, found, principal()))
+
+    return blueprint
+
+
+def _link(context: Context, email: WholeEmail, reader: Principal) -> str | None:
+    """The status link, for people who may write in the ticket's name anyway: its key opens the requester's own page."""
+    if reader.role not in PEOPLE or not reader.may_write(email.team or "*"):
+        return None
+    return link_to(context.settings.intake_url, context.settings.secret, email.ticket, email.key_number)

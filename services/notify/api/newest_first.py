@@ -1,0 +1,15 @@
+"""Paging through lists whose ids grow with time."""
+
+from uuid import UUID
+
+from shared.errors import Unprocessable
+from shared.web.cursors import decode
+
+
+def before(cursor: str | None) -> UUID | None:
+    """The id that the page before ended with. Raises Unprocessable for what is no cursor of ours."""
+    key = decode(cursor, [str])
+    try:
+        return UUID(str(key[0])) if key else None
+    except ValueError as error:
+        raise Unprocessable({"cursor": ["Not a cursor of this list."]}) from error

@@ -1,0 +1,31 @@
+"""How each kind of letter looks."""
+
+from typing import Any
+
+from services.notify.api.context import Context
+from services.notify.api.schemas import PreviewQuery, PreviewSchema
+from services.notify.compose import KINDS, compose
+from services.notify.specimens import specimen
+from shared.errors import NotFound
+from shared.web.arguments import Blueprint
+from shared.web.bearer import authorised
+
+
+def make_blueprint(context: Context) -> Blueprint:
+    """The route of the previews."""
+    blueprint = Blueprint("previews", __name__, url_prefix="/v1/previews", description="Letters with made-up facts")
+
+    @blueprint.route("/<kind>")
+    @authorised("emails.read")
+    @blueprint.arguments(PreviewQuery, location="query")
+    @blueprint.response(200, PreviewSchema)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def preview(query: dict[str, Any], kind: str) -> Any:
+        """A letter of this kind in the wanted language."""
+        if kind not in KINDS:
+            raise NotFound(f"There is no such kind; there are {', '.join(KINDS)}.")
+        locale = query["locale"]
+        facts = specimen(kind, context.catalog, locale, context.settings.intake_url)
+        return compose(kind, locale, facts)
+
+    return blueprint

@@ -1,0 +1,110 @@
+"""What the API takes and gives; the OpenAPI document is made of these."""
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from services.notify.compose import KINDS
+from shared.ticket_keys import is_reference
+from shared.web.cursors import PageArguments
+
+STATES = ("queued", "sending", "sent", "deferred", "failed", "bounced", "suppressed")
+
+
+class EmailSchema(ma.Schema):
+    """An e-mail as lists show it."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    ticket = fields.String(required=True, allow_none=True)
+    to = fields.String(required=True)
+    locale = fields.String(required=True, metadata={"description": "The language that it is in."})
+    subject = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    because = fields.String(required=True, allow_none=True, metadata={"description": "Why it is in this state."})
+    message_id = fields.String(required=True)
+    created_at = fields.AwareDateTime(format="iso", required=True)
+    sent_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
+
+
+class AttemptSchema(ma.Schema):
+    """One try to send an e-mail."""
+
+    at = fields.AwareDateTime(format="iso", required=True)
+    stage = fields.String(required=True, metadata={"description": "The SMTP command that decided."})
+    outcome = fields.String(required=True, validate=validate.OneOf(STATES))
+    code = fields.Integer(required=True, allow_none=True, metadata={"description": "The server's reply code."})
+    words = fields.String(required=True, metadata={"description": "The server's words."})
+
+
+class WholeEmailSchema(EmailSchema):
+    """An e-mail with all that was sent and how that went."""
+
+    headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    text = fields.String(required=True)
+    html = fields.String(required=True)
+    attempts = fields.List(fields.Nested(AttemptSchema), required=True)
+
+
+class EmailPageSchema(ma.Schema):
+    """A page of e-mails."""
+
+    items = fields.List(fields.Nested(EmailSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def _a_reference(text: str) -> None:
+    if not is_reference(text):
+        raise ma.ValidationError("Not a ticket's reference.")
+
+
+class EmailsQuery(PageArguments):
+    """Filters of the ledger; all that are given must hold."""
+
+    ticket = fields.String(load_default=None, validate=_a_reference)
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+    to = fields.String(
+        load_default=None,
+        validate=[validate.Length(1, 320), validate.ContainsNoneOf("\x00")],
+        metadata={"description": "The whole address, in any case of letters."},
+    )
+
+
+class PreviewQuery(ma.Schema):
+    """How a preview is to be."""
+
+    locale = fields.String(
+        load_default="en", validate=validate.Length(1, 35), metadata={"description": "A language tag (BCP 47)."}
+    )
+
+
+class PreviewSchema(ma.Schema):
+    """A letter with made-up facts."""
+
+    subject = fields.String(required=True)
+    text = fields.String(required=True)
+    html = fields.String(required=True)
+
+
+class SuppressionSchema(ma.Schema):
+    """An address that gets no e-mail."""
+
+    id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    reason = fields.String(required=True)
+    source = fields.String(required=True, validate=validate.OneOf(("person", "refused", "bounce", "complaint")))
+    created_at = fields.AwareDateTime(format="iso", required=True)
+
+
+class NewSuppressionSchema(ma.Schema):
+    """An address to put on the list."""
+
+    email = fields.String(required=True, validate=validate.Length(1, 320))
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class SuppressionPageSchema(ma.Schema):
+    """A page of suppressions."""
+
+    items = fields.List(fields.Nested(SuppressionSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)

@@ -1,0 +1,54 @@
+"""The suppression list."""
+
+from typing import Any
+from uuid import UUID
+
+from services.notify.api.context import Context
+from services.notify.api.newest_first import before
+from services.notify.api.schemas import NewSuppressionSchema, SuppressionPageSchema, SuppressionSchema
+from services.notify.suppressions import Suppression, lift, list_suppressions, suppress
+from shared.db import autocommit
+from shared.web.arguments import Blueprint
+from shared.web.bearer import authorised
+from shared.web.cursors import PageArguments, page
+
+
+def make_blueprint(context: Context) -> Blueprint:
+    """The routes of the suppression list."""
+    blueprint = Blueprint("suppressions", __name__, url_prefix="/v1/suppressions", description="Who gets no e-mail")
+
+    @blueprint.route("")
+    @authorised("emails.read")
+    @blueprint.arguments(PageArguments, location="query")
+    @blueprint.response(200, SuppressionPageSchema)
+    def suppressions(query: dict[str, Any]) -> dict[str, Any]:
+        """Addresses that get no e-mail, newest first."""
+        last = before(query["cursor"])
+        with autocommit(context.engine) as connection:
+            rows = list_suppressions(connection, query["limit"] + 1, last)
+        return page(rows, query["limit"], lambda row: (str(row.id),), _shown)
+
+    @blueprint.route("", methods=["POST"])
+    @authorised("emails.write")
+    @blueprint.arguments(NewSuppressionSchema)
+    @blueprint.response(201, SuppressionSchema)
+    @blueprint.alt_response(409, "CONFLICT")
+    def add(body: dict[str, str]) -> dict[str, Any]:
+        """Put an address on the list."""
+        with context.engine.begin() as connection:
+            return _shown(suppress(connection, body["email"], body["reason"]))
+
+    @blueprint.route("/<uuid:suppression>", methods=["DELETE"])
+    @authorised("emails.write")
+    @blueprint.response(204)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def remove(suppression: UUID) -> None:
+        """Take an address off the list."""
+        with context.engine.begin() as connection:
+            lift(connection, suppression)
+
+    return blueprint
+
+
+def _shown(suppression: Suppression) -> dict[str, Any]:
+    return {**vars(suppression), "email": suppression.address}
