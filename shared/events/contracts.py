@@ -20,9 +20,17 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketSubmitted": ("triage", "notify"),
     "TicketFollowedUp": ("triage",),
     "TicketWithdrawn": ("triage",),
-    "TicketRouted": ("intake", TEAM),
+    "AttachmentChecked": ("triage",),
+    "TicketRouted": ("intake", "notify", TEAM),
     "TicketStateChanged": ("intake",),
-    "TicketTransferred": ("intake", TEAM),
+    "TicketTransferred": ("intake", "notify", TEAM),
+    "FollowUpReceived": (TEAM,),
+    "TicketAnswered": ("notify", TEAM),
+    "EvidenceRequested": ("notify",),
+    "TicketDisapproved": ("notify", TEAM),
+    "TicketResolved": ("notify", TEAM),
+    "ItemDisapproved": ("notify",),
+    "ApplicationStatusChanged": ("notify",),
     "EmailStateChanged": ("triage", "intake"),
     "MailReceived": ("intake",),
 }
@@ -112,13 +120,58 @@ def ticket_routed(ticket: str, correlation_id: str, payload: Json) -> Event:
 
 
 def ticket_state_changed(ticket: str, correlation_id: str, payload: Json) -> Event:
-    """A ticket's state changed. payload: state, team."""
+    """A ticket's state changed. payload: state, team, respond_by; missing_evidence where that changed."""
     return Event("TicketStateChanged", ticket, payload, correlation_id)
 
 
 def ticket_transferred(ticket: str, correlation_id: str, payload: Json, personal: Json | None = None) -> Event:
-    """A ticket went to another team. payload: team (the new one), from_team, state, cause; personal: reason."""
+    """A ticket went to another team. payload: team (the new one), from_team, state, cause, category, locale, key_number, respond_by;
+    personal: reason, email, name, subject."""
     return Event("TicketTransferred", ticket, payload, correlation_id, personal)
+
+
+def attachment_checked(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """A file was looked at. payload: attachment (id), state (clean, not_scanned, quarantined), because."""
+    return Event("AttachmentChecked", ticket, payload, correlation_id)
+
+
+def follow_up_received(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """Triage took in what the requester sent later. payload: team, state, follow_up."""
+    return Event("FollowUpReceived", ticket, payload, correlation_id)
+
+
+# What an agent does. The payload of each: team, state, category, locale, key_number, by (the agent's name); personal: email, name,
+# subject, message. Each is followed by a TicketStateChanged where the state changed.
+
+
+def ticket_answered(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """An agent wrote to the requester. payload also: then (wait, resolve, keep)."""
+    return Event("TicketAnswered", ticket, payload, correlation_id, personal)
+
+
+def evidence_requested(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """An agent (or the reminder's timer) asks for evidence. payload also: evidence (ids), reminder (true or false)."""
+    return Event("EvidenceRequested", ticket, payload, correlation_id, personal)
+
+
+def ticket_disapproved(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """An agent said no. payload also: reasons (codes)."""
+    return Event("TicketDisapproved", ticket, payload, correlation_id, personal)
+
+
+def ticket_resolved(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """An agent is done with it. payload also: outcome (solved, not_solved, spam, duplicate)."""
+    return Event("TicketResolved", ticket, payload, correlation_id, personal)
+
+
+def item_disapproved(correlation_id: str, payload: Json, personal: Json) -> Event:
+    """Something was disapproved without a ticket. payload: reasons, locale; personal: email, item."""
+    return Event("ItemDisapproved", None, payload, correlation_id, personal)
+
+
+def application_status_changed(correlation_id: str, payload: Json, personal: Json) -> Event:
+    """An applicant is to hear of their application. payload: status, reasons, locale; personal: email, item."""
+    return Event("ApplicationStatusChanged", None, payload, correlation_id, personal)
 
 
 def email_state_changed(ticket: str | None, correlation_id: str, payload: Json) -> Event:

@@ -36,7 +36,7 @@ def test_a_team_event_goes_to_that_teams_queue(engine: Engine) -> None:
         names = connection.execute(
             text("select subscriber from events.deliveries where id = :id"), {"id": number}
         ).scalars()
-        assert set(names) == {"intake", "team.ads"}
+        assert set(names) == {"intake", "notify", "team.ads"}
 
 
 def test_a_rolled_back_transaction_leaves_nothing(engine: Engine) -> None:
