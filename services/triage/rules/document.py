@@ -5,14 +5,13 @@ from dataclasses import replace
 from typing import cast
 
 from services.triage.rules.effects import read_effects
-from services.triage.rules.faults import Faults, Place, plain_name
+from services.triage.rules.faults import MAX_FAULTS, Faults, Place, plain_name
 from services.triage.rules.model import LANGUAGE, Rule, RulesetDocument
 from services.triage.rules.teams import known_timezone, read_teams
 from services.triage.rules.texts import read_text
 from shared.conditions import Budget, Condition, Fault, Vocabulary, parse
 
 MAX_RULES = 10_000
-MAX_FAULTS = 1_000
 _KEYS = ("language", "timezone", "teams", "default_teams", "rules")
 _RULE_KEYS = ("id", "when", "then")
 
@@ -26,9 +25,9 @@ def parse_document(
     """
     faults = Faults()
     read = _read(document, vocabulary, Place("document", faults))
-    found = faults.listed[:MAX_FAULTS]
-    if len(faults.listed) > MAX_FAULTS:
-        found.append(Fault("document", f"and {len(faults.listed) - MAX_FAULTS} faults more"))
+    found = faults.listed
+    if faults.count > MAX_FAULTS:
+        found = [*found, Fault("document", f"and {faults.count - MAX_FAULTS} faults more")]
     return (None if found else read), [_with_line(fault, lines or {}) for fault in found]
 
 

@@ -9,6 +9,8 @@ from shared.conditions import Fault
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
+MAX_FAULTS = 1_000  # What anybody reads, and more.
+
 
 def plain_name(value: object) -> bool:
     """Whether the value can name a rule."""
@@ -17,9 +19,16 @@ def plain_name(value: object) -> bool:
 
 @dataclass
 class Faults:
-    """All faults so far."""
+    """The faults so far: the first `MAX_FAULTS` of them, and how many there are."""
 
     listed: list[Fault] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, fault: Fault) -> None:
+        """Count a fault, and keep it if there is room."""
+        self.count += 1
+        if self.count <= MAX_FAULTS:
+            self.listed.append(fault)
 
 
 @dataclass(frozen=True)
@@ -40,11 +49,12 @@ class Place:
 
     def say(self, message: str) -> None:
         """Report a fault here."""
-        self.faults.listed.append(Fault(self.path, message))
+        self.faults.add(Fault(self.path, message))
 
     def take(self, faults: Iterable[Fault]) -> None:
         """Report faults that another reader found."""
-        self.faults.listed.extend(faults)
+        for fault in faults:
+            self.faults.add(fault)
 
     def mapping(
         self, value: object, known: Iterable[str] | None, required: Iterable[str] = ()

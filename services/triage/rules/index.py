@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.triage.rules.keys import PRESENCE, WORDS, Cover, Key, covers, reader
 from services.triage.rules.model import Rule
@@ -11,6 +12,8 @@ from shared.conditions import Seen
 # A bucket of more rules than this is divided again by another channel, if one divides it.
 _LARGE_BUCKET = 4
 _MAX_LEVELS = 6
+# A rule about many paths and many countries would fill the index with copies of itself.
+_MAX_COPIES = 64
 # Splitting a note into words takes as long as looking for this many rules' words in it.
 _MANY_WORD_TESTS = 4
 _BY_WORDS, _BY_PRESENCE = 1, 2
@@ -36,27 +39,33 @@ class Node:
                         found += node.always
 
 
+class Entry(NamedTuple):
+    """A rule by its number, the covers it may still be filed under, and into how many buckets it may still go."""
+
+    number: int
+    choices: list[Cover]
+    room: int
+
+
 def build(rules: Sequence[Rule]) -> Node:
     """The index of a ruleset; numbers are places in `rules`."""
-    return _divide([(number, covers(rule.when)) for number, rule in enumerate(rules)], 0)
-
-
-Entry = tuple[int, list[Cover]]
+    return _divide([Entry(number, covers(rule.when), _MAX_COPIES) for number, rule in enumerate(rules)], 0)
 
 
 def _divide(entries: Sequence[Entry], level: int) -> Node:
     node = Node()
-    crowd = Counter(key for _, choices in entries for key in frozenset().union(*choices))
+    crowd = Counter(key for entry in entries for key in frozenset().union(*entry.choices))
     filed: dict[str, dict[object, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    chosen = [(number, choices, _choose(choices, crowd, len(entries), level)) for number, choices in entries]
-    worth_splitting = level == 0 or sum(_kind(cover) == _BY_WORDS for _, _, cover in chosen) >= _MANY_WORD_TESTS
-    for number, choices, cover in chosen:
+    chosen = [(entry, _choose(entry, crowd, len(entries), level)) for entry in entries]
+    worth_splitting = level == 0 or sum(_kind(cover) == _BY_WORDS for _, cover in chosen) >= _MANY_WORD_TESTS
+    for entry, cover in chosen:
         if cover is None or (_kind(cover) == _BY_WORDS and not worth_splitting):
-            node.always.append(number)
+            node.always.append(entry.number)
             continue
-        left = [choice for choice in choices if choice is not cover]
+        left = [choice for choice in entry.choices if choice is not cover]
+        copy = Entry(entry.number, left, entry.room // max(len(cover), 1))
         for channel, value in cover:
-            filed[channel][value].append((number, left))
+            filed[channel][value].append(copy)
     for channel, buckets in filed.items():
         node.channels.append((reader(channel), {value: _bucket(bucket, level) for value, bucket in buckets.items()}))
     return node
@@ -64,19 +73,19 @@ def _divide(entries: Sequence[Entry], level: int) -> Node:
 
 def _bucket(entries: Sequence[Entry], level: int) -> Node:
     if len(entries) <= _LARGE_BUCKET or level + 1 >= _MAX_LEVELS:
-        return Node(always=[number for number, _ in entries])
+        return Node(always=[entry.number for entry in entries])
     return _divide(entries, level + 1)
 
 
-def _choose(choices: Sequence[Cover], crowd: Mapping[Key, int], rules: int, level: int) -> Cover | None:
+def _choose(entry: Entry, crowd: Mapping[Key, int], rules: int, level: int) -> Cover | None:
     """The cover to file a rule under: by what is quick to look up, then by how few rules share its keys.
 
     None where no cover divides the rules. What is slow to look up is left for a lower level, where fewer notes come.
     """
-    dividing = [(_kind(choice), _crowded(choice, crowd), choice) for choice in choices]
-    if level:
-        dividing = [entry for entry in dividing if entry[1] < rules]
-    return min(dividing, key=lambda entry: entry[:2])[2] if dividing else None
+    fitting = entry.choices if level == 0 else [choice for choice in entry.choices if len(choice) <= entry.room]
+    rated = [(_kind(choice), _crowded(choice, crowd), choice) for choice in fitting]
+    dividing = [one for one in rated if one[1] < rules] or (rated if level == 0 else [])
+    return min(dividing, key=lambda one: one[:2])[2] if dividing else None
 
 
 def _crowded(cover: Cover, crowd: Mapping[Key, int]) -> int:

@@ -9,7 +9,8 @@ from shared.conditions import Fault
 MAX_NESTING = 60  # Twenty groups, each a mapping in a list, and what stands around them.
 MAX_JSON_BYTES = 4 << 20
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_BRACKETS = re.compile(rb"[\[\]{}]")
+_OPENING, _CLOSING = b"[{", b"]}"
+_NO_BRACKETS = bytes(code for code in range(256) if code not in _OPENING + _CLOSING)
 
 
 class _Doubled(ValueError):
@@ -31,10 +32,16 @@ def read_json(body: bytes) -> tuple[object, list[Fault]]:
 
 
 def _nesting(body: bytes) -> int:
+    """How deep the brackets go; what is too deep is not counted to its end."""
     deepest = depth = 0
-    for bracket in _BRACKETS.findall(_STRING.sub(b"", body)):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
+    for bracket in _STRING.sub(b"", body).translate(None, _NO_BRACKETS):
+        if bracket in _OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+            if depth > MAX_NESTING:
+                break
+        else:
+            depth -= 1
     return deepest
 
 

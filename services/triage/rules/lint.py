@@ -86,7 +86,8 @@ class _Earlier:
         self._filed: dict[object, list[tuple[int, Rule, list[Condition]]]] = defaultdict(list)
 
     def add(self, number: int, rule: Rule, parts: list[Condition]) -> None:
-        for key in _filed_under(parts):
+        choices = [_filed_under(part) for part in parts if isinstance(part, FieldTest)] or [[_ALWAYS]]
+        for key in min(choices, key=lambda keys: max(len(self._filed[key]) for key in keys)):
             self._filed[key].append((number, rule, parts))
         self._written.setdefault(_written(rule), rule.id)
 
@@ -117,15 +118,12 @@ class _Earlier:
                 yield rule
 
 
-def _filed_under(parts: list[Condition]) -> list[object]:
-    """The keys of a rule, under each of which one that its condition follows from may look.
+def _filed_under(test: FieldTest) -> list[object]:
+    """The keys under one of which any condition looks that this test follows from.
 
     A test with fewer values implies one with more, so the latter is filed under all of its values and the former looks
     under any one.
     """
-    test = next((part for part in parts if isinstance(part, FieldTest)), None)
-    if test is None:
-        return [_ALWAYS]
     values = _named_values(test)
     return [(test.field, value) for value in values] if values else [(test.field, None)]
 

@@ -14,6 +14,8 @@ from services.triage.rules.json_texts import MAX_NESTING, read_json
 from shared.conditions import Fault
 
 MAX_TEXT_BYTES = 1 << 20
+# Some ten thousand rules' worth; reading so many takes most of a second.
+MAX_VALUES = 200_000
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -91,6 +93,8 @@ class _Builder:
         self.stack.append(_Open(value, self._add(value, line)))
 
     def _add(self, value: object, line: int) -> str:
+        if len(self.lines) >= MAX_VALUES:
+            raise _Broken(f"more than {MAX_VALUES} values", line)
         if not self.stack:
             self.root, path = value, "document"
         else:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.triage.rules.document import MAX_FAULTS, parse_document, parse_text
+from services.triage.rules.document import parse_document, parse_text
+from services.triage.rules.faults import MAX_FAULTS
 from services.triage.rules.json_texts import read_json
 from services.triage.rules.lint import lint
 from shared.conditions import Fault, matches, parse
