@@ -78,7 +78,7 @@ class Supervisor:
         try:
             kept.process.clear()
             kept.process.start()
-        except LocalError as error:
+        except (LocalError, OSError) as error:
             self._say(str(error))
             kept.start_at = time.monotonic() + WAIT
             return
