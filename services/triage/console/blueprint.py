@@ -1,0 +1,62 @@
+"""Puts the console's pages together."""
+
+from flask import Blueprint, Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from services.triage.console.desk import Desk, keep_desk
+from services.triage.console.event_pages import add_events
+from services.triage.console.forms import check_form
+from services.triage.console.frame import add_frame
+from services.triage.console.queue_pages import add_queues
+from services.triage.console.search_pages import add_search
+from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
+from services.triage.console.ticket_pages import add_tickets
+from shared.errors import Forbidden, Unauthenticated
+from shared.look import look_blueprint
+from shared.web.problems import answer_error, show_errors_as_pages
+
+# Scripts ask with this header and want a problem, not a page.
+SCRIPTED = "X-Requested-With"
+
+
+def add_console(app: Flask, desk: Desk) -> None:
+    """Register the console and the shared look, and show errors as pages to people in a browser."""
+    keep_desk(app, desk)
+    app.register_blueprint(make_blueprint())
+    app.register_blueprint(look_blueprint())
+    show_errors_as_pages(app, error_page)
+
+
+def make_blueprint() -> Blueprint:
+    """The blueprint `console`, at the root of the service."""
+    blueprint = Blueprint(
+        "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
+    )
+    blueprint.before_request(check_form)
+    blueprint.register_error_handler(Unauthenticated, _sign_in_first)
+    blueprint.register_error_handler(Forbidden, _refuse)
+    add_frame(blueprint)
+    add_sign_in(blueprint)
+    add_queues(blueprint)
+    add_tickets(blueprint)
+    add_search(blueprint)
+    add_events(blueprint)
+    return blueprint
+
+
+def error_page(answer: Response) -> ResponseReturnValue:
+    """A problem as a page, with its status and headers."""
+    problem = answer.get_json()
+    page = make_response(render_template("console/error.html", problem=problem), answer.status_code)
+    for name in ("Retry-After",):
+        if name in answer.headers:
+            page.headers[name] = answer.headers[name]
+    return page
+
+
+def _sign_in_first(error: Unauthenticated) -> ResponseReturnValue:
+    return answer_error(error) if SCRIPTED in request.headers else to_sign_in()
+
+
+def _refuse(error: Forbidden) -> ResponseReturnValue:
+    return refuse_stale_form(error) if request.endpoint == "console.sign_in_now" else answer_error(error)

@@ -1,0 +1,124 @@
+"""The timeline in words: one sentence for each thing that happened to a ticket."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+EMAIL_KINDS = {
+    "acknowledgement": "Acknowledgement",
+    "information_request": "Request for evidence",
+    "disapproval": "Disapproval",
+    "reply": "Reply",
+    "resolution": "Resolution",
+    "transfer": "Notice of transfer",
+    "application_status": "Application status",
+    "escalation": "Escalation",
+}
+_EMAIL_STATES = {
+    "queued": "is queued",
+    "sending": "is being sent",
+    "sent": "sent",
+    "deferred": "is delayed",
+    "failed": "could not be sent",
+    "bounced": "bounced",
+    "suppressed": "was not sent: the address is on the do-not-mail list",
+}
+_TROUBLE = ("failed", "bounced", "suppressed", "deferred")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the timeline. `kind` is `theirs` for the requester, `ours` for an agent, `system` otherwise, `trouble` for
+    what somebody should look at, `note` for what only agents see."""
+
+    at: datetime
+    kind: str
+    who: str
+    words: str
+    message: str | None
+
+
+def happenings(ticket: Mapping[str, Any], team_title: Callable[[str], str]) -> Sequence[Happening]:
+    """All of them, oldest first; it starts with the note itself."""
+    person = ticket["requester"]["name"] or ticket["requester"]["email"]
+    first = Happening(ticket["created_at"], "theirs", person, "sent the note", None)
+    return [first, *(_told(line, person, team_title) for line in ticket["timeline"])]
+
+
+def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]) -> Happening:
+    facts: Facts = line["facts"]
+    kind = line["kind"]
+    if kind == "routed":
+        return Happening(line["at"], "system", "", _routed(facts, team_title), None)
+    if kind == "email":
+        state = facts.get("state", "")
+        name = EMAIL_KINDS.get(facts.get("kind", ""), "E-mail")
+        words = f"{name} {_EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
+        return Happening(line["at"], "trouble" if state in _TROUBLE else "system", "", words, None)
+    if kind == "transferred":
+        return Happening(line["at"], "ours", line["by"] or "", _transferred(facts, team_title), line["message"])
+    if kind in _BY_REQUESTER:
+        return Happening(line["at"], "theirs", person, _BY_REQUESTER[kind], line["message"])
+    if kind in _BY_SYSTEM:
+        return Happening(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
+    mood = "note" if kind == "noted" else "ours" if line["by"] else "system"
+    words = _BY_AGENT.get(kind, kind.replace("_", " "))
+    return Happening(line["at"], mood, line["by"] or "", words + _named(facts), line["message"])
+
+
+_BY_REQUESTER = {
+    "followed_up": "sent more",
+    "withdrawn": "took the note back",
+}
+_BY_SYSTEM = {
+    "lease_expired": "The time of the claim ran out; the ticket went back to the queue",
+    "evidence_complete": "The evidence is complete; the ticket is in the queue",
+    "evidence_overdue": "The evidence did not come in time; the ticket is in the queue without it",
+    "answered_by_requester": "Back in the queue",
+    "reminded": "A reminder of the missing evidence went out",
+    "breached": "The answer is overdue",
+    "escalated": "Escalated",
+}
+_BY_AGENT = {
+    "claimed": "claimed it",
+    "extended": "took more time",
+    "given_back": "gave it back",
+    "taken_over": "took it over",
+    "replied": "answered",
+    "noted": "noted",
+    "asked": "asked for evidence",
+    "information_requested": "asked for evidence",
+    "disapproved": "disapproved",
+    "resolved": "resolved it",
+    "reopened": "reopened it",
+    "tagged": "changed the tags",
+    "prioritised": "changed the priority",
+}
+
+
+def _routed(facts: Facts, team_title: Callable[[str], str]) -> str:
+    where = team_title(str(facts.get("team", "")))
+    how = "by its path" if not facts.get("placed_by") else f"by the rule {facts['placed_by']}"
+    if facts.get("state") == "held":
+        return f"Placed with {where} {how}; it waits for evidence"
+    return f"Placed with {where} {how}"
+
+
+def _transferred(facts: Facts, team_title: Callable[[str], str]) -> str:
+    cause = {"wrong_team": "the wrong team", "also_theirs": "also theirs", "workload": "workload"}.get(
+        str(facts.get("cause", "")), ""
+    )
+    return f"transferred it to {team_title(str(facts.get('team', '')))}" + (f" ({cause})" if cause else "")
+
+
+def _named(facts: Facts) -> str:
+    """Reasons, evidence or an outcome, where the line has them."""
+    for name in ("reasons", "evidence", "outcome"):
+        value = facts.get(name)
+        if value:
+            said = ", ".join(value) if isinstance(value, list) else str(value)
+            return f": {said.replace('_', ' ')}"
+    return ""

@@ -1,0 +1,129 @@
+"""All that one ticket's page shows, read in one go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.triage.console.claim_this import LiveClaim, live_claim
+from services.triage.console.desk import Desk
+from services.triage.console.frame import now, team_title
+from services.triage.console.happenings import Happening, happenings
+from services.triage.console.listed import STATE_WORDS, category_title
+from services.triage.console.why import Why, why
+from services.triage.console.words import TimeLeft, time_left
+from services.triage.rulesets.trial import explain_ticket
+from services.triage.tickets.read_ticket import find_attachment, likely_duplicates, read_ticket
+from shared.auth.principal import Principal
+from shared.catalog.model import Catalog
+from shared.store import LONGEST_LINK
+
+FILE_STATES = {
+    "pending": "being checked",
+    "clean": "safe copy",
+    "not_scanned": "not checked for malware",
+    "quarantined": "quarantined",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment; `thumbnail` is a short-lived link to its safe copy, for images that have one."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    state: str
+    state_words: str
+    thumbnail: str | None
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """One ticket and everything beside it."""
+
+    ticket: Mapping[str, Any]
+    category: str
+    state_words: str
+    left: TimeLeft
+    claim: LiveClaim | None
+    files: Sequence[File]
+    details: Sequence[tuple[str, str]]
+    missing: Sequence[str]
+    happenings: Sequence[Happening]
+    why: Why
+    others: Sequence[Mapping[str, Any]]
+
+
+def read_ticket_page(connection: Connection, desk: Desk, reference: str, reader: Principal) -> TicketPage:
+    """Raises NotFound, Forbidden."""
+    ticket = read_ticket(connection, reference, reader)
+    return TicketPage(
+        ticket=ticket,
+        category=category_title(desk.catalog, ticket["category"]),
+        state_words=STATE_WORDS[ticket["state"]],
+        left=time_left(ticket["respond_by"], now()),
+        claim=live_claim(connection, reference),
+        files=[_file(connection, desk, one, reader) for one in ticket["attachments"]],
+        details=details_in_words(desk.catalog, ticket["category"], ticket["details"]),
+        missing=[evidence_label(desk.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
+        happenings=happenings(ticket, team_title),
+        why=why(explain_ticket(connection, desk.rulesets, reference, reader), team_title),
+        others=likely_duplicates(connection, reference, reader, desk.settings.teams),
+    )
+
+
+def store_origin(desk: Desk) -> str:
+    """Where thumbnails come from, for the page's Content-Security-Policy."""
+    address = urlsplit(desk.settings.s3_public_url or desk.settings.s3_url)
+    return f"{address.scheme}://{address.netloc}"
+
+
+def evidence_label(catalog: Catalog, category: str, evidence: str) -> str:
+    """What a slot of evidence is called."""
+    known = catalog.categories.get(category)
+    return (
+        next((one.label.in_locale("en").text for one in known.evidence if one.id == evidence), evidence)
+        if known
+        else evidence
+    )
+
+
+def details_in_words(catalog: Catalog, category: str, details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The path's own fields by their labels; choices by theirs."""
+    known = catalog.categories.get(category)
+    labels = {field.name: field.label.in_locale("en").text for field in known.fields} if known else {}
+    choices = {
+        (field.name, option.value): option.label.in_locale("en").text
+        for field in (known.fields if known else ())
+        for option in field.options
+    }
+    told = []
+    for name, value in details.items():
+        if name == "cannot_provide":
+            refused = [evidence_label(catalog, category, one) for one in value]
+            told.append(("Can’t provide", ", ".join(refused)))
+            continue
+        label = labels.get(name) or evidence_label(catalog, category, name)
+        told.append((label, choices.get((name, str(value)), str(value))))
+    return told
+
+
+def _file(connection: Connection, desk: Desk, file: Mapping[str, Any], reader: Principal) -> File:
+    thumbnail = None
+    if file["state"] == "clean" and file["media_type"].startswith("image/"):
+        key, name, media_type = find_attachment(connection, file["id"], reader)
+        thumbnail = desk.store.presign(key, name, LONGEST_LINK, media_type)
+    return File(
+        id=file["id"],
+        name=file["name"],
+        media_type=file["media_type"],
+        size=file["size"],
+        state=file["state"],
+        state_words=FILE_STATES[file["state"]],
+        thumbnail=thumbnail,
+    )

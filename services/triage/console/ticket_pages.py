@@ -1,0 +1,71 @@
+"""One ticket: what was written, why it is here, what happened, and taking or giving it back."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from services.triage.console.claim_this import claim_this
+from services.triage.console.desk import desk
+from services.triage.console.frame import show_tabs
+from services.triage.console.queue_pages import LEASE_SECONDS
+from services.triage.console.ticket_page import read_ticket_page, store_origin
+from services.triage.team_queue.extend_claim import extend_claim
+from services.triage.team_queue.give_back import give_back
+from services.triage.tickets.read_ticket import find_attachment
+from shared.store import LONGEST_LINK
+from shared.web.bearer import authorised, principal
+from shared.web.security_headers import CONTENT_SECURITY_POLICY
+
+
+def add_tickets(blueprint: Blueprint) -> None:
+    """The routes /tickets/<reference>, its claim, and files."""
+
+    @blueprint.get("/tickets/<reference>")
+    @authorised("tickets.read", by="session")
+    def ticket(reference: str) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            page = read_ticket_page(connection, desk(), reference, principal())
+            show_tabs(connection, principal())
+        return _with_thumbnails(render_template("console/ticket.html", page=page, ticket=page.ticket))
+
+    @blueprint.post("/tickets/<reference>/claim")
+    @authorised("tickets.write", by="session")
+    def take(reference: str) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            claim_this(connection, reference, principal(), LEASE_SECONDS)
+        return to_ticket(reference, "claimed")
+
+    @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/more-time")
+    @authorised("tickets.write", by="session")
+    def more_time(reference: str, claim: UUID) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            extend_claim(connection, claim, principal(), LEASE_SECONDS)
+        return to_ticket(reference, "extended")
+
+    @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/giving-back")
+    @authorised("tickets.write", by="session")
+    def put_back(reference: str, claim: UUID) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            give_back(connection, claim, principal())
+        return to_ticket(reference, "given-back")
+
+    @blueprint.get("/attachments/<uuid:attachment>")
+    @authorised("tickets.read", by="session")
+    def attachment(attachment: UUID) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            key, name, media_type = find_attachment(connection, attachment, principal())
+        return redirect(desk().store.presign(key, name, LONGEST_LINK, media_type), 302)
+
+
+def to_ticket(reference: str, done: str) -> Response:
+    """Back to the ticket's page, which tells what was done."""
+    return make_response(redirect(url_for("console.ticket", reference=reference, done=done), 303))
+
+
+def _with_thumbnails(page: str) -> Response:
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+        "img-src 'self'", f"img-src 'self' {store_origin(desk())}"
+    )
+    return answer

@@ -1,0 +1,83 @@
+"""The open tickets of a team in the order in which they are claimed: one look into the index tickets_to_claim a page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from services.triage.tickets.rows import COLUMNS
+from shared.errors import Unprocessable
+from shared.web.cursors import Key, decode, encode
+
+# Beyond these nobody is told of news: who works on the first page does not look there.
+WATCHED = 200
+
+_ORDER = "respond_by, priority_rank, created_at, sequence"
+# Tickets without a deadline come last, and cannot be compared with a deadline: two looks, of which the second is often empty.
+_PAGE = text(f"""
+    with keys as (
+        (select {_ORDER} from triage.tickets
+         where team = :team and state = 'open' and respond_by is not null
+           and ({_ORDER}) > (coalesce(cast(:due as timestamptz), '-infinity'), :rank, cast(:created as timestamptz), :sequence)
+           and not cast(:endless as boolean)
+         order by {_ORDER} limit :limit)
+        union all
+        (select {_ORDER} from triage.tickets
+         where team = :team and state = 'open' and respond_by is null
+           and (not cast(:endless as boolean)
+                or (priority_rank, created_at, sequence) > (:rank, cast(:created as timestamptz), :sequence))
+         order by priority_rank, created_at, sequence limit :limit)
+    )
+    select {COLUMNS}, t.priority_rank from triage.tickets t join keys using (sequence)
+    order by t.respond_by, t.priority_rank, t.created_at, t.sequence limit :limit
+""")
+
+_WATCH = text(f"""
+    select reference, state_since > cast(:since as timestamptz) as is_new from triage.tickets
+    where team = :team and state = 'open' order by {_ORDER} limit :limit
+""")
+
+_MINE = text(f"""
+    select {COLUMNS}, c.lease_expires_at from triage.claims c join triage.tickets t on t.reference = c.ticket
+    where c.holder = :holder and c.ended_at is null and c.lease_expires_at > clock_timestamp() and t.team = any(:teams)
+    order by c.lease_expires_at limit 20
+""")
+
+
+def read_waiting(
+    connection: Connection, team: str, limit: int, cursor: str | None
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """A page of what waits, most urgent first, and the cursor of the next. Raises Unprocessable for a cursor that is none."""
+    rows = connection.execute(_PAGE, {"team": team, "limit": limit + 1, **_behind(cursor)}).all()
+    shown = rows[:limit]
+    return shown, encode(_key(shown[-1])) if len(rows) > limit else None
+
+
+def watch_waiting(connection: Connection, team: str, since: datetime) -> tuple[list[str], int]:
+    """The references that a fresh first page could show, and how many of them came (or came back) after `since`."""
+    rows = connection.execute(_WATCH, {"team": team, "since": since, "limit": WATCHED}).all()
+    return [row.reference for row in rows], sum(1 for row in rows if row.is_new)
+
+
+def read_mine(connection: Connection, holder: str, teams: Sequence[str]) -> Sequence[Row[Any]]:
+    """The tickets that this person holds, the lease that ends first above."""
+    return connection.execute(_MINE, {"holder": holder, "teams": list(teams)}).all()
+
+
+def _key(row: Row[Any]) -> Key:
+    due = row.respond_by.isoformat() if row.respond_by else ""
+    return due, row.priority_rank, row.created_at.isoformat(), row.sequence
+
+
+def _behind(cursor: str | None) -> dict[str, object]:
+    key = decode(cursor, (str, int, str, int))
+    if key is None:
+        return {"due": None, "rank": -1, "created": "-infinity", "sequence": 0, "endless": False}
+    due, rank, created, sequence = key
+    for moment in filter(None, (due, created)):
+        try:
+            datetime.fromisoformat(str(moment))
+        except ValueError as error:
+            raise Unprocessable({"cursor": ["Not a cursor of this list."]}) from error
+    return {"due": due or None, "rank": rank, "created": created, "sequence": sequence, "endless": not due}

@@ -1,0 +1,131 @@
+"""Why a ticket is where it is, in sentences: from the explanation that the rules give."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Document = Mapping[str, Any]
+Names = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing decided: `what` it is, the value, the rule that said so (None: none did), and its tests in words."""
+
+    what: str
+    value: str
+    rule: str | None
+    because: Sequence[str]
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A rule that came close, and the test that failed."""
+
+    rule: str
+    failed: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """The whole explanation."""
+
+    ruleset: int
+    reasons: Sequence[Reason]
+    near_misses: Sequence[NearMiss]
+
+
+# Beyond these the list is no help; the API has them all.
+_NEAR = 5
+
+
+def why(explanation: Document, team_title: Names) -> Why:
+    """The explanation in words. Priority, time and hold are left out where they are what every ticket has."""
+    decided = explanation["decided"]
+    reasons = [_reason("Team", team_title(str(decided["team"]["value"])), decided["team"])]
+    reasons.append(_reason("Priority", str(decided["priority"]["value"]), decided["priority"]))
+    if decided["respond_within"]["value"]:
+        reasons.append(_reason("Answer within", str(decided["respond_within"]["value"]), decided["respond_within"]))
+    if decided["hold"]["value"]:
+        reasons.append(_reason("Held for", str(decided["hold"]["value"]), decided["hold"]))
+    for rule, tests in decided["tags"]["because"].items():
+        reasons.append(Reason("Tags", ", ".join(decided["tags"]["value"]), rule, [in_words(one) for one in tests]))
+    misses = [
+        NearMiss(one["rule"], _missed(one)) for one in explanation["not_matched"] if one.get("held_before", 0) > 0
+    ]
+    return Why(explanation["ruleset"], reasons, misses[:_NEAR])
+
+
+def _reason(what: str, value: str, said: Document) -> Reason:
+    return Reason(what, value, said["rule"], [in_words(one) for one in said["because"]])
+
+
+def _missed(entry: Document) -> str:
+    words = in_words(entry["failed"])
+    if entry.get("inside") == "none":
+        words = f"must not hold: {words}"
+    if "value" in entry:
+        met = entry["value"]
+        words += " (it has none)" if met in (None, [], "") else f" (it is {_said(met)})"
+    return words
+
+
+_FIELDS = {
+    "category": "the topic",
+    "locale": "the language",
+    "country": "the country",
+    "platform": "the platform",
+    "email_domain": "the mail domain",
+    "subject": "the subject",
+    "message": "the message",
+    "text": "subject or message",
+    "attachment.count": "the number of files",
+    "attachment.type": "a file’s type",
+    "missing_evidence": "evidence that is missing",
+    "previous_tickets": "earlier notes",
+    "weekday": "the weekday",
+    "hour": "the hour",
+}
+
+
+def in_words(test: Document) -> str:
+    """One test of the rule language, or a reason without a test, as a phrase."""
+    if "default" in test:
+        return "no rule says otherwise"
+    if "field" not in test:
+        return _special(test)
+    name = str(test["field"])
+    field = _FIELDS.get(name) or name.removeprefix("details.").replace("_", " ")
+    if name == "previous_tickets":
+        field += f" in {test.get('days', 90)} days" + (" on this topic" if test.get("same_path") else "")
+    for operator, phrase in _PHRASES:
+        if operator in test:
+            return phrase(field, test[operator])
+    return field
+
+
+def _special(test: Document) -> str:
+    for group, joint in (("all", " and "), ("any", " or ")):
+        if group in test:
+            return joint.join(in_words(one) for one in test[group])
+    if "none" in test:
+        return "not (" + " or ".join(in_words(one) for one in test["none"]) + ")"
+    if "team" in test:
+        return f"the time of the team {test['team']}"
+    return str(dict(test))
+
+
+def _said(value: object) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+
+
+_PHRASES: Sequence[tuple[str, Callable[[str, Any], str]]] = (
+    ("is", lambda field, value: f"{field} is {_said(value)}"),
+    ("in", lambda field, value: f"{field} is one of {_said(value)}"),
+    ("within", lambda field, value: f"{field} is in {value}"),
+    ("contains_any", lambda field, value: f"{field} has one of “{'”, “'.join(value)}”"),
+    ("matches", lambda field, value: f"{field} matches {value}"),
+    ("exists", lambda field, value: f"there is {field}" if value else f"there is no {field}"),
+    ("at_least", lambda field, value: f"{field}: at least {value}"),
+    ("at_most", lambda field, value: f"{field}: at most {value}"),
+)
