@@ -1,8 +1,9 @@
 """triage's WSGI application: the API, and the console where there is one."""
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 
-from services.triage.api import claims, rulesets, tickets
+from services.triage.api import actions, announcements, claims, events, rulesets, tickets
 from services.triage.api.context import Context
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
@@ -18,8 +19,8 @@ from shared.web.security_headers import add_security_headers
 # As many connections as granian has threads for one process, so that no request waits for one.
 CONNECTIONS = 16
 SESSION_COOKIE = "vidare_session"
-# A ruleset may be large: 1 MiB as YAML is up to 4 MiB as JSON.
-LARGEST_BODY = 5 * 1024 * 1024
+# Above the largest ruleset (4 MiB), so that one too large is told so as a fault of the document.
+LARGEST_BODY = 16 * 1024 * 1024
 
 
 def create_app(settings: TriageSettings | None = None) -> Flask:
@@ -27,12 +28,15 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     settings = settings or read(TriageSettings)
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY)
+    provider = app.json
+    if isinstance(provider, DefaultJSONProvider):
+        provider.sort_keys = False  # a ruleset is shown as it was written
     engine = make_engine(settings, application="vidare-triage", pool_size=CONNECTIONS)
     context = Context(engine, settings, StoredRulesets(load(settings.catalog), settings.teams), ObjectStore(settings))
     guard(app, engine, settings.secret, SESSION_COOKIE)
     add_security_headers(app)
     api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
     api.register_blueprint(health.make_blueprint({"postgres": health.postgres_check(engine)}, settings.metrics_token))
-    for part in (tickets, claims, rulesets):
+    for part in (tickets, claims, actions, announcements, rulesets, events):
         api.register_blueprint(part.make_blueprint(context))
     return app

@@ -13,7 +13,7 @@ from services.triage.route_tickets import attachment_rows
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.timeline import Line, append, happened
 from shared.errors import TransientError
-from shared.events.contracts import Event, RecordedEvent, ticket_state_changed
+from shared.events.contracts import Event, RecordedEvent, follow_up_received, ticket_state_changed
 from shared.events.log import record
 
 # A note to a ticket resolved longer ago is meant to become a new, linked one (intake sees to that); one that comes here all the
@@ -80,12 +80,21 @@ def _take_in(
         at=event.occurred_at,
     )
     back = _comes_back(ticket, missing)
+    told = {"team": ticket.team, "state": "open" if back else ticket.state, "follow_up": payload.get("follow_up")}
+    received = follow_up_received(ticket.reference, event.correlation_id, told)
     if back is None:
         append(connection, ticket.reference, said)
-        return []
-    to = Move("open", back, tags=tags, respond_by=restarted(ruleset.compiled, ticket))
-    move(connection, ticket, to, said, Line(back, facts={"from": ticket.state}))
-    return [ticket_state_changed(ticket.reference, event.correlation_id, {"state": "open", "team": ticket.team})]
+        return [received]
+    due = restarted(ruleset.compiled, ticket)
+    move(
+        connection,
+        ticket,
+        Move("open", back, tags=tags, respond_by=due),
+        said,
+        Line(back, facts={"from": ticket.state}),
+    )
+    state = {"state": "open", "team": ticket.team, "respond_by": due.isoformat() if due else None}
+    return [received, ticket_state_changed(ticket.reference, event.correlation_id, state)]
 
 
 def _comes_back(ticket: LockedTicket, missing: Sequence[str]) -> str | None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from services.triage.check_attachments import check_attachments
 from services.triage.follow_up import follow_up
 from services.triage.note_emails import note_emails
 from services.triage.route_tickets import route_tickets
 from services.triage.rulesets.stored import StoredRulesets
-from services.triage.webhooks.enqueue import enqueue_calls
+from services.triage.webhooks.enqueue import NAMES, enqueue_calls
 from services.triage.withdraw import withdraw
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
@@ -27,10 +28,11 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
         "TicketSubmitted": submitted,
         "TicketFollowedUp": followed_up,
         "TicketWithdrawn": withdraw,
+        "AttachmentChecked": check_attachments,
         "EmailStateChanged": note_emails,
     }
 
 
 def team_handlers() -> Mapping[str, Handler]:
     """Those of each team's subscriber: every event becomes calls to the team's webhooks."""
-    return dict.fromkeys(("TicketRouted", "TicketTransferred", "TicketFollowedUp", "TicketResolved"), enqueue_calls)
+    return dict.fromkeys(NAMES, enqueue_calls)

@@ -15,6 +15,7 @@ from services.triage.api.rule_schemas import (
     RulesetSchema,
     RulesetsQuery,
 )
+from services.triage.api.ruleset_body import RulesetParser
 from services.triage.api.schemas import page_of
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.save import Author, save_ruleset
@@ -26,10 +27,17 @@ from shared.web.bearer import authorised, principal
 from shared.web.cursors import decode, encode
 
 
+class _RulesetBlueprint(Blueprint):
+    """Reads bodies that hold a whole ruleset."""
+
+    ARGUMENTS_PARSER = RulesetParser()
+
+
 def make_blueprint(context: Context) -> Blueprint:
     """The routes about rules."""
     blueprint = Blueprint("rulesets", __name__, url_prefix="/v1", description="Routing rules")
     vocabulary = context.rulesets.vocabulary
+    reading_rulesets = _RulesetBlueprint("ruleset-bodies", __name__)
 
     @blueprint.route("/rulesets")
     @blueprint.arguments(RulesetsQuery, location="query")
@@ -43,7 +51,7 @@ def make_blueprint(context: Context) -> Blueprint:
         return {"items": found, "next_cursor": encode((found[-1].number,)) if more else None}
 
     @blueprint.route("/rulesets", methods=["POST"])
-    @blueprint.arguments(RulesetBody)
+    @reading_rulesets.arguments(RulesetBody)
     @blueprint.response(201, RulesetSchema)
     @authorised("rules.write")
     def save(body: dict[str, Any]) -> Ruleset:

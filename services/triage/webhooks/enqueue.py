@@ -11,9 +11,11 @@ from shared.events.contracts import RecordedEvent
 # What receivers know each event as.
 NAMES = {
     "TicketRouted": "ticket.routed",
-    "TicketFollowedUp": "ticket.followed_up",
+    "FollowUpReceived": "ticket.followed_up",
     "TicketTransferred": "ticket.transferred",
     "TicketResolved": "ticket.resolved",
+    "TicketDisapproved": "ticket.resolved",
+    "TicketAnswered": "ticket.resolved",
 }
 
 # Most teams have no webhook: then the join is empty and costs nothing.
@@ -48,5 +50,7 @@ def enqueue_calls(connection: Connection, events: Sequence[RecordedEvent]) -> No
             "at": event.occurred_at.isoformat(),
         }
         for position, event in enumerate(events)
+        # An answer is told of when it is the last word.
+        if event.type != "TicketAnswered" or event.payload.get("state") == "resolved"
     ]
     connection.execute(_ENQUEUE, {"events": json.dumps(happened)})

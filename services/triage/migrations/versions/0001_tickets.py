@@ -180,7 +180,7 @@ create trigger count_updated after update on triage.tickets referencing old tabl
     for each statement execute function triage.count_updated();
 
 create table triage.search_pending (ticket text collate "C" not null);
-comment on table triage.search_pending is 'Whose search row is to be made (again): off the hot path, since to_tsvector costs more than routing.';
+comment on table triage.search_pending is 'Whose search row is to be made (again), off the hot path: to_tsvector costs more than routing.';
 create table triage.search (
     ticket   text collate "C" primary key,
     sequence bigint not null,

@@ -1,0 +1,68 @@
+"""Deliveries that wait for a person: seen, and sent again."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+
+from services.triage.api.context import Context
+from services.triage.api.schemas import page_of
+from shared.db import autocommit
+from shared.events.parked import list_parked, replay_parked
+from shared.web.arguments import Blueprint
+from shared.web.bearer import authorised
+from shared.web.cursors import PageArguments, decode, page
+
+
+class ParkedSchema(ma.Schema):
+    """A parked delivery."""
+
+    id = fields.String(required=True)
+    subscriber = fields.String(required=True)
+    type = fields.String(required=True)
+    ticket = fields.String(required=True, allow_none=True)
+    failures = fields.Integer(required=True)
+    error = fields.String(required=True, allow_none=True)
+    occurred_at = fields.AwareDateTime(format="iso", required=True)
+    parked_at = fields.AwareDateTime(format="iso", required=True)
+
+
+class ReplayBody(ma.Schema):
+    """Which parked deliveries; all when left out."""
+
+    ids = fields.List(fields.String(), load_default=None, allow_none=True)
+
+
+class ReplayedSchema(ma.Schema):
+    """What was sent again."""
+
+    ids = fields.List(fields.String(), required=True)
+    replayed = fields.Integer(required=True)
+
+
+def make_blueprint(context: Context) -> Blueprint:
+    """The routes about parked events."""
+    blueprint = Blueprint("events", __name__, url_prefix="/v1/events", description="Parked events")
+
+    @blueprint.route("/parked")
+    @blueprint.arguments(PageArguments, location="query")
+    @blueprint.response(200, page_of(ParkedSchema))
+    @authorised("events.read")
+    def parked(query: dict[str, Any]) -> dict[str, Any]:
+        """Deliveries that failed and wait for somebody"""
+        key = decode(query["cursor"], (str,))
+        with autocommit(context.engine) as connection:
+            found = list_parked(connection, query["limit"] + 1, str(key[0]) if key else None)
+        return page(found, query["limit"], lambda one: (one.id,), vars)
+
+    @blueprint.route("/parked/replay", methods=["POST"])
+    @blueprint.arguments(ReplayBody)
+    @blueprint.response(200, ReplayedSchema)
+    @authorised("events.replay")
+    def replay(body: dict[str, Any]) -> dict[str, Any]:
+        """Send parked deliveries again"""
+        with context.engine.begin() as connection:
+            ids = replay_parked(connection, body["ids"])
+        return {"ids": ids, "replayed": len(ids)}
+
+    return blueprint

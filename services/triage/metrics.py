@@ -1,0 +1,78 @@
+"""What /metrics tells of the whole system: the event mechanism's backlog and the teams' queues, read when asked for."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.triage.tickets.queues import queues
+from shared.db import autocommit
+from shared.events.backlog import backlog, handled
+from shared.events.consumer import BUCKETS
+from shared.structured_logging import logger
+
+_SIZES = ("open", "claimed", "held", "waiting", "breached")
+
+log = logger(__name__)
+
+Family = GaugeMetricFamily | HistogramMetricFamily
+
+
+class SystemCollector(Collector):
+    """Reads the figures from Postgres at each scrape, so that every process tells the same."""
+
+    def __init__(self, engine: Engine, teams: tuple[str, ...]) -> None:
+        self._engine = engine
+        self._teams = teams
+
+    def collect(self) -> Iterator[Family]:
+        """The figures; without Postgres only the word that it is away."""
+        up = GaugeMetricFamily("vidare_postgres_up", "Whether Postgres answered this scrape.")
+        found: list[Family] = []
+        try:
+            with autocommit(self._engine) as connection:
+                found = [*_events(connection), *_queues(connection, self._teams)]
+            up.add_metric([], 1)
+        except SQLAlchemyError as error:
+            log.warning("no figures", error=type(error).__name__)
+            up.add_metric([], 0)
+        yield up
+        yield from found
+
+
+def register_metrics(engine: Engine, teams: tuple[str, ...], registry: CollectorRegistry = REGISTRY) -> SystemCollector:
+    """Let /metrics show the figures of this database."""
+    collector = SystemCollector(engine, teams)
+    registry.register(collector)
+    return collector
+
+
+def _events(connection: Connection) -> Iterator[Family]:
+    waiting = GaugeMetricFamily("vidare_deliveries_waiting", "Deliveries not handled yet.", labels=["subscriber"])
+    backing = GaugeMetricFamily("vidare_deliveries_backing_off", "Those that failed and wait.", labels=["subscriber"])
+    parked = GaugeMetricFamily("vidare_deliveries_parked", "Those that wait for a person.", labels=["subscriber"])
+    oldest = GaugeMetricFamily("vidare_deliveries_oldest_due_seconds", "Age of the oldest due.", labels=["subscriber"])
+    for one in backlog(connection):
+        waiting.add_metric([one.subscriber], one.waiting)
+        backing.add_metric([one.subscriber], one.backing_off)
+        parked.add_metric([one.subscriber], one.parked)
+        oldest.add_metric([one.subscriber], one.oldest_due_seconds)
+    times = HistogramMetricFamily("vidare_event_handling_seconds", "From recorded to handled.", labels=["subscriber"])
+    bounds = [*(str(bound) for bound in BUCKETS), "+Inf"]
+    for subscriber in handled(connection, len(bounds)):
+        total, cells = 0, []
+        for bound, cell in zip(bounds, subscriber.buckets, strict=True):
+            total += cell
+            cells.append((bound, float(total)))
+        times.add_metric([subscriber.subscriber], buckets=cells, sum_value=subscriber.seconds)
+    yield from (waiting, backing, parked, oldest, times)
+
+
+def _queues(connection: Connection, teams: tuple[str, ...]) -> Iterator[Family]:
+    sizes = GaugeMetricFamily("vidare_tickets", "Tickets in a team's queue.", labels=["team", "state"])
+    for queue in queues(connection, teams):
+        for state in _SIZES:
+            sizes.add_metric([queue["team"], state], queue[state])
+    yield sizes

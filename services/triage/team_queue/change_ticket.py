@@ -1,0 +1,46 @@
+"""Tags and priority, as an agent sees them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+from services.triage.answer_clock import restarted
+from services.triage.rulesets.stored import NumberedRuleset
+from services.triage.team_queue.writing import Hand, take_in_hand
+from services.triage.timeline import Line, append
+from shared.errors import Unprocessable
+
+MOST_TAGS = 20
+LONGEST_TAG = 64
+
+_CHANGE = text("""
+    update triage.tickets set priority = :priority, tags = :tags, respond_by = :respond_by where reference = :reference
+""")
+
+
+def change_ticket(
+    connection: Connection,
+    reference: str,
+    hand: Hand,
+    ruleset: NumberedRuleset,
+    priority: str | None = None,
+    tags: Sequence[str] | None = None,
+) -> None:
+    """Set priority and/or all tags; what is None stays. What is urgent no longer waits for the team's working hours.
+
+    Raises what take_in_hand raises, Unprocessable for tags that are too many, too long or blank.
+    """
+    ticket = take_in_hand(connection, reference, hand)
+    wanted = list(ticket.tags) if tags is None else list(dict.fromkeys(tag.strip() for tag in tags))
+    if len(wanted) > MOST_TAGS or any(not 1 <= len(tag) <= LONGEST_TAG or not tag.isprintable() for tag in wanted):
+        raise Unprocessable({"tags": [f"At most {MOST_TAGS} tags of 1 to {LONGEST_TAG} printable characters."]})
+    level = priority or ticket.priority
+    due = ticket.respond_by
+    if due is not None and level == "urgent" and ticket.priority != "urgent":
+        sooner = restarted(ruleset.compiled, ticket, priority=level)
+        due = min(due, sooner) if sooner else due
+    connection.execute(_CHANGE, {"reference": reference, "priority": level, "tags": wanted, "respond_by": due})
+    facts = {"priority": [ticket.priority, level], "tags": [list(ticket.tags), wanted]}
+    changed = {name: values for name, values in facts.items() if values[0] != values[1]}
+    if changed:
+        append(connection, reference, Line("changed", by=hand.principal.name, facts=changed))

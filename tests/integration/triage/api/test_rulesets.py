@@ -1,0 +1,183 @@
+"""Rulesets over HTTP: saved, compared, activated, tried, explained."""
+
+import json
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from services.triage.rules.seed import seed_document
+from tests.integration.triage.conftest import Caller, People, Triage
+
+
+def _document(*rules: dict[str, Any]) -> dict[str, Any]:
+    return {**seed_document(), "rules": list(rules)}
+
+
+ALL_TO_BILLING = {"id": "all", "then": {"team": "billing"}}
+
+
+@pytest.fixture
+def admin(people: People) -> Caller:
+    return people("admin", name="Berit")
+
+
+def test_the_seed_is_ruleset_1_and_active(admin: Caller) -> None:
+    active = admin.get("/v1/rulesets/active")
+    assert (active["number"], active["state"], active["created_by"]) == (1, "active", "system")
+    assert active["document"] == seed_document()
+    assert list(active["document"]) == list(seed_document())
+    assert admin.get("/v1/rulesets/1") == active
+
+
+def test_a_saved_ruleset_is_a_draft_and_decides_nothing_until_it_is_activated(admin: Caller, triage: Triage) -> None:
+    saved = admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING), "comment": "all"}, 201)
+    assert (saved["number"], saved["state"], saved["created_by"], saved["activated_at"]) == (2, "draft", "Berit", None)
+    assert triage.ticket(triage.submit("ads/metrics")).team == "ads"
+    activated = admin.post("/v1/rulesets/2/activation", {"comment": "now", "expected_active": 1})
+    assert activated["state"] == "active"
+    assert activated["activated_at"] is not None
+    assert triage.ticket(triage.submit("ads/metrics")).team == "billing"
+    assert admin.get("/v1/rulesets/1")["state"] == "retired"
+    admin.post("/v1/rulesets/1/activation", {"comment": "back"})
+    assert triage.ticket(triage.submit("ads/metrics")).team == "ads"
+    assert [(item["number"], item["state"]) for item in admin.get("/v1/rulesets")["items"]] == [
+        (2, "retired"),
+        (1, "active"),
+    ]
+    changes = triage.rows("select number, action, previous, by, origin from triage.ruleset_changes order by id")
+    assert [tuple(row) for row in changes][2:] == [
+        (2, "saved", None, "Berit", "127.0.0.1"),
+        (2, "activated", 1, "Berit", "127.0.0.1"),
+        (1, "activated", 2, "Berit", "127.0.0.1"),
+    ]
+
+
+def test_everything_wrong_is_named_at_once(admin: Caller) -> None:
+    rules = [
+        {"id": "a", "when": {"all": [{"field": "colour", "is": "red"}]}, "then": {"team": "nobody"}},
+        {"id": "a", "then": {"priority": "asap"}},
+    ]
+    errors = admin.post("/v1/rulesets", {"document": _document(*rules)}, 422)["errors"]
+    assert {
+        "document.rules[0].when.all[0].field",
+        "document.rules[0].then.team",
+        "document.rules[1].id",
+        "document.rules[1].then.priority",
+    } <= set(errors)
+    assert [item["number"] for item in admin.get("/v1/rulesets")["items"]] == [1]
+
+
+def test_an_unexpected_active_ruleset_is_a_conflict(admin: Caller) -> None:
+    admin.post("/v1/rulesets", {"document": _document()}, 201)
+    admin.post("/v1/rulesets/2/activation", {"expected_active": 7}, 409)
+    admin.post("/v1/rulesets/9/activation", {}, 404)
+    assert admin.get("/v1/rulesets/active")["number"] == 1
+
+
+def test_of_two_admins_activating_at_once_one_is_told(admin: Caller, people: People) -> None:
+    for _ in range(2):
+        admin.post("/v1/rulesets", {"document": _document()}, 201)
+    barrier = threading.Barrier(2)
+    statuses: list[int] = []
+
+    def activate(number: int) -> None:
+        caller = people("admin")
+        barrier.wait()
+        statuses.append(caller("POST", f"/v1/rulesets/{number}/activation", {"expected_active": 1}).status_code)
+
+    threads = [threading.Thread(target=activate, args=(number,)) for number in (2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200, 409]
+
+
+def test_two_rulesets_are_compared(admin: Caller) -> None:
+    admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING)}, 201)
+    diff = admin.get("/v1/rulesets/2/diff?against=1")
+    assert [rule["id"] for rule in diff["added"]] == ["all"]
+    assert len(diff["removed"]) == len(seed_document()["rules"])  # type: ignore[arg-type]
+    admin.get("/v1/rulesets/2/diff?against=9", 404)
+    admin.get("/v1/rulesets/2/diff", 422)
+
+
+def test_only_admins_write_and_agents_do_not_read(people: People) -> None:
+    for role in ("lead", "auditor"):
+        caller = people(role, "ads")
+        caller.get("/v1/rulesets")
+        caller.post("/v1/rulesets", {"document": _document()}, 403)
+        caller.post("/v1/rulesets/1/activation", {}, 403)
+    people("agent", "ads").get("/v1/rulesets", 403)
+
+
+def test_a_saved_ruleset_never_changes(triage: Triage) -> None:
+    with pytest.raises(Exception, match="never changes"):
+        triage.rows("update triage.rulesets set comment = 'x' where number = 1")
+    with pytest.raises(Exception, match="append-only"):
+        triage.rows("delete from triage.ruleset_changes")
+
+
+def _deep(levels: int) -> str:
+    return '{"document": {"rules": ' + '{"all": [' * levels + "]}" * levels + "}}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('{"document": {"rules": "' + "x" * (5 << 20) + '"}}', id="5 MB"),
+        pytest.param(json.dumps({"document": _document(*[{"id": f"r{n}", "then": {"priority": "low"}} for n in range(50_000)])}), id="50,000 rules"),
+        pytest.param(_deep(10_000), id="10,000 deep"),
+        pytest.param('{"document": {}, "surprise": 1}', id="unknown key"),
+        pytest.param('{"document": []}', id="a list"),
+        pytest.param("[]", id="no object"),
+        pytest.param('{"comment": "x"}', id="no document"),
+        pytest.param(json.dumps({"document": _document({"id": "a\u0000", "then": {"team": "ads"}})}), id="NUL"),
+    ],
+)  # fmt: skip
+def test_an_absurd_document_is_refused_within_a_second(body: str, admin: Caller) -> None:
+    started = time.monotonic()
+    answer = admin.client.post("/v1/rulesets", data=body, headers=admin.headers, content_type="application/json")
+    assert answer.status_code == 422, answer.text
+    assert time.monotonic() - started < 2  # a second on a machine of one's own
+    assert admin.get("/v1/rulesets/active")["number"] == 1
+
+
+def test_broken_json_is_unreadable(admin: Caller) -> None:
+    answer = admin.client.post("/v1/rulesets", data="{", headers=admin.headers, content_type="application/json")
+    assert answer.status_code == 400
+    answer = admin.client.post("/v1/rulesets", data="a: 1", headers=admin.headers, content_type="text/yaml")
+    assert answer.status_code == 415
+
+
+def test_a_note_is_tried_without_leaving_a_trace(admin: Caller, triage: Triage) -> None:
+    note = {"category": "account/login", "email": "a@example.com", "message": "jag är hackad"}
+    tried = admin.post("/v1/route", {"ticket": note})
+    assert (tried["ruleset"], tried["team"], tried["priority"], tried["tags"]) == (1, "account", "urgent", ["security"])
+    assert (tried["respond_within"], tried["hold"]) == ("1h", None)
+    assert tried["decided"]["priority"]["rule"] == "break-in"
+    assert tried["decided"]["tags"]["rules"] == ["break-in"]
+    assert all({"rule", "failed"} <= set(entry) for entry in tried["not_matched"])
+    assert triage.rows("select count(*) from triage.tickets")[0][0] == 0
+
+
+def test_a_note_is_tried_by_a_draft_and_held_when_evidence_is_missing(admin: Caller) -> None:
+    note = {"category": "business/blocked-link", "message": "x"}
+    assert admin.post("/v1/route", {"ticket": note})["hold"] == "evidence"
+    admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING)}, 201)
+    tried = admin.post("/v1/route", {"ticket": note, "ruleset": 2})
+    assert (tried["ruleset"], tried["team"], tried["hold"]) == (2, "billing", None)
+    admin.post("/v1/route", {"ticket": note, "ruleset": 9}, 404)
+    assert "ticket.category" in admin.post("/v1/route", {"ticket": {**note, "category": "x"}}, 422)["errors"]
+
+
+def test_a_ticket_is_explained_by_the_ruleset_of_its_day(admin: Caller, triage: Triage, people: People) -> None:
+    reference = triage.submit("business/pin-button", message="var är mitt kvitto?")
+    before = people("agent", "billing").get(f"/v1/tickets/{reference}/explanation")
+    assert (before["ruleset"], before["team"]) == (1, "billing")
+    assert before["decided"]["team"]["rule"] is not None
+    admin.post("/v1/rulesets", {"document": _document()}, 201)
+    admin.post("/v1/rulesets/2/activation", {})
+    assert admin.get(f"/v1/tickets/{reference}/explanation") == before
