@@ -36,7 +36,7 @@ def gone(processes: list[psutil.Process]) -> Callable[[], bool]:
 
 
 @pytest.mark.xdist_group("whole-stack")
-def test_the_stack_heals_stops_clean_and_starts_again_on_its_data(tmp_path: Path) -> None:
+def test_the_stack_heals_survives_its_own_death_keeps_its_data_and_stops_clean(tmp_path: Path) -> None:
     home, base = tmp_path / "home", running_stack.free_base()
     runner = running_stack.start(home, base, os.getpid(), {})
     first = running_stack.told(home)
@@ -51,23 +51,19 @@ def test_the_stack_heals_stops_clean_and_starts_again_on_its_data(tmp_path: Path
     for service in ("intake_url", "triage_url", "notify_url"):
         eventually(lambda url=first[service]: serves(url), within=30)  # type: ignore[misc]
 
+    # A runner that is killed takes everybody along, and the next start does not stumble over what it left.
     everybody = running_stack.everybody(home)
-    asked = time.monotonic()
-    runner.terminate()
-    assert runner.wait(30) == 0
-    assert time.monotonic() - asked < 30
-    assert gone(everybody)()
+    (python,) = psutil.Process(runner.pid).children()
+    python.kill()
+    runner.wait()
+    eventually(gone(everybody), within=10)
 
     again = running_stack.start(home, base, os.getpid(), {})
     second = running_stack.told(home)
     assert (second["admin"], second["agents"]) == (first["admin"], first["agents"])
-
-    # A runner that is killed takes everybody along, and the next start does not stumble over what it left.
     everybody = running_stack.everybody(home)
-    (python,) = psutil.Process(again.pid).children()
-    python.kill()
-    again.wait()
-    eventually(gone(everybody), within=10)
-    third = running_stack.start(home, base, os.getpid(), {})
-    third.terminate()
-    assert third.wait(30) == 0
+    asked = time.monotonic()
+    again.terminate()
+    assert again.wait(30) == 0
+    assert time.monotonic() - asked < 30
+    assert gone(everybody)()
