@@ -5,13 +5,15 @@
 
 from shared.conditions.fault import Fault
 from shared.conditions.limits import Budget
-from shared.conditions.matching import Facts, Seen, holds, matches
+from shared.conditions.matching import Check, check_of, holds, matches
 from shared.conditions.model import Condition, FieldTest, Group
 from shared.conditions.parsing import parse
+from shared.conditions.seen import Facts, Seen
 from shared.conditions.vocabulary import Vocabulary
 
 __all__ = [
     "Budget",
+    "Check",
     "Condition",
     "Facts",
     "Fault",
@@ -19,6 +21,7 @@ __all__ = [
     "Group",
     "Seen",
     "Vocabulary",
+    "check_of",
     "holds",
     "matches",
     "parse",

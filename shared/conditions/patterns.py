@@ -7,7 +7,7 @@ import re2
 from shared.conditions.limits import MAX_PATTERN, MAX_PROGRAM, Budget
 
 # RE2's own bound on a compiled program; its default of 8 MiB lets one bad pattern take 60 ms to be refused.
-_MEMORY = 1 << 20
+_MEMORY = 1 << 19
 
 
 class Pattern(Protocol):

@@ -7,7 +7,7 @@ from services.triage.rules.decision import DecidingRules, Decision
 from services.triage.rules.facts import Facts, local_time
 from services.triage.rules.index import Node, build
 from services.triage.rules.model import DEFAULT_PRIORITY, Effects, Rule, RulesetDocument, TeamTerms
-from shared.conditions import Condition, FieldTest, Seen, holds
+from shared.conditions import Check, Condition, FieldTest, Seen, check_of
 
 _NO_TERMS = TeamTerms()
 _NO_RULES = DecidingRules(None, None, None, None, ())
@@ -19,6 +19,7 @@ class CompiledRuleset:
 
     document: RulesetDocument
     index: Node
+    checks: tuple[tuple[Rule, Check | None], ...]
     asks_time: bool
     fallback_team: str
 
@@ -29,7 +30,8 @@ def compile_ruleset(document: RulesetDocument) -> CompiledRuleset:
     # A document always names a team for every known path; an unknown path (a catalogue newer than the ruleset) still
     # reaches somebody.
     fallback = next(iter(document.default_teams.values()), next(iter(document.teams), ""))
-    return CompiledRuleset(document, build(document.rules), asks_time, fallback)
+    checks = tuple((rule, None if rule.when is None else check_of(rule.when)) for rule in document.rules)
+    return CompiledRuleset(document, build(document.rules), checks, asks_time, fallback)
 
 
 def _asks_time(condition: Condition | None) -> bool:
@@ -48,13 +50,13 @@ def seen_by(ruleset: CompiledRuleset, facts: Facts) -> Seen:
 
 def matching_rules(ruleset: CompiledRuleset, seen: Seen) -> list[Rule]:
     """The rules that match, from the top."""
-    rules = ruleset.document.rules
     found: list[int] = []
     ruleset.index.collect(seen, found)
     if not found:
         return []
     ordered = sorted(set(found)) if len(found) > 1 else found
-    return [rule for rule in [rules[number] for number in ordered] if rule.when is None or holds(rule.when, seen)]
+    checks = ruleset.checks
+    return [rule for rule, check in [checks[number] for number in ordered] if check is None or check(seen)]
 
 
 def decide(ruleset: CompiledRuleset, facts: Facts) -> Decision:

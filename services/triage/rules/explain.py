@@ -32,8 +32,8 @@ def explain(ruleset: CompiledRuleset, facts: Facts) -> Explanation:
     seen = seen_by(ruleset, facts)
     matching: list[Rule] = []
     missed: list[dict[str, object]] = []
-    for rule in ruleset.document.rules:
-        if rule.when is None or holds(rule.when, seen):
+    for rule, check in ruleset.checks:
+        if rule.when is None or check is None or check(seen):
             matching.append(rule)
         else:
             missed.append({"rule": rule.id, **_failure(rule.when, seen)})
