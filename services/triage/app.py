@@ -2,9 +2,14 @@
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from prometheus_client import REGISTRY
+from sqlalchemy import Engine
 
 from services.triage.api import actions, announcements, claims, events, rulesets, tickets
 from services.triage.api.context import Context
+from services.triage.console.blueprint import add_console
+from services.triage.console.desk import Desk, session_cookie
+from services.triage.metrics import SystemCollector, register_metrics
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from shared.catalog import load
@@ -18,9 +23,10 @@ from shared.web.security_headers import add_security_headers
 
 # As many connections as granian has threads for one process, so that no request waits for one.
 CONNECTIONS = 16
-SESSION_COOKIE = "vidare_session"
 # Above the largest ruleset (4 MiB), so that one too large is told so as a fault of the document.
 LARGEST_BODY = 16 * 1024 * 1024
+
+_collector: SystemCollector | None = None
 
 
 def create_app(settings: TriageSettings | None = None) -> Flask:
@@ -33,10 +39,20 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
         provider.sort_keys = False  # a ruleset is shown as it was written
     engine = make_engine(settings, application="vidare-triage", pool_size=CONNECTIONS)
     context = Context(engine, settings, StoredRulesets(load(settings.catalog), settings.teams), ObjectStore(settings))
-    guard(app, engine, settings.secret, SESSION_COOKIE)
+    guard(app, engine, settings.secret, session_cookie(settings.triage_url))
     add_security_headers(app)
     api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
     api.register_blueprint(health.make_blueprint({"postgres": health.postgres_check(engine)}, settings.metrics_token))
     for part in (tickets, claims, actions, announcements, rulesets, events):
         api.register_blueprint(part.make_blueprint(context))
+    add_console(app, Desk(settings=settings, engine=engine, store=context.store, rulesets=context.rulesets))
+    _collect(engine, settings.teams)
     return app
+
+
+def _collect(engine: Engine, teams: tuple[str, ...]) -> None:
+    """Let /metrics show this app's database; a later app of the same process (tests make several) takes its place."""
+    global _collector
+    if _collector is not None:
+        REGISTRY.unregister(_collector)
+    _collector = register_metrics(engine, teams)

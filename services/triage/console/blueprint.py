@@ -10,6 +10,7 @@ from services.triage.console.frame import add_frame
 from services.triage.console.queue_pages import add_queues
 from services.triage.console.search_pages import add_search
 from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
+from services.triage.console.ticket_actions import add_actions
 from services.triage.console.ticket_pages import add_tickets
 from shared.errors import Forbidden, Unauthenticated
 from shared.look import look_blueprint
@@ -39,6 +40,7 @@ def make_blueprint() -> Blueprint:
     add_sign_in(blueprint)
     add_queues(blueprint)
     add_tickets(blueprint)
+    add_actions(blueprint)
     add_search(blueprint)
     add_events(blueprint)
     return blueprint

@@ -1,4 +1,4 @@
-"""Claims the very ticket that an agent looks at. (The next one is taken by team_queue/claim_next.py.)"""
+"""Claims the very ticket that an agent looks at, and tells who has it. (The next one is taken by team_queue/claim_next.py.)"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,30 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from services.triage.console.listed import STATE_WORDS
-from services.triage.team_queue.claim_next import require_bounds
-from services.triage.tickets.read_ticket import team_of
-from services.triage.timers.expire_leases import expire_leases
+from services.triage.locked_ticket import lock_ticket
+from services.triage.team_queue.take_over import take_over
 from shared.auth.principal import Principal
 from shared.errors import Conflict
 
-_CLAIM = text("""
-    with picked as (
-        select reference from triage.tickets where reference = :reference and state = 'open' for update
-    ), t as (
-        update triage.tickets ticket
-        set state = 'claimed', state_since = clock_timestamp(), version = version + 1, claim = gen_random_uuid(),
-            claimed_by = :name, lease_expires_at = clock_timestamp() + make_interval(secs => :lease)
-        from picked where ticket.reference = picked.reference
-        returning ticket.*
-    ), lines as (
-        insert into triage.timeline (ticket, kind, by, facts)
-        select reference, 'claimed', :name, jsonb_build_object('claim', claim) from t
-    )
-    insert into triage.claims (id, ticket, team, holder, holder_name, version, lease_expires_at)
-    select claim, reference, team, :holder, :name, version, lease_expires_at from t
-""")
-_STATE = text("select state, claimed_by from triage.tickets where reference = :reference")
 _LIVE = text("""
     select id, version, holder, holder_name, lease_expires_at from triage.claims
     where ticket = :reference and ended_at is null and lease_expires_at > clock_timestamp()
@@ -54,15 +35,12 @@ def live_claim(connection: Connection, reference: str) -> LiveClaim | None:
 
 
 def claim_this(connection: Connection, reference: str, principal: Principal, lease_seconds: int) -> None:
-    """Claim the ticket if it is open. Raises NotFound, Forbidden, and Conflict saying who or what was quicker."""
-    require_bounds(lease_seconds)
-    team = team_of(connection, reference, principal)
-    principal.require_write(team)
-    expire_leases(connection, team)
-    asked = {"reference": reference, "lease": lease_seconds, "holder": str(principal.id), "name": principal.name}
-    if connection.execute(_CLAIM, asked).rowcount == 1:
-        return
-    state, claimed_by = connection.execute(_STATE, {"reference": reference}).one()
-    if state == "claimed":
-        raise Conflict(f"{claimed_by} was quicker and has this ticket.")
-    raise Conflict(f"This ticket cannot be claimed: {STATE_WORDS[state]}.")
+    """Claim the ticket if nobody has it; a lead who was too late does not take it over unawares.
+
+    Raises NotFound, Forbidden, and Conflict saying who was quicker.
+    """
+    ticket = lock_ticket(connection, reference)
+    principal.require_write(ticket.team)
+    if ticket.claimed:
+        raise Conflict(f"{ticket.claimed_by} was quicker and has this ticket.")
+    take_over(connection, reference, principal, lease_seconds)

@@ -32,6 +32,7 @@ DONE = {
     "transferred": "The ticket is with the other team now.",
     "resolved": "Resolved.",
     "reopened": "The ticket is open again.",
+    "changed": "Changed.",
     "replayed": "On their way again.",
 }
 

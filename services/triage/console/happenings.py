@@ -58,8 +58,12 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
         name = EMAIL_KINDS.get(facts.get("kind", ""), "E-mail")
         words = f"{name} {_EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
         return Happening(line["at"], "trouble" if state in _TROUBLE else "system", "", words, None)
+    if kind == "changed":
+        return Happening(line["at"], "ours", line["by"] or "", _changed(facts), None)
     if kind == "transferred":
         return Happening(line["at"], "ours", line["by"] or "", _transferred(facts, team_title), line["message"])
+    if kind == "taken_over":
+        return Happening(line["at"], "ours", line["by"] or "", f"took it over from {facts.get('from')}", None)
     if kind in _BY_REQUESTER:
         return Happening(line["at"], "theirs", person, _BY_REQUESTER[kind], line["message"])
     if kind in _BY_SYSTEM:
@@ -84,18 +88,13 @@ _BY_SYSTEM = {
 }
 _BY_AGENT = {
     "claimed": "claimed it",
-    "extended": "took more time",
     "given_back": "gave it back",
-    "taken_over": "took it over",
     "replied": "answered",
     "noted": "noted",
-    "asked": "asked for evidence",
     "information_requested": "asked for evidence",
     "disapproved": "disapproved",
     "resolved": "resolved it",
     "reopened": "reopened it",
-    "tagged": "changed the tags",
-    "prioritised": "changed the priority",
 }
 
 
@@ -111,7 +110,17 @@ def _transferred(facts: Facts, team_title: Callable[[str], str]) -> str:
     cause = {"wrong_team": "the wrong team", "also_theirs": "also theirs", "workload": "workload"}.get(
         str(facts.get("cause", "")), ""
     )
-    return f"transferred it to {team_title(str(facts.get('team', '')))}" + (f" ({cause})" if cause else "")
+    return f"transferred it to {team_title(str(facts.get('to', '')))}" + (f" ({cause})" if cause else "")
+
+
+def _changed(facts: Facts) -> str:
+    said = []
+    if "priority" in facts:
+        said.append("changed the priority from {} to {}".format(*facts["priority"]))
+    if "tags" in facts:
+        before, after = facts["tags"]
+        said.append(f"changed the tags to {', '.join(after)}" if after else f"took off the tags {', '.join(before)}")
+    return " and ".join(said)
 
 
 def _named(facts: Facts) -> str:

@@ -6,17 +6,18 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.triage.console.claim_this import LiveClaim, live_claim
 from services.triage.console.desk import Desk
 from services.triage.console.frame import now, team_title
 from services.triage.console.happenings import Happening, happenings
 from services.triage.console.listed import STATE_WORDS, category_title
+from services.triage.console.panels import Choice, Panel, evidence_choices, panels_of, reason_choices
 from services.triage.console.why import Why, why
 from services.triage.console.words import TimeLeft, time_left
 from services.triage.rulesets.trial import explain_ticket
-from services.triage.tickets.read_ticket import find_attachment, likely_duplicates, read_ticket
+from services.triage.tickets.read_ticket import find_attachment, likely_duplicates, read_ticket, team_of
 from shared.auth.principal import Principal
 from shared.catalog.model import Catalog
 from shared.store import LONGEST_LINK
@@ -27,6 +28,9 @@ FILE_STATES = {
     "not_scanned": "not checked for malware",
     "quarantined": "quarantined",
 }
+
+
+_LAST_LINE = text("select coalesce(max(id), 0) from triage.timeline where ticket = :reference")
 
 
 @dataclass(frozen=True)
@@ -56,18 +60,35 @@ class TicketPage:
     missing: Sequence[str]
     happenings: Sequence[Happening]
     why: Why
+    panels: Sequence[Panel]
+    evidence: Sequence[Choice]
+    reasons: Sequence[Choice]
     others: Sequence[Mapping[str, Any]]
+    mine: bool
+    other_teams: Sequence[tuple[str, str]]
+
+    @property
+    def last_line(self) -> int:
+        """The newest line of the timeline, by which news is told."""
+        return int(self.ticket["timeline"][-1]["id"]) if self.ticket["timeline"] else 0
 
 
 def read_ticket_page(connection: Connection, desk: Desk, reference: str, reader: Principal) -> TicketPage:
     """Raises NotFound, Forbidden."""
     ticket = read_ticket(connection, reference, reader)
+    claim = live_claim(connection, reference)
+    mine = claim is not None and claim.holder == str(reader.id)
     return TicketPage(
         ticket=ticket,
         category=category_title(desk.catalog, ticket["category"]),
         state_words=STATE_WORDS[ticket["state"]],
         left=time_left(ticket["respond_by"], now()),
-        claim=live_claim(connection, reference),
+        claim=claim,
+        mine=mine,
+        other_teams=[(team, team_title(team)) for team in desk.settings.teams if team != ticket["team"]],
+        panels=panels_of(ticket, mine, claim is not None and not mine, reader, desk.catalog),
+        evidence=evidence_choices(ticket, desk.catalog),
+        reasons=reason_choices(ticket, desk.catalog),
         files=[_file(connection, desk, one, reader) for one in ticket["attachments"]],
         details=details_in_words(desk.catalog, ticket["category"], ticket["details"]),
         missing=[evidence_label(desk.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
@@ -75,6 +96,12 @@ def read_ticket_page(connection: Connection, desk: Desk, reference: str, reader:
         why=why(explain_ticket(connection, desk.rulesets, reference, reader), team_title),
         others=likely_duplicates(connection, reference, reader, desk.settings.teams),
     )
+
+
+def last_line(connection: Connection, reference: str, reader: Principal) -> int:
+    """The newest line of the ticket's timeline. Raises NotFound, Forbidden."""
+    team_of(connection, reference, reader)
+    return int(connection.execute(_LAST_LINE, {"reference": reference}).scalar_one())
 
 
 def store_origin(desk: Desk) -> str:

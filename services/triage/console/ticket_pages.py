@@ -1,17 +1,19 @@
 """One ticket: what was written, why it is here, what happened, and taking or giving it back."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.claim_this import claim_this
 from services.triage.console.desk import desk
 from services.triage.console.frame import show_tabs
 from services.triage.console.queue_pages import LEASE_SECONDS
-from services.triage.console.ticket_page import read_ticket_page, store_origin
+from services.triage.console.ticket_page import last_line, read_ticket_page, store_origin
 from services.triage.team_queue.extend_claim import extend_claim
 from services.triage.team_queue.give_back import give_back
+from services.triage.team_queue.take_over import take_over
 from services.triage.tickets.read_ticket import find_attachment
 from shared.store import LONGEST_LINK
 from shared.web.bearer import authorised, principal
@@ -24,10 +26,13 @@ def add_tickets(blueprint: Blueprint) -> None:
     @blueprint.get("/tickets/<reference>")
     @authorised("tickets.read", by="session")
     def ticket(reference: str) -> ResponseReturnValue:
+        return show_ticket(reference, request.args.get("do", ""), [], 200)
+
+    @blueprint.get("/tickets/<reference>/news")
+    @authorised("tickets.read", by="session", counts_as_use=False)
+    def ticket_news(reference: str) -> ResponseReturnValue:
         with desk().engine.begin() as connection:
-            page = read_ticket_page(connection, desk(), reference, principal())
-            show_tabs(connection, principal())
-        return _with_thumbnails(render_template("console/ticket.html", page=page, ticket=page.ticket))
+            return {"line": last_line(connection, reference, principal())}
 
     @blueprint.post("/tickets/<reference>/claim")
     @authorised("tickets.write", by="session")
@@ -35,6 +40,13 @@ def add_tickets(blueprint: Blueprint) -> None:
         with desk().engine.begin() as connection:
             claim_this(connection, reference, principal(), LEASE_SECONDS)
         return to_ticket(reference, "claimed")
+
+    @blueprint.post("/tickets/<reference>/taking-over")
+    @authorised("claims.take-over", by="session")
+    def take_from(reference: str) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            take_over(connection, reference, principal(), LEASE_SECONDS)
+        return to_ticket(reference, "taken-over")
 
     @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/more-time")
     @authorised("tickets.write", by="session")
@@ -63,8 +75,21 @@ def to_ticket(reference: str, done: str) -> Response:
     return make_response(redirect(url_for("console.ticket", reference=reference, done=done), 303))
 
 
-def _with_thumbnails(page: str) -> Response:
-    answer = make_response(page)
+def show_ticket(reference: str, panel: str, faults: Sequence[str], status: int) -> Response:
+    """The ticket's page, with the panel of this name open; `faults` are what is wrong with what was typed there."""
+    with desk().engine.begin() as connection:
+        page = read_ticket_page(connection, desk(), reference, principal())
+        show_tabs(connection, principal())
+    names = [one.name for one in page.panels]
+    opened = panel if panel in names else (names[0] if page.mine else "")
+    html = render_template(
+        "console/ticket.html", page=page, ticket=page.ticket, opened=opened, faults=faults, typed=request.form
+    )
+    return _with_thumbnails(html, status)
+
+
+def _with_thumbnails(page: str, status: int) -> Response:
+    answer = make_response(page, status)
     answer.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
         "img-src 'self'", f"img-src 'self' {store_origin(desk())}"
     )

@@ -48,8 +48,10 @@ def why(explanation: Document, team_title: Names) -> Why:
         reasons.append(_reason("Answer within", str(decided["respond_within"]["value"]), decided["respond_within"]))
     if decided["hold"]["value"]:
         reasons.append(_reason("Held for", str(decided["hold"]["value"]), decided["hold"]))
+    told = {reason.rule for reason in reasons}
     for rule, tests in decided["tags"]["because"].items():
-        reasons.append(Reason("Tags", ", ".join(decided["tags"]["value"]), rule, [in_words(one) for one in tests]))
+        because = [] if rule in told else [in_words(one) for one in tests]
+        reasons.append(Reason("Tags", ", ".join(decided["tags"]["value"]), rule, because))
     misses = [
         NearMiss(one["rule"], _missed(one)) for one in explanation["not_matched"] if one.get("held_before", 0) > 0
     ]
