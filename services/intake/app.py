@@ -45,7 +45,8 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
         limiter=Limiter(settings.redis_url),
     )
     app = Flask("intake", static_folder=None)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     cap_bodies(app, multipart=LARGEST_FORM)
     app.before_request(_bind_log)
     _add_edges(app, reception)

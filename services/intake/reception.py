@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Engine
 
+from services.intake.direct_connections import DirectConnections
 from services.intake.idempotency import claims_of
 from services.intake.note import Note, Receipt, Sender, Upload, folded_address
 from services.intake.read_note import read_note
@@ -29,6 +31,11 @@ class Reception:
     catalog: Catalog
     limiter: Limiter
 
+    @cached_property
+    def connections(self) -> DirectConnections:
+        """For the statement that accepts notes."""
+        return DirectConnections(self.engine)
+
 
 def receive_note(
     reception: Reception, given: Mapping[str, object], uploads: Sequence[Upload], sender: Sender, language: str = "en"
@@ -42,7 +49,7 @@ def receive_note(
     refusal = _over_limit(reception, note, sender)
     if refusal is not None and not earlier_ticket(reception.engine, claims_of(note, sender)):
         raise refusal
-    receipt = submit_ticket(reception.engine, reception.store, reception.catalog, note, sender)
+    receipt = submit_ticket(reception.connections, reception.store, reception.catalog, note, sender)
     if not receipt.replayed:
         reception.limiter.count(reception.settings.submissions, "submissions", sender.network)
         reception.limiter.count(reception.settings.notes, "notes", folded_address(note.email))

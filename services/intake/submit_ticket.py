@@ -1,8 +1,9 @@
 """Accept a note: exactly one ticket for it, however often and from however many hands it comes at once."""
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import IntegrityError
+from sqlalchemy import Engine
 
+from services.intake.direct_connections import DirectConnections
 from services.intake.idempotency import (
     CONTENT_LIVES,
     KEY_LIVES,
@@ -31,71 +32,73 @@ _TRIES = 4
 
 # One statement and so one transaction: claims, submission, attachment, event with its deliveries. What stands between us and a
 # bare insert is this statement's planning alone (design: speed). `earlier` is read here as well, to spare a round trip.
-_ACCEPT = text(f"""
+_ACCEPT = f"""
 with known_form as (
-    select 1 from intake.idempotency where kind = 'form' and digest = :form
+    select 1 from intake.idempotency where kind = 'form' and digest = %(form)s
 ), by_key as (
     insert into intake.idempotency as held (kind, digest, content, reference, expires_at)
-    select 'key', :key, :content_of_note, :reference, clock_timestamp() + interval '{KEY_LIVES}'
-    where cast(:key as bytea) is not null
+    select 'key', %(key)s, %(content_of_note)s, %(reference)s, clock_timestamp() + interval '{KEY_LIVES}'
+    where cast(%(key)s as bytea) is not null
     on conflict (kind, digest) do update
         set content = excluded.content, reference = excluded.reference, taken_at = excluded.taken_at, expires_at = excluded.expires_at
         where held.expires_at <= clock_timestamp()
     returning 1
 ), by_content as (
     insert into intake.idempotency as held (kind, digest, content, reference, expires_at)
-    select 'content', :content, :content_of_note, :reference, clock_timestamp() + interval '{CONTENT_LIVES}'
-    where case when cast(:key as bytea) is null then not exists (select from known_form) else exists (select from by_key) end
+    select 'content', %(content)s, %(content_of_note)s, %(reference)s, clock_timestamp() + interval '{CONTENT_LIVES}'
+    where case when cast(%(key)s as bytea) is null then not exists (select from known_form) else exists (select from by_key) end
     on conflict (kind, digest) do update
         set content = excluded.content, reference = excluded.reference, taken_at = excluded.taken_at, expires_at = excluded.expires_at
-        where held.expires_at <= clock_timestamp() or cast(:key as bytea) is not null
+        where held.expires_at <= clock_timestamp() or cast(%(key)s as bytea) is not null
     returning 1
 ), by_form as (
     insert into intake.idempotency (kind, digest, content, reference)
-    select 'form', :form, :content_of_note, :reference from by_content where cast(:form as bytea) is not null
+    select 'form', %(form)s, %(content_of_note)s, %(reference)s from by_content where cast(%(form)s as bytea) is not null
 ), submission as (
     insert into intake.submissions (reference, correlation_id, category, locale, platform, country, catalog, address, personal,
                                     first_missing, missing_evidence)
-    select :reference, :correlation_id, :category, :locale, :platform, :country, :catalog, :address, cast(:personal as jsonb),
-           :missing, :missing
+    select %(reference)s, %(correlation_id)s, %(category)s, %(locale)s, %(platform)s, %(country)s,
+           %(catalog)s, %(address)s, cast(%(personal)s as jsonb), %(missing)s, %(missing)s
     from by_content
     returning submitted_at
 ), file as (
     insert into intake.attachments (id, reference, object, name, media_type, size, sha256, state)
-    select :file_id, :reference, :object, :file_name, :media_type, :size, :sha256, :file_state
-    from submission where cast(:file_id as uuid) is not null
+    select %(file_id)s, %(reference)s, %(object)s, %(file_name)s, %(media_type)s, %(size)s, %(sha256)s, %(file_state)s
+    from submission where cast(%(file_id)s as uuid) is not null
 ), earlier as (
     select coalesce(jsonb_agg(jsonb_build_object(
                'category', category, 'submitted_at', to_jsonb(submitted_at)) order by submitted_at desc), '[]') as tickets
     from (select category, submitted_at from intake.submissions
-          where address = :address and submitted_at > now() - interval '90 days'
+          where address = %(address)s and submitted_at > now() - interval '90 days'
           order by submitted_at desc limit 50) as tickets
 ), recorded as (
-    select events.record(jsonb_set(jsonb_set(cast(:batch as jsonb),
+    select events.record(jsonb_set(jsonb_set(cast(%(batch)s as jsonb),
         '{{0,payload,earlier_tickets}}', earlier.tickets),
         '{{0,payload,submitted_at}}', to_jsonb(submission.submitted_at))) as ids
     from submission, earlier
 )
 select count(ids) from recorded
-""")
+"""
 
 
-def submit_ticket(engine: Engine, store: ObjectStore, catalog: Catalog, note: Note, sender: Sender) -> Receipt:
+def submit_ticket(
+    connections: DirectConnections, store: ObjectStore, catalog: Catalog, note: Note, sender: Sender
+) -> Receipt:
     """The receipt of a note; of the first time where it had come before.
 
     Nothing is accepted before the one transaction committed, and everything is after. Raises Unprocessable when the key stands for
-    another note, Unavailable when the store is away and there is a file; Postgres's own errors pass through.
+    another note, Unavailable when the store is away and there is a file, TransientError when Postgres is.
     """
     claims = claims_of(note, sender)
-    if note.file is not None and (earlier := earlier_ticket(engine, claims)):
+    if note.file is not None and (earlier := earlier_ticket(connections.engine, claims)):
         return _replayed(earlier)  # a retry need not fill the store again
     file = keep_file(store, note.file)
     for _ in range(_TRIES):
-        receipt = _accept(engine, catalog, note, sender, claims, file)
+        receipt = _accept(connections, catalog, note, sender, claims, file)
         if receipt is not None:
             crash_point("intake.after_commit")
             return receipt
-        if earlier := earlier_ticket(engine, claims):
+        if earlier := earlier_ticket(connections.engine, claims):
             return _replayed(earlier)
     raise Unavailable("The note could not be taken just now. Please try again.")
 
@@ -116,7 +119,12 @@ def _replayed(earlier: Earlier) -> Receipt:
 
 
 def _accept(
-    engine: Engine, catalog: Catalog, note: Note, sender: Sender, claims: Claims, file: StoredFile | None
+    connections: DirectConnections,
+    catalog: Catalog,
+    note: Note,
+    sender: Sender,
+    claims: Claims,
+    file: StoredFile | None,
 ) -> Receipt | None:
     """The one transaction; None when the note was there before, or the reference was."""
     reference = new_reference()
@@ -138,14 +146,9 @@ def _accept(
         "batch": batch_document([event.event]),
         **StoredFile.values(file),
     }
+    crash_point("intake.before_commit")
     try:
-        with autocommit(engine) as connection:
-            crash_point("intake.before_commit")
-            recorded = _run(connection, values)
+        recorded = connections.scalar(_ACCEPT, values)
     except IntegrityError:
         return None
     return Receipt(reference, note.category, missing, 1, replayed=False) if recorded else None
-
-
-def _run(connection: Connection, values: dict[str, object]) -> bool:
-    return bool(connection.execute(_ACCEPT, values).scalar_one())

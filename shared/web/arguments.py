@@ -53,8 +53,18 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest is unt
 
     def alt_response(self, status_code: int, response: str | None = None, **options: Any) -> Callable[[View], View]:
         """Document another answer."""
-        return cast(Callable[[View], View], super().alt_response(status_code, response, **options))
+        return _described_only(super().alt_response(status_code, response, **options))
 
     def doc(self, **description: Any) -> Callable[[View], View]:
         """Add to what the document says of a view."""
-        return cast(Callable[[View], View], super().doc(**description))
+        return _described_only(super().doc(**description))
+
+
+def _described_only(decorator: Any) -> Callable[[View], View]:
+    """Keep what flask-smorest's decorator notes about a view, without the function it wraps around it at each call."""
+
+    def describe(view: View) -> View:
+        view._apidoc = decorator(view)._apidoc  # type: ignore[attr-defined]  # where flask-smorest keeps it
+        return view
+
+    return describe

@@ -3,7 +3,7 @@
 from typing import Any
 
 import flask
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 # Any JSON or form of ours fits many times; a 10,000-character message is 40 KB at most, and six times that when escaped.
@@ -18,6 +18,13 @@ class StrictRequest(flask.Request):
         parser = super().make_form_data_parser()
         parser.silent = False
         return parser
+
+    def get_data(self, *args: Any, **kwargs: Any) -> Any:
+        """The body. One sent in chunks has no length to look at beforehand, and Werkzeug would cut it off without a word."""
+        data = super().get_data(*args, **kwargs)
+        if self.content_length is None and self.max_content_length is not None and len(data) >= self.max_content_length:
+            raise RequestEntityTooLarge
+        return data
 
     def _load_form_data(self) -> None:
         try:

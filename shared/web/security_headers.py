@@ -14,16 +14,24 @@ def add_security_headers(app: Flask) -> None:
     app.after_request(_add)
 
 
+_ALWAYS = (
+    ("content-security-policy", "Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "X-Content-Type-Options", "nosniff"),
+    ("x-frame-options", "X-Frame-Options", "DENY"),
+    ("referrer-policy", "Referrer-Policy", "same-origin"),
+    ("cross-origin-opener-policy", "Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.endpoint is None or not request.endpoint.endswith("static"):
+    present = {name.lower() for name in headers.keys()}  # noqa: SIM118  # iterating Headers gives pairs
+    for folded, name, value in _ALWAYS:
+        if folded not in present:
+            headers.add(name, value)
+    if "cache-control" not in present and not (request.endpoint or "").endswith("static"):
         # Answers speak of one person's ticket; what may be kept (the catalogue, static files) says so itself.
-        headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers.add("Cache-Control", "no-store")
+    if request.is_secure and "strict-transport-security" not in present:
+        headers.add("Strict-Transport-Security", "max-age=31536000")
     return response

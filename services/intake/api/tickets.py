@@ -131,7 +131,7 @@ def _created(receipt: Receipt) -> Response:
         missing_evidence=receipt.missing_evidence,
     )
     answer.status_code = 201
-    answer.headers["Location"] = url_for("tickets.show", reference=receipt.reference)
+    answer.headers["Location"] = f"/v1/tickets/{receipt.reference}"
     return answer
 
 

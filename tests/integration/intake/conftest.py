@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from sqlalchemy import Engine
 
+from services.intake.direct_connections import DirectConnections
 from services.intake.note import Receipt, Sender, Upload
 from services.intake.read_note import read_note
 from services.intake.settings import IntakeSettings
@@ -43,6 +44,8 @@ def note_fields(**given: object) -> dict[str, object]:
 def send(engine: Engine, store: ObjectStore, catalog: Catalog) -> Send:
     """Submits a note: its fields, and where it comes from."""
 
+    connections = DirectConnections(engine)
+
     def submit(
         fields: Mapping[str, object] | None = None,
         upload: Upload | None = None,
@@ -50,6 +53,6 @@ def send(engine: Engine, store: ObjectStore, catalog: Catalog) -> Send:
         **sender: str | None,
     ) -> Receipt:
         note = read_note(catalog, fields or note_fields(), [upload] if upload else [])
-        return submit_ticket(engine, store, catalog, note, Sender(network, "correlation", **sender))
+        return submit_ticket(connections, store, catalog, note, Sender(network, "correlation", **sender))
 
     return submit

@@ -1,0 +1,58 @@
+"""For the one statement that accepts a note: a connection of its own for each thread, without the pool's round trip before it.
+
+SQLAlchemy's pool asks each connection whether it is alive before it hands it out, and sets it up and back: that costs more than the
+statement itself (measured: 0.5 ms of a core against 0.1). Here a dead connection is met by the statement, which is then run once
+more on a new one. That may only be done to a statement that does no harm when it is done twice.
+"""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine
+
+from shared.errors import TransientError
+
+
+class DirectConnections:
+    """Connections made as `engine` makes them, one a thread; every statement is a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._of_thread = threading.local()
+
+    def scalar(self, statement: str, values: Mapping[str, object]) -> Any:
+        """The first column of the one row that `statement` returns.
+
+        Raises TransientError when Postgres is away or too busy, psycopg's other errors as they are.
+        """
+        try:
+            try:
+                return self._run(statement, values)
+            except psycopg.OperationalError:
+                if not self._is_lost():
+                    raise
+            return self._run(statement, values)
+        except psycopg.OperationalError as error:
+            raise TransientError(f"Postgres: {type(error).__name__}") from error
+
+    def _run(self, statement: str, values: Mapping[str, object]) -> Any:
+        row = self._connection().execute(statement, values).fetchone()
+        return row[0] if row else None
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        connection: psycopg.Connection[Any] | None = getattr(self._of_thread, "connection", None)
+        if connection is None or connection.closed:
+            raw = self.engine.raw_connection()
+            connection = raw.driver_connection
+            raw.detach()
+            assert isinstance(connection, psycopg.Connection)  # noqa: S101  # the only driver that settings allow
+            connection.rollback()
+            connection.autocommit = True
+            self._of_thread.connection = connection
+        return connection
+
+    def _is_lost(self) -> bool:
+        connection: psycopg.Connection[Any] | None = getattr(self._of_thread, "connection", None)
+        return connection is not None and (connection.broken or connection.closed)
