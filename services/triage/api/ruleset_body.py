@@ -5,6 +5,7 @@ from typing import Any
 import flask
 import marshmallow as ma
 
+from services.triage.rules.document import MAX_RULES
 from services.triage.rules.json_texts import read_json
 from shared.errors import Unprocessable
 from shared.web.arguments import StrictParser
@@ -15,8 +16,15 @@ class RulesetParser(StrictParser):
 
     def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
         """The JSON body. Raises Unprocessable for one that is too large or too deep, else as StrictParser does."""
-        raw = req.get_data(cache=True)
-        _, faults = read_json(raw)
+        value, faults = read_json(req.get_data(cache=True))
         if faults and not faults[0].message.startswith("not JSON"):
-            raise Unprocessable({fault.path: [fault.message] for fault in faults}, "The ruleset was not saved.")
+            _refuse({fault.path: [fault.message] for fault in faults})
+        document = value.get("document") if isinstance(value, dict) else None
+        rules = document.get("rules") if isinstance(document, dict) else None
+        if isinstance(rules, list) and len(rules) > MAX_RULES:
+            _refuse({"document.rules": [f"{len(rules)} rules: at most {MAX_RULES} are allowed"]})
         return super().load_json(req, schema)
+
+
+def _refuse(faults: dict[str, list[str]]) -> None:
+    raise Unprocessable(faults, "The ruleset was not saved.")

@@ -40,7 +40,10 @@ def change_ticket(
         sooner = restarted(ruleset.compiled, ticket, priority=level)
         due = min(due, sooner) if sooner else due
     connection.execute(_CHANGE, {"reference": reference, "priority": level, "tags": wanted, "respond_by": due})
-    facts = {"priority": [ticket.priority, level], "tags": [list(ticket.tags), wanted]}
-    changed = {name: values for name, values in facts.items() if values[0] != values[1]}
+    changed: dict[str, list[object]] = {}
+    if level != ticket.priority:
+        changed["priority"] = [ticket.priority, level]
+    if wanted != list(ticket.tags):
+        changed["tags"] = [list(ticket.tags), wanted]
     if changed:
         append(connection, reference, Line("changed", by=hand.principal.name, facts=changed))

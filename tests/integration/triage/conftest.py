@@ -139,6 +139,11 @@ class Caller:
         assert answer.status_code == status, answer.text
         return answer.json
 
+    def patch(self, path: str, body: Any, status: int = 200) -> Any:
+        answer = self("PATCH", path, body)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
     def claim(self, team: str = "ads", limit: int = 1, lease_seconds: int = 60) -> list[Any]:
         found: list[Any] = self.post(f"/v1/queues/{team}/claims", {"limit": limit, "lease_seconds": lease_seconds})[
             "items"

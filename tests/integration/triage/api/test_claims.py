@@ -37,7 +37,7 @@ def test_an_extended_claim_ends_later_and_keeps_its_version(triage: Triage, peop
     triage.submit("ads/metrics")
     agent = people("agent", "ads")
     [claim] = agent.claim()
-    longer = agent("PATCH", f"/v1/claims/{claim['claim']}", {"lease_seconds": 3600}).json
+    longer = agent.patch(f"/v1/claims/{claim['claim']}", {"lease_seconds": 3600})
     assert longer["version"] == claim["version"]
     assert longer["lease_expires_at"] > claim["lease_expires_at"]
 
