@@ -11,6 +11,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -34,14 +35,31 @@ PATIENCE = 15_000  # milliseconds; two cores may be busy with other tests
 UNLIMITED = {f"VIDARE_LIMIT_{name}": "" for name in ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "REFUSED")}
 
 
+NONE = "NO CHROMIUM: NOT ONE PAGE WAS TESTED IN A BROWSER. Install it (Debian: apt-get install chromium)."
+HERE = Path(__file__).parent
+
+
+def chromium_program() -> str | None:
+    """Where Chromium is; VIDARE_CHROMIUM says so for one of an unusual name."""
+    return os.environ.get("VIDARE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium, one skipped test stands for all: one line that nobody overlooks, not forty."""
+    if chromium_program() is not None or os.environ.get("VIDARE_REQUIRE_BROWSER") == "1":
+        return
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in ours[:1]:
+        item.add_marker(pytest.mark.skip(reason=NONE))
+    items[:] = [item for item in items if item not in ours[1:]]
+    config.hook.pytest_deselected(items=ours[1:])
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = os.environ.get("VIDARE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    program = chromium_program()
     if program is None:
-        told = "NO CHROMIUM: the pages were NOT tested in a browser. Install it (Debian: apt-get install chromium)."
-        if os.environ.get("VIDARE_REQUIRE_BROWSER") == "1":
-            pytest.fail(told, pytrace=False)
-        pytest.skip(told)
+        pytest.fail(NONE, pytrace=False)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
