@@ -1,20 +1,16 @@
 """Each new note gets one acknowledgement, in the requester's language, naming what is still missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, text
 
 from services.notify import ledger, threads
 from services.notify.addresses import in_ascii, recipient_key
 from services.notify.caps import Cap, admit, caps_of
-from services.notify.facts import missing_groups, said
-from services.notify.letters import Addressee, Desk, Verdict
-from services.notify.settings import NotifySettings
+from services.notify.desk import Addressee, Desk, Verdict
+from services.notify.letter_facts import acknowledgement_facts
 from services.notify.suppressions import suppressed_among
-from shared.catalog import Catalog
 from shared.crash_points import crash_point
 from shared.events.contracts import RecordedEvent
 
@@ -38,72 +34,48 @@ _HAD = text("""
 _NOW = text("select clock_timestamp()")
 
 
-@dataclass(frozen=True)
-class Acknowledger:
-    """What acknowledging needs beside a connection."""
-
-    settings: NotifySettings
-    catalog: Catalog
-    desk: Desk
-
-
-def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent], by: Acknowledger) -> None:
+def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent], desk: Desk) -> None:
     """Write the ledger rows for TicketSubmitted events, in the caller's transaction.
 
     A note whose address had its share gets a row that says so, and no e-mail. An event that was handled before changes nothing.
     """
-    verdicts = _verdicts(connection, events, by)
+    verdicts = _verdicts(connection, events, desk)
     made_at: datetime = connection.execute(_NOW).scalar_one()
-    entries = [
-        by.desk.write(KIND, event, _addressee(event), _facts(event, by.catalog), made_at, verdict)
-        for event, verdict in zip(events, verdicts, strict=True)
-    ]
+    entries = [_entry(event, desk, made_at, verdict) for event, verdict in zip(events, verdicts, strict=True)]
     threads.begin(
-        connection, [_thread(event, entry.message_id, by) for event, entry in zip(events, entries, strict=True)]
+        connection, [_thread(event, entry.message_id, desk) for event, entry in zip(events, entries, strict=True)]
     )
     ledger.add(connection, entries)
     crash_point("notify.entered")
 
 
-def _thread(event: RecordedEvent, acknowledgement: str, by: Acknowledger) -> threads.Thread:
+def _thread(event: RecordedEvent, acknowledgement: str, desk: Desk) -> threads.Thread:
     category = str(event.payload["category"])
     segment = category.partition("/")[0]
     return threads.Thread(
         ticket=str(event.ticket),
         category=category,
-        team=segment if segment in by.settings.teams else by.settings.teams[0],
+        team=segment if segment in desk.settings.teams else desk.settings.teams[0],
         recipient=str(event.personal.get("email", "")),
-        locale=str(event.payload["locale"]),
+        locale=str(event.payload.get("locale") or "en"),
         key_number=int(event.payload["key_number"]),
         acknowledgement=acknowledgement,
     )
 
 
-def _addressee(event: RecordedEvent) -> Addressee:
-    return Addressee(
-        str(event.personal.get("email", "")), str(event.payload["locale"]), int(event.payload["key_number"])
-    )
+def _entry(event: RecordedEvent, desk: Desk, made_at: datetime, verdict: Verdict) -> ledger.Entry:
+    locale = str(event.payload.get("locale") or "en")
+    to = Addressee(str(event.personal.get("email", "")), locale, int(event.payload["key_number"]))
+    return desk.write(KIND, event, to, acknowledgement_facts(event, desk.catalog, locale), made_at, verdict)
 
 
-def _facts(event: RecordedEvent, catalog: Catalog) -> dict[str, Any]:
-    """The letter's facts: codes of the event in the catalogue's words, and nothing that the requester wrote."""
-    locale, path = str(event.payload["locale"]), str(event.payload["category"])
-    category = catalog.resolve(path)
-    refused = set(event.payload.get("cannot_provide") or ())
-    missing = [one for one in event.payload.get("missing_evidence") or () if one not in refused]
-    facts: dict[str, Any] = {"missing": missing_groups(category, missing, locale)}
-    if category is not None:
-        facts["topic"] = said(category.title, locale)
-    return facts
-
-
-def _verdicts(connection: Connection, events: Sequence[RecordedEvent], by: Acknowledger) -> list[Verdict]:
+def _verdicts(connection: Connection, events: Sequence[RecordedEvent], desk: Desk) -> list[Verdict]:
     """What becomes of each acknowledgement: queued, or suppressed with the reason."""
-    if by.settings.acknowledgements == "off":
+    if desk.settings.acknowledgements == "off":
         return [Verdict("suppressed", "acknowledgements are switched off")] * len(events)
     addresses = [in_ascii(str(event.personal.get("email", ""))) for event in events]
     keys = [recipient_key(address) for address in addresses]
-    caps = caps_of(by.settings.acknowledgement_limits)
+    caps = caps_of(desk.settings.acknowledgement_limits)
     closed = suppressed_among(connection, addresses)
     connection.execute(_LOCK_ADDRESSES, {"keys": keys})
     admitted = iter(

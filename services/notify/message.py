@@ -13,6 +13,8 @@ from services.notify.addresses import is_address
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A carriage return alone is a line end too: on the wire it would smuggle (RFC 5321, 2.3.8).
 _LINE_END = re.compile(r"\r\n?")
+# A jsonb column forgets the order; people who read a message's source expect this one.
+_ORDER = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
 # RFC 5322, 2.1.1.
 _LONGEST_VALUE = 900
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]+@[A-Za-z0-9.-]+>")
@@ -38,7 +40,7 @@ def headers_of(
     reply_to: str | None = None,
     answers: str | None = None,
 ) -> dict[str, str]:
-    """Every header of an e-mail of ours, checked, in the order they are sent.
+    """Every header of an e-mail of ours, checked.
 
     `identity` is its Message-ID, `answers` that of the acknowledgement whose thread it belongs to. Raises UnsafeHeader for a value
     that is not what its header holds: no line end, no control character, no second address ever gets in.
@@ -71,7 +73,8 @@ def to_bytes(headers: Mapping[str, str], text: str, html: str, boundary: str) ->
 
     `boundary` must not occur in the bodies: a random token. Written by hand, since `email.message` takes 50 times as long.
     """
-    head = [f"{name}: {_encoded(value)}" for name, value in headers.items()]
+    in_order = sorted(headers, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    head = [f"{name}: {_encoded(headers[name])}" for name in in_order]
     head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
     return b"".join(
         (

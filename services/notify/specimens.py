@@ -60,7 +60,8 @@ def _disapproval(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
 
 
 def _reply(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
-    yield {"message": _MESSAGE}
+    for closed in (False, True):
+        yield {"message": _MESSAGE, "closed": closed}
 
 
 def _resolution(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:

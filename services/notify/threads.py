@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from shared.errors import TransientError
-
 _BEGIN = text("""
     insert into notify.threads (ticket, category, team, recipient, locale, key_number, acknowledgement)
     select ticket, category, team, recipient, locale, key_number, acknowledgement
@@ -46,13 +44,9 @@ def begin(connection: Connection, threads: Sequence[Thread]) -> None:
 
 
 def find(connection: Connection, tickets: Sequence[str]) -> Mapping[str, Thread]:
-    """The threads of these tickets. Raises TransientError when one is not known yet: its first event is still on its way."""
+    """Those of the tickets' threads that have begun."""
     rows = connection.execute(_FIND, {"tickets": list(tickets)})
-    found = {row.ticket: Thread(**row._mapping) for row in rows}
-    unknown = set(tickets) - set(found)
-    if unknown:
-        raise TransientError(f"no acknowledgement was written yet for {', '.join(sorted(unknown))}")
-    return found
+    return {row.ticket: Thread(**row._mapping) for row in rows}
 
 
 def hand_over(connection: Connection, teams: Mapping[str, str]) -> None:

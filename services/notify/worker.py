@@ -1,27 +1,21 @@
 """notify's tasks: doorbells that call a use case."""
 
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from celery import Celery
 from celery.signals import task_postrun
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from services.notify.acknowledge_tickets import Acknowledger, acknowledge_tickets
-from services.notify.hand_over_threads import hand_over_threads
-from services.notify.letters import Desk
+from services.notify.handlers import handlers_of
 from services.notify.send_due_emails import send_due_emails
 from services.notify.sender import Mailing
 from services.notify.settings import NotifySettings
 from services.notify.status_link import link_to
 from services.notify.transport import Server
-from shared.catalog import load
 from shared.db import is_passing, make_engine
-from shared.events.contracts import RecordedEvent, task_name
+from shared.events.contracts import task_name
 from shared.events.doorbell import register_consumer
 from shared.structured_logging import logger
 
@@ -38,20 +32,7 @@ def register(celery: Celery, settings: NotifySettings) -> None:
     """Define notify's tasks and its tick on `celery`."""
     engine = make_engine(settings, application="vidare-notify-worker", pool_size=4)
 
-    @cache
-    def acknowledger() -> Acknowledger:
-        catalog = load(settings.catalog)
-        return Acknowledger(settings, catalog, Desk(settings, catalog.network))
-
-    def acknowledge(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-        acknowledge_tickets(connection, events, acknowledger())
-
-    handlers = {
-        "TicketSubmitted": acknowledge,
-        "TicketRouted": hand_over_threads,
-        "TicketTransferred": hand_over_threads,
-    }
-    register_consumer(celery, engine, SUBSCRIBER, handlers)
+    register_consumer(celery, engine, SUBSCRIBER, handlers_of(settings))
     mailing = make_mailing(settings)
 
     # No time limits: a run ends by itself, and one that keeps an outcome for Postgres must not be ended before it is written.

@@ -6,10 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from services.notify.acknowledge_tickets import Acknowledger, acknowledge_tickets
-from services.notify.letters import Desk
+from services.notify.handlers import handlers_of
 from services.notify.settings import NotifySettings
-from shared.catalog import load
 from shared.events.consumer import Consumer
 from shared.events.contracts import Event, ticket_submitted
 from shared.events.log import record
@@ -60,10 +58,7 @@ class Notes:
             return record(connection, events)
 
     def consume(self, ids: Sequence[int], **settings: Any) -> None:
-        changed = replace(self.settings, **settings)
-        catalog = load()
-        by = Acknowledger(changed, catalog, Desk(changed, catalog.network))
-        handlers = {"TicketSubmitted": lambda connection, events: acknowledge_tickets(connection, events, by)}
+        handlers = handlers_of(replace(self.settings, **settings))
         Consumer(self.engine, "notify", handlers).consume(ids)
 
     def emails(self) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from services.notify.ledger import Entry
 from services.notify.message import UnsafeHeader, headers_of, message_id
 from services.notify.settings import NotifySettings
 from services.notify.status_link import STAND_IN
+from shared.catalog import Catalog
 from shared.errors import PermanentError
 from shared.events.contracts import RecordedEvent
 
@@ -40,9 +41,9 @@ class Verdict:
 class Desk:
     """Writes rows with the settings' addresses and secrets."""
 
-    def __init__(self, settings: NotifySettings, network: str) -> None:
-        self._settings = settings
-        self._network = network
+    def __init__(self, settings: NotifySettings, catalog: Catalog) -> None:
+        self.settings = settings
+        self.catalog = catalog
 
     def write(
         self,
@@ -80,8 +81,8 @@ class Desk:
             text=letter.text,
             html=letter.html,
             headers=headers,
-            message_id=message_id(identity, self._settings.mail_domain),
-            envelope_from=bounce_address(self._settings.secret, identity, self._settings.mail_domain),
+            message_id=message_id(identity, self.settings.mail_domain),
+            envelope_from=bounce_address(self.settings.secret, identity, self.settings.mail_domain),
             key_number=to.key_number,
             state=verdict.state,
             because=verdict.because,
@@ -89,10 +90,10 @@ class Desk:
 
     def _compose(self, kind: str, ticket: str | None, to: Addressee, facts: Mapping[str, Any]) -> Letter:
         known = {
-            "network": self._network,
+            "network": self.catalog.network,
             "reference": ticket,
             "status_url": STAND_IN if to.key_number is not None else None,
-            "help_url": f"{self._settings.intake_url}/help",
+            "help_url": f"{self.settings.intake_url}/help",
         }
         try:
             return compose(kind, to.locale, {**known, **facts})
@@ -109,7 +110,7 @@ class Desk:
         answers: str | None,
         made_at: datetime,
     ) -> dict[str, str]:
-        settings = self._settings
+        settings = self.settings
         answerable = ticket is not None and AUDIENCES[kind] == "requester"
         return headers_of(
             sender=settings.mail_from,

@@ -1,0 +1,42 @@
+"""Which use case each event wakes."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import Connection
+
+from services.notify.acknowledge_tickets import acknowledge_tickets
+from services.notify.desk import Desk
+from services.notify.hand_over_threads import hand_over_threads
+from services.notify.letter_facts import LETTERS
+from services.notify.settings import NotifySettings
+from services.notify.write_letters import write_letters
+from shared.catalog import load
+from shared.events.consumer import Handler
+from shared.events.contracts import RecordedEvent
+
+
+def handlers_of(settings: NotifySettings) -> Mapping[str, Handler]:
+    """Those of the subscriber `notify`. The catalogue is read when the first event comes."""
+
+    @cache
+    def desk() -> Desk:
+        return Desk(settings, load(settings.catalog))
+
+    def acknowledge(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        acknowledge_tickets(connection, events, desk())
+
+    def write(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        write_letters(connection, events, desk())
+
+    def transferred(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        hand_over_threads(connection, events)
+        if settings.transfer_mail:
+            write_letters(connection, events, desk())
+
+    return {
+        **dict.fromkeys(LETTERS, write),
+        "TicketSubmitted": acknowledge,
+        "TicketRouted": hand_over_threads,
+        "TicketTransferred": transferred,
+    }
