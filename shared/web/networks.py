@@ -1,8 +1,10 @@
 """Whose request it is, for limits and for telling equal notes apart: a network, never a person."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str | None) -> str:
     """The network of an address: IPv4 /32, IPv6 /64 (what one household gets). An unreadable address is "unknown"."""
     try:
