@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,3 +126,40 @@ def _filled(value: Any, number: str) -> Any:
     if isinstance(value, list):
         return [_filled(element, number) for element in value]
     return {key: _filled(element, number) for key, element in value.items()} if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("path", ["business", "business/buyable-pins", "business/buyable-pins/status"])
+def test_a_rule_about_any_level_above_a_path_is_found(path: str) -> None:
+    compiled = ruleset({"id": "a", "when": {"field": "category", "within": path}, "then": {"team": "ads"}})
+    assert decide(compiled, facts("business/buyable-pins/status")).team == "ads"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        {"field": "text", "contains_any": ["two words"]},
+        {"field": "attachment.type", "is": "pdf"},
+        {"field": "missing_evidence", "in": ["screenshot", "pin_url"]},
+        {"field": "locale", "matches": "^sv"},
+        {"any": [{"field": "country", "is": "SE"}, {"field": "email_domain", "is": "no.example"}]},
+        {"none": [{"field": "country", "is": "US"}]},
+        {"field": "platform", "exists": False},
+        {"field": "previous_tickets", "at_most": 0},
+        {"field": "weekday", "is": "fri"},
+        {"field": "hour", "at_least": 10, "at_most": 10},
+    ],
+)
+def test_the_index_finds_a_rule_by_any_kind_of_test(test: dict[str, object]) -> None:
+    others = [
+        {"id": f"o{n}", "when": {"field": "email_domain", "is": f"{n}.example"}, "then": {"team": "ads"}}
+        for n in range(9)
+    ]
+    compiled = ruleset(*others, {"id": "a", "when": test, "then": {"team": "billing"}})
+    note = facts(
+        message="just two words",
+        attachment_types=["application/pdf"],
+        missing_evidence=["screenshot"],
+        locale="sv",
+        country="SE",
+    )
+    assert decide(compiled, note).team == "billing"
