@@ -13,7 +13,7 @@ from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form
 from services.triage.console.ticket_actions import add_actions
 from services.triage.console.ticket_pages import add_tickets
 from shared.errors import Forbidden, Unauthenticated
-from shared.look import look_blueprint
+from shared.look import keep_versioned_files, look_blueprint
 from shared.web.problems import answer_error, show_errors_as_pages
 
 # Scripts ask with this header and want a problem, not a page.
@@ -25,6 +25,7 @@ def add_console(app: Flask, desk: Desk) -> None:
     keep_desk(app, desk)
     app.register_blueprint(make_blueprint())
     app.register_blueprint(look_blueprint())
+    keep_versioned_files(app)
     show_errors_as_pages(app, error_page)
 
 
