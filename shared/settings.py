@@ -106,6 +106,7 @@ class PlatformSettings:
     s3_secret_key: str = setting("S3_SECRET_KEY", "str", "The store's secret key.", "")
     s3_bucket: str = setting("S3_BUCKET", "str", "The bucket that holds attachments and inbound mail.", "vidare")
     s3_region: str = setting("S3_REGION", "str", "The store's region name, which signatures carry.", "us-east-1")
+    mail_from: str = setting("MAIL_FROM", "str", "The address that our e-mail comes from.", "help@localhost.test")
     catalog: Path | None = setting("CATALOG", "path", "A folder with a category catalogue of one's own.", None)
     proxies: int = setting("PROXIES", "int", "How many reverse proxies stand in front and set X-Forwarded-For.", 0)
     metrics_token: str = setting("METRICS_TOKEN", "str", "If set, `/metrics` asks for it as a bearer token.", "")
