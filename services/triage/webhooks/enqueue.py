@@ -20,8 +20,11 @@ NAMES = {
 
 # Most teams have no webhook: then the join is empty and costs nothing.
 _ENQUEUE = text(f"""
-    insert into triage.webhook_calls (webhook, ticket, event, event_id, body)
-    select w.id, t.reference, happened.event, happened.event_id,
+    insert into triage.webhook_calls (webhook, team, ticket, number, event, event_id, body)
+    select w.id, w.team, t.reference,
+           row_number() over (partition by w.id, t.reference order by happened.position) + (
+               select count(*) from triage.webhook_calls c where c.webhook = w.id and c.ticket = t.reference),
+           happened.event, happened.event_id,
            jsonb_build_object(
                'event', happened.event, 'id', happened.event_id, 'at', happened.at,
                'ticket', (

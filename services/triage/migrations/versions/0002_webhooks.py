@@ -17,25 +17,29 @@ create table triage.webhooks (
 create index webhooks_of_team on triage.webhooks (team, created_at);
 
 create table triage.webhook_calls (
-    id           bigint generated always as identity primary key,
-    webhook      uuid not null references triage.webhooks on delete cascade,
-    ticket       text collate "C" not null,
-    event        text not null,
-    event_id     uuid not null,
-    body         jsonb not null,
-    state        text not null default 'queued' check (state in ('queued', 'delivered', 'failed')),
-    attempts     integer not null default 0,
-    due_at       timestamptz not null default clock_timestamp(),
-    owner        text,
-    leased_until timestamptz,
-    last_status  integer,
-    last_error   text,
-    created_at   timestamptz not null default clock_timestamp(),
-    delivered_at timestamptz,
+    id            bigint generated always as identity primary key,
+    webhook       uuid not null references triage.webhooks on delete cascade,
+    team          text not null,
+    ticket        text collate "C" not null,
+    number        bigint not null,
+    event         text not null,
+    event_id      uuid not null,
+    body          jsonb not null,
+    state         text not null default 'queued' check (state in ('queued', 'delivered', 'failed')),
+    attempts      integer not null default 0,
+    due_at        timestamptz not null default clock_timestamp(),
+    owner         uuid,
+    leased_until  timestamptz,
+    failing_since timestamptz,
+    last_status   integer,
+    last_error    text,
+    created_at    timestamptz not null default clock_timestamp(),
+    delivered_at  timestamptz,
     unique (webhook, event_id)
 );
-create index webhook_calls_due on triage.webhook_calls (due_at, id) where state = 'queued';
-create index webhook_calls_in_order on triage.webhook_calls (webhook, ticket, id) where state = 'queued';
+comment on column triage.webhook_calls.number is 'counts the calls of one webhook about one ticket, so that a receiver can tell their order';
+create index webhook_calls_due on triage.webhook_calls (team, due_at, id) where state = 'queued';
+create index webhook_calls_in_order on triage.webhook_calls (webhook, ticket, id);
 create index webhook_calls_of_webhook on triage.webhook_calls (webhook, id);
 """
 

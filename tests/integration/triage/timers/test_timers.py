@@ -1,0 +1,89 @@
+"""What is due by time."""
+
+from sqlalchemy import text
+
+from services.triage.timers.fill_search import STEP, fill_search
+from services.triage.timers.fold_counts import fold_counts
+from services.triage.timers.mark_breaches import mark_breaches
+from services.triage.timers.open_overdue import open_overdue
+from tests.integration.triage.conftest import People, Triage, submitted
+
+SUMS = "select team, state, sum(change)::int as n from triage.queue_counts group by 1, 2 having sum(change) <> 0 order by 1, 2"
+
+
+def test_folding_keeps_the_sums_and_one_row_each(triage: Triage, people: People) -> None:
+    for _ in range(5):
+        triage.submit("ads/metrics")
+        triage.submit("billing/cost")
+    people("agent", "ads").claim(limit=2)
+    before = triage.rows(SUMS)
+    assert [tuple(row) for row in before] == [("ads", "claimed", 2), ("ads", "open", 3), ("billing", "open", 5)]
+    with triage.engine.begin() as connection:
+        fold_counts(connection)
+    assert triage.rows(SUMS) == before
+    assert triage.rows("select count(*) from triage.queue_counts")[0][0] == 3
+
+
+def test_folding_waits_for_nobody_and_loses_nothing(triage: Triage) -> None:
+    triage.submit("ads/metrics")
+    with triage.engine.connect() as slow, slow.begin():
+        slow.execute(text("insert into triage.queue_counts (team, state, change) values ('ads', 'open', 1)"))
+        with triage.engine.begin() as connection:
+            connection.execute(text("set local lock_timeout = '500ms'"))
+            fold_counts(connection)
+    assert [tuple(row) for row in triage.rows(SUMS)] == [("ads", "open", 2)]
+
+
+def test_counts_agree_with_the_tickets_after_a_whole_life(triage: Triage, people: People) -> None:
+    admin = people("admin")
+    references = [triage.submit("ads/metrics", submitted_at="2026-01-01T00:00:00+00:00") for _ in range(6)]
+    with triage.engine.begin() as connection:
+        assert mark_breaches(connection) == 6
+        assert mark_breaches(connection) == 0
+    for reference, (deed, body) in zip(
+        references,
+        [
+            ("replies", {"message": "x"}),
+            ("resolution", {"outcome": "spam"}),
+            ("transfer", {"team": "billing", "reason": "x"}),
+            ("takeover", {"lease_seconds": 60}),
+        ],
+        strict=False,
+    ):
+        assert admin("POST", f"/v1/tickets/{reference}/{deed}", body).status_code < 300
+    triage.withdraw(references[4])
+    real = triage.rows("""
+        select team, state, count(*)::int as n from triage.tickets group by 1, 2
+        union all select team, 'breached', count(*)::int from triage.tickets where breached group by 1, 2 order by 1, 2
+    """)
+    assert sorted(map(tuple, triage.rows(SUMS))) == sorted(map(tuple, real))
+    assert ("ads", "breached", 2) in [tuple(row) for row in real]
+
+
+def test_search_rows_are_made_in_steps(triage: Triage) -> None:
+    for _ in range(0, STEP + 10, 170):
+        triage.take(*(submitted("ads/metrics") for _ in range(170)))
+    with triage.engine.begin() as connection:
+        assert fill_search(connection) is True
+    with triage.engine.begin() as connection:
+        assert fill_search(connection) is False
+    left, made = triage.rows(
+        "select (select count(*) from triage.search_pending), (select count(*) from triage.search)"
+    )[0]
+    assert left == 0
+    assert made == triage.rows("select count(*) from triage.tickets")[0][0]
+
+
+def test_a_held_ticket_opens_in_the_end(triage: Triage) -> None:
+    reference = triage.submit("business/blocked-link", missing_evidence=["pin_url"])
+    young = triage.submit("business/blocked-link", missing_evidence=["pin_url"])
+    triage.rows(
+        "update triage.tickets set state_since = state_since - interval '15 days' where reference = :r", r=reference
+    )
+    with triage.engine.begin() as connection:
+        assert open_overdue(connection, triage.rulesets.active(connection), 14) == 1
+    ticket = triage.ticket(reference)
+    assert (ticket.state, ticket.tags, ticket.missing_evidence) == ("open", ["evidence-overdue"], ["pin_url"])
+    assert ticket.respond_by is not None
+    assert triage.ticket(young).state == "held"
+    assert triage.told(reference, "TicketStateChanged")[0]["state"] == "open"

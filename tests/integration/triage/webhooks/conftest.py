@@ -1,0 +1,105 @@
+"""A receiver of webhooks, and a team's consumer."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from services.triage.handlers import team_handlers
+from services.triage.webhooks.send_calls import send_due, send_next
+from shared.events.consumer import Consumer
+from tests.integration.triage.conftest import Caller, People, Triage
+
+SECRET = "a shared secret"
+
+
+@dataclass
+class Receiver:
+    """An HTTP server that keeps what it is sent and answers as told."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    waiting: threading.Event | None = None
+
+    def answer(self) -> int:
+        return self.statuses.pop(0) if self.statuses else 204
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    kept = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if kept.waiting is not None:
+                kept.waiting.wait(20)
+            status = kept.answer()
+            kept.got.append(({name: value for name, value in self.headers.items()}, body))
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    kept.url = f"http://127.0.0.1:{server.server_port}/hook"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield kept
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class AdsTeam:
+    """The consumer and the sender of the team ads."""
+
+    def __init__(self, triage: Triage, agent: Caller) -> None:
+        self.triage = triage
+        self.agent = agent
+        self.consumer = Consumer(triage.engine, "team.ads", team_handlers())
+
+    def register(self, url: str) -> dict[str, Any]:
+        sql = "insert into triage.webhooks (team, url, secret, created_by) values ('ads', :url, :secret, 'x') returning id, url"
+        return dict(self.triage.rows(sql, url=url, secret=SECRET)[0]._mapping)
+
+    def consume(self) -> int:
+        """Handle all that was recorded, one by one: a ticket's events never travel together."""
+        ids = [
+            row.id
+            for row in self.triage.rows("select id from events.deliveries where subscriber = 'team.ads' order by id")
+        ]
+        return sum(self.consumer.consume([one]) for one in ids)
+
+    def send(self) -> int:
+        sent = 0
+        while send_next(self.triage.engine, "ads", allow_private=True):
+            sent += 1
+        return sent
+
+    def send_all(self) -> None:
+        send_due(self.triage.engine, "ads", True, lambda: True)
+
+    def let_time_pass(self, seconds: int) -> None:
+        """As if all that is waited for had been due so many seconds ago."""
+        self.triage.rows(
+            """
+            update triage.webhook_calls
+            set due_at = due_at - make_interval(secs => :n), failing_since = failing_since - make_interval(secs => :n),
+                leased_until = leased_until - make_interval(secs => :n), created_at = created_at - make_interval(secs => :n)
+            """,
+            n=seconds,
+        )
+
+
+@pytest.fixture
+def ads(triage: Triage, people: People) -> AdsTeam:
+    return AdsTeam(triage, people("agent", "ads"))

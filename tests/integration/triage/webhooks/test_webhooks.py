@@ -1,0 +1,230 @@
+"""Webhooks: signed, ordered, retried, never inside our network, and no team waits for another."""
+
+import hashlib
+import hmac
+import json
+import threading
+import time
+from uuid import uuid4
+
+import pytest
+
+from services.triage.webhooks.send_calls import send_next
+from services.triage.webhooks.senders import Senders
+from tests.integration.triage.conftest import People, Triage
+from tests.integration.triage.webhooks.conftest import SECRET, AdsTeam, Receiver
+from tests.polling import eventually
+
+
+def _events(receiver: Receiver) -> list[str]:
+    return [json.loads(body)["event"] for _, body in receiver.got]
+
+
+def test_a_routed_ticket_is_told_signed(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    ads.register(receiver.url)
+    reference = triage.submit("ads/metrics", subject="Siffror")
+    assert ads.consume() == 1
+    assert ads.send() == 1
+    [(headers, body)] = receiver.got
+    told = json.loads(body)
+    assert (told["event"], told["ticket"]["reference"], told["ticket"]["subject"]) == (
+        "ticket.routed",
+        reference,
+        "Siffror",
+    )
+    assert set(told["ticket"]) == set(ads.agent.get("/v1/tickets")["items"][0])
+    at, given = (part.split("=")[1] for part in headers["Vidare-Signature"].split(","))
+    assert given == hmac.new(SECRET.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    assert abs(int(at) - time.time()) < 60
+
+
+def test_what_is_told_of_a_tickets_life(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    ads.register(receiver.url)
+    reference = triage.submit("ads/metrics")
+    triage.follow_up(reference)
+    ads.agent.post(f"/v1/tickets/{reference}/replies", {"message": "x"}, 201)
+    ads.agent.post(f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
+    ads.consume()
+    ads.send()
+    assert _events(receiver) == ["ticket.routed", "ticket.followed_up", "ticket.resolved"]
+    assert [json.loads(body)["number"] for _, body in receiver.got] == [1, 2, 3]
+
+
+def test_a_transfer_is_told_to_the_new_team(ads: AdsTeam, receiver: Receiver, triage: Triage, people: People) -> None:
+    ads.register(receiver.url)
+    reference = triage.submit("billing/cost")
+    people("agent", "billing").post(f"/v1/tickets/{reference}/transfer", {"team": "ads", "reason": "x"})
+    ads.consume()
+    ads.send()
+    assert _events(receiver) == ["ticket.transferred"]
+
+
+def test_a_refused_call_comes_again_after_10_s_and_later_ones_wait_for_it(
+    ads: AdsTeam, receiver: Receiver, triage: Triage
+) -> None:
+    webhook = ads.register(receiver.url)
+    receiver.statuses = [500, 302]
+    reference = triage.submit("ads/metrics")
+    triage.follow_up(reference)
+    ads.consume()
+    ads.consume()
+    assert ads.send() == 1
+    [waiting, failed] = ads.agent.get(f"/v1/webhooks/{webhook['id']}/deliveries")["items"]
+    assert (failed["attempts"], failed["last_status"], failed["state"]) == (1, 500, "queued")
+    assert (waiting["attempts"], waiting["event"]) == (0, "ticket.followed_up")
+    ads.let_time_pass(8)
+    assert ads.send() == 0
+    ads.let_time_pass(3)
+    assert ads.send() == 1  # 302: a redirect is not followed
+    ads.let_time_pass(31)
+    assert ads.send() == 2
+    assert _events(receiver) == ["ticket.routed"] * 3 + ["ticket.followed_up"]
+    states = [item["state"] for item in ads.agent.get(f"/v1/webhooks/{webhook['id']}/deliveries")["items"]]
+    assert states == ["delivered", "delivered"]
+
+
+def test_after_an_hour_of_failures_later_events_pass_numbered(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    ads.register(receiver.url)
+    receiver.statuses = [500, 204, 204]
+    reference = triage.submit("ads/metrics")
+    ads.consume()
+    ads.send()
+    triage.rows("update triage.webhook_calls set failing_since = failing_since - interval '61 minutes', due_at = due_at + interval '1 hour'")  # fmt: skip
+    triage.follow_up(reference)
+    ads.consume()
+    ads.send()
+    assert [(json.loads(body)["event"], json.loads(body)["number"]) for _, body in receiver.got] == [
+        ("ticket.routed", 1),
+        ("ticket.followed_up", 2),
+    ]
+
+
+def test_it_gives_up_after_days_and_can_be_called_again_by_hand(
+    ads: AdsTeam, receiver: Receiver, triage: Triage
+) -> None:
+    webhook = ads.register(receiver.url)
+    receiver.statuses = [500, 500]
+    triage.submit("ads/metrics")
+    ads.consume()
+    ads.send()
+    ads.let_time_pass(4 * 86_400)
+    ads.send()
+    path = f"/v1/webhooks/{webhook['id']}/deliveries"
+    [item] = ads.agent.get(path)["items"]
+    assert item["state"] == "failed"
+    assert ads.agent("POST", f"{path}/{item['id']}/replay").status_code == 204
+    ads.send()
+    assert ads.agent.get(path)["items"][0]["state"] == "delivered"
+
+
+def test_tickets_do_not_wait_for_each_other(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    ads.register(receiver.url)
+    receiver.statuses = [500]
+    triage.submit("ads/metrics")
+    triage.submit("ads/metrics")
+    ads.consume()
+    ads.send()
+    assert len(receiver.got) == 2
+
+
+def test_the_same_event_twice_is_one_call(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    ads.register(receiver.url)
+    triage.submit("ads/metrics")
+    ads.consume()
+    triage.rows("insert into events.deliveries (id, subscriber, ticket) select id, 'team.ads', ticket from events.log where type = 'TicketRouted'")  # fmt: skip
+    assert ads.consume() == 1
+    ads.send()
+    assert len(receiver.got) == 1
+
+
+def test_an_address_that_became_private_is_not_called(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    webhook = ads.register(receiver.url)
+    triage.submit("ads/metrics")
+    ads.consume()
+    assert send_next(triage.engine, "ads", allow_private=False)
+    assert receiver.got == []
+    [item] = ads.agent.get(f"/v1/webhooks/{webhook['id']}/deliveries")["items"]
+    assert "public internet" in item["last_error"]
+
+
+def test_a_sender_that_died_is_overtaken_and_its_late_outcome_counts_no_more(
+    ads: AdsTeam, triage: Triage, receiver: Receiver
+) -> None:
+    ads.register(receiver.url)
+    triage.submit("ads/metrics")
+    ads.consume()
+    triage.rows("update triage.webhook_calls set owner = gen_random_uuid(), leased_until = clock_timestamp() + interval '30 seconds'")  # fmt: skip
+    assert ads.send() == 0
+    ads.let_time_pass(31)
+    assert ads.send() == 1
+
+
+def test_many_senders_make_each_call_once(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    ads.register(receiver.url)
+    for _ in range(30):
+        triage.submit("ads/metrics")
+    ads.consume()
+    barrier = threading.Barrier(6)
+
+    def work() -> None:
+        barrier.wait()
+        ads.send_all()
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(receiver.got) == 30
+
+
+def test_a_slow_receiver_delays_no_other_team(ads: AdsTeam, receiver: Receiver, triage: Triage, people: People) -> None:
+    slow = Receiver(waiting=threading.Event())
+    ads.register(receiver.url)
+    receiver.waiting = slow.waiting
+    triage.rows(
+        "insert into triage.webhooks (team, url, secret, created_by) values ('billing', :url, 'x', 'x')",
+        url=receiver.url,
+    )
+    triage.submit("ads/metrics")
+    ads.consume()
+    senders = Senders(triage.engine, allow_private=True)
+    try:
+        senders.ring("ads")
+        eventually(lambda: triage.rows("select 1 from triage.webhook_calls where owner is not null"))
+        assert senders.teams() == ("ads",)
+        senders.ring("billing")
+        assert senders.teams() == ("ads", "billing")
+    finally:
+        senders.stop()
+        assert slow.waiting is not None
+        slow.waiting.set()
+    eventually(lambda: receiver.got)
+
+
+class TestApi:
+    def test_registered_listed_and_removed_without_its_secret(self, ads: AdsTeam, people: People) -> None:
+        made = ads.agent.post("/v1/teams/ads/webhooks", {"url": "https://1.1.1.1/x", "secret": "s3cret"}, 201)
+        assert set(made) == {"id", "team", "url", "created_by", "created_at"}
+        assert ads.agent.get("/v1/teams/ads/webhooks")["items"] == [made]
+        stranger = people("agent", "billing")
+        stranger.get("/v1/teams/ads/webhooks", 403)
+        stranger.get(f"/v1/webhooks/{made['id']}/deliveries", 403)
+        assert stranger("DELETE", f"/v1/teams/ads/webhooks/{made['id']}").status_code == 403
+        assert people("admin")("DELETE", f"/v1/teams/billing/webhooks/{made['id']}").status_code == 404
+        assert ads.agent("DELETE", f"/v1/teams/ads/webhooks/{made['id']}").status_code == 204
+        assert ads.agent("DELETE", f"/v1/teams/ads/webhooks/{made['id']}").status_code == 404
+        ads.agent.get(f"/v1/webhooks/{made['id']}/deliveries", 404)
+
+    @pytest.mark.parametrize(
+        "url",
+        ["http://127.0.0.1/", "http://localhost/", "http://10.1.2.3/", "http://[::1]/", "ftp://1.1.1.1/", "x", ""],
+    )
+    def test_addresses_inside_are_refused(self, url: str, ads: AdsTeam) -> None:
+        assert "url" in ads.agent.post("/v1/teams/ads/webhooks", {"url": url, "secret": "s3cret"}, 422)["errors"]
+
+    def test_what_is_unknown_or_another_teams(self, ads: AdsTeam) -> None:
+        body = {"url": "https://1.1.1.1/x", "secret": "s3cret"}
+        ads.agent.post("/v1/teams/nobody/webhooks", body, 404)
+        ads.agent.post("/v1/teams/billing/webhooks", body, 403)
+        ads.agent.get(f"/v1/webhooks/{uuid4()}/deliveries", 404)

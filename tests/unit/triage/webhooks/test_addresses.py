@@ -1,0 +1,78 @@
+"""Where webhooks may call."""
+
+import pytest
+
+from services.triage.webhooks.addresses import RefusedAddress, is_public, split_url, target_of
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "192.0.2.1",
+        "::1",
+        "::",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+    ],
+)
+def test_inside(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "64:ff9b::101:101", "2002:101:101::"]
+)
+def test_outside(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.com/",
+        "javascript:alert(1)",
+        "example.com",
+        "http://",
+        "http:///path",
+        "http://user:secret@example.com/",
+        "http://example.com:0/",
+        "http://example.com:99999/",
+        "http://exa mple.com/",
+        "http://example.com/\r\nX: 1",
+        "http://exämple.com/",
+        "http://[::1/",
+        "http://example.com/" + "a" * 2000,
+    ],
+)
+def test_what_is_no_web_address(url: str) -> None:
+    with pytest.raises(RefusedAddress):
+        split_url(url)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "localhost.", "a.localhost", "[::1]", "2130706433", "0x7f000001", "127.1", "db", "x.internal"]
+)  # fmt: skip
+def test_every_way_to_write_an_address_inside_is_refused(host: str) -> None:
+    with pytest.raises(RefusedAddress):
+        target_of(f"http://{host}:8080/x", allow_private=False)
+
+
+def test_a_target_keeps_path_and_query() -> None:
+    target = target_of("http://127.0.0.1:81/a?b=c#d", allow_private=True)
+    assert (target.address, target.port, target.path) == ("127.0.0.1", 81, "/a?b=c")
