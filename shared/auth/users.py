@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from shared.auth.passwords import hash_password
-from shared.auth.principal import ROLES
+from shared.auth.principal import ROLES, Principal
 from shared.errors import Conflict, NotFound, Unprocessable
 
 _INSERT = text("""
@@ -75,6 +75,19 @@ def find_user(connection: Connection, email: str) -> User:
     if row is None:
         raise NotFound(f"{email} has no account.")
     return _of(row)
+
+
+def find_principal_by_id(connection: Connection, user_id: UUID) -> Principal | None:
+    """The person of this id with all that they may; None when there is none, or the account is closed."""
+    row = connection.execute(
+        text("""
+            select u.id, u.name, u.email, u.role,
+                   array(select team from auth.memberships m where m.user_id = u.id) as teams
+            from auth.users u where u.id = :id and u.disabled_at is null
+        """),
+        {"id": user_id},
+    ).first()
+    return None if row is None else Principal(row.id, row.name, row.email, row.role, frozenset(row.teams))
 
 
 def set_teams(connection: Connection, user_id: UUID, teams: Iterable[str]) -> None:

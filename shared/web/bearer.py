@@ -7,6 +7,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
 from typing import Any, Literal, TypeVar, cast
+from uuid import UUID
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import Engine
@@ -15,11 +16,15 @@ from shared.auth.principal import Permission, Principal
 from shared.auth.service_token import find_service
 from shared.auth.sessions import find_session
 from shared.auth.tokens import find_principal
+from shared.auth.users import find_principal_by_id
 from shared.db import autocommit
 from shared.errors import Unauthenticated
 
 View = TypeVar("View", bound=Callable[..., Any])
 By = Literal["token", "session"]
+
+# With our services' own token: the id of the person for whom one asks another, who may then no more than that person.
+ON_BEHALF_OF = "Vidare-On-Behalf-Of"
 
 MARK = "__vidare_authorisation__"
 PUBLIC = "public"
@@ -99,12 +104,23 @@ def _of_token() -> Principal:
         raise Unauthenticated("A bearer token is needed.")
     kept = _guard()
     found = find_service(kept.secret, token)
-    if found is None:
-        with autocommit(kept.engine) as connection:
+    if found is not None and ON_BEHALF_OF not in request.headers:
+        return found
+    with autocommit(kept.engine) as connection:
+        if found is None:
             found = find_principal(connection, token)
+        else:
+            found = find_principal_by_id(connection, _person(request.headers[ON_BEHALF_OF]))
     if found is None:
         raise Unauthenticated("The bearer token is not valid.")
     return found
+
+
+def _person(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError as error:
+        raise Unauthenticated("The person asked for is not named by an id.") from error
 
 
 def _of_session(counts_as_use: bool) -> Principal:

@@ -4,9 +4,11 @@ from flask import Blueprint, Flask, Response, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.desk import Desk, keep_desk
+from services.triage.console.email_pages import add_emails
 from services.triage.console.event_pages import add_events
 from services.triage.console.forms import check_form
 from services.triage.console.frame import add_frame
+from services.triage.console.people_pages import add_people
 from services.triage.console.queue_pages import add_queues
 from services.triage.console.search_pages import add_search
 from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
@@ -43,7 +45,9 @@ def make_blueprint() -> Blueprint:
     add_tickets(blueprint)
     add_actions(blueprint)
     add_search(blueprint)
+    add_emails(blueprint)
     add_events(blueprint)
+    add_people(blueprint)
     return blueprint
 
 

@@ -12,7 +12,7 @@ from services.triage.console.desk import desk
 from services.triage.console.forms import form_token
 from services.triage.console.words import ago, full, size, span
 from services.triage.tickets.queues import queues
-from shared.auth.principal import Principal
+from shared.auth.principal import Permission, Principal
 from shared.look import static_version
 
 STATIC = Path(__file__).parent / "static"
@@ -33,6 +33,9 @@ DONE = {
     "resolved": "Resolved.",
     "reopened": "The ticket is open again.",
     "changed": "Changed.",
+    "resent": "It will be sent again.",
+    "saved": "Saved.",
+    "disabled": "The account is closed: sessions, tokens and claims have ended.",
     "replayed": "On their way again.",
 }
 
@@ -81,7 +84,12 @@ def add_frame(blueprint: Blueprint) -> None:
 def _links() -> list[Link]:
     """The pages beside the queues that this person may see."""
     me: Principal = g.principal
-    return [Link("events", "Events", url_for("console.events"))] if me.may("events.read") else []
+    pages: tuple[tuple[Permission, str], ...] = (
+        ("emails.read", "emails"),
+        ("events.read", "events"),
+        ("people.read", "people"),
+    )
+    return [Link(name, name.capitalize(), url_for(f"console.{name}")) for need, name in pages if me.may(need)]
 
 
 def show_tabs(connection: Connection, principal: Principal) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ EMAIL_KINDS = {
     "application_status": "Application status",
     "escalation": "Escalation",
 }
-_EMAIL_STATES = {
+EMAIL_STATES = {
     "queued": "is queued",
     "sending": "is being sent",
     "sent": "sent",
@@ -56,7 +56,7 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
     if kind == "email":
         state = facts.get("state", "")
         name = EMAIL_KINDS.get(facts.get("kind", ""), "E-mail")
-        words = f"{name} {_EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
+        words = f"{name} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
         return Happening(line["at"], "trouble" if state in _TROUBLE else "system", "", words, None)
     if kind == "changed":
         return Happening(line["at"], "ours", line["by"] or "", _changed(facts), None)

@@ -97,6 +97,8 @@ def in_words(test: Document) -> str:
     if "field" not in test:
         return _special(test)
     name = str(test["field"])
+    if name == "missing_evidence" and "exists" in test:
+        return "evidence is missing" if test["exists"] else "no evidence is missing"
     field = _FIELDS.get(name) or name.removeprefix("details.").replace("_", " ")
     if name == "previous_tickets":
         field += f" in {test.get('days', 90)} days" + (" on this topic" if test.get("same_path") else "")
@@ -127,7 +129,7 @@ _PHRASES: Sequence[tuple[str, Callable[[str, Any], str]]] = (
     ("within", lambda field, value: f"{field} is in {value}"),
     ("contains_any", lambda field, value: f"{field} has one of “{'”, “'.join(value)}”"),
     ("matches", lambda field, value: f"{field} matches {value}"),
-    ("exists", lambda field, value: f"there is {field}" if value else f"there is no {field}"),
+    ("exists", lambda field, value: f"{field} is {'given' if value else 'not given'}"),
     ("at_least", lambda field, value: f"{field}: at least {value}"),
     ("at_most", lambda field, value: f"{field}: at most {value}"),
 )

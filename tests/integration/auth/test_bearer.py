@@ -12,7 +12,7 @@ from shared.auth.sessions import start_session
 from shared.auth.tokens import list_tokens, make_token, revoke_token
 from shared.auth.users import disable, make_user
 from shared.web.arguments import Blueprint
-from shared.web.bearer import authorisation_of_routes, authorised, guard, principal, public
+from shared.web.bearer import ON_BEHALF_OF, authorisation_of_routes, authorised, guard, principal, public
 from shared.web.problems import make_api
 
 SECRET = "a-secret-of-these-tests"
@@ -151,6 +151,24 @@ def test_our_own_services_are_known_by_the_secret(client: FlaskClient) -> None:
     answer = client.get("/read", headers=with_token(service_token(SECRET)))
     assert answer.json == {"name": "Vidare", "ads": True, "billing": True}
     assert client.get("/read", headers=with_token(service_token("another-secret-altogether"))).status_code == 401
+
+
+def test_a_service_may_no_more_than_the_person_it_asks_for(
+    client: FlaskClient, engine: Engine, ads_agent: UUID
+) -> None:
+    headers = {**with_token(service_token(SECRET)), ON_BEHALF_OF: str(ads_agent)}
+    assert client.get("/read", headers=headers).json == {"name": "Anna", "ads": True, "billing": False}
+    assert client.get("/read", headers={**headers, ON_BEHALF_OF: "anna"}).status_code == 401
+    with engine.begin() as connection:
+        disable(connection, ads_agent)
+    assert client.get("/read", headers=headers).status_code == 401
+
+
+def test_nobody_but_a_service_asks_for_another(client: FlaskClient, engine: Engine, token: str) -> None:
+    with engine.begin() as connection:
+        admin = make_user(connection, "root@example.org", "Root", "admin")
+    answer = client.get("/read", headers={**with_token(token), ON_BEHALF_OF: str(admin)})
+    assert answer.json == {"name": "Anna", "ads": True, "billing": False}
 
 
 def test_a_session_is_no_token_and_a_token_no_session(

@@ -1,0 +1,66 @@
+"""The ledger of e-mails: what was sent, what became of it, and sending it again."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.triage.console.desk import desk
+from services.triage.console.frame import show_tabs
+from services.triage.console.happenings import EMAIL_KINDS, EMAIL_STATES
+from services.triage.console.notify import Notify
+from shared.web.bearer import authorised, principal
+
+FILTERS = ("ticket", "state", "kind", "to", "cursor")
+
+
+def add_emails(blueprint: Blueprint) -> None:
+    """The routes /emails and below."""
+
+    @blueprint.get("/emails")
+    @authorised("emails.read", by="session")
+    def emails() -> ResponseReturnValue:
+        filters = {name: request.args[name].strip() for name in FILTERS if request.args.get(name, "").strip()}
+        _tabs()
+        page = notify().emails(principal(), filters)
+        return render_template(
+            "console/emails.html",
+            items=[_dated(one) for one in page["items"]],
+            next_cursor=page["next_cursor"],
+            filters=filters,
+            kinds=EMAIL_KINDS,
+            state_pairs=[(state, state) for state in EMAIL_STATES],
+            place="emails",
+        )
+
+    @blueprint.get("/emails/<uuid:email>")
+    @authorised("emails.read", by="session")
+    def email(email: UUID) -> ResponseReturnValue:
+        _tabs()
+        found = _dated(notify().email(principal(), email))
+        return render_template("console/email.html", mail=found, kinds=EMAIL_KINDS, place="emails")
+
+    @blueprint.post("/emails/<uuid:email>/resend")
+    @authorised("emails.write", by="session")
+    def resend(email: UUID) -> ResponseReturnValue:
+        notify().resend(principal(), email)
+        return redirect(url_for("console.email", email=email, done="resent"), 303)
+
+
+def notify() -> Notify:
+    """notify, as the settings name it."""
+    return Notify(desk().settings.notify_url, desk().settings.secret)
+
+
+def _tabs() -> None:
+    with desk().engine.begin() as connection:
+        show_tabs(connection, principal())
+
+
+def _dated(mail: dict[str, Any]) -> dict[str, Any]:
+    """With its times as times."""
+    times = {name: mail[name] and datetime.fromisoformat(mail[name]) for name in ("created_at", "sent_at")}
+    attempts = [{**one, "at": datetime.fromisoformat(one["at"])} for one in mail.get("attempts", ())]
+    return {**mail, **times, "attempts": attempts}
