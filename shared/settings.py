@@ -100,7 +100,7 @@ class PlatformSettings:
     notify_url: str = setting("NOTIFY_URL", read_url, "Where notify is reached.", "http://127.0.0.1:8002")
     s3_url: str = setting("S3_URL", read_url, "The S3-compatible store's address.", "http://127.0.0.1:8012")
     s3_public_url: str = setting(
-        "S3_PUBLIC_URL", str, "The address that links to files are signed for; empty: `VIDARE_S3_URL`.", ""
+        "S3_PUBLIC_URL", "str", "The address that links to files are signed for; empty: `VIDARE_S3_URL`.", ""
     )
     s3_access_key: str = setting("S3_ACCESS_KEY", "str", "The store's access key.", "")
     s3_secret_key: str = setting("S3_SECRET_KEY", "str", "The store's secret key.", "")

@@ -1,6 +1,6 @@
 """Settings: all faults at once, secrets from files, nothing read from elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ GOOD = {
 
 
 def test_defaults_and_given_values() -> None:
-    settings = read(PlatformSettings, GOOD | {"VIDARE_TEAMS": "green, blue", "VIDARE_PROXIES": "2"})
+    given = {"VIDARE_TEAMS": "green, blue", "VIDARE_PROXIES": "2", "VIDARE_S3_PUBLIC_URL": "https://files.example.org"}
+    settings = read(PlatformSettings, GOOD | given)
+    assert settings.s3_public_url == "https://files.example.org"
     assert settings.database_url == "postgresql+psycopg://u:p@127.0.0.1:5432/d"
     assert settings.teams == ("green", "blue")
     assert settings.proxies == 2
@@ -53,3 +55,10 @@ def test_a_service_adds_its_own() -> None:
         colour: str = setting("COLOUR", "str", "A colour.", "green")
 
     assert read(Extended, GOOD | {"VIDARE_COLOUR": "blue"}).colour == "blue"
+
+
+def test_every_setting_has_a_way_to_be_read() -> None:
+    """A reader is the name of an environs method, or a function of ours; a bare type would fail when the variable is set."""
+    for entry in fields(PlatformSettings):
+        reader = entry.metadata["read"]
+        assert isinstance(reader, str) or not isinstance(reader, type), entry.name
