@@ -3,23 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 # A statement of the relay never waits for a frozen consumer longer than this.
 _LOCK_TIMEOUT = text("set local lock_timeout = '200ms'")
 _STEP = 5000
+# Due rows looked at beyond those wanted. It must exceed what frozen consumers may hold (200 each), or they would hide the rest; and
+# it bounds a statement's time when one ticket has a line of a hundred thousand.
+_LOOK_BEYOND = 5000
 
-# The second condition is asked for due rows only: a ticket's later events wait until no earlier unparked one is left.
+# Times are compared with statement_timestamp(): clock_timestamp() is volatile, so no index could be asked for what is due, and every
+# look would read all that backs off. The rows looked at are locked one by one, in order, until there are enough.
 _CLAIM = text("""
-    with due as (
-        select d.id from events.deliveries d
-        where d.subscriber = :subscriber and d.parked_at is null and d.due_at <= clock_timestamp()
-          and not exists (
-              select 1 from events.deliveries earlier
-              where earlier.subscriber = d.subscriber and earlier.ticket = d.ticket
-                and earlier.parked_at is null and earlier.id < d.id)
-        order by d.due_at, d.id limit :most
-        for update of d skip locked
+    with looked as materialized (
+        select id from events.deliveries
+        where subscriber = :subscriber and parked_at is null and due_at <= statement_timestamp()
+        order by due_at, id limit :look
+    ), due as (
+        select free.id from looked cross join lateral (
+            select d.id from events.deliveries d
+            where d.subscriber = :subscriber and d.id = looked.id
+              and d.parked_at is null and d.due_at <= statement_timestamp()
+              and not exists (
+                  select 1 from events.deliveries earlier
+                  where earlier.subscriber = :subscriber and earlier.ticket = d.ticket
+                    and earlier.parked_at is null and earlier.id < d.id)
+            for update of d skip locked) free
+        limit :most
     )
     update events.deliveries d
     set sends = d.sends + 1,
@@ -29,28 +39,42 @@ _CLAIM = text("""
     returning d.id, d.sends
 """)
 
+# The first entry of the index tells, however many rows back off.
 _DUE_SUBSCRIBERS = text("""
     select name from unnest(cast(:names as text[])) as name
-    where exists (
-        select 1 from events.deliveries d
-        where d.subscriber = name and d.parked_at is null and d.due_at <= clock_timestamp())
+    where (select d.due_at from events.deliveries d
+           where d.subscriber = name and d.parked_at is null order by d.due_at, d.id limit 1) <= statement_timestamp()
 """)
 
-# An event recorded behind one that backs off is due, and would be looked at in vain each round: it waits with its first.
+# What is due but stands behind an earlier event of its ticket would be looked at in vain each round. It waits until its first may
+# come again; the consumer that handles the first wakes the next. So the seconds are a net for a wake that was missed, and a long
+# line spreads out.
 _MOVE_BLOCKED = text("""
-    with blocked as (
-        select d.id, head.not_before from events.deliveries d
-        cross join lateral (
-            select first.not_before from events.deliveries first
-            where first.subscriber = d.subscriber and first.ticket = d.ticket and first.parked_at is null
+    with looked as materialized (
+        select id, ticket from events.deliveries
+        where subscriber = :subscriber and parked_at is null and due_at <= statement_timestamp()
+        order by due_at, id limit :step
+    ), blocked as (
+        select looked.id, greatest(
+                   head.not_before,
+                   statement_timestamp() + make_interval(secs => 2 + 0.02 * row_number() over (
+                       partition by looked.ticket order by looked.id))) as due_at
+        from looked cross join lateral (
+            select first.id, first.not_before from events.deliveries first
+            where first.subscriber = :subscriber and first.ticket = looked.ticket and first.parked_at is null
             order by first.id limit 1) head
-        where d.subscriber = :subscriber and d.parked_at is null and d.due_at <= clock_timestamp()
-          and head.not_before > clock_timestamp()
-        order by d.due_at, d.id limit :step
+        where head.id < looked.id
+        union all
+        -- Due, but backing off itself.
+        select d.id, d.not_before from looked join events.deliveries d on d.subscriber = :subscriber and d.id = looked.id
+        where d.not_before > statement_timestamp()
+    ), free as (
+        select d.id, blocked.due_at from blocked join events.deliveries d on d.subscriber = :subscriber and d.id = blocked.id
+        where d.parked_at is null and d.due_at <= statement_timestamp()
         for update of d skip locked
     )
-    update events.deliveries d set due_at = blocked.not_before
-    from blocked where d.subscriber = :subscriber and d.id = blocked.id
+    update events.deliveries d set due_at = free.due_at
+    from free where d.subscriber = :subscriber and d.id = free.id
 """)
 
 _GIVE_BACK = text("""
@@ -65,7 +89,8 @@ _GIVE_BACK = text("""
 _DUE_NOW = text("""
     with flying as (
         select subscriber, id from events.deliveries
-        where parked_at is null and sends > 0 and due_at > clock_timestamp() and not_before <= clock_timestamp()
+        where (cast(:subscribers as text[]) is null or subscriber = any(cast(:subscribers as text[])))
+          and parked_at is null and sends > 0 and due_at > statement_timestamp() and not_before <= statement_timestamp()
         limit :step for update skip locked
     )
     update events.deliveries d set due_at = clock_timestamp()
@@ -93,12 +118,12 @@ def claim(engine: Engine, subscriber: str, most: int) -> list[Claimed]:
     """Push the due time of up to `most` due deliveries forward and return them: of each ticket the first unparked only."""
     with engine.begin() as connection:
         connection.execute(_LOCK_TIMEOUT)
-        rows = connection.execute(_CLAIM, {"subscriber": subscriber, "most": most}).all()
+        rows = connection.execute(_CLAIM, {"subscriber": subscriber, "most": most, "look": most + _LOOK_BEYOND}).all()
     return sorted((Claimed(row.id, row.sends) for row in rows), key=lambda claimed: claimed.id)
 
 
 def move_blocked(engine: Engine, subscriber: str) -> None:
-    """Let due deliveries wait that stand behind one of their ticket that backs off, until that one's time has come."""
+    """Let due deliveries wait that stand behind an earlier one of their ticket; called when a claim got less than it wanted."""
     with engine.begin() as connection:
         connection.execute(_LOCK_TIMEOUT)
         connection.execute(_MOVE_BLOCKED, {"subscriber": subscriber, "step": _STEP})
@@ -111,17 +136,18 @@ def give_back(engine: Engine, subscriber: str, ids: Sequence[int]) -> None:
         connection.execute(_GIVE_BACK, {"subscriber": subscriber, "ids": list(ids)})
 
 
-def all_due_now(engine: Engine) -> int:
-    """Make everything in flight due, in short steps; returns how many. It touches the due time only."""
+def all_due_now(engine: Engine, subscribers: Sequence[str] | None = None) -> int:
+    """Make what is in flight due, everybody's or these subscribers', in short steps; returns how many.
+
+    It touches the due time only, skips what anybody holds, and does no harm while others are at work: a repeated message does
+    nothing.
+    """
+    parameters = {"subscribers": None if subscribers is None else list(subscribers), "step": _STEP}
     moved = 0
     while True:
         with engine.begin() as connection:
-            step = _due_now_step(connection)
+            connection.execute(_LOCK_TIMEOUT)
+            step = connection.execute(_DUE_NOW, parameters).rowcount
         moved += step
         if step < _STEP:
             return moved
-
-
-def _due_now_step(connection: Connection) -> int:
-    connection.execute(_LOCK_TIMEOUT)
-    return connection.execute(_DUE_NOW, {"step": _STEP}).rowcount

@@ -3,18 +3,22 @@
 A repeated message does nothing, since its rows are gone; a lost one comes back, since its rows are still there.
 """
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.crash_points import crash_point
 from shared.db import is_passing
 from shared.errors import PermanentError
 from shared.events.contracts import RecordedEvent
-from shared.events.failures import MAX_SOLO_STARTS, fail, park_as_dead
+from shared.events.failures import MAX_SOLO_STARTS, describe, fail, park_as_dead
+from shared.events.transaction import transaction
 from shared.structured_logging import logger
 
 Handler = Callable[[Connection, Sequence[RecordedEvent]], None]
@@ -37,13 +41,29 @@ _MARK_SOLO_START = text("""
         select subscriber, id from events.deliveries where subscriber = :subscriber and id = :id for update skip locked)
 """)
 
+_UNMARK_SOLO_START = text("""
+    update events.deliveries set solo_starts = greatest(0, solo_starts - 1)
+    where (subscriber, id) in (
+        select subscriber, id from events.deliveries where subscriber = :subscriber and id = :id for update skip locked)
+""")
+
 # Upper bounds in seconds of the histogram of events.handled; the last bucket has none. From the promises: 100 ms at the median,
 # 500 ms at p99, recovery within 5 s, then the back-off's minutes.
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 600.0)
 
 _FINISH = text("""
     with gone as (
-        delete from events.deliveries where subscriber = :subscriber and id = any(:ids) returning id
+        delete from events.deliveries where subscriber = :subscriber and id = any(:ids) returning id, ticket
+    ), next as (
+        -- The relay lets a ticket's later events wait; the next one's turn is now. One that somebody holds comes by itself.
+        select waiting.id from gone cross join lateral (
+            select d.id, d.due_at, d.sends from events.deliveries d
+            where d.subscriber = :subscriber and d.ticket = gone.ticket and d.parked_at is null and d.id > gone.id
+            order by d.id limit 1 for update skip locked) waiting
+        where waiting.sends = 0 and waiting.due_at > statement_timestamp()
+    ), woken as (
+        update events.deliveries d set due_at = greatest(clock_timestamp(), d.not_before)
+        from next where d.subscriber = :subscriber and d.id = next.id
     ), ages as (
         select extract(epoch from clock_timestamp() - l.occurred_at) as age
         from gone join events.log l on l.id = gone.id
@@ -55,17 +75,6 @@ _FINISH = text("""
         left join ages on width_bucket(ages.age::float8, cast(:bounds as float8[])) = bucket
         group by bucket order by bucket)
     from ages
-""")
-
-_RING_AGAIN = text("""
-    with flying as (
-        select subscriber, id from events.deliveries
-        where subscriber = any(:subscribers) and parked_at is null and sends > 0
-          and due_at > clock_timestamp() and not_before <= clock_timestamp()
-        order by subscriber, id limit 5000 for update skip locked
-    )
-    update events.deliveries d set due_at = clock_timestamp()
-    from flying where d.subscriber = flying.subscriber and d.id = flying.id
 """)
 
 log = logger(__name__)
@@ -106,7 +115,7 @@ class Consumer:
     def _handle(self, ids: Sequence[int]) -> int:
         """One transaction: take the rows, let the handlers write, delete the rows."""
         with self._engine.connect() as connection:
-            with connection.begin():
+            with transaction(connection):
                 rows = self._take(connection, ids)
                 suspect = next((row for row in rows if row.sends > SENDS_TOGETHER), None)
                 if suspect is None or len(rows) > 1:
@@ -126,8 +135,18 @@ class Consumer:
             return 0
         with connection.begin():
             connection.execute(_MARK_SOLO_START, {"subscriber": self._subscriber, "id": suspect.id})
-        with connection.begin():
-            return self._run(connection, self._take(connection, [suspect.id]))
+        try:
+            with transaction(connection):
+                return self._run(connection, self._take(connection, [suspect.id]))
+        except Exception as error:
+            if _is_nobodys(error):
+                self._unmark(suspect.id)
+            raise
+
+    def _unmark(self, delivery: int) -> None:
+        """A solo start that Postgres ended says nothing about the event; taken back, if Postgres is there to note it."""
+        with suppress(SQLAlchemyError), self._engine.begin() as connection:
+            connection.execute(_UNMARK_SOLO_START, {"subscriber": self._subscriber, "id": delivery})
 
     def _take(self, connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
         return connection.execute(_TAKE, {"subscriber": self._subscriber, "ids": list(ids)}).all()
@@ -150,7 +169,7 @@ class Consumer:
 
     def _shrug(self, error: Exception, ids: Sequence[int]) -> bool:
         """Whether it is a fault of the connection or the server, which the redelivery mends."""
-        if not is_passing(error):
+        if not _is_nobodys(error):
             return False
         cause = error.orig if isinstance(error, DBAPIError) else error
         log.warning(
@@ -159,22 +178,22 @@ class Consumer:
         return True
 
     def _count_failure(self, delivery: int, error: Exception) -> None:
-        log.warning("delivery failed", subscriber=self._subscriber, delivery=delivery, exc_info=error)
+        # The place without the messages: these may quote what a person wrote.
+        place = "".join(traceback.format_tb(error.__traceback__))
+        log.warning(
+            "delivery failed", subscriber=self._subscriber, delivery=delivery, error=type(error).__name__, place=place
+        )
         try:
             with self._engine.begin() as connection:
                 fail(connection, self._subscriber, delivery, error)
-        except DBAPIError as second:
+        except SQLAlchemyError as second:
+            # Nothing is counted, the delivery comes back; the others of its batch still get their turn.
             if not self._shrug(second, [delivery]):
-                raise
+                log.error("failure not counted", subscriber=self._subscriber, delivery=delivery, error=describe(second))
 
 
-def ring_again(engine: Engine, subscribers: Sequence[str]) -> None:
-    """Make what was sent but not handled due at once; a worker that starts calls it, since its predecessor may have died with it.
-
-    Touches the due time only, skips what anybody holds, and does no harm when others are at work: a repeated message does nothing.
-    """
-    with engine.begin() as connection:
-        connection.execute(_RING_AGAIN, {"subscribers": list(subscribers)})
+def _is_nobodys(error: Exception) -> bool:
+    return is_passing(error) or isinstance(error, PoolTimeout)
 
 
 def _recorded(row: Row[Any]) -> RecordedEvent:

@@ -8,7 +8,8 @@ from celery.signals import worker_process_init
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.events.consumer import Consumer, Handler, ring_again
+from shared.events.claims import all_due_now
+from shared.events.consumer import Consumer, Handler
 from shared.events.contracts import task_name
 from shared.structured_logging import logger
 
@@ -29,7 +30,7 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
 
     def ring(**_: Any) -> None:
         try:
-            ring_again(engine, [subscriber])
+            all_due_now(engine, [subscriber])
         except SQLAlchemyError as error:
             log.warning("could not ring for what is in flight", subscriber=subscriber, error=type(error).__name__)
 

@@ -18,17 +18,17 @@ _PARK = text("""
     update events.deliveries
     set parked_at = clock_timestamp(), last_error = :error, sends = 0, solo_starts = 0,
         failures = failures + 1
-    where subscriber = :subscriber and id = :id
+    where subscriber = :subscriber and id = :id and parked_at is null
     returning ticket
 """)
 
 _FAIL = text("""
     update events.deliveries
     set failures = failures + 1, last_error = :error, sends = 0, solo_starts = 0,
-        not_before = clock_timestamp() + make_interval(secs => power(2, failures)),
-        due_at = clock_timestamp() + make_interval(secs => power(2, failures)),
+        not_before = statement_timestamp() + make_interval(secs => power(2, failures)),
+        due_at = statement_timestamp() + make_interval(secs => power(2, failures)),
         parked_at = case when failures + 1 >= :most then clock_timestamp() end
-    where subscriber = :subscriber and id = :id
+    where subscriber = :subscriber and id = :id and parked_at is null
     returning ticket
 """)
 
@@ -36,24 +36,26 @@ _DELAY = text("""
     update events.deliveries
     set delays = delays + 1, last_error = :error, sends = 0, solo_starts = 0,
         delayed_since = coalesce(delayed_since, clock_timestamp()),
-        not_before = clock_timestamp() + make_interval(secs => least(power(2, least(delays, 20)), :longest)),
-        due_at = clock_timestamp() + make_interval(secs => least(power(2, least(delays, 20)), :longest)),
+        not_before = statement_timestamp() + make_interval(secs => least(power(2, least(delays, 20)), :longest)),
+        due_at = statement_timestamp() + make_interval(secs => least(power(2, least(delays, 20)), :longest)),
         parked_at = case when delayed_since < clock_timestamp() - cast(:age as interval) then clock_timestamp() end
-    where subscriber = :subscriber and id = :id
+    where subscriber = :subscriber and id = :id and parked_at is null
     returning ticket
 """)
 
-# A ticket's later events wait for its first unparked one; moving their due time keeps the relay from looking at them in vain.
+# A ticket's later events wait for its first unparked one; moving their due time keeps the relay from looking at them in vain. A few
+# only, so that a failure is counted quickly however long the line is: the relay moves the rest.
 _MOVE_FOLLOWERS = text("""
     with head as (
         select id, due_at from events.deliveries
         where subscriber = :subscriber and ticket = :ticket and parked_at is null order by id limit 1
     ), followers as (
         select d.id, head.due_at from events.deliveries d cross join head
-        where d.subscriber = :subscriber and d.ticket = :ticket and d.parked_at is null and d.id > head.id
+        where d.subscriber = :subscriber and d.ticket = :ticket and d.parked_at is null and d.id >= head.id
+        order by d.id limit 200
         for update of d skip locked
     )
-    update events.deliveries d set due_at = followers.due_at
+    update events.deliveries d set due_at = greatest(followers.due_at, d.not_before)
     from followers where d.subscriber = :subscriber and d.id = followers.id
 """)
 
@@ -88,6 +90,13 @@ def move_followers(connection: Connection, subscriber: str, ticket: str | None) 
 
 
 def describe(error: BaseException) -> str:
-    """One line or a few about an error, short enough to keep and without any statement's parameters."""
+    """One line or a few about an error: short enough to keep, of characters that a column takes, and without a statement's
+    parameters or a row's values, which may be what a person wrote."""
     original = getattr(error, "orig", None) or error
-    return f"{type(original).__name__}: {original}"[:_ERROR_LENGTH]
+    diagnostics = getattr(original, "diag", None)
+    try:
+        message = getattr(diagnostics, "message_primary", None) or str(original) or repr(original)
+    except Exception:
+        message = "(its message cannot be read)"
+    described = f"{type(original).__name__}: {message}"[:_ERROR_LENGTH]
+    return described.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()

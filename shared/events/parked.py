@@ -1,5 +1,6 @@
 """Parked deliveries: what a person must look at, and replaying them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from shared.errors import Unprocessable
-from shared.events.failures import move_followers
+
+# A bigint has 18 digits safely; a subscriber is a service's name or team.<team>.
+_ID = re.compile(r"[0-9]{1,18}:[!-~]+")
 
 _LIST = text("""
     select d.id, d.subscriber, d.ticket, d.failures, d.last_error, d.parked_at, l.type, l.occurred_at
@@ -16,13 +19,19 @@ _LIST = text("""
     order by d.id, d.subscriber limit :limit
 """)
 
+# What another replay holds is skipped, not waited for. The followers' times stay: they stand behind it and have back-offs of their own.
 _REPLAY = text("""
+    with chosen as (
+        select id, subscriber from events.deliveries
+        where parked_at is not null
+          and (cast(:ids as text[]) is null or id || ':' || subscriber = any(cast(:ids as text[])))
+        order by id, subscriber for update skip locked
+    )
     update events.deliveries d
     set parked_at = null, due_at = clock_timestamp(), not_before = clock_timestamp(),
         sends = 0, solo_starts = 0, failures = 0, delays = 0, delayed_since = null
-    where d.parked_at is not null
-      and (cast(:ids as text[]) is null or d.id || ':' || d.subscriber = any(cast(:ids as text[])))
-    returning d.id, d.subscriber, d.ticket
+    from chosen where d.subscriber = chosen.subscriber and d.id = chosen.id
+    returning d.id, d.subscriber
 """)
 
 
@@ -45,8 +54,8 @@ def list_parked(connection: Connection, limit: int, after: str | None = None) ->
 
     Raises Unprocessable for an `after` that is no id of a delivery.
     """
-    number, _, subscriber = (after or "0:").partition(":")
-    if not number.isdigit():
+    number, _, subscriber = (after or "0:-").partition(":")
+    if after is not None and not _ID.fullmatch(after):
         raise Unprocessable({"cursor": ["Not a cursor of this list."]})
     rows = connection.execute(_LIST, {"after_id": int(number), "after_subscriber": subscriber, "limit": limit})
     return [
@@ -66,7 +75,6 @@ def list_parked(connection: Connection, limit: int, after: str | None = None) ->
 
 def replay_parked(connection: Connection, ids: Sequence[str] | None = None) -> list[str]:
     """Make parked deliveries due again, with a clean slate: those of `ids`, or all of them; returns the ids that were parked."""
-    rows = connection.execute(_REPLAY, {"ids": None if ids is None else list(ids)}).all()
-    for subscriber, ticket in {(row.subscriber, row.ticket) for row in rows if row.ticket}:
-        move_followers(connection, subscriber, ticket)
-    return [f"{row.id}:{row.subscriber}" for row in rows]
+    wanted = None if ids is None else [each for each in ids if _ID.fullmatch(each)]
+    rows = connection.execute(_REPLAY, {"ids": wanted}).all()
+    return [f"{row.id}:{row.subscriber}" for row in sorted(rows, key=lambda row: (row.id, row.subscriber))]

@@ -33,6 +33,7 @@ MESSAGES_OUTSTANDING = 8
 IDLE_SECONDS = 0.03
 REST_SECONDS = 0.5
 EPOCH_KEY = "vidare:epoch"
+TROUBLE = (RedisError, KombuError, SQLAlchemyError, OSError)
 
 log = logger(__name__)
 
@@ -53,7 +54,7 @@ class Relay:
         while not self.stopping.is_set():
             try:
                 busy = self.round()
-            except (RedisError, KombuError, SQLAlchemyError, OSError) as error:
+            except TROUBLE as error:
                 log.warning("relay waits", error=type(error).__name__)
                 self.stopping.wait(REST_SECONDS)
                 continue
@@ -63,11 +64,18 @@ class Relay:
     def round(self) -> int:
         """One look at every subscriber; returns the number of deliveries published.
 
-        Raises RedisError or SQLAlchemyError when either is away.
+        Raises RedisError or SQLAlchemyError when either is away. What goes wrong with one subscriber lets that one rest.
         """
         rooms = self._rooms()
         waiting = claims.due_subscribers(self.engine, [name for name in self.subscribers if rooms.get(name, 0) > 0])
-        return sum(self._relay_one(name, rooms[name]) for name in waiting)
+        published = 0
+        for name in waiting:
+            try:
+                published += self._relay_one(name, rooms[name])
+            except TROUBLE as error:
+                log.warning("a queue rests", subscriber=name, error=type(error).__name__)
+                self._rest_until[name] = time.monotonic() + REST_SECONDS
+        return published
 
     def _rooms(self) -> Mapping[str, int]:
         """How many messages each queue may still take; also notices an emptied Redis, whose epoch is gone."""
@@ -75,14 +83,17 @@ class Relay:
         pipeline.get(EPOCH_KEY)
         for name in self.subscribers:
             pipeline.llen(name)
-        epoch, *lengths = pipeline.execute()
+        # A key of the wrong type is one queue's trouble: its answer is the error, and it has no room.
+        epoch, *lengths = pipeline.execute(raise_on_error=False)
+        if isinstance(epoch, Exception):
+            raise epoch
         if epoch is None:
             self._begin_epoch()
         now = time.monotonic()
         return {
             name: MESSAGES_OUTSTANDING - length
             for name, length in zip(self.subscribers, lengths, strict=True)
-            if self._rest_until.get(name, 0.0) <= now
+            if isinstance(length, int) and self._rest_until.get(name, 0.0) <= now
         }
 
     def _begin_epoch(self) -> None:
@@ -92,20 +103,22 @@ class Relay:
         log.warning("new epoch: redis was empty", deliveries=moved)
 
     def _relay_one(self, subscriber: str, room: int) -> int:
-        claimed = claims.claim(self.engine, subscriber, room * IDS_A_MESSAGE)
-        if not claimed:
+        wanted = room * IDS_A_MESSAGE
+        claimed = claims.claim(self.engine, subscriber, wanted)
+        if claimed:
+            crash_point("relay.after_claim")
+            self._publish_or_give_back(subscriber, claimed)
+            crash_point("relay.after_publish")
+        if len(claimed) < wanted:
             claims.move_blocked(self.engine, subscriber)
-            return 0
-        crash_point("relay.after_claim")
-        messages = list(_messages(claimed))
+        return len(claimed)
+
+    def _publish_or_give_back(self, subscriber: str, claimed: Sequence[claims.Claimed]) -> None:
         try:
-            self._publish(subscriber, messages)
+            self._publish(subscriber, list(_messages(claimed)))
         except (KombuError, RedisError, OSError):
-            self._rest_until[subscriber] = time.monotonic() + REST_SECONDS
             claims.give_back(self.engine, subscriber, [delivery.id for delivery in claimed])
             raise
-        crash_point("relay.after_publish")
-        return len(claimed)
 
     def _publish(self, subscriber: str, messages: Sequence[Sequence[int]]) -> None:
         target, task = queue(subscriber), task_name(subscriber)

@@ -168,7 +168,9 @@ def test_a_heads_back_off_moves_its_followers(effects: Engine) -> None:
     numbers = recorded(effects, an_event(POISON), an_event(POISON), an_event("T-0000-0002"))
     consumer(effects).consume(numbers[:1])
     head, follower, other = (delivery(effects, number) for number in numbers)
-    assert head and follower and other
+    assert head
+    assert follower
+    assert other
     assert follower["due_at"] == head["due_at"]
     assert not other["flying"]
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from local.servers.server import Server
 from shared.celery_app import make_celery
 from shared.events import claims
-from shared.events.consumer import Consumer, ring_again
+from shared.events.consumer import Consumer
 from shared.events.relay import EPOCH_KEY, IDS_A_MESSAGE, MESSAGES_OUTSTANDING, Relay
 from shared.settings import PlatformSettings
 from tests.integration.events.conftest import an_event, delivery, effects_of, make_due, recorded, write_effect
@@ -193,9 +193,9 @@ def test_an_emptied_redis_leaves_back_off_alone(relay: Relay, redis: Redis, effe
 def test_a_worker_that_starts_rings_for_what_is_in_flight(relay: Relay, redis: Redis, effects: Engine) -> None:
     recorded(effects, an_event("T-0000-0001"))
     relay.round()
-    ring_again(effects, ["notify"])
+    claims.all_due_now(effects, ["notify"])
     assert relay.round() == 0
-    ring_again(effects, ["triage"])
+    claims.all_due_now(effects, ["triage"])
     assert relay.round() == 1
 
 
@@ -223,8 +223,7 @@ def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(
     relay.round()
     own_redis.kill()
     (number,) = recorded(effects, an_event())
-    with pytest.raises(Exception, match=r".+"):
-        relay.round()
+    assert relay.round() == 0
     row = delivery(effects, number)
     assert row is not None
     assert (row["sends"], row["flying"]) == (0, False)

@@ -1,0 +1,36 @@
+"""A consumer's transaction: what goes wrong in it is told as it happened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """A transaction whose first error is the one that is raised.
+
+    A time limit that strikes within a statement leaves the connection busy, so that the rollback fails; raised in its place, that
+    would pass for a fault of Postgres, and the event would never be counted as failed.
+    """
+    begun = connection.begin()
+    try:
+        yield
+    except Exception:
+        try:
+            begun.rollback()
+        except DBAPIError:
+            _abandon(connection)
+        raise
+    begun.commit()
+
+
+def _abandon(connection: Connection) -> None:
+    """End what the connection is still busy with, so that its locks go, and never use it again."""
+    driver = connection.connection.driver_connection
+    with suppress(psycopg.Error):
+        if isinstance(driver, psycopg.Connection):
+            driver.cancel_safe(timeout=2)
+    connection.invalidate()
