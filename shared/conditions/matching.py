@@ -6,6 +6,7 @@ from typing import cast
 from shared.conditions.model import Condition, FieldTest, GroupKind, Operator
 from shared.conditions.patterns import Pattern, found
 from shared.conditions.seen import Facts, Seen
+from shared.conditions.words import beginnings_of
 
 Check = Callable[[Seen], bool]
 
@@ -105,8 +106,8 @@ def _within(test: FieldTest) -> Check:
 
 def _contains_any(test: FieldTest) -> Check:
     singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
-    spaced, field = tuple(f" {word} " for word in singles), test.field
-    return lambda seen: seen.words(field).have_any(singles, spaced, phrases)
+    beginnings, field = beginnings_of(singles), test.field
+    return lambda seen: seen.words(field).have_any(singles, beginnings, phrases)
 
 
 def _matches(test: FieldTest) -> Check:

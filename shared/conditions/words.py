@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from os.path import commonprefix
 
 _WORD = re.compile(r"[^\W_]+")
 # Most notes are written in letters of these code pages (the second has typographic quotes), and there folding and
@@ -56,6 +57,7 @@ _TABLES = tuple((code_page, _table(code_page)) for code_page in _CODE_PAGES)
 
 # Looking for this many words one by one takes as long as splitting a note and looking all of them up at once.
 _MANY_WORDS = 30
+_SHORTEST_BEGINNING = 4
 
 
 class Words:
@@ -83,17 +85,38 @@ class Words:
             self._running = "\n".join([f" {' '.join(text.split())} " for text in self._texts.split("\n")])
         return self._running
 
-    def have_any(self, singles: frozenset[str], spaced: Sequence[str], phrases: Iterable[str]) -> bool:
-        """Whether any of the words or phrases is there; `spaced` and `phrases` have a blank before and behind each."""
-        self._looked_for += len(spaced)
-        if self._known is not None or self._looked_for > _MANY_WORDS:
-            if not singles.isdisjoint(self.known):
-                return True
-        else:
-            for word in spaced:
-                if word in self._texts:
-                    return True
+    def have_any(self, singles: frozenset[str], beginnings: Sequence[str], phrases: Iterable[str]) -> bool:
+        """Whether any of the words or phrases is there.
+
+        `beginnings` are those of the single words, a blank before each (see `beginnings_of`); phrases have a blank
+        before and behind.
+        """
+        self._looked_for += len(beginnings)
+        split = self._known is not None or self._looked_for > _MANY_WORDS
+        if (split or self._any_begins(beginnings)) and not singles.isdisjoint(self.known):
+            return True
         for phrase in phrases:  # noqa: SIM110 (a generator would double the time)
             if phrase in self.running:
                 return True
         return False
+
+    def _any_begins(self, beginnings: Sequence[str]) -> bool:
+        for beginning in beginnings:  # noqa: SIM110
+            if beginning in self._texts:
+                return True
+        return False
+
+
+def beginnings_of(words: Iterable[str]) -> tuple[str, ...]:
+    """What the words begin with, a blank before it: forms of one word (hacked, hackad, hackat) share a beginning.
+
+    Where a text has none of the beginnings it has none of the words, and there are fewer of them to look for.
+    """
+    found: list[str] = []
+    for word in sorted(words):
+        shared = commonprefix([found[-1], word]) if found else ""  # noqa: RUF071 (these are no paths)
+        if len(shared) >= _SHORTEST_BEGINNING:
+            found[-1] = shared
+        else:
+            found.append(word)
+    return tuple(f" {beginning}" for beginning in found)

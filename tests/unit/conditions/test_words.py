@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.conditions.words import Words, blanked, fold, split
+from shared.conditions.words import Words, beginnings_of, blanked, fold, split
 
 
 def plainly(text: str) -> list[str]:
@@ -42,13 +42,17 @@ def test_folding(text: str, words: list[str]) -> None:
 
 
 @given(
-    st.lists(st.text("ab \n-é", max_size=20), max_size=3),
-    st.lists(st.sampled_from(["a", "b", "ab", "e", "aa"]), max_size=20),
+    st.lists(st.text("ab \n-é", max_size=20) | st.sampled_from(["x aaaab!", "aaaa", "AAAABB"]), max_size=3),
+    st.lists(st.sampled_from(["a", "b", "ab", "e", "aa", "aaaab", "aaaabb", "aaaac"]), max_size=20),
 )
 def test_few_and_many_words_are_found_alike(texts: list[str], wanted: list[str]) -> None:
     expected = any(word in split(text) for text in texts for word in wanted)
-    spaced = [f" {word} " for word in wanted]
+    beginnings = beginnings_of(wanted)
     one_by_one, split_first = Words(map(blanked, texts)), Words(map(blanked, texts))
-    assert one_by_one.have_any(frozenset(wanted), spaced, ()) is expected
+    assert one_by_one.have_any(frozenset(wanted), beginnings, ()) is expected
     assert bool(split_first.known & frozenset(wanted)) is expected
-    assert split_first.have_any(frozenset(wanted), spaced, ()) is expected
+    assert split_first.have_any(frozenset(wanted), beginnings, ()) is expected
+
+
+def test_forms_of_a_word_share_a_beginning() -> None:
+    assert beginnings_of(["kapat", "hacked", "hackad", "kap", "kapad", "a"]) == (" a", " hack", " kap", " kapa")
