@@ -37,7 +37,7 @@ create table triage.webhook_calls (
     delivered_at  timestamptz,
     unique (webhook, event_id)
 );
-comment on column triage.webhook_calls.number is 'counts the calls of one webhook about one ticket, so that a receiver can tell their order';
+comment on column triage.webhook_calls.number is 'counts a webhook''s calls about one ticket: their order';
 create index webhook_calls_due on triage.webhook_calls (team, due_at, id) where state = 'queued';
 create index webhook_calls_in_order on triage.webhook_calls (webhook, ticket, id);
 create index webhook_calls_of_webhook on triage.webhook_calls (webhook, id);

@@ -39,7 +39,7 @@ def receiver() -> Iterator[Receiver]:
             if kept.waiting is not None:
                 kept.waiting.wait(20)
             status = kept.answer()
-            kept.got.append(({name: value for name, value in self.headers.items()}, body))
+            kept.got.append((dict(self.headers.items()), body))
             self.send_response(status)
             if status == 302:
                 self.send_header("Location", "/elsewhere")

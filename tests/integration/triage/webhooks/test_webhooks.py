@@ -89,7 +89,10 @@ def test_after_an_hour_of_failures_later_events_pass_numbered(ads: AdsTeam, rece
     reference = triage.submit("ads/metrics")
     ads.consume()
     ads.send()
-    triage.rows("update triage.webhook_calls set failing_since = failing_since - interval '61 minutes', due_at = due_at + interval '1 hour'")  # fmt: skip
+    triage.rows("""
+        update triage.webhook_calls
+        set failing_since = failing_since - interval '61 minutes', due_at = due_at + interval '1 hour'
+    """)
     triage.follow_up(reference)
     ads.consume()
     ads.send()
@@ -131,7 +134,10 @@ def test_the_same_event_twice_is_one_call(ads: AdsTeam, receiver: Receiver, tria
     ads.register(receiver.url)
     triage.submit("ads/metrics")
     ads.consume()
-    triage.rows("insert into events.deliveries (id, subscriber, ticket) select id, 'team.ads', ticket from events.log where type = 'TicketRouted'")  # fmt: skip
+    triage.rows("""
+        insert into events.deliveries (id, subscriber, ticket)
+        select id, 'team.ads', ticket from events.log where type = 'TicketRouted'
+    """)
     assert ads.consume() == 1
     ads.send()
     assert len(receiver.got) == 1
@@ -153,7 +159,10 @@ def test_a_sender_that_died_is_overtaken_and_its_late_outcome_counts_no_more(
     ads.register(receiver.url)
     triage.submit("ads/metrics")
     ads.consume()
-    triage.rows("update triage.webhook_calls set owner = gen_random_uuid(), leased_until = clock_timestamp() + interval '30 seconds'")  # fmt: skip
+    triage.rows("""
+        update triage.webhook_calls
+        set owner = gen_random_uuid(), leased_until = clock_timestamp() + interval '30 seconds'
+    """)
     assert ads.send() == 0
     ads.let_time_pass(31)
     assert ads.send() == 1

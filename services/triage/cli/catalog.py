@@ -1,0 +1,50 @@
+"""`vidare catalog check`: is the catalogue whole, and does the active ruleset still fit it?"""
+
+import os
+import sys
+
+import click
+
+from services.triage.cli.database import database
+from services.triage.cli.names import read_names
+from services.triage.rules.lint import lint
+from services.triage.rules.seed import seed_document
+from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rulesets.saved import active_ruleset
+from shared.catalog import CatalogError, check
+
+
+@click.group()
+def catalog() -> None:
+    """The category catalogue."""
+
+
+@catalog.command("check")
+def check_catalog() -> None:
+    """Everything that is wrong with the catalogue, and with the active ruleset by it; exit status 1 if anything is."""
+    try:
+        found, teams = read_names()
+    except CatalogError as error:
+        for fault in error.faults:
+            click.echo(f"error: {fault}")
+        sys.exit(1)
+    problems = check(found)
+    name, document = _ruleset()
+    findings = lint(document, vocabulary_of(found, teams))
+    for problem in problems:
+        click.echo(str(problem))
+    for finding in findings:
+        click.echo(f"{finding.severity}: {name}: {finding.path}: {finding.message}")
+    errors = sum(one.severity == "error" for one in [*problems, *findings])
+    warnings = len(problems) + len(findings) - errors
+    click.echo(f"catalogue {found.number}, {len(found.categories)} paths, {name}: {errors} errors, {warnings} warnings")
+    sys.exit(1 if errors else 0)
+
+
+def _ruleset() -> tuple[str, object]:
+    """The active ruleset; the seed where there is no database to ask."""
+    if not os.environ.get("VIDARE_DATABASE_URL") and not os.environ.get("VIDARE_DATABASE_URL_FILE"):
+        return "the seed ruleset", seed_document()
+    with database() as connection:
+        active = active_ruleset(connection)
+    return f"ruleset {active.number}", active.document

@@ -1,0 +1,28 @@
+"""What the commands on rules need to know when there is no running system: the catalogue and the teams."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.triage.rules.vocabulary import vocabulary_of
+from shared.catalog import Catalog, load
+from shared.conditions import Vocabulary
+from shared.settings import DEFAULT_TEAMS, read, read_teams, setting
+
+
+@dataclass(frozen=True)
+class RuleNames:
+    """Where the names come from that rules may use."""
+
+    catalog: Path | None = setting("CATALOG", "path", "A folder with a category catalogue of one's own.", None)
+    teams: tuple[str, ...] = setting("TEAMS", read_teams, "The community teams.", DEFAULT_TEAMS)
+
+
+def read_names() -> tuple[Catalog, tuple[str, ...]]:
+    """The catalogue and the teams of the environment. Raises SettingsError, CatalogError."""
+    names: RuleNames = read(RuleNames)  # type: ignore[type-var]  # it needs nothing of what a process needs
+    return load(names.catalog), names.teams
+
+
+def read_vocabulary() -> Vocabulary:
+    """The names that rules may use."""
+    return vocabulary_of(*read_names())

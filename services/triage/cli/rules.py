@@ -1,0 +1,147 @@
+"""`vidare rules`: rulesets kept in git, linted in an admin's own CI, activated by hand."""
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from services.triage.cli.database import database
+from services.triage.cli.names import read_vocabulary
+from services.triage.rules.difference import difference
+from services.triage.rules.lint import Finding, lint_text
+from services.triage.rules.texts import read_text
+from services.triage.rulesets.activate import activate_ruleset
+from services.triage.rulesets.save import Author, save_ruleset
+from services.triage.rulesets.saved import Ruleset, active_ruleset, find_ruleset, list_rulesets
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEWEST = 2**31 - 1
+
+
+@click.group()
+def rules() -> None:
+    """The routing rules."""
+
+
+@rules.command("lint")
+@click.argument("file", type=_FILE)
+@click.option("--strict", is_flag=True, help="Let warnings fail too.")
+def lint_file(file: Path, strict: bool) -> None:
+    """Everything that is wrong with the ruleset in FILE (YAML or JSON); exit status 1 if anything is."""
+    findings = lint_text(_text(file), read_vocabulary())
+    for finding in findings:
+        click.echo(_line(file, finding))
+    if any(strict or finding.severity == "error" for finding in findings):
+        sys.exit(1)
+    click.echo(f"{file}: nothing wrong" if not findings else f"{file}: no errors", err=True)
+
+
+@rules.command("list")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 200))
+def list_all(limit: int) -> None:
+    """The newest rulesets, one a line."""
+    with database() as connection:
+        found, _ = list_rulesets(connection, _NEWEST, limit)
+    for one in found:
+        click.echo(f"{one.number:>5}  {one.state:<8}  {one.created_at:%Y-%m-%d %H:%M}  {one.created_by}: {one.comment}")
+
+
+@rules.command("activate")
+@click.argument("number", type=int)
+@click.option("--comment", required=True, help="Why.")
+@click.option("--expected-active", type=int, help="Refuse when another than this one is active by now.")
+def activate(number: int, comment: str, expected_active: int | None) -> None:
+    """Let ruleset NUMBER decide; an older number rolls back."""
+    vocabulary = read_vocabulary()
+    with database() as connection:
+        activate_ruleset(connection, number, comment, _author(), vocabulary, expected_active)
+    click.echo(f"ruleset {number} is active")
+
+
+@rules.command("export")
+@click.argument("which", default="active")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
+def export(which: str, as_json: bool) -> None:
+    """Print a ruleset's document: WHICH is a number, or `active`."""
+    with database() as connection:
+        document = _numbered(connection, which).document
+    click.echo(_written(document, as_json), nl=False)
+
+
+@rules.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--comment", required=True, help="What changed and why.")
+@click.option("--activate", "at_once", is_flag=True, help="Let it decide at once.")
+def import_file(file: Path, comment: str, at_once: bool) -> None:
+    """Save the ruleset in FILE under the next number."""
+    vocabulary = read_vocabulary()
+    read, faults = read_text(_text(file))
+    if read is None:
+        raise click.ClickException("; ".join(fault.message for fault in faults))
+    with database() as connection:
+        saved = save_ruleset(connection, read.value, comment, _author(), vocabulary)
+        if at_once:
+            activate_ruleset(connection, saved.number, comment, _author(), vocabulary)
+    click.echo(f"saved as ruleset {saved.number}" + (", active" if at_once else ""))
+
+
+@rules.command("diff")
+@click.argument("old")
+@click.argument("new")
+def diff(old: str, new: str) -> None:
+    """What changed from OLD to NEW: each a file, a number, or `active`. Exit status 1 when they differ."""
+    found = difference(_document(old), _document(new))
+    for part, content in found.as_document().items():
+        if content:
+            click.echo(f"{part}:\n{_indented(content)}", nl=False)
+    sys.exit(0 if found.empty else 1)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8") from error
+
+
+def _line(file: Path, finding: Finding) -> str:
+    where = f"{file}:{finding.line}" if finding.line else str(file)
+    return f"{where}: {finding.severity}: {finding.path}: {finding.message}"
+
+
+def _author() -> Author:
+    return Author(getpass.getuser(), "command line")
+
+
+def _numbered(connection: Any, which: str) -> Ruleset:
+    if which == "active":
+        return active_ruleset(connection)
+    if not which.isdigit():
+        raise click.ClickException(f"{which} is neither a number nor `active`")
+    return find_ruleset(connection, int(which))
+
+
+def _document(which: str) -> dict[str, Any]:
+    """The document of a file, or of a numbered ruleset."""
+    if Path(which).is_file():
+        read, faults = read_text(_text(Path(which)))
+        if read is None or not isinstance(read.value, dict):
+            raise click.ClickException(f"{which}: {'; '.join(fault.message for fault in faults) or 'no ruleset'}")
+        return read.value
+    with database() as connection:
+        return _numbered(connection, which).document
+
+
+def _written(document: object, as_json: bool) -> str:
+    if as_json:
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120))
+
+
+def _indented(content: object) -> str:
+    lines = _written(content, as_json=False).splitlines()
+    return "".join(f"  {line}\n" for line in lines)

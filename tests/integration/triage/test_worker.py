@@ -1,0 +1,84 @@
+"""triage's tasks in real workers, with a real relay."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.triage.settings import TriageSettings
+from services.triage.worker import register
+from shared.celery_app import make_celery
+from shared.processes import all_queues
+from shared.settings import read
+from tests.integration.triage.conftest import Triage, submitted
+from tests.polling import eventually
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_tick_goes_to_a_queue_that_some_worker_serves(environment: dict[str, str]) -> None:
+    settings = read(TriageSettings, environment)
+    celery = make_celery(settings)
+    register(celery, settings)
+    queues = all_queues(settings.teams)
+    assert celery.conf.beat_schedule
+    for entry in celery.conf.beat_schedule.values():
+        assert entry["task"] in celery.tasks
+        assert entry["options"]["queue"].name in queues
+        assert entry["options"]["expires"] > 0
+    for subscriber in ("triage", "team.ads", "team.billing"):
+        assert f"{subscriber}.consume" in celery.tasks
+
+
+@contextmanager
+def _processes(environment: dict[str, str], tmp_path: Path, *names: str) -> Iterator[None]:
+    env = {**os.environ, **environment, "VIDARE_HEARTBEATS": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with (tmp_path / "log").open("wb") as log:
+        started = [
+            subprocess.Popen([sys.executable, "-m", "shared.serve", name], env=env, cwd=ROOT, stdout=log, stderr=log)
+            for name in names
+        ]
+        try:
+            yield
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait(30)
+
+
+def test_a_note_is_routed_counted_and_searchable_by_itself(
+    environment: dict[str, str], redis_url: str, triage: Triage, tmp_path: Path
+) -> None:
+    with _processes(environment, tmp_path, "relay", "worker-triage", "worker-teams", "worker-slow", "beat"):
+        events = [submitted("ads/metrics", message="A zebra") for _ in range(5)]
+        triage.record(*events)
+        eventually(lambda: triage.rows("select count(*) from triage.tickets")[0][0] == 5, within=60)
+        eventually(lambda: triage.rows("select count(*) from triage.search")[0][0] == 5, within=30)
+
+        def quiet() -> Any:
+            waiting = "select 1 from events.deliveries where subscriber in ('triage', 'team.ads') and parked_at is null"
+            return not triage.rows(waiting)
+
+        eventually(quiet, within=30)
+        eventually(lambda: triage.rows("select count(*) from triage.queue_counts")[0][0] == 1, within=30)
+    assert (
+        triage.rows("select last_error from events.deliveries where parked_at is not null and subscriber <> 'notify'")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["vidare_tickets", "vidare_deliveries_waiting", "vidare_event_handling_seconds_bucket"]
+)
+def test_metrics_show_queues_and_backlog(name: str, app: Any, triage: Triage) -> None:
+    triage.submit("ads/metrics")
+    shown = app.test_client().get("/metrics").text
+    assert f"\n{name}{{" in shown
+    assert 'vidare_tickets{state="open",team="ads"} 1.0' in shown
+    assert "vidare_postgres_up 1.0" in shown
