@@ -18,6 +18,16 @@ from shared.errors import Forbidden, Unauthenticated
 from shared.look import keep_versioned_files, look_blueprint
 from shared.web.problems import answer_error, show_errors_as_pages
 
+# What a status means to somebody at a desk.
+TITLES = {
+    400: "We could not read that",
+    403: "This is not yours to see",
+    404: "There is nothing here",
+    409: "It changed meanwhile",
+    422: "Something needs another look",
+    429: "A little slower, please",
+    503: "Something is away for a moment",
+}
 # Scripts ask with this header and want a problem, not a page.
 SCRIPTED = "X-Requested-With"
 
@@ -53,7 +63,7 @@ def make_blueprint() -> Blueprint:
 
 def error_page(answer: Response) -> ResponseReturnValue:
     """A problem as a page, with its status and headers."""
-    problem = answer.get_json()
+    problem = {**answer.get_json(), "title": TITLES.get(answer.status_code, "That did not work")}
     page = make_response(render_template("console/error.html", problem=problem), answer.status_code)
     for name in ("Retry-After",):
         if name in answer.headers:

@@ -67,7 +67,7 @@ def add_people(blueprint: Blueprint) -> None:
         return redirect(url_for("console.people", done="disabled"), 303)
 
 
-def _page(faults: dict[str, list[str]], status: int, told: str = "", password: str = "") -> ResponseReturnValue:  # noqa: S107
+def _page(faults: dict[str, list[str]], status: int, told: str = "", password: str = "") -> ResponseReturnValue:
     """The list; a password just made is shown on this answer and nowhere else."""
     with desk().engine.begin() as connection:
         show_tabs(connection, principal())

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.triage.console.desk import desk
 from services.triage.console.frame import now, show_tabs
 from services.triage.console.listed import Listed, listed
+from services.triage.console.setting_up import is_tried, steps
 from services.triage.console.waiting_list import read_mine, read_waiting, watch_waiting
 from services.triage.team_queue.claim_next import claim_next
 from services.triage.tickets.list_tickets import NEWEST, Wanted, list_tickets
@@ -48,9 +49,19 @@ def add_queues(blueprint: Blueprint) -> None:
     @authorised("tickets.read", by="session")
     def start() -> ResponseReturnValue:
         teams = principal().readable(desk().settings.teams)
+        if principal().may("people.write") and not _is_tried():
+            return redirect(url_for("console.setting_up"), 303)
         return (
             redirect(url_for("console.queue", team=teams[0]), 303) if teams else render_template("console/no_team.html")
         )
+
+    @blueprint.get("/setting-up")
+    @authorised("people.write", by="session")
+    def setting_up() -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            show_tabs(connection, principal())
+            seen_to = steps(connection, desk().settings.teams)
+        return render_template("console/setting_up.html", steps=seen_to, form_url=desk().settings.intake_url)
 
     @blueprint.get("/queues/<team>")
     @authorised("tickets.read", by="session")
@@ -77,6 +88,11 @@ def add_queues(blueprint: Blueprint) -> None:
         if not claimed:
             return redirect(url_for("console.queue", team=team, done="nothing"), 303)
         return redirect(url_for("console.ticket", reference=claimed[0].ticket["reference"]), 303)
+
+
+def _is_tried() -> bool:
+    with desk().engine.begin() as connection:
+        return is_tried(connection)
 
 
 def require_team(team: str, reader: Principal) -> None:

@@ -30,6 +30,8 @@ FILE_STATES = {
 }
 
 
+LANGUAGES = {"en": "English", "sv": "Swedish"}
+
 _LAST_LINE = text("select coalesce(max(id), 0) from triage.timeline where ticket = :reference")
 
 
@@ -65,6 +67,7 @@ class TicketPage:
     reasons: Sequence[Choice]
     others: Sequence[Mapping[str, Any]]
     mine: bool
+    language: str
     other_teams: Sequence[tuple[str, str]]
 
     @property
@@ -85,6 +88,7 @@ def read_ticket_page(connection: Connection, desk: Desk, reference: str, reader:
         left=time_left(ticket["respond_by"], now()),
         claim=claim,
         mine=mine,
+        language=letter_language(ticket["locale"]),
         other_teams=[(team, team_title(team)) for team in desk.settings.teams if team != ticket["team"]],
         panels=panels_of(ticket, mine, claim is not None and not mine, reader, desk.catalog),
         evidence=evidence_choices(ticket, desk.catalog),
@@ -102,6 +106,11 @@ def last_line(connection: Connection, reference: str, reader: Principal) -> int:
     """The newest line of the ticket's timeline. Raises NotFound, Forbidden."""
     team_of(connection, reference, reader)
     return int(connection.execute(_LAST_LINE, {"reference": reference}).scalar_one())
+
+
+def letter_language(locale: str | None) -> str:
+    """The language of our letters to somebody with this locale: theirs where we write it, else English."""
+    return LANGUAGES.get((locale or "en").partition("-")[0].lower(), LANGUAGES["en"])
 
 
 def store_origin(desk: Desk) -> str:

@@ -1,0 +1,45 @@
+"""What an admin of a new system has to see to, and what of it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from shared.auth.principal import ALL_TEAMS
+from shared.auth.users import list_users
+
+# Each looks at one row; the mail of the first note is among the oldest lines.
+_TRIED = text("select exists (select from triage.tickets)")
+_MAILED = text("""
+    select exists (select from (select facts from triage.timeline where kind = 'email' order by id limit 100) first
+                   where facts ->> 'state' = 'sent')
+""")
+_RULED = text("select exists (select from triage.ruleset_changes where by <> 'system')")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to see to."""
+
+    name: str
+    done: bool
+    detail: str
+
+
+def steps(connection: Connection, teams: Sequence[str]) -> list[Step]:
+    """The steps in the order in which they make sense."""
+    people = [user for user in list_users(connection) if not user.disabled_at]
+    served = {team for user in people for team in user.teams}
+    alone = [] if ALL_TEAMS in served else [team for team in teams if team not in served]
+    return [
+        Step("teams", True, ", ".join(teams)),
+        Step("people", not alone, ", ".join(alone)),
+        Step("rules", bool(connection.execute(_RULED).scalar_one()), ""),
+        Step("form", is_tried(connection), ""),
+        Step("mail", bool(connection.execute(_MAILED).scalar_one()), ""),
+    ]
+
+
+def is_tried(connection: Connection) -> bool:
+    """Whether a note has ever come."""
+    return bool(connection.execute(_TRIED).scalar_one())

@@ -1,0 +1,83 @@
+"""People at the console: who may make, change and close accounts."""
+
+import re
+
+from sqlalchemy import Engine
+
+from shared.auth.users import find_user
+from tests.integration.triage.conftest import Triage
+from tests.integration.triage.console.conftest import SignedIn, Visitor
+
+
+def test_a_person_is_made_and_signs_in_with_the_password_shown(signed_in: SignedIn, visitor: Visitor) -> None:
+    ada = signed_in("Ada", "admin")
+    ada.get("/people")
+    page = ada.post("/people", 200, email="new@example.org", name="Nova", role="agent", teams=["ads", "billing"]).text
+    shown = re.search(r"<code>([a-z0-9-]{23})</code>", page)
+    assert shown
+    assert visitor.sign_in("new@example.org", shown[1]).location == "/"
+    assert "Ads, Billing" in ada.get("/people")
+    assert shown[1] not in ada.get("/people")
+
+
+def test_what_is_wrong_is_told_and_what_was_typed_stays(signed_in: SignedIn) -> None:
+    ada = signed_in("Ada", "admin")
+    ada.get("/people")
+    page = ada.post("/people", 422, email="nix", name="Nova", role="agent").text
+    assert "Not an e-mail address." in page
+    assert 'value="Nova"' in page
+    assert "has an account already" in ada.post("/people", 409, email="ada@example.org", name="A", role="agent").text
+
+
+def test_role_and_teams_change(signed_in: SignedIn, engine: Engine) -> None:
+    ada, anna = signed_in("Ada", "admin"), signed_in("Anna", "agent", "ads")
+    with engine.begin() as connection:
+        person = find_user(connection, "anna@example.org").id
+    ada.get("/people")
+    ada.post(f"/people/{person}", role="lead", teams=["billing", "cooking"])
+    anna.get("/queues/billing")
+    anna.get("/queues/ads", 403)
+
+
+def test_closing_an_account_ends_session_and_claims_at_once(triage: Triage, signed_in: SignedIn) -> None:
+    reference = triage.submit()
+    ada, anna = signed_in("Ada", "admin"), signed_in("Anna", "agent", "ads")
+    anna.claim(reference)
+    person = triage.rows("select id from auth.users where email = 'anna@example.org'")[0].id
+    ada.get("/people")
+    ada.post(f"/people/{person}/closing")
+    assert triage.ticket(reference).state == "open"
+    anna.open("/queues/ads", 303)
+    assert "account was closed" in ada.get(f"/tickets/{reference}")
+
+
+def test_nobody_locks_themselves_out(signed_in: SignedIn, engine: Engine) -> None:
+    ada = signed_in("Ada", "admin")
+    with engine.begin() as connection:
+        me = find_user(connection, "ada@example.org").id
+    ada.get("/people")
+    ada.post(f"/people/{me}/closing", 409)
+    ada.post(f"/people/{me}", 409, role="agent")
+    ada.get("/people")
+
+
+def test_an_auditor_looks_and_others_do_not_even_that(signed_in: SignedIn) -> None:
+    auditor = signed_in("Audrey", "auditor")
+    assert "Add a person" not in auditor.get("/people")
+    auditor.post("/people", 403, email="x@example.org", name="X", role="admin")
+    lead = signed_in("Lena", "lead", "ads")
+    lead.get("/people", 403)
+    lead.get("/queues/ads")
+    lead.post("/people", 403, email="x@example.org", name="X", role="admin")
+
+
+def test_an_empty_system_shows_an_admin_what_to_see_to(triage: Triage, signed_in: SignedIn) -> None:
+    ada = signed_in("Ada", "admin")
+    assert ada.open("/", 303).location == "/setting-up"
+    page = ada.get("/setting-up")
+    assert "Nobody works for account, business, ads, billing yet." in page
+    assert page.count('class="done"') == 1
+    triage.submit()
+    assert ada.open("/", 303).location == "/queues/account"
+    assert ada.get("/setting-up").count('class="done"') == 2
+    signed_in("Anna", "agent", "ads").get("/setting-up", 403)
