@@ -11,12 +11,10 @@ from services.intake.attachments.pictures import FORMATS
 from services.intake.attachments.reencode import BrokenPicture, reencode_image
 from shared.crash_points import crash_point
 from shared.errors import TransientError
-from shared.events.contracts import SUBSCRIPTIONS, Event
+from shared.events.contracts import attachment_checked
 from shared.events.log import record
 from shared.store import ObjectStore
 from shared.structured_logging import logger
-
-EVENT = "AttachmentChecked"
 
 # Twice as long as a file can take. Should its worker die, another begins anew: doing it twice does no harm.
 _LEASE = "1 minute"
@@ -104,6 +102,5 @@ def _settle(connection: Connection, row: Row[Any], verdict: Verdict) -> None:
     ).scalar_one_or_none()
     if correlation_id is None:
         return  # another was faster
-    if EVENT in SUBSCRIPTIONS:
-        payload = {"attachment": str(row.id), "state": verdict.state, "because": verdict.because}
-        record(connection, [Event(EVENT, row.reference, payload, correlation_id)])
+    payload = {"attachment": str(row.id), "state": verdict.state, "because": verdict.because}
+    record(connection, [attachment_checked(row.reference, correlation_id, payload)])

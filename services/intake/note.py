@@ -52,13 +52,22 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Client:
+    """A server with a token of its own: its limit stands in place of its network's."""
+
+    name: str
+    per_minute: int
+
+
+@dataclass(frozen=True)
 class Sender:
-    """Where a note came from. `form_token` is the name in our own form's token, `client` a form token's holder."""
+    """Where a note came from. `form_token` is the name in our own form's token; `client` a server that posts for many people."""
 
     network: str
     correlation_id: str
     idempotency_key: str | None = None
     form_token: str | None = None
+    client: Client | None = None
 
 
 @dataclass(frozen=True)

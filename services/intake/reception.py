@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from limits import RateLimitItemPerMinute
 from sqlalchemy import Engine
 
 from services.intake.direct_connections import DirectConnections
@@ -15,7 +16,7 @@ from services.intake.submit_ticket import earlier_ticket, submit_ticket
 from shared.catalog.model import Catalog
 from shared.errors import TooManyRequests
 from shared.store import ObjectStore
-from shared.web.limiter import Limiter
+from shared.web.limiter import Limiter, Limits
 
 FROM_NETWORK = "Too many notes from your network. Please try again in a while."
 FROM_ADDRESS = "Too many notes from this e-mail address today. Please try again tomorrow, or answer one of our e-mails."
@@ -51,15 +52,24 @@ def receive_note(
         raise refusal
     receipt = submit_ticket(reception.connections, reception.store, reception.catalog, note, sender)
     if not receipt.replayed:
-        reception.limiter.count(reception.settings.submissions, "submissions", sender.network)
+        limits, identity = _of_sender(reception, sender)
+        reception.limiter.count(limits, *identity)
         reception.limiter.count(reception.settings.notes, "notes", folded_address(note.email))
     return receipt
 
 
 def _over_limit(reception: Reception, note: Note, sender: Sender) -> TooManyRequests | None:
     settings, limiter = reception.settings, reception.limiter
-    if wait := limiter.seconds_to_wait(settings.submissions, "submissions", sender.network):
+    limits, identity = _of_sender(reception, sender)
+    if wait := limiter.seconds_to_wait(limits, *identity):
         return TooManyRequests(FROM_NETWORK, wait)
     if wait := limiter.seconds_to_wait(settings.notes, "notes", folded_address(note.email)):
         return TooManyRequests(FROM_ADDRESS, wait)
     return None
+
+
+def _of_sender(reception: Reception, sender: Sender) -> tuple[Limits, tuple[str, str]]:
+    """The limits a sender is held to, and whose they are."""
+    if sender.client is not None:
+        return (RateLimitItemPerMinute(sender.client.per_minute),), ("form", sender.client.name)
+    return reception.settings.submissions, ("submissions", sender.network)

@@ -1,18 +1,25 @@
 """The requester's pages ask for the same use cases as the API, through this."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from flask import g
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import FileStorage
 
 from services.intake.api.posted import uploads_of
-from services.intake.api.sender import correlation_id, sender_of
+from services.intake.api.sender import correlation_id, network, sender_of
 from services.intake.follow_ticket import SentFile, follow_ticket
-from services.intake.form.desk import Accepted, Sent, TicketView
+from services.intake.form.desk import Accepted, Files, KeptFile, Sent, TicketView
 from services.intake.form.form_token import FormToken
+from services.intake.note import Upload
+from services.intake.read_note import read_file
 from services.intake.receive_follow_up import receive_follow_up
 from services.intake.reception import Reception, receive_note
+from services.intake.staged_files import find_staged, read_staged, remove_staged, stage_file
 from services.intake.withdraw_ticket import withdraw_ticket
+from shared.errors import TransientError, UseCaseError
 from shared.ticket_keys import ticket_key
 
 
@@ -23,12 +30,10 @@ class RequestDesk:
         self._reception = reception
         self._secret = reception.settings.secret
 
-    def submit(
-        self, note: Mapping[str, object], files: list[FileStorage], token: FormToken | None, locale: str
-    ) -> Accepted:
+    def submit(self, note: Mapping[str, object], files: Files, token: FormToken | None, locale: str) -> Accepted:
         """Send a note."""
-        sender = sender_of(token.name if token else None)
-        receipt = receive_note(self._reception, note, uploads_of(files), sender, locale)
+        sender = sender_of(self._reception.engine, token.name if token else None)
+        receipt = receive_note(self._reception, note, self._uploads(files), sender, locale)
         g.replayed = receipt.replayed
         return Accepted(receipt.reference, ticket_key(self._secret, receipt.reference, receipt.key_number))
 
@@ -50,11 +55,9 @@ class RequestDesk:
             sent=(first, *later),
         )
 
-    def add(
-        self, reference: str, key: str, addition: Mapping[str, object], files: list[FileStorage], locale: str
-    ) -> None:
+    def add(self, reference: str, key: str, addition: Mapping[str, object], files: Files, locale: str) -> None:
         """Send more."""
-        sent = uploads_of(files)
+        sent = self._uploads(files)
         g.replayed = receive_follow_up(
             self._reception, reference, key, addition, sent, correlation_id(), locale
         ).replayed
@@ -62,6 +65,38 @@ class RequestDesk:
     def withdraw(self, reference: str, key: str) -> None:
         """Take a note back."""
         withdraw_ticket(self._reception.engine, self._secret, reference, key, correlation_id())
+
+    def keep(self, files: list[FileStorage]) -> KeptFile | None:
+        """Keep a file for the form's next try. Nothing that goes wrong here is worth another error: the file is asked for again."""
+        for file in files:
+            file.stream.seek(0)
+        try:
+            checked = read_file(uploads_of(files), {})
+            if checked is None:
+                return None
+            staged = stage_file(self._reception.engine, self._reception.store, checked, network())
+        except (UseCaseError, TransientError, DBAPIError, PoolTimeout):
+            return None
+        return KeptFile(staged.token, staged.name, staged.size)
+
+    def kept(self, token: str) -> KeptFile | None:
+        """The file kept before, if it still is."""
+        try:
+            staged = find_staged(self._reception.engine, token)
+        except (DBAPIError, PoolTimeout):
+            return None
+        return KeptFile(staged.token, staged.name, staged.size) if staged else None
+
+    def drop(self, token: str) -> None:
+        """Forget it."""
+        with suppress(DBAPIError, PoolTimeout):
+            remove_staged(self._reception.engine, self._reception.store, token)
+
+    def _uploads(self, files: Files) -> list[Upload]:
+        chosen = [upload for upload in uploads_of(files.chosen) if upload.name or upload.body]
+        if chosen or not files.kept:
+            return chosen
+        return [read_staged(self._reception.engine, self._reception.store, files.kept)]
 
 
 def _files(files: tuple[SentFile, ...]) -> tuple[tuple[str, int], ...]:

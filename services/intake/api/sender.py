@@ -3,8 +3,10 @@
 import re
 
 from flask import g, request
+from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
+from services.intake.form_tokens import find_client
 from services.intake.note import Sender
 from shared.errors import Unauthenticated, Unreadable
 from shared.web.networks import network_of
@@ -12,12 +14,16 @@ from shared.web.networks import network_of
 # RFC 5234's VCHAR: what can be seen.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 MALFORMED = "Idempotency-Key must be 1 to 255 visible characters."
-NO_KEY = "The ticket's key is needed as a bearer token."
+NO_KEY = "A bearer token is needed here: a ticket's key, or a form's token."
 
 
-def sender_of(form_token: str | None = None) -> Sender:
-    """The sender of this request. Raises Unreadable for a malformed Idempotency-Key."""
-    return Sender(network(), correlation_id(), _idempotency_key(), form_token)
+def sender_of(engine: Engine, form_token: str | None = None) -> Sender:
+    """The sender of this request.
+
+    Raises Unreadable for a malformed Idempotency-Key, Unauthenticated for a bearer token that is no form's.
+    """
+    client = find_client(engine, bearer()) if "Authorization" in request.headers else None
+    return Sender(network(), correlation_id(), _idempotency_key(), form_token, client)
 
 
 def network() -> str:

@@ -71,7 +71,7 @@ _OF_A_BODY = (
 
 
 @tickets.route("/v1/tickets", methods=["POST"])
-@_refusals(*_OF_A_BODY)
+@_refusals("UNAUTHORIZED", *_OF_A_BODY)
 @tickets.doc(parameters=[_KEY_HEADER], security=[], **_body(schemas.NoteSchema, schemas.NOTE_FORM))
 @tickets.response(201, schemas.ReceiptSchema, headers={"Location": {"schema": {"type": "string"}}})
 def submit() -> ResponseReturnValue:
@@ -82,7 +82,7 @@ def submit() -> ResponseReturnValue:
     from_form = request.mimetype in FORM_TYPES and prefers_html()
     try:
         posted = read_post(request)
-        receipt = receive_note(reception(), posted.fields, posted.uploads, sender_of())
+        receipt = receive_note(reception(), posted.fields, posted.uploads, sender_of(reception().engine))
     except REFUSALS as error:
         if from_form:
             return refused_form(error)

@@ -1,6 +1,7 @@
 """Intake's parts on real servers."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -50,7 +51,7 @@ def send(engine: Engine, store: ObjectStore, catalog: Catalog) -> Send:
         fields: Mapping[str, object] | None = None,
         upload: Upload | None = None,
         network: str = "192.0.2.1",
-        **sender: str | None,
+        **sender: Any,
     ) -> Receipt:
         note = read_note(catalog, fields or note_fields(), [upload] if upload else [])
         return submit_ticket(connections, store, catalog, note, Sender(network, "correlation", **sender))

@@ -3,7 +3,6 @@
 import dataclasses
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -15,7 +14,7 @@ from shared.store import NoSuchObject, ObjectStore, new_object_name
 
 
 @pytest.fixture
-def store(settings: PlatformSettings) -> Iterator[ObjectStore]:
+def store(settings: PlatformSettings) -> ObjectStore:
     made = ObjectStore(settings)
     made.ensure_bucket()
     return made
