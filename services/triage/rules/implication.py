@@ -11,6 +11,8 @@ from typing import cast
 from shared.conditions import Condition, FieldTest, Group
 from shared.conditions.matching import key_of
 
+# Two conditions of some seventy tests each; larger ones are not compared, which would take long.
+_MOST_PAIRS = 5_000
 _MANY_VALUES = frozenset(("attachment.type", "missing_evidence", "previous_tickets", "details.cannot_provide"))
 
 
@@ -31,18 +33,32 @@ def _single_any(group: Group) -> bool:
 
 def implies(given: Sequence[Condition], wanted: Sequence[Condition]) -> bool:
     """Whether all of `wanted` hold whenever all of `given` do; both are conjuncts."""
+    if sum(map(_size, given)) * sum(map(_size, wanted)) > _MOST_PAIRS:
+        return False
+    return _imply(given, wanted)
+
+
+def _size(condition: Condition) -> int:
+    return 1 if isinstance(condition, FieldTest) else 1 + sum(map(_size, condition.members))
+
+
+def _imply(given: Sequence[Condition], wanted: Sequence[Condition]) -> bool:
     return all(any(_implies(one, other) for one in given) for other in wanted)
 
 
 def _implies(given: Condition, wanted: Condition) -> bool:
+    """Of two single conjuncts: a test, an `any`, or a `none` of one member."""
     if given == wanted:
         return True
     if isinstance(wanted, Group):
         if wanted.kind == "any":
-            return any(_implies(given, member) for member in wanted.members) or _members_imply(given, wanted)
-        if isinstance(given, Group) and given.kind == "none" and wanted.kind == "none":
-            return _implies(wanted.members[0], given.members[0])
-        return wanted.kind == "none" and isinstance(given, FieldTest) and _excludes(given, wanted.members[0])
+            return any(_imply([given], conjuncts(member)) for member in wanted.members) or _members_imply(given, wanted)
+        never = wanted.members[0]
+        if isinstance(given, Group):
+            if given.kind == "none":
+                return _imply(conjuncts(never), conjuncts(given.members[0]))
+            return _members_imply(given, wanted)
+        return isinstance(never, FieldTest) and contradict(given, never)
     if isinstance(given, Group):
         return _members_imply(given, wanted)
     return _test_implies(given, wanted)
@@ -53,13 +69,8 @@ def _members_imply(given: Condition, wanted: Condition) -> bool:
         isinstance(given, Group)
         and given.kind == "any"
         and bool(given.members)
-        and all(implies(conjuncts(member), [wanted]) for member in given.members)
+        and all(_imply(conjuncts(member), [wanted]) for member in given.members)
     )
-
-
-def _excludes(given: FieldTest, never: Condition) -> bool:
-    """Whether a test holding means that another does not."""
-    return isinstance(never, FieldTest) and contradict(given, never)
 
 
 def _test_implies(given: FieldTest, wanted: FieldTest) -> bool:

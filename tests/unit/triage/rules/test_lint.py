@@ -1,5 +1,6 @@
 """Lint reports what cannot be meant, and only that."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,6 +45,8 @@ SWEDEN = asks("country", **{"is": "SE"})
         (asks("hour", at_least=9), asks("hour", at_least=10, at_most=12)),
         ({"none": [asks("country", **{"is": "US"})]}, SWEDEN),
         ({"any": [SWEDEN, asks("hour", at_least=9)]}, SWEDEN),
+        ({"none": [{"all": [SWEDEN, asks("hour", at_least=9)]}]}, {"none": [SWEDEN]}),
+        ({"any": [{"none": []}, SWEDEN]}, asks("hour", at_least=9)),
         ({"all": [SWEDEN]}, {"all": [asks("hour", at_least=9), {"all": [SWEDEN]}]}),
     ],
 )
@@ -63,6 +66,8 @@ def test_a_rule_that_one_above_it_shadows(above: object, below: object) -> None:
         (asks("category", within="business/buyable-pins"), asks("category", within="business")),
         ({"all": [SWEDEN, asks("hour", at_least=9)]}, SWEDEN),
         (asks("previous_tickets", at_least=1, days=7), asks("previous_tickets", at_least=1)),
+        ({"any": [{"none": [asks("country", **{"is": "US"}), asks("hour", at_least=9)]}]}, SWEDEN),
+        ({"none": [{"all": [SWEDEN, asks("hour", at_least=9)]}]}, {"none": [asks("hour", at_least=12)]}),
     ],
 )
 def test_a_rule_that_still_has_something_to_say(above: object, below: object) -> None:
@@ -153,6 +158,18 @@ def test_ten_thousand_rules_are_linted() -> None:
         rule(f"r{number}", asks("country", **{"in": ["SE", "NO"]}), tags=[f"t{number}"]) for number in range(10_000)
     ]
     assert findings(*rules) == []
+
+
+def test_conditions_that_are_large_to_compare_are_linted_soon() -> None:
+    rules = []
+    for number in range(40):
+        when: dict[str, object] = asks("subject", **{"is": f"s{number}"})
+        for _ in range(8):
+            when = {"any": [when, when]}
+        rules.append(rule(f"r{number}", when, tags=[f"t{number}"]))
+    started = time.process_time()
+    assert findings(*rules) == []
+    assert time.process_time() - started < 5
 
 
 @settings(max_examples=150, deadline=None)
