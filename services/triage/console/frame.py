@@ -64,7 +64,7 @@ def add_frame(blueprint: Blueprint) -> None:
 
     blueprint.add_app_template_filter(team_title, "team_title")
 
-    @blueprint.context_processor
+    @blueprint.app_context_processor
     def frame() -> dict[str, Any]:
         return {
             "me": g.get("principal"),

@@ -91,3 +91,8 @@ def test_live_updates_without_a_session_are_a_401_problem(visitor: Visitor) -> N
     answer = visitor.client.get("/queues/ads/news", headers={"X-Requested-With": "live"})
     assert answer.status_code == 401
     assert answer.content_type == "application/problem+json"
+
+
+def test_an_address_that_leads_nowhere_is_a_page_for_people_and_a_problem_for_programs(visitor: Visitor) -> None:
+    assert "There is nothing here" in visitor.get("/nowhere", 404)
+    assert visitor.client.get("/nowhere").content_type == "application/problem+json"

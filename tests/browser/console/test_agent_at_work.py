@@ -1,0 +1,146 @@
+"""An agent's day in a real browser: keyboard, live updates, drafts, two at once."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.console.conftest import Desk, sign_in
+from tests.integration.triage.conftest import Triage
+
+
+def news(page: Page) -> None:
+    """Make the page look for news now, as it does every few seconds."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_from_the_queue_to_the_answer_without_a_mouse(triage: Triage, desk: Desk) -> None:
+    triage.submit(subject="The second")
+    triage.rows("update triage.tickets set respond_by = respond_by + interval '1 hour'")
+    reference = triage.submit(subject="The first")
+    page = desk("Anna", "agent", "ads")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").first).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/tickets/{reference}")
+    page.keyboard.press("c")
+    page.wait_for_url("**done=claimed")
+    page.keyboard.press("d")
+    expect(page.get_by_role("group", name="Why can it not be approved?")).to_be_visible()
+    page.locator("h1").click()
+    page.keyboard.press("r")
+    page.locator("#reply-message").fill("Hello, we are on it.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**done=replied")
+    expect(page.locator(".timeline")).to_contain_text("Hello, we are on it.")
+    page.keyboard.press("u")
+    page.wait_for_url("**/queues/ads")
+
+
+def test_the_help_sheet_opens_and_keys_can_be_switched_off(desk: Desk) -> None:
+    page = desk("Anna", "agent", "ads")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.get_by_label("Single-key shortcuts are on").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).not_to_be_focused()
+    page.reload()
+    page.keyboard.press("?")
+    page.get_by_label("Single-key shortcuts are on").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_new_tickets_wait_to_be_let_in(triage: Triage, desk: Desk) -> None:
+    triage.submit(subject="The old one")
+    page = desk("Anna", "agent", "ads")
+    triage.submit(subject="The new one")
+    news(page)
+    button = page.get_by_role("button", name="1 new – let it in")
+    expect(button).to_be_visible()
+    expect(page.locator("#rows [data-row]")).to_have_count(1)
+    button.click()
+    expect(page.locator("#rows [data-row]")).to_have_count(2)
+
+
+def test_two_agents_at_once(triage: Triage, desk: Desk) -> None:
+    reference = triage.submit(subject="Wanted by both")
+    anna, bertil = desk("Anna", "agent", "ads"), desk("Bertil", "agent", "ads")
+    bertil.goto(f"/tickets/{reference}")
+    anna.keyboard.press("c")
+    anna.wait_for_url(f"**/tickets/{reference}")
+    bertil.keyboard.press("c")
+    expect(bertil.locator("main")).to_contain_text("Anna was quicker and has this ticket.")
+    bertil.goto(f"/tickets/{reference}")
+    expect(bertil.locator(".claim-bar")).to_contain_text("Anna is working on this")
+    assert [claim.holder_name for claim in triage.rows("select holder_name from triage.claims")] == ["Anna"]
+
+
+def test_a_taken_ticket_is_struck_out_and_nothing_jumps(triage: Triage, desk: Desk) -> None:
+    reference = triage.submit(subject="Wanted by both")
+    anna, bertil = desk("Anna", "agent", "ads"), desk("Bertil", "agent", "ads")
+    anna.keyboard.press("c")
+    anna.wait_for_url("**/tickets/*")
+    news(bertil)
+    expect(bertil.locator(f'[data-reference="{reference}"]')).to_have_class(re.compile("gone"))
+
+
+def test_a_draft_survives_a_reload_and_a_lost_session(triage: Triage, desk: Desk) -> None:
+    triage.submit()
+    page = desk("Anna", "agent", "ads")
+    page.keyboard.press("c")
+    page.wait_for_url("**/tickets/*")
+    page.locator("#reply-message").fill("Half an ans")
+    page.reload()
+    expect(page.locator("#reply-message")).to_have_value("Half an ans")
+    triage.rows("delete from auth.sessions")
+    page.locator("#reply-message").fill("Half an answer")
+    page.get_by_role("button", name="Send and wait for them").click()
+    page.locator("#email").wait_for()
+    sign_in(page, "anna@example.org")
+    expect(page.locator("#reply-message")).to_have_value("Half an answer")
+    page.get_by_role("button", name="Send and resolve").click()
+    page.wait_for_url("**done=replied")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_news_of_a_ticket_is_told_while_typing(triage: Triage, desk: Desk) -> None:
+    reference = triage.submit()
+    page = desk("Anna", "agent", "ads")
+    page.keyboard.press("c")
+    page.wait_for_url("**/tickets/*")
+    page.locator("#reply-message").fill("I am typing")
+    triage.follow_up(reference, message="One more thing")
+    news(page)
+    expect(page.get_by_role("button", name="Something happened on this ticket")).to_be_visible()
+    expect(page.locator("#reply-message")).to_have_value("I am typing")
+
+
+def test_a_lead_takes_over(triage: Triage, desk: Desk) -> None:
+    reference = triage.submit()
+    anna = desk("Anna", "agent", "ads")
+    anna.keyboard.press("c")
+    anna.wait_for_url("**/tickets/*")
+    lena = desk("Lena", "lead", "ads")
+    lena.goto(f"/tickets/{reference}")
+    lena.get_by_role("button", name="Take it over").click()
+    expect(lena.locator(".claim-bar")).to_contain_text("Claimed by you")
+    anna.locator("#reply-message").fill("Too late")
+    anna.get_by_role("button", name="Send and wait for them").click()
+    expect(anna.locator("main")).to_contain_text("Lena is working on this")
+
+
+def test_all_of_it_works_without_scripts(triage: Triage, desk: Desk) -> None:
+    triage.submit()
+    page = desk("Anna", "agent", "ads", scripts=False)
+    page.get_by_role("button", name="Claim next").click()
+    page.get_by_role("link", name="Note", exact=True).click()
+    page.locator("#note-message").fill("Without scripts")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator(".timeline")).to_contain_text("Without scripts")
+    page.locator(".person summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("main")).to_contain_text("You are signed out.")
