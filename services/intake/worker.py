@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.intake.clean_attachments import clean_attachments
 from services.intake.learn_status import learn_of_mail, learn_status
+from services.intake.staged_files import sweep_staged
 from services.intake.sweep import forget_expired, sweep_orphans
 from shared.celery_app import queue
 from shared.db import is_passing, make_engine
@@ -40,6 +41,7 @@ def register(celery: Celery, settings: PlatformSettings) -> None:
     register_consumer(celery, engine, SUBSCRIBER, HANDLERS)
     _tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, _for_a_chunk()))
     _tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
+    _tick(celery, "intake.sweep_staged", 60.0, lambda: sweep_staged(engine, store))
     _tick(celery, "intake.sweep_orphans", 3600.0, lambda: sweep_orphans(engine, store, _for_a_chunk()))
 
 

@@ -14,6 +14,14 @@ _NAME = "vidare-form-desk"
 
 
 @dataclass(frozen=True)
+class Files:
+    """What a form brings: files chosen now, or else the one kept when the form was refused before."""
+
+    chosen: list[FileStorage]
+    kept: str = ""
+
+
+@dataclass(frozen=True)
 class Accepted:
     """A note that was taken, now or the first time it was sent."""
 
@@ -46,20 +54,37 @@ class TicketView:
     sent: tuple[Sent, ...]
 
 
+@dataclass(frozen=True)
+class KeptFile:
+    """A file that waits for the note it belongs to: what the page holds of it; `size` in bytes."""
+
+    token: str
+    name: str
+    size: int
+
+
 class Desk(Protocol):
     """The use cases. Each raises the errors of shared.errors; `Unprocessable.errors` in the language `locale`."""
 
-    def submit(
-        self, note: Mapping[str, object], files: list[FileStorage], token: FormToken | None, locale: str
-    ) -> Accepted: ...
+    def submit(self, note: Mapping[str, object], files: Files, token: FormToken | None, locale: str) -> Accepted: ...
 
     def follow(self, reference: str, key: str) -> TicketView: ...
 
-    def add(
-        self, reference: str, key: str, addition: Mapping[str, object], files: list[FileStorage], locale: str
-    ) -> None: ...
+    def add(self, reference: str, key: str, addition: Mapping[str, object], files: Files, locale: str) -> None: ...
 
     def withdraw(self, reference: str, key: str) -> None: ...
+
+    def keep(self, files: list[FileStorage]) -> KeptFile | None:
+        """Keep a file for the form's next try; None where there is none that can be kept."""
+        ...
+
+    def kept(self, token: str) -> KeptFile | None:
+        """The file kept before, if it still is."""
+        ...
+
+    def drop(self, token: str) -> None:
+        """Forget it."""
+        ...
 
 
 def keep_desk(extensions: dict[str, Any], made: Desk) -> None:

@@ -12,13 +12,13 @@ from services.intake.form.fault_words import in_words
 from services.intake.form.form_token import new_token, read_token
 from services.intake.form.funnel import count_step
 from services.intake.form.help_pages import find_category
+from services.intake.form.kept_file import chosen_a_file, kept_file, sent_files, wants_removal
 from services.intake.form.parts import parts
 from services.intake.form.refusals import REFUSALS, Refusal, refusal
 from services.intake.form.typed_note import NOTHING_TYPED, Typed, field_order, in_form_order, read_typed
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category
 
-FILE = "attachment"
 # Sent by the language switch: show the form in another language, with all that was typed; send nothing.
 ONLY_LANGUAGE = "only_language"
 
@@ -35,7 +35,7 @@ def note(category: str) -> ResponseReturnValue:
         count_step("went_on", found.path)
         return note_form(found, NOTHING_TYPED)
     typed = read_typed(request.form, found)
-    if ONLY_LANGUAGE in request.form:
+    if wants_removal() or ONLY_LANGUAGE in request.form:
         return note_form(found, typed)
     try:
         accepted = _send(found, typed)
@@ -48,16 +48,18 @@ def note(category: str) -> ResponseReturnValue:
 def note_form(category: Category, typed: Typed, refused: Refusal | None = None) -> Response:
     """The form with all that was typed, and what is wrong with it where it was refused."""
     faults = in_form_order(refused.faults, category) if refused else {}
+    kept = kept_file(faults)
     page = render_template(
         "form/note.html",
         category=category,
+        kept_file=kept,
         typed=typed.fields,
         cannot_provide=typed.cannot_provide,
         evidence=evidence_sections(category, typed.details()),
         form_token=form_token(),
         platforms=_platforms(),
         username_help=_username_help(category),
-        file_lost=bool(faults) and any(file.filename for file in request.files.getlist(FILE)),
+        file_lost=kept is None and chosen_a_file(),
         **shown_faults(faults, field_order(category)),
     )
     return make_response(page, refused.status if refused else 200, refused.headers if refused else {})
@@ -71,7 +73,7 @@ def shown_faults(faults: Mapping[str, Sequence[str]], questions: Sequence[str]) 
 def _send(category: Category, typed: Typed) -> Accepted:
     token = read_token(parts().settings.secret, request.form.get("form_token", ""))
     locale = parts().locale
-    return desk().submit(typed.note(category, locale), request.files.getlist(FILE), token, locale)
+    return desk().submit(typed.note(category, locale), sent_files(), token, locale)
 
 
 def form_token() -> str:

@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from services.intake.form.desk import TicketView, desk
 from services.intake.form.evidence_sections import EvidenceSection, evidence_sections
+from services.intake.form.kept_file import FILE, chosen_a_file, kept_file, sent_files, wants_removal
 from services.intake.form.local_mails import mails_about
-from services.intake.form.note_pages import FILE, form_token, shown_faults
+from services.intake.form.note_pages import form_token, shown_faults
 from services.intake.form.parts import parts
 from services.intake.form.progress import steps_of
 from services.intake.form.refusals import REFUSALS, Refusal, refusal
@@ -37,8 +38,10 @@ def follow_ups(reference: str) -> ResponseReturnValue:
     key = request.form.get("key", "")
     view = desk().follow(reference, key)
     typed = read_typed(request.form, category_of(view))
+    if wants_removal():
+        return ticket_page(view, key, typed)
     try:
-        desk().add(reference, key, typed.addition(), request.files.getlist(FILE), parts().locale)
+        desk().add(reference, key, typed.addition(), sent_files(), parts().locale)
     except NotFound:
         raise
     except REFUSALS as error:
@@ -69,6 +72,7 @@ def ticket_page(view: TicketView, key: str, typed: Typed, refused: Refusal | Non
     category = category_of(view)
     missing = missing_sections(category, view)
     faults = in_form_order(refused.faults, category) if refused else {}
+    kept = kept_file(faults)
     asked = [f"details.{slot.id}" for section in missing for slot in section.slots if slot.typed]
     page = render_template(
         "form/ticket.html",
@@ -80,6 +84,8 @@ def ticket_page(view: TicketView, key: str, typed: Typed, refused: Refusal | Non
         just=request.args.get("just", ""),
         local=parts().settings.triage_url if parts().settings.local_mailbox else "",
         form_token=form_token(),
+        kept_file=kept,
+        file_lost=kept is None and chosen_a_file(),
         typed=typed.fields,
         **shown_faults(faults, ["message", FILE, *asked]),
     )

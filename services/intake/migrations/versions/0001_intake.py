@@ -87,8 +87,7 @@ create table intake.staged_uploads (
     name       text not null,
     media_type text not null,
     size       integer not null,
-    sha256     text not null,
-    taken_at   timestamptz
+    sha256     text not null
 );
 comment on column intake.staged_uploads.holder is 'sha256 of the token that the page holds: only that page can use or remove the file';
 create index staged_uploads_by_age on intake.staged_uploads (staged_at);

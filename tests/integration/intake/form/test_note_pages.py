@@ -119,11 +119,6 @@ def test_a_file_that_cannot_be_taken_is_told_beside_it(
     assert 'value="Anna"' in page.text
 
 
-def test_a_file_beside_another_fault_is_asked_for_again(send: Send) -> None:
-    page = send("account/login", email="", attachment=(png(), "proof.png"))
-    assert "Please choose your file once more" in page.text
-
-
 def test_missing_evidence_is_no_fault_but_asked_for_on_the_receipt(browser: FlaskClient, send: Send) -> None:
     page = browser.get(send("business/blocked-link").location).text
     assert "We still need this from you" in page
