@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+# statement_timestamp(), since clock_timestamp() may change in mid-scan, so that no index can answer it.
 # The breaches that the timer has not counted yet are few: it comes every few seconds.
 _QUEUES = text("""
     select wanted.team, sizes.open, sizes.claimed, sizes.held, sizes.waiting, oldest.created_at as oldest_open_at,
@@ -12,7 +13,7 @@ _QUEUES = text("""
                select count(*) from (
                    select 1 from triage.tickets t
                    where t.team = wanted.team and t.state in ('open', 'claimed') and not t.breached
-                     and t.respond_by <= clock_timestamp()
+                     and t.respond_by <= statement_timestamp()
                    limit 1000) uncounted) as breached
     from unnest(cast(:teams as text[])) with ordinality as wanted (team, position)
     cross join lateral (

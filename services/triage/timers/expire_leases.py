@@ -4,13 +4,14 @@ from sqlalchemy import Connection, text
 
 STEP = 200
 
+# statement_timestamp() where an index is to be used: clock_timestamp() may change in mid-scan, so that no index can answer it.
 # Claims take the ticket's row first and the claim's after it; so does this. What somebody holds is left for the next time.
 _EXPIRE = text("""
     with due as (
         select t.reference, t.claim, t.claimed_by from triage.tickets t
         where t.reference in (
             select ticket from triage.claims
-            where ended_at is null and lease_expires_at <= clock_timestamp()
+            where ended_at is null and lease_expires_at <= statement_timestamp()
               and (cast(:team as text) is null or team = :team)
             order by lease_expires_at limit :step)
           and t.state = 'claimed' and t.lease_expires_at <= clock_timestamp()

@@ -7,7 +7,7 @@ STEP = 500
 _MARK = text("""
     with due as (
         select reference from triage.tickets
-        where state in ('open', 'claimed') and not breached and respond_by <= clock_timestamp()
+        where state in ('open', 'claimed') and not breached and respond_by <= statement_timestamp()
         order by respond_by limit :step for update skip locked
     ), lines as (
         insert into triage.timeline (ticket, kind) select reference, 'breached' from due

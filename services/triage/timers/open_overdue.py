@@ -14,7 +14,7 @@ STEP = 100
 
 _DUE = text("""
     select reference from triage.tickets
-    where state = 'held' and state_since <= clock_timestamp() - make_interval(secs => :seconds)
+    where state = 'held' and state_since <= statement_timestamp() - make_interval(secs => :seconds)
     order by state_since limit :step
 """)
 

@@ -21,7 +21,7 @@ GIVE_UP_AFTER = "3 days"
 _TAKE = text("""
     with next as (
         select c.id from triage.webhook_calls c
-        where c.team = :team and c.state = 'queued' and c.due_at <= clock_timestamp()
+        where c.team = :team and c.state = 'queued' and c.due_at <= statement_timestamp()
           and (c.leased_until is null or c.leased_until <= clock_timestamp())
           and not exists (
               select 1 from triage.webhook_calls earlier
