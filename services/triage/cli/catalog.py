@@ -35,8 +35,9 @@ def check_catalog() -> None:
         click.echo(str(problem))
     for finding in findings:
         click.echo(f"{finding.severity}: {name}: {finding.path}: {finding.message}")
-    errors = sum(one.severity == "error" for one in [*problems, *findings])
-    warnings = len(problems) + len(findings) - errors
+    severities = [problem.severity for problem in problems] + [finding.severity for finding in findings]
+    errors = severities.count("error")
+    warnings = len(severities) - errors
     click.echo(f"catalogue {found.number}, {len(found.categories)} paths, {name}: {errors} errors, {warnings} warnings")
     sys.exit(1 if errors else 0)
 
