@@ -1,7 +1,6 @@
 """What came of one try to send an e-mail."""
 
-from dataclasses import dataclass, field, replace
-from typing import Self
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -13,7 +12,8 @@ class Outcome:
 
     `counted`: it was an attempt, with the server's words; otherwise the e-mail goes back as it was. `wait`: seconds until it is due
     again. `refused`: the recipient is to be suppressed. `told`: the other services are to hear of the new state. `shuts`: what the
-    gate is from now on, if this shuts it. `lost_at`: the stage at which the conversation broke off, if it did.
+    gate is from now on, if this shuts it. `reopens`: it shows that the shut gate may be opened.
+    `lost_at`: the stage at which the conversation broke off, if it did.
     """
 
     state: str
@@ -23,12 +23,9 @@ class Outcome:
     refused: bool = False
     told: bool = True
     shuts: str | None = None
+    reopens: bool = False
     lost_at: str | None = None
     stage: str = ""
     code: int | None = None
     words: str = ""
     attempt: UUID = field(default_factory=uuid7)
-
-    def shutting(self, state: str) -> Self:
-        """The same, shutting the gate."""
-        return replace(self, shuts=state)

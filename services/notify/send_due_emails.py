@@ -5,16 +5,16 @@ import time
 from sqlalchemy import Engine
 
 from services.notify import gate, taking
-from services.notify.sender import Mailing, Sender, autocommit_session
+from services.notify.owned_session import autocommit_session
+from services.notify.sender import Mailing, Sender
 
 
 def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
-    """Take e-mails one at a time and send them, until none is due or `seconds` are over; returns how many were tried.
+    """Take e-mails and send them one after the other, until none is due or `seconds` are over; returns how many were tried.
 
     First whatever a sender left behind that died is freed. While the gate is shut, one sender at a time tries one e-mail.
     """
-    session = autocommit_session(engine)
-    with session:
+    with autocommit_session(engine) as session:
         work = taking.look(session)
         freed = taking.retake(session) if work.flying else 0
         if not (work.due or freed) or taking.enter(session, mailing.slots) is None:

@@ -1,4 +1,7 @@
-"""What came of trying to send an e-mail, written once: the ledger's row, the attempt with the server's words, the event."""
+"""What came of trying to send e-mails, written once: the ledger's rows, the attempts with the server's words, the events."""
+
+import json
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 from uuid_utils.compat import uuid7
@@ -9,50 +12,60 @@ from services.notify.taking import Taken
 from shared.events.log import record
 
 _SETTLE = text("""
-    with done as (
-        update notify.emails set state = :state, because = :because, attempts = attempts + :counted,
-            not_before = clock_timestamp() + make_interval(secs => :wait),
-            deferred_since = case when :state in ('deferred', 'queued') and (:counted = 1 or deferred_since is not null)
-                then coalesce(deferred_since, clock_timestamp()) end,
-            sent_at = case when :state = 'sent' then clock_timestamp() else sent_at end,
-            last_attempt = :attempt, owner = null, leased_until = null, ownerless_since = null
-        where id = :id and last_attempt is distinct from :attempt
-          and (owner = :owner or (:state = 'sent' and state <> 'bounced'))
-        returning id, recipient
+    with given as (
+        select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o (id uuid, owner bigint, state text, because text,
+            counted integer, wait double precision, attempt uuid, stage text, code integer, words text, refused boolean,
+            suppression uuid)
+    ), done as (
+        update notify.emails e set state = g.state, because = g.because, attempts = e.attempts + g.counted,
+            not_before = clock_timestamp() + make_interval(secs => g.wait),
+            deferred_since = case when g.state in ('deferred', 'queued') and (g.counted = 1 or e.deferred_since is not null)
+                then coalesce(e.deferred_since, clock_timestamp()) end,
+            sent_at = case when g.state = 'sent' then clock_timestamp() else e.sent_at end,
+            last_attempt = g.attempt, owner = null, leased_until = null, ownerless_since = null
+        from given g
+        where e.id = g.id and e.last_attempt is distinct from g.attempt
+          and (e.owner = g.owner or (g.state = 'sent' and e.state <> 'bounced'))
+        returning e.id, e.recipient
     ), tried as (
         insert into notify.email_attempts (id, email, stage, outcome, code, words)
-        select :attempt, id, :stage, :outcome, cast(:code as integer), :words from done where :counted = 1
+        select attempt, id, stage, state, code, words from given g join done using (id) where g.counted = 1
     ), listed as (
         insert into notify.suppressions (id, address, reason, source, email)
-        select :suppression, lower(recipient), :words, 'refused', id from done where :refused on conflict (address) do nothing
+        select g.suppression, lower(done.recipient), g.words, 'refused', id from given g join done using (id) where g.refused
+        on conflict (address) do nothing
     )
     select id from done
 """)
 
 
-def settle(connection: Connection, email: Taken, outcome: Outcome) -> bool:
-    """Write the outcome in the caller's transaction. False when it was written before, or the e-mail is no longer its owner's.
+def settle(connection: Connection, settled: Sequence[tuple[Taken, Outcome]]) -> None:
+    """Write outcomes in the caller's transaction; one that was written before, or is no longer its owner's, changes nothing.
 
-    That it was sent is true whoever holds it, so that is written in any case.
+    That an e-mail was sent is true whoever holds it, so that is written in any case.
     """
-    parameters = {
-        "id": email.id,
+    document = json.dumps([_row(email, outcome) for email, outcome in settled])
+    done = set(connection.execute(_SETTLE, {"outcomes": document}).scalars())
+    events = [
+        state_changed(email.ticket, email.correlation_id, email.id, email.kind, outcome.state, outcome.because)
+        for email, outcome in settled
+        if outcome.told and email.id in done
+    ]
+    record(connection, events)
+
+
+def _row(email: Taken, outcome: Outcome) -> dict[str, object]:
+    return {
+        "id": str(email.id),
         "owner": email.owner,
         "state": outcome.state,
         "because": outcome.because,
         "counted": int(outcome.counted),
         "wait": outcome.wait,
-        "attempt": outcome.attempt,
+        "attempt": str(outcome.attempt),
         "stage": outcome.stage,
-        "outcome": outcome.state,
         "code": outcome.code,
         "words": outcome.words,
         "refused": outcome.refused,
-        "suppression": uuid7(),
+        "suppression": str(uuid7()),
     }
-    if connection.execute(_SETTLE, parameters).first() is None:
-        return False
-    if outcome.told:
-        event = state_changed(email.ticket, email.correlation_id, email.id, email.kind, outcome.state, outcome.because)
-        record(connection, [event])
-    return True

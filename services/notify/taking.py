@@ -1,6 +1,7 @@
-"""Taking e-mails to send: one at a time, under a lease, by an owner whose lock says that it lives."""
+"""Taking e-mails to send: under a lease, by an owner whose lock says that it lives."""
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 LEASE_SECONDS = 600
+# What is left of the lease must be enough for the body and its answer.
+_SAFE_SHARE = 0.75
 # A sender whose connection to Postgres broke comes back within a fraction of this, and commits what it knows first.
 ORPHAN_SECONDS = 1
 
@@ -32,18 +35,16 @@ _TAKE = text("""
         select id from notify.emails
         where state in ('queued', 'deferred') and not_before <= clock_timestamp()
           and (:probing or (select state from notify.gate) = 'open')
-        order by not_before, id limit 1 for update skip locked
+        order by not_before, id limit :most for update skip locked
     )
     update notify.emails e
     set state = 'sending', owner = :owner, leased_until = clock_timestamp() + make_interval(secs => :lease), ownerless_since = null
     from next where e.id = next.id
     returning e.id, e.owner, e.ticket, e.kind, e.correlation_id, e.recipient, e.text, e.html, e.headers, e.envelope_from, e.key_number,
-        e.attempts, e.deferred_since is not null as was_deferred,
+        e.because, e.attempts, e.deferred_since is not null as was_deferred,
         coalesce(e.deferred_since < clock_timestamp() - interval '4 days', false) as overdue,
         (select s.reason from notify.suppressions s where s.address = lower(e.recipient)) as suppressed
 """)
-
-_HOLDS = text("select 1 from notify.emails where id = :id and owner = :owner and leased_until > clock_timestamp()")
 
 # An advisory lock of one bigint shows in pg_locks as two halves, with objsubid 1
 # (https://www.postgresql.org/docs/current/view-pg-locks.html).
@@ -74,7 +75,11 @@ _RETAKE = text("""
 
 @dataclass(frozen=True)
 class Taken:
-    """An e-mail that is its owner's to send until the lease ends. `suppressed`: why it must not be; `overdue`: deferred for 4 days."""
+    """An e-mail that is its owner's to send until the lease ends.
+
+    `suppressed`: why it must not be sent; `overdue`: put off for 4 days; `safe_until`: the monotonic clock's time at which its body
+    must not be begun any more.
+    """
 
     id: UUID
     owner: int
@@ -87,10 +92,12 @@ class Taken:
     headers: Mapping[str, str]
     envelope_from: str
     key_number: int | None
+    because: str | None
     attempts: int
     was_deferred: bool
     overdue: bool
     suppressed: str | None
+    safe_until: float
 
 
 @dataclass(frozen=True)
@@ -127,15 +134,13 @@ def become_owner(connection: Connection) -> int:
     return owner
 
 
-def take(connection: Connection, owner: int, *, probing: bool) -> Taken | None:
-    """Take the e-mail that is due longest; `probing` takes one though the gate is shut."""
-    row = connection.execute(_TAKE, {"owner": owner, "probing": probing, "lease": LEASE_SECONDS}).first()
-    return None if row is None else Taken(**row._mapping)
-
-
-def holds(connection: Connection, email: UUID, owner: int) -> bool:
-    """Whether the lease is still the owner's; on the owner's own session, so that its answering shows that the lock is held too."""
-    return connection.execute(_HOLDS, {"id": email, "owner": owner}).first() is not None
+def take(connection: Connection, owner: int, most: int, lease_seconds: float, *, probing: bool) -> list[Taken]:
+    """Take up to `most` e-mails, those that are due longest; `probing` takes though the gate is shut."""
+    # Measured from before the statement, so that the lease has never ended before the owner thinks so.
+    safe_until = time.monotonic() + lease_seconds * _SAFE_SHARE
+    parameters = {"owner": owner, "most": most, "probing": probing, "lease": lease_seconds}
+    rows = connection.execute(_TAKE, parameters)
+    return sorted((Taken(**row._mapping, safe_until=safe_until) for row in rows), key=lambda one: one.id)
 
 
 def retake(connection: Connection) -> int:

@@ -81,8 +81,7 @@ class SmtpConnection:
         kinds; once `usable` is false the connection is to be closed.
         """
         self.mails += 1
-        self._command("MAIL", lambda: self._smtp.mail(sender), refused=Misconfigured)
-        self._command("RCPT", lambda: self._smtp.rcpt(recipient))
+        self._address(sender, recipient)
         try:
             before_body()
         except BaseException:
@@ -91,9 +90,25 @@ class SmtpConnection:
         # smtplib sends DATA and the body in one call; a refusal of DATA itself reaches us as SMTPDataError.
         return self._command("DATA", lambda: self._data(body), patience=self._server.patience.body_reply)
 
-    def reset(self) -> None:
+    def _address(self, sender: str, recipient: str) -> None:
+        """MAIL and RCPT: in one go where the server takes that (RFC 2920), since waiting costs more than all else.
+
+        Both addresses are of the plain form that services.notify.addresses lets pass, so they are written as they are.
+        """
+        mail, rcpt = f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{recipient}>\r\n"
+        together = self._smtp.has_extn("pipelining")
+        self._command("MAIL", lambda: self._say(mail + rcpt if together else mail), Misconfigured, owed=int(together))
+        self._command("RCPT", self._smtp.getreply if together else lambda: self._say(rcpt))
+
+    def _say(self, lines: str) -> tuple[int, bytes]:
+        self._smtp.send(lines)
+        return self._smtp.getreply()
+
+    def reset(self, owed: int = 0) -> None:
         """Take back a mail that is begun (RSET); a server that answers badly gets no second mail."""
         try:
+            for _ in range(owed):
+                self._smtp.getreply()
             code, _ = self._smtp.rset()
         except (OSError, smtplib.SMTPException):
             code = SERVICE_NOT_AVAILABLE
@@ -185,8 +200,12 @@ class SmtpConnection:
         say: Callable[[], tuple[int, bytes]],
         refused: type[SmtpError] = Refused,
         patience: float | None = None,
+        owed: int = 0,
     ) -> tuple[int, str]:
-        """One command and its reply, which is 2xx, or raised as the kind that its code stands for."""
+        """One command and its reply, which is 2xx, or raised as the kind that its code stands for.
+
+        `owed`: replies to commands sent together with this one, to be read before anything else is said.
+        """
         try:
             if self._smtp.sock is not None:
                 self._smtp.sock.settimeout(patience or self._server.patience.reply)
@@ -201,7 +220,7 @@ class SmtpConnection:
         if code == SERVICE_NOT_AVAILABLE:
             self.usable = False
             raise Outage(stage, words, code)
-        self.reset()
+        self.reset(owed)
         if 400 <= code < 500:
             raise Deferred(stage, words, code)
         raise refused(stage, words, code)

@@ -21,6 +21,11 @@ def suppressed(reason: str) -> Outcome:
     return Outcome("suppressed", f"the address is on the suppression list: {reason}", counted=False)
 
 
+def given_back(email: Taken) -> Outcome:
+    """It was not begun."""
+    return Outcome("deferred" if email.was_deferred else "queued", email.because, counted=False, told=False)
+
+
 def unsendable(words: str) -> Outcome:
     """The row cannot be made into a message: its own fault, and nobody else's."""
     return Outcome("failed", words, stage="message", words=words)

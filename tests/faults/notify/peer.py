@@ -16,7 +16,7 @@ Script = Callable[[str, str, int], str | None]
 
 _KIND = {
     "CONNECT": "220 peer",
-    "EHLO": "250 peer",
+    "EHLO": "250-peer\r\n250 PIPELINING",
     "MAIL": "250 ok",
     "RCPT": "250 ok",
     "DATA": "354 go",

@@ -1,6 +1,7 @@
-"""Sends what is due once, as a worker does, in a process that may be killed: `python -m … SECONDS`."""
+"""Sends what is due once, as a worker does, in a process that may be killed: `python -m … SECONDS LEASE`."""
 
 import sys
+from dataclasses import replace
 
 from services.notify.send_due_emails import send_due_emails
 from services.notify.settings import NotifySettings
@@ -10,4 +11,5 @@ from shared.settings import read
 
 if __name__ == "__main__":
     settings = read(NotifySettings)
-    send_due_emails(make_engine(settings, application="doomed"), make_mailing(settings), float(sys.argv[1]))
+    mailing = replace(make_mailing(settings), lease_seconds=float(sys.argv[2]))
+    send_due_emails(make_engine(settings, application="doomed"), mailing, float(sys.argv[1]))

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from local.servers.server import Server
 from services.notify.send_due_emails import send_due_emails
+from services.notify.sender import HANDFUL
 from services.notify.settings import NotifySettings
 from shared.db import make_engine
 from shared.migrate import migrate
@@ -27,6 +28,7 @@ from tests.polling import eventually
 Peers = Callable[[Script], Peer]
 Send = Callable[[Peer], int]
 Start = Callable[..., "subprocess.Popen[bytes]"]
+LEASE = 6  # seconds
 ROOT = Path(__file__).parents[3]
 
 
@@ -37,7 +39,7 @@ def start(environment: dict[str, str]) -> Iterator[Start]:
 
     def begin(peer: Peer, **variables: str) -> "subprocess.Popen[bytes]":
         env = {**os.environ, **environment, "VIDARE_SMTP_URL": peer.url, **variables}
-        command = [sys.executable, "-m", "tests.faults.notify.sending_process", "20"]
+        command = [sys.executable, "-m", "tests.faults.notify.sending_process", "20", str(LEASE)]
         started.append(subprocess.Popen(command, env=env, cwd=ROOT))
         return started[-1]
 
@@ -95,13 +97,10 @@ def test_a_living_but_frozen_sender_is_not_overtaken_before_its_lease_ends(
     notes.arrive(a_note("one@example.com"))
     process = start(peer)
     eventually(lambda: stopped, within=20)
-    send_to(peer)
-    until = time.monotonic() + 2.5
-    eventually(lambda: send_to(peer) == 0 and time.monotonic() > until, within=5, every=0.3)
+    until = time.monotonic() + LEASE / 2
+    eventually(lambda: send_to(peer) == 0 and time.monotonic() > until, within=LEASE, every=0.3)
     assert notes.states() == ["sending"]
-    with notes.engine.begin() as connection:
-        connection.execute(text("update notify.emails set leased_until = clock_timestamp()"))
-    eventually(lambda: sent_all(notes, peer, send_to), within=5)
+    eventually(lambda: sent_all(notes, peer, send_to), within=LEASE)
     os.kill(process.pid, signal.SIGCONT)
     assert process.wait(20) == 0
     assert len(peer.taken) == 1, "woken up, it found that the e-mail is no longer its own"
@@ -110,7 +109,7 @@ def test_a_living_but_frozen_sender_is_not_overtaken_before_its_lease_ends(
 def end_all_sessions(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"  # waits for each to be gone
             " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
         )
 
@@ -152,8 +151,10 @@ def test_an_outcome_is_kept_while_postgres_is_away(
     sender.start()
     eventually(lambda: peer.taken, within=10)
     own_postgres.start()
-    eventually(lambda: notes.states() == ["sent", "sent"], within=15)
     sender.join(20)
+    assert notes.states() == ["sent", "sending"], "what it knew is written; what it had not begun is no longer its own"
+    eventually(lambda: send_due_emails(engine, mailing_to(settings, peer.url), 20), within=15, every=0.2)
+    assert notes.states() == ["sent", "sent"]
     assert len(peer.taken) == 2
     assert [email["attempts"] for email in notes.emails()] == [1, 1]
     engine.dispose()
@@ -177,3 +178,32 @@ def test_two_senders_at_once_share_the_work(
         thread.join()
     assert sorted(peer.taken) == sorted(email["message_id"] for email in notes.emails())
     assert peer.connections <= notify_settings.smtp_connections
+
+
+def test_killed_under_a_backlog_only_what_was_on_its_way_is_doubled(
+    notes: Notes, peers: Peers, send_to: Send, start: Start
+) -> None:
+    killed: list[int] = []
+
+    def kill_in_mid_hand(stage: str, recipient: str, n: int) -> None:
+        if stage == "BODY" and len(peer.taken) == 30 and not killed:
+            killed.append(process.pid)
+            process.kill()
+
+    peer = peers(kill_in_mid_hand)
+    notes.arrive(*(a_note(f"requester{number}@example.com") for number in range(60)))
+    process = start(peer)
+    eventually(lambda: killed, within=20)
+    eventually(lambda: sent_all(notes, peer, send_to), within=15, every=0.2)
+    identities = [email["message_id"] for email in notes.emails()]
+    assert set(peer.taken) == set(identities)
+    assert len(peer.taken) - len(identities) <= HANDFUL
+
+
+def test_what_was_taken_but_not_begun_is_there_for_others_at_once(
+    engine: Engine, notes: Notes, peers: Peers, notify_settings: NotifySettings
+) -> None:
+    peer = peers(lambda stage, recipient, n: "421 enough" if stage == "MAIL" and len(peer.taken) == 3 else None)
+    notes.arrive(*(a_note(f"requester{number}@example.com") for number in range(20)))
+    send_due_emails(engine, mailing_to(notify_settings, peer.url), 20)
+    assert sorted(notes.states()) == ["queued"] * 17 + ["sent"] * 3

@@ -12,7 +12,23 @@ from services.notify.verdicts import retry_minutes, verdict
 
 def an_email(*, attempts: int = 0, was_deferred: bool = False, overdue: bool = False) -> Taken:
     return Taken(
-        uuid4(), 1, None, "reply", "c", "a@b.se", "", "", {}, "bounce@b.se", None, attempts, was_deferred, overdue, None
+        uuid4(),
+        1,
+        None,
+        "reply",
+        "c",
+        "a@b.se",
+        "",
+        "",
+        {},
+        "bounce@b.se",
+        None,
+        None,
+        attempts,
+        was_deferred,
+        overdue,
+        None,
+        0.0,
     )
 
 

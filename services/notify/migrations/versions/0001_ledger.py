@@ -56,7 +56,7 @@ comment on column notify.emails.ownerless_since is 'when a sender''s lock was fi
 create index emails_due on notify.emails (not_before, id) where state in ('queued', 'deferred');
 create index emails_sending on notify.emails (leased_until) where state = 'sending';
 create index emails_of_ticket on notify.emails (ticket, id) where ticket is not null;
-create index emails_by_state on notify.emails (state, id);
+create index emails_by_state on notify.emails (state, id) where state in ('deferred', 'failed', 'bounced', 'suppressed');
 create index emails_by_recipient on notify.emails (lower(recipient), id);
 create index acknowledgements_by_address on notify.emails (recipient_key, created_at) where kind = 'acknowledgement';
 

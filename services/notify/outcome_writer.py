@@ -1,0 +1,96 @@
+"""Outcomes on their way to Postgres: committed as soon as it takes them, together if several are there, and never forgotten."""
+
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.notify import gate
+from services.notify.outcome import Outcome
+from services.notify.settling import settle
+from services.notify.taking import Taken
+from shared.crash_points import crash_point
+from shared.db import is_passing
+from shared.structured_logging import logger
+
+# Postgres is asked this often whether it takes an outcome that it has not got yet.
+RETRY_SECONDS = 0.2
+
+Settled = tuple[Taken, Outcome]
+log = logger(__name__)
+
+
+class OutcomeWriter:
+    """Commits outcomes on a thread and a connection of its own, so that the SMTP conversation need not wait for a disk.
+
+    While one commit is under way the outcomes of the next mails gather and share the next. `flush` waits until all are committed.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: queue.Queue[Settled | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._work, name="outcomes", daemon=True)
+        self._thread.start()
+
+    def put(self, email: Taken, outcome: Outcome) -> None:
+        """Have the outcome committed, however long Postgres is away."""
+        self._waiting.put((email, outcome))
+
+    def flush(self) -> None:
+        """Wait until everything put so far is committed."""
+        self._waiting.join()
+
+    def close(self) -> None:
+        """Flush, and end the thread."""
+        self.flush()
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            settled = [self._waiting.get()]
+            while not self._waiting.empty():
+                settled.append(self._waiting.get())
+            real = [one for one in settled if one is not None]
+            if real:
+                self._write(real)
+            for _ in settled:
+                self._waiting.task_done()
+            if len(real) < len(settled):
+                return
+
+    def _write(self, settled: Sequence[Settled]) -> None:
+        """One transaction; a passing fault is waited out, any other costs the one outcome it lies in its words."""
+        kept = False
+        while True:
+            try:
+                self._commit(settled)
+                return
+            except SQLAlchemyError as error:
+                if not is_passing(error):
+                    log.error("outcome refused", outcomes=len(settled), exc_info=error)
+                elif not kept:
+                    log.warning("outcomes kept", outcomes=len(settled), error=type(error).__name__)
+                kept = True
+                if not is_passing(error) and len(settled) > 1:
+                    for one in settled:
+                        self._write([one])
+                    return
+                if not is_passing(error):
+                    settled = [(email, replace(outcome, because=None, words="")) for email, outcome in settled]
+            time.sleep(RETRY_SECONDS)
+
+    def _commit(self, settled: Sequence[Settled]) -> None:
+        with self._engine.begin() as connection:
+            settle(connection, settled)
+            for _, outcome in settled:
+                if outcome.shuts is not None:
+                    gate.shut(connection, outcome.shuts, outcome.because or "")
+                elif outcome.reopens:
+                    gate.reopen(connection)
+            crash_point("notify.before_commit")
+        crash_point("notify.settled")

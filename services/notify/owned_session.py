@@ -1,0 +1,52 @@
+"""The session whose life is an owner's: its advisory lock tells the others that the owner still is."""
+
+import select
+import time
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.notify import taking
+from services.notify.taking import Taken
+
+
+class OwnedSession:
+    """A connection in autocommit mode that holds a slot and the owner's lock, and is used for taking e-mails only."""
+
+    def __init__(self, connection: Connection, lease_seconds: float) -> None:
+        self._connection = connection
+        self._lease_seconds = lease_seconds
+        self.owner = taking.become_owner(connection)
+
+    def take(self, most: int, *, probing: bool) -> list[Taken]:
+        """Take up to `most` e-mails for this owner. Raises DBAPIError; the owner is then no more."""
+        return taking.take(self._connection, self.owner, most, self._lease_seconds, probing=probing)
+
+    def holds(self, email: Taken) -> bool:
+        """Whether lease and lock are still ours, at the cost of no round trip.
+
+        The lease is measured from before it was given, by a clock that goes on while this process is stopped. The lock lives as long
+        as the session: a server that ended it has closed the socket, or has a last word waiting there.
+        """
+        return time.monotonic() < email.safe_until and not self._has_news()
+
+    def _has_news(self) -> bool:
+        """Whether the idle session's socket has something to read: nobody has asked, so it can only be the end."""
+        driver = self._connection.connection.driver_connection
+        if driver is None or driver.closed:
+            return True
+        poll = select.poll()
+        poll.register(driver.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
+
+    def close(self) -> None:
+        """Give the locks back; a broken session has lost them already, and is never lent to anybody again."""
+        try:
+            taking.leave(self._connection)
+        except SQLAlchemyError:
+            self._connection.invalidate()
+
+
+def autocommit_session(engine: Engine) -> Connection:
+    """A connection on which every statement is its own transaction."""
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
