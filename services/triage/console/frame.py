@@ -84,12 +84,12 @@ def add_frame(blueprint: Blueprint) -> None:
 def _links() -> list[Link]:
     """The pages beside the queues that this person may see."""
     me: Principal = g.principal
-    pages: tuple[tuple[Permission, str], ...] = (
-        ("emails.read", "emails"),
-        ("events.read", "events"),
-        ("people.read", "people"),
+    pages: tuple[tuple[Permission, str, str], ...] = (
+        ("emails.read", "emails", "E-mails"),
+        ("events.read", "events", "Events"),
+        ("people.read", "people", "People"),
     )
-    return [Link(name, name.capitalize(), url_for(f"console.{name}")) for need, name in pages if me.may(need)]
+    return [Link(name, title, url_for(f"console.{name}")) for need, name, title in pages if me.may(need)]
 
 
 def show_tabs(connection: Connection, principal: Principal) -> dict[str, dict[str, Any]]:

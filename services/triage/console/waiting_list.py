@@ -14,22 +14,19 @@ from shared.web.cursors import Key, decode, encode
 WATCHED = 200
 
 _ORDER = "respond_by, priority_rank, created_at, sequence"
-# Tickets without a deadline come last, and cannot be compared with a deadline: two looks, of which the second is often empty.
-_PAGE = text(f"""
-    with keys as (
-        (select {_ORDER} from triage.tickets
-         where team = :team and state = 'open' and respond_by is not null
-           and ({_ORDER}) > (coalesce(cast(:due as timestamptz), '-infinity'), :rank, cast(:created as timestamptz), :sequence)
-           and not cast(:endless as boolean)
-         order by {_ORDER} limit :limit)
-        union all
-        (select {_ORDER} from triage.tickets
-         where team = :team and state = 'open' and respond_by is null
-           and (not cast(:endless as boolean)
-                or (priority_rank, created_at, sequence) > (:rank, cast(:created as timestamptz), :sequence))
-         order by priority_rank, created_at, sequence limit :limit)
-    )
-    select {COLUMNS}, t.priority_rank from triage.tickets t join keys using (sequence)
+# Both name all four columns in their order, so that the index gives the rows sorted and the limit ends the look.
+_WITH_DEADLINE = text(f"""
+    select {COLUMNS}, t.priority_rank from triage.tickets t
+    where t.team = :team and t.state = 'open' and t.respond_by is not null
+      and (t.respond_by, t.priority_rank, t.created_at, t.sequence)
+          > (cast(:due as timestamptz), :rank, cast(:created as timestamptz), :sequence)
+    order by t.respond_by, t.priority_rank, t.created_at, t.sequence limit :limit
+""")
+# Tickets without a deadline come last, and nothing compares with a deadline that is not there.
+_WITHOUT_DEADLINE = text(f"""
+    select {COLUMNS}, t.priority_rank from triage.tickets t
+    where t.team = :team and t.state = 'open' and t.respond_by is null
+      and (t.priority_rank, t.created_at, t.sequence) > (:rank, cast(:created as timestamptz), :sequence)
     order by t.respond_by, t.priority_rank, t.created_at, t.sequence limit :limit
 """)
 
@@ -37,6 +34,8 @@ _WATCH = text(f"""
     select reference, state_since > cast(:since as timestamptz) as is_new from triage.tickets
     where team = :team and state = 'open' order by {_ORDER} limit :limit
 """)
+
+_FIRST: dict[str, object] = {"rank": -1, "created": "-infinity", "sequence": 0}
 
 _MINE = text(f"""
     select {COLUMNS}, c.lease_expires_at from triage.claims c join triage.tickets t on t.reference = c.ticket
@@ -49,7 +48,13 @@ def read_waiting(
     connection: Connection, team: str, limit: int, cursor: str | None
 ) -> tuple[Sequence[Row[Any]], str | None]:
     """A page of what waits, most urgent first, and the cursor of the next. Raises Unprocessable for a cursor that is none."""
-    rows = connection.execute(_PAGE, {"team": team, "limit": limit + 1, **_behind(cursor)}).all()
+    place = _place(cursor)
+    asked = {"team": team, "limit": limit + 1}
+    behind = _behind(place)
+    rows = list(connection.execute(_WITH_DEADLINE, asked | behind)) if behind else []
+    if len(rows) <= limit:
+        start = _FIRST if behind or place is None else {"rank": place[1], "created": place[2], "sequence": place[3]}
+        rows += connection.execute(_WITHOUT_DEADLINE, asked | start | {"limit": limit + 1 - len(rows)})
     shown = rows[:limit]
     return shown, encode(_key(shown[-1])) if len(rows) > limit else None
 
@@ -70,14 +75,22 @@ def _key(row: Row[Any]) -> Key:
     return due, row.priority_rank, row.created_at.isoformat(), row.sequence
 
 
-def _behind(cursor: str | None) -> dict[str, object]:
+def _behind(place: Key | None) -> dict[str, object] | None:
+    """Behind which ticket with a deadline; None when the page begins among those without."""
+    if place is None:
+        return {**_FIRST, "due": "-infinity"}
+    due, rank, created, sequence = place
+    return {"due": due, "rank": rank, "created": created, "sequence": sequence} if due else None
+
+
+def _place(cursor: str | None) -> Key | None:
     key = decode(cursor, (str, int, str, int))
     if key is None:
-        return {"due": None, "rank": -1, "created": "-infinity", "sequence": 0, "endless": False}
-    due, rank, created, sequence = key
+        return None
+    due, _, created, _ = key
     for moment in filter(None, (due, created)):
         try:
             datetime.fromisoformat(str(moment))
         except ValueError as error:
             raise Unprocessable({"cursor": ["Not a cursor of this list."]}) from error
-    return {"due": due or None, "rank": rank, "created": created, "sequence": sequence, "endless": not due}
+    return key
