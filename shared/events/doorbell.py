@@ -1,5 +1,6 @@
 """The Celery task of a subscriber: ids come in, its consumer is called."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,9 @@ from shared.structured_logging import logger
 
 log = logger(__name__)
 
+# The rings of a process's subscribers come one after another: together they could take every connection of its pool.
+_one_ring = threading.Lock()
+
 
 def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers: Mapping[str, Handler]) -> Consumer:
     """Define the task that handles `subscriber`'s deliveries with a handler for each event type.
@@ -28,11 +32,19 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
     def consume(ids: Sequence[int]) -> None:
         consumer.consume(ids)
 
-    def ring(**_: Any) -> None:
-        try:
-            all_due_now(engine, [subscriber])
-        except SQLAlchemyError as error:
-            log.warning("could not ring for what is in flight", subscriber=subscriber, error=type(error).__name__)
+    def begin_to_ring(**_: Any) -> None:
+        # Beside the process's start, not within it: Celery kills a process that is not up after 4 s, and a Postgres that does not
+        # answer would have every new one killed, again and again.
+        threading.Thread(target=_ring, args=(engine, subscriber), daemon=True).start()
 
-    worker_process_init.connect(ring, weak=False)
+    worker_process_init.connect(begin_to_ring, weak=False)
     return consumer
+
+
+def _ring(engine: Engine, subscriber: str) -> None:
+    """Make due what was in flight; a ring that fails costs no more than the redelivery's wait."""
+    try:
+        with _one_ring:
+            all_due_now(engine, [subscriber])
+    except SQLAlchemyError as error:
+        log.warning("could not ring for what is in flight", subscriber=subscriber, error=type(error).__name__)

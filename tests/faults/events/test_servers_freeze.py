@@ -1,0 +1,88 @@
+"""PostgreSQL or Redis stop answering without a word, or come back empty; nobody has to lend a hand."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+from sqlalchemy import Engine, create_engine
+
+from local.servers.server import Server
+from shared.migrate import migrate
+from tests.faults.events.conftest import Start, effects_of, recorded, waiting
+from tests.polling import eventually
+
+WORKER = "tests.faults.events.worker"
+RELAY = "shared.events.relay"
+TICKETS = [f"T-0000-{number:04}" for number in range(40)]
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """SIGSTOP for the process and its children while the block runs."""
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for process in family:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in reversed(family):
+            process.resume()
+
+
+def children(process: "subprocess.Popen[bytes]") -> set[int]:
+    return {child.pid for child in psutil.Process(process.pid).children()}
+
+
+def test_a_worker_process_that_starts_while_postgres_is_frozen_is_left_alive(
+    own_postgres: Server, start: Start, redis_url: str, tmp_path: Path
+) -> None:
+    """Its first look at Postgres takes longer than Celery lets a process start; it must not be killed for that."""
+    migrate(own_postgres.url.replace("postgresql://", "postgresql+psycopg://"))
+    with psycopg.connect(own_postgres.url) as admin:
+        admin.execute("create table effects (seq bigserial, event_id uuid, ticket text)")
+    worker = start(WORKER, VIDARE_DATABASE_URL=own_postgres.url)
+    log = tmp_path / f"{WORKER}.0.log"
+    engine = create_engine(own_postgres.url.replace("postgresql://", "postgresql+psycopg://"))
+    start(RELAY, VIDARE_DATABASE_URL=own_postgres.url)
+    recorded(engine, TICKETS[0])
+    eventually(lambda: waiting(engine) == 0, within=20)
+    engine.dispose()
+    with frozen(own_postgres.pid):
+        before = children(worker)
+        os.kill(min(before), signal.SIGKILL)
+        (born,) = eventually(lambda: children(worker) - before, within=20)
+        eventually(lambda: "could not ring" in log.read_text(), within=20)
+        assert born in children(worker)
+        assert "Timed out waiting for UP" not in log.read_text()
+
+
+def all_handled_once(engine: Engine) -> bool:
+    assert waiting(engine) == 0
+    assert sorted(effects_of(engine)) == TICKETS
+    return True
+
+
+def test_redis_freezes_and_comes_to_itself(effects: Engine, start: Start, own_redis: Server, tmp_path: Path) -> None:
+    start(RELAY, VIDARE_REDIS_URL=own_redis.url)
+    start(WORKER, VIDARE_REDIS_URL=own_redis.url)
+    recorded(effects, *TICKETS[:20])
+    eventually(lambda: waiting(effects) == 0, within=20)
+    with frozen(own_redis.pid):
+        recorded(effects, *TICKETS[20:])
+        eventually(lambda: "relay waits" in (tmp_path / f"{RELAY}.0.log").read_text(), within=30)
+    eventually(lambda: all_handled_once(effects), within=30)
+
+
+def test_redis_dies_and_comes_back_empty(effects: Engine, start: Start, own_redis: Server, tmp_path: Path) -> None:
+    start(RELAY, VIDARE_REDIS_URL=own_redis.url)
+    start(WORKER, VIDARE_REDIS_URL=own_redis.url)
+    for part in (TICKETS[:10], TICKETS[10:25], TICKETS[25:]):
+        recorded(effects, *part)
+        own_redis.kill()
+        own_redis.start()
+    eventually(lambda: all_handled_once(effects), within=40)
