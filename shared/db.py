@@ -27,6 +27,7 @@ def make_engine(settings: PlatformSettings, *, application: str, pool_size: int 
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        hide_parameters=True,  # a statement's parameters may be what a person wrote; errors are logged
         pool_pre_ping=True,  # one short round trip when a connection is taken; a restart of Postgres then costs no request
         connect_args={
             "application_name": application,
