@@ -29,10 +29,23 @@ class IntakeSettings(PlatformSettings):
     limit_refused: str = setting(
         "LIMIT_REFUSED", "str", f"Refused and replayed posts from one network. {_LIMIT}", "300/minute"
     )
+    limit_quick_forms: str = setting(
+        "LIMIT_QUICK_FORMS",
+        "str",
+        "Notes accepted from one network whose form was filled in within 3 seconds; beyond it, Send must be pressed once more. "
+        f"{_LIMIT}",
+        "30/10 minutes",
+    )
+    limit_links: str = setting(
+        "LIMIT_LINKS",
+        "str",
+        f"Requests to have the links of all open tickets sent to one address. {_LIMIT}",
+        "3/hour;10/day",
+    )
 
     def __post_init__(self) -> None:
         problems = []
-        for name in ("submissions", "notes", "follow_ups", "refused"):
+        for name in ("submissions", "notes", "follow_ups", "refused", "quick_forms", "links"):
             try:
                 getattr(self, name)
             except ValueError:
@@ -59,6 +72,16 @@ class IntakeSettings(PlatformSettings):
     def refused(self) -> tuple[RateLimitItem, ...]:
         """The limits on refused and replayed posts from one network."""
         return read_limits(self.limit_refused)
+
+    @cached_property
+    def quick_forms(self) -> tuple[RateLimitItem, ...]:
+        """The limits on forms from one network that were filled in faster than by hand."""
+        return read_limits(self.limit_quick_forms)
+
+    @cached_property
+    def links(self) -> tuple[RateLimitItem, ...]:
+        """The limits on requests for the links of one address."""
+        return read_limits(self.limit_links)
 
     @property
     def origins(self) -> tuple[str, ...]:

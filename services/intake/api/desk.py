@@ -10,9 +10,9 @@ from werkzeug.datastructures import FileStorage
 
 from services.intake.api.posted import uploads_of
 from services.intake.api.sender import correlation_id, network, sender_of
+from services.intake.doubt_form import doubt_form, is_quick
 from services.intake.follow_ticket import SentFile, follow_ticket
-from services.intake.form.desk import Accepted, Files, KeptFile, Sent, TicketView
-from services.intake.form.form_token import FormToken
+from services.intake.form.desk import Accepted, Files, KeptFile, Sent, SentForm, TicketView
 from services.intake.note import Upload
 from services.intake.read_note import read_file
 from services.intake.receive_follow_up import receive_follow_up
@@ -30,11 +30,16 @@ class RequestDesk:
         self._reception = reception
         self._secret = reception.settings.secret
 
-    def submit(self, note: Mapping[str, object], files: Files, token: FormToken | None, locale: str) -> Accepted:
+    def submit(self, note: Mapping[str, object], files: Files, form: SentForm, locale: str) -> Accepted:
         """Send a note."""
-        sender = sender_of(self._reception.engine, token.name if token else None)
-        receipt = receive_note(self._reception, note, self._uploads(files), sender, locale)
+        reception, token = self._reception, form.token
+        sender = sender_of(reception.engine, token.name if token else None)
+        quick = is_quick(token.made_at if token else None)
+        doubt_form(reception, sender.network, quick, form.trapped)
+        receipt = receive_note(reception, note, self._uploads(files), sender, locale)
         g.replayed = receipt.replayed
+        if quick and not receipt.replayed:
+            reception.limiter.count(reception.settings.quick_forms, "quick", sender.network)
         return Accepted(receipt.reference, ticket_key(self._secret, receipt.reference, receipt.key_number))
 
     def follow(self, reference: str, key: str) -> TicketView:

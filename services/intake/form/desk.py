@@ -22,6 +22,14 @@ class Files:
 
 
 @dataclass(frozen=True)
+class SentForm:
+    """The form that a note came in: its token, where it has one of ours, and whether the field that people do not see was filled in."""
+
+    token: FormToken | None
+    trapped: bool
+
+
+@dataclass(frozen=True)
 class Accepted:
     """A note that was taken, now or the first time it was sent."""
 
@@ -66,7 +74,7 @@ class KeptFile:
 class Desk(Protocol):
     """The use cases. Each raises the errors of shared.errors; `Unprocessable.errors` in the language `locale`."""
 
-    def submit(self, note: Mapping[str, object], files: Files, token: FormToken | None, locale: str) -> Accepted: ...
+    def submit(self, note: Mapping[str, object], files: Files, form: SentForm, locale: str) -> Accepted: ...
 
     def follow(self, reference: str, key: str) -> TicketView: ...
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from services.intake.form.desk import Accepted, desk
+from services.intake.form.desk import Accepted, SentForm, desk
 from services.intake.form.evidence_sections import evidence_sections
 from services.intake.form.fault_words import in_words
 from services.intake.form.form_token import new_token, read_token
@@ -19,6 +19,8 @@ from services.intake.form.typed_note import NOTHING_TYPED, Typed, field_order, i
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category
 
+# A field that people do not see; programs fill it in.
+TRAP = "homepage"
 # Sent by the language switch: show the form in another language, with all that was typed; send nothing.
 ONLY_LANGUAGE = "only_language"
 
@@ -72,8 +74,9 @@ def shown_faults(faults: Mapping[str, Sequence[str]], questions: Sequence[str]) 
 
 def _send(category: Category, typed: Typed) -> Accepted:
     token = read_token(parts().settings.secret, request.form.get("form_token", ""))
+    form = SentForm(token, bool(request.form.get(TRAP, "")))
     locale = parts().locale
-    return desk().submit(typed.note(category, locale), sent_files(), token, locale)
+    return desk().submit(typed.note(category, locale), sent_files(), form, locale)
 
 
 def form_token() -> str:
