@@ -13,14 +13,14 @@ STATES = ("held", "open", "claimed", "waiting", "resolved", "withdrawn")
 # One short look into the index for each team and state asked for; their newest together are the page.
 _LIST = """
     with keys as (
-        select found.sequence from unnest(cast(:teams as text[])) as wanted_team, unnest(cast(:states as text[])) as wanted_state
+        select found.reference, found.sequence from unnest(cast(:teams as text[])) as wanted_team, unnest(cast(:states as text[])) as wanted_state
         cross join lateral (
-            select sequence from triage.tickets
+            select reference, sequence from triage.tickets
             where team = wanted_team and state = wanted_state {category} and sequence < :before
             order by sequence desc limit :limit) found
         order by found.sequence desc limit :limit
     )
-    select {columns} from triage.tickets t join keys using (sequence) order by t.sequence desc
+    select {columns} from triage.tickets t join keys using (reference) order by t.sequence desc
 """
 _ALL = text(_LIST.format(category="", columns=COLUMNS))
 _IN_CATEGORY = text(_LIST.format(category="and category = :category", columns=COLUMNS))

@@ -58,7 +58,7 @@ create trigger immutable before update or delete on triage.rulesets
 TICKETS = """
 create table triage.tickets (
     reference        text collate "C" primary key,
-    sequence         bigint generated always as identity unique,
+    sequence         bigint not null generated always as identity,
     team             text not null,
     state            text not null check (state in ('held', 'open', 'claimed', 'waiting', 'resolved', 'withdrawn')),
     category         text not null,
@@ -95,6 +95,7 @@ create table triage.tickets (
 comment on column triage.tickets.facts is 'what the rules saw, but for subject and message, which never change';
 comment on column triage.tickets.version is 'the fencing token: grows whenever the ticket changes hands or state';
 comment on column triage.tickets.breached is 'counted as overdue; a timer sets it, whatever ends the wait for us clears it';
+-- None on sequence alone: the planner would walk it in search of a team that has few tickets.
 -- The order in which a team's tickets are claimed.
 create index tickets_to_claim on triage.tickets (team, respond_by, priority_rank, created_at, sequence) where state = 'open';
 create index tickets_by_age on triage.tickets (team, created_at) where state = 'open';
