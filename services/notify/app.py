@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from services.notify.api import emails, previews, suppressions
 from services.notify.api.context import Context
+from services.notify.metrics import COLLECTOR
 from services.notify.settings import NotifySettings
 from shared.catalog import load
 from shared.db import make_engine
@@ -27,6 +28,7 @@ def create_app(settings: NotifySettings | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     engine = make_engine(settings, application="vidare-notify", pool_size=CONNECTIONS)
+    COLLECTOR.watch(engine)
     context = Context(engine, settings, load(settings.catalog))
     guard(app, engine, settings.secret)
     add_security_headers(app)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from services.notify.api.context import Context
 from services.notify.api.newest_first import before
-from services.notify.api.schemas import EmailPageSchema, EmailsQuery, WholeEmailSchema
+from services.notify.api.schemas import EmailPageSchema, EmailsQuery, ResendsSchema, ResentSchema, WholeEmailSchema
 from services.notify.read_emails import Wanted, WholeEmail, list_emails, read_email, visible_teams
 from services.notify.resend_email import resend_email
+from services.notify.resend_emails import resend_emails
 from services.notify.status_link import link_to
 from shared.auth.principal import Principal
 from shared.db import autocommit
@@ -33,6 +34,16 @@ def make_blueprint(context: Context) -> Blueprint:
         with autocommit(context.engine) as connection:
             rows = list_emails(connection, wanted, limit + 1, last)
         return page(rows, limit, lambda row: (str(row.id),), vars)
+
+    @blueprint.route("/resends", methods=["POST"])
+    @authorised("emails.write")
+    @blueprint.arguments(ResendsSchema)
+    @blueprint.response(202, ResentSchema)
+    def resends(body: dict[str, str | None]) -> dict[str, int]:
+        """Send all of a state again, up to 500 a call; call again until none is left."""
+        teams = visible_teams(principal(), context.settings.teams)
+        with context.engine.begin() as connection:
+            return {"resent": resend_emails(connection, str(body["state"]), body["kind"], teams)}
 
     @blueprint.route("/<uuid:email>")
     @authorised("emails.read")

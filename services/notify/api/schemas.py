@@ -70,6 +70,19 @@ class EmailsQuery(PageArguments):
     )
 
 
+class ResendsSchema(ma.Schema):
+    """Which e-mails to send again."""
+
+    state = fields.String(required=True, validate=validate.OneOf(("deferred", "failed", "bounced", "suppressed")))
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+
+
+class ResentSchema(ma.Schema):
+    """How many go out again."""
+
+    resent = fields.Integer(required=True)
+
+
 class PreviewQuery(ma.Schema):
     """How a preview is to be."""
 

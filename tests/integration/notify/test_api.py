@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from services.notify.app import create_app
@@ -136,6 +136,25 @@ def test_resending_sends_the_same_message_again(admin: Caller, notes: Notes, eng
     after = admin.get(f"/v1/emails/{before['id']}")
     assert (after["state"], after["message_id"]) == ("sent", before["message_id"])
     assert len(after["attempts"]) == 2
+
+
+def test_all_of_a_state_are_sent_again(admin: Caller, app: Flask, engine: Engine, notes: Notes) -> None:
+    notes.arrive(a_note("one@example.com"), a_note("two@example.com", category="ads/metrics"), a_note("bad\r\n@b.se"))
+    with engine.begin() as connection:
+        connection.execute(text("update notify.emails set state = 'failed'"))
+    agent = Caller(app, engine, "agent", "ads")
+    assert agent("POST", "/v1/emails/resends", json={"state": "failed"}).json == {"resent": 1}
+    assert admin("POST", "/v1/emails/resends", json={"state": "failed"}).json == {"resent": 1}
+    assert notes.states() == ["queued", "queued", "failed"]
+    assert admin("POST", "/v1/emails/resends", json={"state": "sent"}).status_code == 422
+
+
+def test_metrics_tell_of_the_gate_and_of_what_waits(app: Flask, notes: Notes) -> None:
+    notes.arrive(a_note(), a_note())
+    figures = app.test_client().get("/metrics").text
+    assert 'vidare_emails{state="queued"} 2.0' in figures
+    assert 'vidare_mail_gate{state="open"} 1.0' in figures
+    assert 'vidare_mail_gate{state="misconfigured"} 0.0' in figures
 
 
 def test_an_email_that_was_never_a_message_cannot_be_resent(admin: Caller, notes: Notes) -> None:
