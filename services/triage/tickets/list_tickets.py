@@ -13,7 +13,8 @@ STATES = ("held", "open", "claimed", "waiting", "resolved", "withdrawn")
 # One short look into the index for each team and state asked for; their newest together are the page.
 _LIST = """
     with keys as (
-        select found.reference, found.sequence from unnest(cast(:teams as text[])) as wanted_team, unnest(cast(:states as text[])) as wanted_state
+        select found.reference, found.sequence from unnest(cast(:teams as text[])) as wanted_team,
+             unnest(cast(:states as text[])) as wanted_state
         cross join lateral (
             select reference, sequence from triage.tickets
             where team = wanted_team and state = wanted_state {category} and sequence < :before
