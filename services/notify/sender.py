@@ -57,19 +57,20 @@ class Sender:
             hand = self._take(1 if probing else HANDFUL, probing=probing)
             if not hand:
                 break
-            backlog = len(hand) == HANDFUL
+            # Without a backlog there is time to commit each outcome before the next e-mail is begun.
+            backlog = self._writer.gathers = len(hand) == HANDFUL
             while hand and time.monotonic() < until:
                 tried += 1
                 outcome = self._send(hand.popleft(), probing=probing)
-                # Without a backlog there is time to commit each before the next is begun.
                 if not backlog:
                     self._writer.flush()
                 if outcome is None or outcome.shuts is not None:
                     self._give_back(hand)
                     return tried
             self._give_back(hand)
-            self._writer.flush()
-            probing = False
+            if probing:
+                self._writer.flush()
+                probing = False
         return tried
 
     def close(self) -> None:

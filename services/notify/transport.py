@@ -228,6 +228,8 @@ class SmtpConnection:
 
 def _words(reply: bytes | str) -> str:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    if text.isprintable():
+        return text[:1000]
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:1000]
 
 
