@@ -22,7 +22,12 @@ PEOPLE = ("agent", "lead", "admin")
 def make_blueprint(context: Context) -> Blueprint:
     """The routes of the ledger."""
     blueprint = Blueprint("emails", __name__, url_prefix="/v1/emails", description="The ledger of e-mails")
+    _add_reading(blueprint, context)
+    _add_sending(blueprint, context)
+    return blueprint
 
+
+def _add_reading(blueprint: Blueprint, context: Context) -> None:
     @blueprint.route("")
     @authorised("emails.read")
     @blueprint.arguments(EmailsQuery, location="query")
@@ -35,16 +40,6 @@ def make_blueprint(context: Context) -> Blueprint:
             rows = list_emails(connection, wanted, limit + 1, last)
         return page(rows, limit, lambda row: (str(row.id),), vars)
 
-    @blueprint.route("/resends", methods=["POST"])
-    @authorised("emails.write")
-    @blueprint.arguments(ResendsSchema)
-    @blueprint.response(202, ResentSchema)
-    def resends(body: dict[str, str | None]) -> dict[str, int]:
-        """Send all of a state again, up to 500 a call; call again until none is left."""
-        teams = visible_teams(principal(), context.settings.teams)
-        with context.engine.begin() as connection:
-            return {"resent": resend_emails(connection, str(body["state"]), body["kind"], teams)}
-
     @blueprint.route("/<uuid:email>")
     @authorised("emails.read")
     @blueprint.response(200, WholeEmailSchema)
@@ -54,6 +49,18 @@ def make_blueprint(context: Context) -> Blueprint:
         with autocommit(context.engine) as connection:
             found = read_email(connection, email, principal())
         return found.shown(_link(context, found, principal()))
+
+
+def _add_sending(blueprint: Blueprint, context: Context) -> None:
+    @blueprint.route("/resends", methods=["POST"])
+    @authorised("emails.write")
+    @blueprint.arguments(ResendsSchema)
+    @blueprint.response(202, ResentSchema)
+    def resends(body: dict[str, str | None]) -> dict[str, int]:
+        """Send all of a state again, up to 500 a call; call again until none is left."""
+        teams = visible_teams(principal(), context.settings.teams)
+        with context.engine.begin() as connection:
+            return {"resent": resend_emails(connection, str(body["state"]), body["kind"], teams)}
 
     @blueprint.route("/<uuid:email>/resend", methods=["POST"])
     @authorised("emails.write")
@@ -66,8 +73,6 @@ def make_blueprint(context: Context) -> Blueprint:
             resend_email(connection, read_email(connection, email, principal()))
             found = read_email(connection, email, principal())
         return found.shown(_link(context, found, principal()))
-
-    return blueprint
 
 
 def _link(context: Context, email: WholeEmail, reader: Principal) -> str | None:
