@@ -8,6 +8,7 @@ from celery.signals import task_postrun
 from sqlalchemy import Engine
 
 from services.triage.handlers import team_handlers, triage_handlers
+from services.triage.replays.tasks import register_replays
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from services.triage.ticks import register_ticks
@@ -36,6 +37,7 @@ def register(celery: Celery, settings: PlatformSettings) -> None:
         register_consumer(celery, engine, team_subscriber(team), team_handlers())
         _register_sender(celery, senders, team)
     _ring_after_consuming(senders, settings.teams)
+    register_replays(celery, engine, rulesets)
     register_ticks(celery, engine, rulesets, settings)
 
 

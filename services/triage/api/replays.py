@@ -1,0 +1,136 @@
+"""Replays: a ruleset tried on past tickets."""
+
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from services.triage.api.context import Context
+from services.triage.api.schemas import page_of
+from services.triage.replays.changes import replay_changes
+from services.triage.replays.saved import LONGEST_DAYS, cancel_replay, find_replay, start_replay
+from shared.db import autocommit
+from shared.web.arguments import Blueprint
+from shared.web.bearer import authorised, principal
+from shared.web.cursors import PageArguments, decode, page
+
+_STATES = ["queued", "running", "done", "cancelled", "failed"]
+
+
+class ReplayDaysBody(ma.Schema):
+    """How far back."""
+
+    days = fields.Integer(load_default=30, strict=True, validate=validate.Range(1, LONGEST_DAYS))
+
+
+class StartedSchema(ma.Schema):
+    """The replay that was asked for."""
+
+    id = fields.UUID(required=True)
+
+
+def _pairs(name: str, kind: type[fields.Field[Any]]) -> fields.Field[Any]:
+    members: dict[str, Any] = {
+        "from": kind(required=True, metadata={"description": "What was decided then."}),
+        "to": kind(required=True, metadata={"description": "What the ruleset decides."}),
+        "count": fields.Integer(required=True),
+    }
+    return fields.List(fields.Nested(type(f"{name}PairSchema", (ma.Schema,), members)), required=True)
+
+
+class ProgressSchema(ma.Schema):
+    """How many tickets were decided, of how many."""
+
+    done = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+
+
+class AgreementSchema(ma.Schema):
+    """The share of resolved tickets placed with the team that resolved them; null where none is resolved."""
+
+    then = fields.Float(required=True, allow_none=True)
+    draft = fields.Float(required=True, allow_none=True)
+
+
+class ReplaySchema(ma.Schema):
+    """A replay, and its figures so far."""
+
+    id = fields.UUID(required=True)
+    ruleset = fields.Integer(required=True)
+    days = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(_STATES))
+    progress = fields.Nested(ProgressSchema, required=True)
+    matrix = _pairs("ReplayedTeam", fields.String)
+    changed = fields.Integer(required=True)
+    priorities = _pairs("ReplayedPriority", fields.String)
+    holds = _pairs("ReplayedHold", fields.Boolean)
+    agreement = fields.Nested(AgreementSchema, required=True)
+    created_by = fields.String(required=True)
+    created_at = fields.AwareDateTime(format="iso", required=True)
+    finished_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+
+
+# Names that Python keeps for itself cannot be attributes of a class.
+ReplayChangeSchema = type(
+    "ReplayChangeSchema",
+    (ma.Schema,),
+    {
+        "number": fields.Integer(required=True),
+        "reference": fields.String(required=True),
+        "category": fields.String(required=True),
+        "created_at": fields.AwareDateTime(format="iso", required=True),
+        "from": fields.String(required=True, metadata={"description": "The team that was decided then."}),
+        "to": fields.String(required=True, metadata={"description": "The team that the ruleset decides."}),
+        "changes": fields.Dict(keys=fields.String(), required=True),
+        "why": fields.Dict(keys=fields.String(), required=True),
+    },
+)
+
+
+def make_blueprint(context: Context) -> Blueprint:
+    """The routes about replays."""
+    blueprint = Blueprint("replays", __name__, url_prefix="/v1", description="Rulesets tried on past tickets")
+
+    @blueprint.route("/rulesets/<int:number>/replay", methods=["POST"])
+    @authorised("rules.write")
+    @blueprint.arguments(ReplayDaysBody)
+    @blueprint.response(202, StartedSchema)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def start(body: dict[str, Any], number: int) -> dict[str, UUID]:
+        """Try a ruleset on the tickets of the last days"""
+        with context.engine.begin() as connection:
+            return {"id": start_replay(connection, number, body["days"], principal().name)}
+
+    @blueprint.route("/replays/<uuid:replay>")
+    @authorised("rules.read")
+    @blueprint.response(200, ReplaySchema)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def show(replay: UUID) -> dict[str, Any]:
+        """A replay and its figures so far"""
+        with autocommit(context.engine) as connection:
+            return find_replay(connection, replay).as_document()
+
+    @blueprint.route("/replays/<uuid:replay>/changes")
+    @authorised("rules.read")
+    @blueprint.arguments(PageArguments, location="query")
+    @blueprint.response(200, page_of(ReplayChangeSchema))
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def changes(query: dict[str, Any], replay: UUID) -> dict[str, Any]:
+        """The tickets that are decided otherwise, with the reasons"""
+        key = decode(query["cursor"], (int,))
+        with autocommit(context.engine) as connection:
+            found = replay_changes(connection, context.rulesets, replay, int(key[0]) if key else 0, query["limit"] + 1)
+        return page(found, query["limit"], lambda one: (one["number"],), lambda one: one)
+
+    @blueprint.route("/replays/<uuid:replay>", methods=["DELETE"])
+    @authorised("rules.write")
+    @blueprint.response(204)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def cancel(replay: UUID) -> None:
+        """Cancel a replay; one that is over stays as it is"""
+        with context.engine.begin() as connection:
+            cancel_replay(connection, replay)
+
+    return blueprint

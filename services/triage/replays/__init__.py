@@ -1,0 +1,1 @@
+"""Replays: a ruleset tried on past tickets, in the background, changing nothing about them."""
