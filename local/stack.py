@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,9 @@ from shared.serving import heartbeat, liveness
 ROOT = Path(__file__).resolve().parents[1]
 # Seconds; contract.md gives 30 for both together.
 OURS_WITHIN, SERVERS_WITHIN = 15.0, 10.0
+# Seconds. On two free cores all of ours serve after five; on a machine that builds something beside, one took over 60.
+OURS_START_WITHIN = 180.0
+PATIENCE = 10.0  # seconds without a line of progress until one says what is waited for
 
 
 class Stack:
@@ -31,6 +35,7 @@ class Stack:
     def __init__(self, home: Home, plan: Plan, settings: ProcessSettings, say: Callable[[str], None]) -> None:
         self.home, self.plan, self.settings = home, plan, settings
         self.people: People | None = None
+        self._last_word = 0.0  # monotonic; when it was last said that we wait
         self._say = say
         self._supervisor = Supervisor(say, self._pids_changed)
 
@@ -61,8 +66,13 @@ class Stack:
             process.start()
         remember(self.home.run, self._supervisor.processes)
         for process in processes:
-            process.wait_until_it_answers()
+            process.wait_until_it_answers(between=partial(self._show_patience, process))
             self._say(f"{process.launch.name} serves")
+
+    def _show_patience(self, process: Process) -> None:
+        if time.monotonic() - max(self._last_word, process.started_at) > PATIENCE:
+            self._last_word = time.monotonic()
+            self._say(f"waiting for {process.launch.name} …")
 
     def _prepare_data(self) -> None:
         # Imported here: by now the servers are starting, and these take their time.
@@ -96,6 +106,7 @@ class Stack:
             directory=ROOT,
             before=partial(heartbeat.file_of(self.settings, process.name).unlink, missing_ok=True),
             answers=partial(liveness.serves, process, self.settings),
+            start_within=OURS_START_WITHIN,
         )
 
     def _pids_changed(self) -> None:
