@@ -49,9 +49,10 @@ def autocommit(engine: Engine) -> Iterator[Connection]:
 
 
 # SQLSTATE classes that are nobody's fault and pass by themselves: connection exception, operator intervention, insufficient
-# resources, transaction rollback (deadlock, serialization), lock not available, query cancelled by a time-out.
+# resources, system error (a disk that fails or is full), transaction rollback (deadlock, serialization), lock not available, query
+# cancelled by a time-out.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-_PASSING_STATES = ("08", "57", "53", "40", "55P03", "25P03", "25P04")
+_PASSING_STATES = ("08", "57", "53", "58", "40", "55P03", "25P03", "25P04")
 
 
 def is_passing(error: BaseException) -> bool:

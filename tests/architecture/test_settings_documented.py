@@ -18,8 +18,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 HEAD = """# Settings
 
-Every setting is an environment variable. Any may be given as `NAME_FILE` instead: the path of a file that holds the value, for secrets. All faults are reported
-together, and a process with a wrong setting does not start. This page is compared with the code by a test.
+Every setting is an environment variable. Any may be given as `NAME_FILE` instead: the path of a file that holds the value, for secrets.
+All faults are reported together, and a process with a wrong setting does not start. This page is compared with the code by a test.
 """
 
 TOOLS = """
@@ -50,7 +50,9 @@ def page() -> str:
 def _part(title: str, cls: type[PlatformSettings], bases: tuple[type[PlatformSettings], ...]) -> str:
     known = {entry.name for base in bases for entry in fields(base)}
     own = [entry for entry in fields(cls) if entry.name not in known]
-    rows = "".join(f"| `{entry.metadata['variable']}` | {entry.metadata['about']} | {_default(entry)} |\n" for entry in own)
+    rows = "".join(
+        f"| `{entry.metadata['variable']}` | {entry.metadata['about']} | {_default(entry)} |\n" for entry in own
+    )
     return f"\n## {title}\n\n| variable | meaning | default |\n| --- | --- | --- |\n{rows}"
 
 

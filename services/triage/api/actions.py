@@ -16,7 +16,7 @@ from services.triage.api.action_schemas import (
     ResolutionBody,
     TransferBody,
 )
-from services.triage.api.context import Context
+from services.triage.api.context import context
 from services.triage.api.schemas import ClaimSchema, LeaseBody, TicketDetailSchema
 from services.triage.team_queue.change_ticket import change_ticket
 from services.triage.team_queue.claims import ENDED, Claimed
@@ -34,123 +34,130 @@ from shared.errors import Conflict
 from shared.web.arguments import Blueprint
 from shared.web.bearer import authorised, principal
 
+blueprint = Blueprint("actions", __name__, url_prefix="/v1/tickets/<reference>", description="Acting on tickets")
 
-def make_blueprint(context: Context) -> Blueprint:
-    """The routes that act on a ticket."""
-    blueprint = Blueprint("actions", __name__, url_prefix="/v1/tickets/<reference>", description="Acting on tickets")
-    catalog, rulesets, teams = context.rulesets.catalog, context.rulesets, context.settings.teams
 
-    @blueprint.route("/replies", methods=["POST"])
-    @blueprint.arguments(ReplyBody)
-    @blueprint.response(201, EntrySchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_reply(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Answer the requester; the ticket then waits, is resolved, or stays"""
-        with context.engine.begin() as connection:
-            reply(connection, reference, _hand(body), body["message"], body["then"])
-            return _made(connection, reference)
+@blueprint.route("/replies", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(ReplyBody)
+@blueprint.response(201, EntrySchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_reply(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Answer the requester; the ticket then waits, is resolved, or stays"""
+    with context().engine.begin() as connection:
+        reply(connection, reference, _hand(body), body["message"], body["then"])
+        return _made(connection, reference)
 
-    @blueprint.route("/notes", methods=["POST"])
-    @blueprint.arguments(NoteBody)
-    @blueprint.response(201, EntrySchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_note(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Write an internal note"""
-        with context.engine.begin() as connection:
-            note(connection, reference, _hand(body), body["message"])
-            return _made(connection, reference)
 
-    @blueprint.route("/information-requests", methods=["POST"])
-    @blueprint.arguments(InformationRequestBody)
-    @blueprint.response(201, EntrySchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_request(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Ask for evidence; the ticket waits until it comes"""
-        with context.engine.begin() as connection:
-            request_information(connection, reference, _hand(body), body["evidence"], body["message"], catalog)
-            return _made(connection, reference)
+@blueprint.route("/notes", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(NoteBody)
+@blueprint.response(201, EntrySchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_note(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Write an internal note"""
+    with context().engine.begin() as connection:
+        note(connection, reference, _hand(body), body["message"])
+        return _made(connection, reference)
 
-    @blueprint.route("/disapproval", methods=["POST"])
-    @blueprint.arguments(DisapprovalBody)
-    @blueprint.response(200, TicketDetailSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_disapproval(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Disapprove, with reasons; the ticket is resolved"""
-        with context.engine.begin() as connection:
-            disapprove(connection, reference, _hand(body), body["reasons"], body["message"], catalog)
-            return ticket_as_it_is(connection, reference)
 
-    @blueprint.route("/transfer", methods=["POST"])
-    @blueprint.arguments(TransferBody)
-    @blueprint.response(200, TicketDetailSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_transfer(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Hand the ticket over to another team"""
-        with context.engine.begin() as connection:
-            ruleset = rulesets.active(connection)
-            hand = _hand(body)
-            transfer(connection, reference, hand, body["team"], body["cause"], body["reason"], ruleset, teams)
-            return ticket_as_it_is(connection, reference)
+@blueprint.route("/information-requests", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(InformationRequestBody)
+@blueprint.response(201, EntrySchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_request(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Ask for evidence; the ticket waits until it comes"""
+    with context().engine.begin() as connection:
+        request_information(
+            connection, reference, _hand(body), body["evidence"], body["message"], context().rulesets.catalog
+        )
+        return _made(connection, reference)
 
-    @blueprint.route("/resolution", methods=["POST"])
-    @blueprint.arguments(ResolutionBody)
-    @blueprint.response(200, TicketDetailSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_resolution(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Resolve the ticket"""
-        with context.engine.begin() as connection:
-            resolve(connection, reference, _hand(body), body["outcome"], body["message"])
-            return ticket_as_it_is(connection, reference)
 
-    @blueprint.route("/reopening", methods=["POST"])
-    @blueprint.arguments(ReopeningBody)
-    @blueprint.response(200, TicketDetailSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_reopening(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Take a resolved or waiting ticket up again"""
-        with context.engine.begin() as connection:
-            reopen(connection, reference, _hand(body), body["reason"], rulesets.active(connection))
-            return ticket_as_it_is(connection, reference)
+@blueprint.route("/disapproval", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(DisapprovalBody)
+@blueprint.response(200, TicketDetailSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_disapproval(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Disapprove, with reasons; the ticket is resolved"""
+    with context().engine.begin() as connection:
+        disapprove(connection, reference, _hand(body), body["reasons"], body["message"], context().rulesets.catalog)
+        return ticket_as_it_is(connection, reference)
 
-    @blueprint.route("", methods=["PATCH"])
-    @blueprint.arguments(ChangeBody)
-    @blueprint.response(200, TicketDetailSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def patch_ticket(body: dict[str, Any], reference: str) -> dict[str, Any]:
-        """Set tags and priority"""
-        with context.engine.begin() as connection:
-            ruleset = rulesets.active(connection)
-            change_ticket(connection, reference, _hand(body), ruleset, body["priority"], body["tags"])
-            return ticket_as_it_is(connection, reference)
 
-    @blueprint.route("/takeover", methods=["POST"])
-    @blueprint.arguments(LeaseBody)
-    @blueprint.response(200, ClaimSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def post_takeover(body: dict[str, Any], reference: str) -> Claimed:
-        """Claim this very ticket; a lead takes it over from who has it"""
-        with context.engine.begin() as connection:
-            return take_over(connection, reference, principal(), body["lease_seconds"])
+@blueprint.route("/transfer", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(TransferBody)
+@blueprint.response(200, TicketDetailSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_transfer(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Hand the ticket over to another team"""
+    with context().engine.begin() as connection:
+        ruleset = context().rulesets.active(connection)
+        hand = _hand(body)
+        transfer(
+            connection, reference, hand, body["team"], body["cause"], body["reason"], ruleset, context().settings.teams
+        )
+        return ticket_as_it_is(connection, reference)
 
-    return blueprint
+
+@blueprint.route("/resolution", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(ResolutionBody)
+@blueprint.response(200, TicketDetailSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_resolution(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Resolve the ticket"""
+    with context().engine.begin() as connection:
+        resolve(connection, reference, _hand(body), body["outcome"], body["message"])
+        return ticket_as_it_is(connection, reference)
+
+
+@blueprint.route("/reopening", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(ReopeningBody)
+@blueprint.response(200, TicketDetailSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_reopening(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Take a resolved or waiting ticket up again"""
+    with context().engine.begin() as connection:
+        reopen(connection, reference, _hand(body), body["reason"], context().rulesets.active(connection))
+        return ticket_as_it_is(connection, reference)
+
+
+@blueprint.route("", methods=["PATCH"])
+@authorised("tickets.write")
+@blueprint.arguments(ChangeBody)
+@blueprint.response(200, TicketDetailSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def patch_ticket(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Set tags and priority"""
+    with context().engine.begin() as connection:
+        ruleset = context().rulesets.active(connection)
+        change_ticket(connection, reference, _hand(body), ruleset, body["priority"], body["tags"])
+        return ticket_as_it_is(connection, reference)
+
+
+@blueprint.route("/takeover", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(LeaseBody)
+@blueprint.response(200, ClaimSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_takeover(body: dict[str, Any], reference: str) -> Claimed:
+    """Claim this very ticket; a lead takes it over from who has it"""
+    with context().engine.begin() as connection:
+        return take_over(connection, reference, principal(), body["lease_seconds"])
 
 
 def _hand(body: dict[str, Any]) -> Hand:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.triage.api.context import Context
+from services.triage.api.context import context
 from services.triage.api.schemas import ClaimBody, ClaimSchema, LeaseBody, items_of
 from services.triage.team_queue.claim_next import claim_next
 from services.triage.team_queue.claims import Claimed
@@ -12,43 +12,41 @@ from services.triage.team_queue.give_back import give_back
 from shared.web.arguments import Blueprint
 from shared.web.bearer import authorised, principal
 
+blueprint = Blueprint("claims", __name__, url_prefix="/v1", description="Leases on tickets")
 
-def make_blueprint(context: Context) -> Blueprint:
-    """The routes that take, extend and end claims."""
-    blueprint = Blueprint("claims", __name__, url_prefix="/v1", description="Leases on tickets")
 
-    @blueprint.route("/queues/<team>/claims", methods=["POST"])
-    @blueprint.arguments(ClaimBody)
-    @blueprint.response(200, items_of(ClaimSchema))
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("tickets.write")
-    def claim(body: dict[str, Any], team: str) -> dict[str, Any]:
-        """Claim the team's most urgent tickets; an empty list when nothing waits"""
-        with context.engine.begin() as connection:
-            claimed = claim_next(
-                connection, team, principal(), body["limit"], body["lease_seconds"], context.settings.teams
-            )
-        return {"items": claimed, "next_cursor": None}
+@blueprint.route("/queues/<team>/claims", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(ClaimBody)
+@blueprint.response(200, items_of(ClaimSchema))
+@blueprint.alt_response(404, "NOT_FOUND")
+def claim(body: dict[str, Any], team: str) -> dict[str, Any]:
+    """Claim the team's most urgent tickets; an empty list when nothing waits"""
+    with context().engine.begin() as connection:
+        claimed = claim_next(
+            connection, team, principal(), body["limit"], body["lease_seconds"], context().settings.teams
+        )
+    return {"items": claimed, "next_cursor": None}
 
-    @blueprint.route("/claims/<uuid:claim>", methods=["PATCH"])
-    @blueprint.arguments(LeaseBody)
-    @blueprint.response(200, ClaimSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def extend(body: dict[str, Any], claim: UUID) -> Claimed:
-        """Extend a claim"""
-        with context.engine.begin() as connection:
-            return extend_claim(connection, claim, principal(), body["lease_seconds"])
 
-    @blueprint.route("/claims/<uuid:claim>", methods=["DELETE"])
-    @blueprint.response(204)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def end(claim: UUID) -> None:
-        """Give the ticket back"""
-        with context.engine.begin() as connection:
-            give_back(connection, claim, principal())
+@blueprint.route("/claims/<uuid:claim>", methods=["PATCH"])
+@authorised("tickets.write")
+@blueprint.arguments(LeaseBody)
+@blueprint.response(200, ClaimSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def extend(body: dict[str, Any], claim: UUID) -> Claimed:
+    """Extend a claim"""
+    with context().engine.begin() as connection:
+        return extend_claim(connection, claim, principal(), body["lease_seconds"])
 
-    return blueprint
+
+@blueprint.route("/claims/<uuid:claim>", methods=["DELETE"])
+@authorised("tickets.write")
+@blueprint.response(204)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def end(claim: UUID) -> None:
+    """Give the ticket back"""
+    with context().engine.begin() as connection:
+        give_back(connection, claim, principal())

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from services.triage.api.context import Context
+from services.triage.api.context import context
 from services.triage.api.schemas import page_of
 from shared.db import autocommit
 from shared.events.parked import list_parked, replay_parked
@@ -40,29 +40,27 @@ class ReplayedSchema(ma.Schema):
     replayed = fields.Integer(required=True)
 
 
-def make_blueprint(context: Context) -> Blueprint:
-    """The routes about parked events."""
-    blueprint = Blueprint("events", __name__, url_prefix="/v1/events", description="Parked events")
+blueprint = Blueprint("events", __name__, url_prefix="/v1/events", description="Parked events")
 
-    @blueprint.route("/parked")
-    @blueprint.arguments(PageArguments, location="query")
-    @blueprint.response(200, page_of(ParkedSchema))
-    @authorised("events.read")
-    def parked(query: dict[str, Any]) -> dict[str, Any]:
-        """Deliveries that failed and wait for somebody"""
-        key = decode(query["cursor"], (str,))
-        with autocommit(context.engine) as connection:
-            found = list_parked(connection, query["limit"] + 1, str(key[0]) if key else None)
-        return page(found, query["limit"], lambda one: (one.id,), vars)
 
-    @blueprint.route("/parked/replay", methods=["POST"])
-    @blueprint.arguments(ReplayBody)
-    @blueprint.response(200, ReplayedSchema)
-    @authorised("events.replay")
-    def replay(body: dict[str, Any]) -> dict[str, Any]:
-        """Send parked deliveries again"""
-        with context.engine.begin() as connection:
-            ids = replay_parked(connection, body["ids"])
-        return {"ids": ids, "replayed": len(ids)}
+@blueprint.route("/parked")
+@authorised("events.read")
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, page_of(ParkedSchema))
+def parked(query: dict[str, Any]) -> dict[str, Any]:
+    """Deliveries that failed and wait for somebody"""
+    key = decode(query["cursor"], (str,))
+    with autocommit(context().engine) as connection:
+        found = list_parked(connection, query["limit"] + 1, str(key[0]) if key else None)
+    return page(found, query["limit"], lambda one: (one.id,), vars)
 
-    return blueprint
+
+@blueprint.route("/parked/replay", methods=["POST"])
+@authorised("events.replay")
+@blueprint.arguments(ReplayBody)
+@blueprint.response(200, ReplayedSchema)
+def replay(body: dict[str, Any]) -> dict[str, Any]:
+    """Send parked deliveries again"""
+    with context().engine.begin() as connection:
+        ids = replay_parked(connection, body["ids"])
+    return {"ids": ids, "replayed": len(ids)}

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from services.triage.api.context import Context
+from services.triage.api.context import context
 from services.triage.api.rule_schemas import (
     ActivationBody,
     DifferenceSchema,
@@ -33,90 +33,95 @@ class _RulesetBlueprint(Blueprint):
     ARGUMENTS_PARSER = RulesetParser()
 
 
-def make_blueprint(context: Context) -> Blueprint:
-    """The routes about rules."""
-    blueprint = Blueprint("rulesets", __name__, url_prefix="/v1", description="Routing rules")
-    vocabulary = context.rulesets.vocabulary
-    reading_rulesets = _RulesetBlueprint("ruleset-bodies", __name__)
+blueprint = Blueprint("rulesets", __name__, url_prefix="/v1", description="Routing rules")
+reading_rulesets = _RulesetBlueprint("ruleset-bodies", __name__)
 
-    @blueprint.route("/rulesets")
-    @blueprint.arguments(RulesetsQuery, location="query")
-    @blueprint.response(200, page_of(RulesetSchema))
-    @authorised("rules.read")
-    def list_all(query: dict[str, Any]) -> dict[str, Any]:
-        """All rulesets, newest first"""
-        key = decode(query["cursor"], (int,))
-        with autocommit(context.engine) as connection:
-            found, more = list_rulesets(connection, min(int(key[0]), 2**31 - 1) if key else 2**31 - 1, query["limit"])
-        return {"items": found, "next_cursor": encode((found[-1].number,)) if more else None}
 
-    @blueprint.route("/rulesets", methods=["POST"])
-    @reading_rulesets.arguments(RulesetBody)
-    @blueprint.response(201, RulesetSchema)
-    @authorised("rules.write")
-    def save(body: dict[str, Any]) -> Ruleset:
-        """Save a ruleset as a draft"""
-        with context.engine.begin() as connection:
-            return save_ruleset(connection, body["document"], body["comment"], _author(), vocabulary)
+@blueprint.route("/rulesets")
+@authorised("rules.read")
+@blueprint.arguments(RulesetsQuery, location="query")
+@blueprint.response(200, page_of(RulesetSchema))
+def list_all(query: dict[str, Any]) -> dict[str, Any]:
+    """All rulesets, newest first"""
+    key = decode(query["cursor"], (int,))
+    with autocommit(context().engine) as connection:
+        found, more = list_rulesets(connection, min(int(key[0]), 2**31 - 1) if key else 2**31 - 1, query["limit"])
+    return {"items": found, "next_cursor": encode((found[-1].number,)) if more else None}
 
-    @blueprint.route("/rulesets/active")
-    @blueprint.response(200, RulesetSchema)
-    @authorised("rules.read")
-    def show_active() -> Ruleset:
-        """The ruleset that decides now"""
-        with autocommit(context.engine) as connection:
-            return active_ruleset(connection)
 
-    @blueprint.route("/rulesets/<int:number>")
-    @blueprint.response(200, RulesetSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("rules.read")
-    def show(number: int) -> Ruleset:
-        """One ruleset"""
-        with autocommit(context.engine) as connection:
-            return find_ruleset(connection, number)
+@blueprint.route("/rulesets", methods=["POST"])
+@authorised("rules.write")
+@reading_rulesets.arguments(RulesetBody)
+@blueprint.response(201, RulesetSchema)
+def save(body: dict[str, Any]) -> Ruleset:
+    """Save a ruleset as a draft"""
+    with context().engine.begin() as connection:
+        return save_ruleset(connection, body["document"], body["comment"], _author(), context().rulesets.vocabulary)
 
-    @blueprint.route("/rulesets/<int:number>/diff")
-    @blueprint.arguments(DiffQuery, location="query")
-    @blueprint.response(200, DifferenceSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("rules.read")
-    def diff(query: dict[str, Any], number: int) -> dict[str, object]:
-        """What changed from another ruleset to this one"""
-        with autocommit(context.engine) as connection:
-            return compare(connection, number, query["against"]).as_document()
 
-    @blueprint.route("/rulesets/<int:number>/activation", methods=["POST"])
-    @blueprint.arguments(ActivationBody)
-    @blueprint.response(200, RulesetSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("rules.write")
-    def activate(body: dict[str, Any], number: int) -> Ruleset:
-        """Let this ruleset decide; an older number rolls back"""
-        with context.engine.begin() as connection:
-            return activate_ruleset(connection, number, body["comment"], _author(), vocabulary, body["expected_active"])
+@blueprint.route("/rulesets/active")
+@authorised("rules.read")
+@blueprint.response(200, RulesetSchema)
+def show_active() -> Ruleset:
+    """The ruleset that decides now"""
+    with autocommit(context().engine) as connection:
+        return active_ruleset(connection)
 
-    @blueprint.route("/route", methods=["POST"])
-    @blueprint.arguments(RouteBody)
-    @blueprint.response(200, ExplanationSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("rules.read")
-    def route(body: dict[str, Any]) -> dict[str, Any]:
-        """What a ruleset decides about a note, changing nothing"""
-        with autocommit(context.engine) as connection:
-            return try_note(connection, context.rulesets, body["ticket"], body["ruleset"])
 
-    @blueprint.route("/tickets/<reference>/explanation")
-    @blueprint.response(200, ExplanationSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("tickets.read")
-    def explanation(reference: str) -> dict[str, Any]:
-        """Why a ticket is where it is"""
-        with autocommit(context.engine) as connection:
-            return explain_ticket(connection, context.rulesets, reference, principal())
+@blueprint.route("/rulesets/<int:number>")
+@authorised("rules.read")
+@blueprint.response(200, RulesetSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def show(number: int) -> Ruleset:
+    """One ruleset"""
+    with autocommit(context().engine) as connection:
+        return find_ruleset(connection, number)
 
-    return blueprint
+
+@blueprint.route("/rulesets/<int:number>/diff")
+@authorised("rules.read")
+@blueprint.arguments(DiffQuery, location="query")
+@blueprint.response(200, DifferenceSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def diff(query: dict[str, Any], number: int) -> dict[str, object]:
+    """What changed from another ruleset to this one"""
+    with autocommit(context().engine) as connection:
+        return compare(connection, number, query["against"]).as_document()
+
+
+@blueprint.route("/rulesets/<int:number>/activation", methods=["POST"])
+@authorised("rules.write")
+@blueprint.arguments(ActivationBody)
+@blueprint.response(200, RulesetSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def activate(body: dict[str, Any], number: int) -> Ruleset:
+    """Let this ruleset decide; an older number rolls back"""
+    with context().engine.begin() as connection:
+        return activate_ruleset(
+            connection, number, body["comment"], _author(), context().rulesets.vocabulary, body["expected_active"]
+        )
+
+
+@blueprint.route("/route", methods=["POST"])
+@authorised("rules.read")
+@blueprint.arguments(RouteBody)
+@blueprint.response(200, ExplanationSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def route(body: dict[str, Any]) -> dict[str, Any]:
+    """What a ruleset decides about a note, changing nothing"""
+    with autocommit(context().engine) as connection:
+        return try_note(connection, context().rulesets, body["ticket"], body["ruleset"])
+
+
+@blueprint.route("/tickets/<reference>/explanation")
+@authorised("tickets.read")
+@blueprint.response(200, ExplanationSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def explanation(reference: str) -> dict[str, Any]:
+    """Why a ticket is where it is"""
+    with autocommit(context().engine) as connection:
+        return explain_ticket(connection, context().rulesets, reference, principal())
 
 
 def _author() -> Author:

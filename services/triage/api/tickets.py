@@ -7,7 +7,7 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from services.triage.api.context import Context
+from services.triage.api.context import context
 from services.triage.api.schemas import QueueSchema, TicketDetailSchema, TicketSchema, TicketsQuery, items_of, page_of
 from services.triage.tickets.list_tickets import NEWEST, STATES, Wanted, list_tickets
 from services.triage.tickets.queues import queues
@@ -21,62 +21,61 @@ from shared.web.arguments import Blueprint
 from shared.web.bearer import authorised, principal
 from shared.web.cursors import decode, page
 
-
-def make_blueprint(context: Context) -> Blueprint:
-    """The routes that read tickets."""
-    blueprint = Blueprint("tickets", __name__, url_prefix="/v1", description="Queues and tickets")
-
-    @blueprint.route("/queues")
-    @blueprint.response(200, items_of(QueueSchema))
-    @authorised("tickets.read")
-    def list_queues() -> dict[str, Any]:
-        """How each of my teams' queues stands"""
-        with autocommit(context.engine) as connection:
-            return {"items": queues(connection, principal().readable(context.settings.teams)), "next_cursor": None}
-
-    @blueprint.route("/tickets")
-    @blueprint.arguments(TicketsQuery, location="query")
-    @blueprint.response(200, page_of(TicketSchema))
-    @authorised("tickets.read")
-    def find_tickets(query: dict[str, Any]) -> dict[str, Any]:
-        """Tickets, newest first, or those that a search finds"""
-        wanted = _wanted(query, context)
-        with context.engine.connect() as connection:
-            if query["q"] is not None and query["q"].strip():
-                rows = search_tickets(connection, query["q"], wanted)
-            else:
-                rows = list_tickets(connection, wanted)
-        return page(rows, wanted.limit, _sequence, as_item)
-
-    @blueprint.route("/tickets/<reference>")
-    @blueprint.response(200, TicketDetailSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("tickets.read")
-    def show_ticket(reference: str) -> dict[str, Any]:
-        """A ticket with its files and timeline"""
-        with autocommit(context.engine) as connection:
-            return read_ticket(connection, reference, principal())
-
-    @blueprint.route("/attachments/<uuid:attachment>")
-    @blueprint.response(302, description="To the file, by a link that lives for at most 300 s.")
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.read")
-    def show_attachment(attachment: UUID) -> ResponseReturnValue:
-        """The file, as a download"""
-        with autocommit(context.engine) as connection:
-            key, name, media_type = find_attachment(connection, attachment, principal())
-        return redirect(context.store.presign(key, name, LONGEST_LINK, media_type), 302)
-
-    return blueprint
+blueprint = Blueprint("tickets", __name__, url_prefix="/v1", description="Queues and tickets")
 
 
-def _wanted(query: dict[str, Any], context: Context) -> Wanted:
+@blueprint.route("/queues")
+@authorised("tickets.read")
+@blueprint.response(200, items_of(QueueSchema))
+def list_queues() -> dict[str, Any]:
+    """How each of my teams' queues stands"""
+    with autocommit(context().engine) as connection:
+        return {"items": queues(connection, principal().readable(context().settings.teams)), "next_cursor": None}
+
+
+@blueprint.route("/tickets")
+@authorised("tickets.read")
+@blueprint.arguments(TicketsQuery, location="query")
+@blueprint.response(200, page_of(TicketSchema))
+def find_tickets(query: dict[str, Any]) -> dict[str, Any]:
+    """Tickets, newest first, or those that a search finds"""
+    wanted = _wanted(query)
+    with context().engine.connect() as connection:
+        if query["q"] is not None and query["q"].strip():
+            rows = search_tickets(connection, query["q"], wanted)
+        else:
+            rows = list_tickets(connection, wanted)
+    return page(rows, wanted.limit, _sequence, as_item)
+
+
+@blueprint.route("/tickets/<reference>")
+@authorised("tickets.read")
+@blueprint.response(200, TicketDetailSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def show_ticket(reference: str) -> dict[str, Any]:
+    """A ticket with its files and timeline"""
+    with autocommit(context().engine) as connection:
+        return read_ticket(connection, reference, principal())
+
+
+@blueprint.route("/attachments/<uuid:attachment>")
+@authorised("tickets.read")
+@blueprint.response(302, description="To the file, by a link that lives for at most 300 s.")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def show_attachment(attachment: UUID) -> ResponseReturnValue:
+    """The file, as a download"""
+    with autocommit(context().engine) as connection:
+        key, name, media_type = find_attachment(connection, attachment, principal())
+    return redirect(context().store.presign(key, name, LONGEST_LINK, media_type), 302)
+
+
+def _wanted(query: dict[str, Any]) -> Wanted:
     """What is asked for, of what may be read. Raises NotFound for an unknown team, Forbidden for another's."""
     asks = principal()
-    teams = asks.readable(context.settings.teams)
+    teams = asks.readable(context().settings.teams)
     if query["team"] is not None:
-        if query["team"] not in context.settings.teams:
+        if query["team"] not in context().settings.teams:
             raise NotFound("There is no such team.")
         asks.require_read(query["team"])
         teams = (query["team"],)

@@ -6,7 +6,7 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.api.context import Context
+from services.triage.api.context import context
 from services.triage.api.schemas import items_of, page_of
 from services.triage.webhooks.registered import (
     call_again,
@@ -58,65 +58,65 @@ class CallSchema(ma.Schema):
     next_try_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
 
 
-def make_blueprint(context: Context) -> Blueprint:
-    """The routes about webhooks."""
-    blueprint = Blueprint("webhooks", __name__, url_prefix="/v1", description="Telling a team's own tools")
-    settings = context.settings
+blueprint = Blueprint("webhooks", __name__, url_prefix="/v1", description="Telling a team's own tools")
 
-    @blueprint.route("/teams/<team>/webhooks")
-    @blueprint.response(200, items_of(WebhookSchema))
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("tickets.read")
-    def list_all(team: str) -> dict[str, Any]:
-        """The team's webhooks"""
-        require_team(team, settings.teams)
-        with autocommit(context.engine) as connection:
-            return {"items": list_webhooks(connection, team, principal()), "next_cursor": None}
 
-    @blueprint.route("/teams/<team>/webhooks", methods=["POST"])
-    @blueprint.arguments(WebhookBody)
-    @blueprint.response(201, WebhookSchema)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def register(body: dict[str, Any], team: str) -> dict[str, Any]:
-        """Register a webhook"""
-        require_team(team, settings.teams)
-        with context.engine.begin() as connection:
-            allow = settings.webhook_allow_private
-            return register_webhook(connection, team, principal(), body["url"], body["secret"], allow)
+@blueprint.route("/teams/<team>/webhooks")
+@authorised("tickets.read")
+@blueprint.response(200, items_of(WebhookSchema))
+@blueprint.alt_response(404, "NOT_FOUND")
+def list_all(team: str) -> dict[str, Any]:
+    """The team's webhooks"""
+    require_team(team, context().settings.teams)
+    with autocommit(context().engine) as connection:
+        return {"items": list_webhooks(connection, team, principal()), "next_cursor": None}
 
-    @blueprint.route("/teams/<team>/webhooks/<uuid:webhook>", methods=["DELETE"])
-    @blueprint.response(204)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("tickets.write")
-    def remove(team: str, webhook: UUID) -> None:
-        """Remove a webhook"""
-        require_team(team, settings.teams)
-        with context.engine.begin() as connection:
-            remove_webhook(connection, team, webhook, principal())
 
-    @blueprint.route("/webhooks/<uuid:webhook>/deliveries")
-    @blueprint.arguments(PageArguments, location="query")
-    @blueprint.response(200, page_of(CallSchema))
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @authorised("tickets.read")
-    def deliveries(query: dict[str, Any], webhook: UUID) -> dict[str, Any]:
-        """What became of a webhook's calls, newest first"""
-        key = decode(query["cursor"], (int,))
-        with autocommit(context.engine) as connection:
-            before = int(key[0]) if key else _NEWEST
-            rows = list_calls(connection, webhook, principal(), before, query["limit"])
-        return page(rows, query["limit"], lambda row: (row.id,), lambda row: dict(row._mapping))
+@blueprint.route("/teams/<team>/webhooks", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.arguments(WebhookBody)
+@blueprint.response(201, WebhookSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def register(body: dict[str, Any], team: str) -> dict[str, Any]:
+    """Register a webhook"""
+    require_team(team, context().settings.teams)
+    with context().engine.begin() as connection:
+        allow = context().settings.webhook_allow_private
+        return register_webhook(connection, team, principal(), body["url"], body["secret"], allow)
 
-    @blueprint.route("/webhooks/<uuid:webhook>/deliveries/<int:call>/replay", methods=["POST"])
-    @blueprint.response(204)
-    @blueprint.alt_response(404, "NOT_FOUND")
-    @blueprint.alt_response(409, "CONFLICT")
-    @authorised("tickets.write")
-    def replay(webhook: UUID, call: int) -> None:
-        """Make a call once more"""
-        with context.engine.begin() as connection:
-            call_again(connection, webhook, call, principal())
 
-    return blueprint
+@blueprint.route("/teams/<team>/webhooks/<uuid:webhook>", methods=["DELETE"])
+@authorised("tickets.write")
+@blueprint.response(204)
+@blueprint.alt_response(404, "NOT_FOUND")
+def remove(team: str, webhook: UUID) -> None:
+    """Remove a webhook"""
+    require_team(team, context().settings.teams)
+    with context().engine.begin() as connection:
+        remove_webhook(connection, team, webhook, principal())
+
+
+@blueprint.route("/webhooks/<uuid:webhook>/deliveries")
+@authorised("tickets.read")
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, page_of(CallSchema))
+@blueprint.alt_response(404, "NOT_FOUND")
+def deliveries(query: dict[str, Any], webhook: UUID) -> dict[str, Any]:
+    """What became of a webhook's calls, newest first"""
+    key = decode(query["cursor"], (int,))
+    with autocommit(context().engine) as connection:
+        before = int(key[0]) if key else _NEWEST
+        rows = list_calls(connection, webhook, principal(), before, query["limit"])
+    return page(rows, query["limit"], lambda row: (row.id,), lambda row: dict(row._mapping))
+
+
+@blueprint.route("/webhooks/<uuid:webhook>/deliveries/<int:call>/replay", methods=["POST"])
+@authorised("tickets.write")
+@blueprint.response(204)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def replay(webhook: UUID, call: int) -> None:
+    """Make a call once more"""
+    with context().engine.begin() as connection:
+        call_again(connection, webhook, call, principal())
