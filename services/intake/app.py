@@ -26,6 +26,7 @@ from shared.web.bodies import cap_bodies
 from shared.web.limiter import Limiter
 from shared.web.problems import make_api
 from shared.web.security_headers import add_security_headers
+from shared.web.slow_bodies import SlowBodies
 
 # A form with a file that is too large by a phone's measure is still read, so that the rest of it is not lost.
 LARGEST_FORM = 16 * 1024 * 1024
@@ -45,6 +46,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
         limiter=Limiter(settings.redis_url),
     )
     app = Flask("intake", static_folder=None)
+    app.wsgi_app = SlowBodies(app.wsgi_app, settings.body_seconds)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     cap_bodies(app, multipart=LARGEST_FORM)

@@ -12,12 +12,15 @@ from shared.structured_logging import configure
 
 # Seconds that requests under way have after SIGTERM; the local stack gives up on a process after 15.
 GRACE = 10
+# Milliseconds for a request's first line and headers; granian waits 30 s. Bodies have a deadline of their own (shared.web.slow_bodies).
+HEADERS_WITHIN = 20_000
 
 
 def run(web: Web, settings: ProcessSettings) -> None:
     """Serve until SIGTERM."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
 
     configure(settings.log_level, web.name)
     if settings.web_workers > 1:
@@ -29,6 +32,7 @@ def run(web: Web, settings: ProcessSettings) -> None:
         port=settings.base_port + web.offset,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
         workers=settings.web_workers,
         blocking_threads=settings.web_threads,
         backlog=1024,
