@@ -55,7 +55,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=ours[1:])
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: Playwright's event loop counts as running in this thread until it ends, and tests that come
+# after the browser's in the same process have loops of their own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     program = chromium_program()
     if program is None:
