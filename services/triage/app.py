@@ -6,7 +6,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import Engine
 
 from services.triage.api import actions, announcements, claims, events, replays, rulesets, tickets, webhooks
-from services.triage.api.context import Context
+from services.triage.api.context import Context, keep_context
 from services.triage.console.blueprint import add_console
 from services.triage.console.desk import Desk, session_cookie
 from services.triage.metrics import SystemCollector, register_metrics
@@ -39,12 +39,14 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
         provider.sort_keys = False  # a ruleset is shown as it was written
     engine = make_engine(settings, application="vidare-triage", pool_size=CONNECTIONS)
     context = Context(engine, settings, StoredRulesets(load(settings.catalog), settings.teams), ObjectStore(settings))
+    keep_context(app, context)
     guard(app, engine, settings.secret, session_cookie(settings.triage_url))
     add_security_headers(app)
     api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
     api.register_blueprint(health.make_blueprint({"postgres": health.postgres_check(engine)}, settings.metrics_token))
-    for part in (tickets, claims, actions, announcements, webhooks, rulesets, replays, events):
-        api.register_blueprint(part.make_blueprint(context))
+    for part in (tickets, claims, actions, announcements, webhooks, rulesets, events):
+        api.register_blueprint(part.blueprint)
+    api.register_blueprint(replays.make_blueprint(context))
     add_console(app, Desk(settings=settings, engine=engine, store=context.store, rulesets=context.rulesets))
     _collect(engine, settings.teams)
     return app

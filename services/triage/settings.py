@@ -19,8 +19,11 @@ class TriageSettings(PlatformSettings):
         "Whether webhooks may call private addresses; for tests and closed networks.",
         False,
     )
-    evidence_overdue_days: int = setting(
-        "EVIDENCE_OVERDUE_DAYS", "int", "After so many days a held ticket opens without its evidence.", 14
+    evidence_reminder_days: float = setting(
+        "EVIDENCE_REMINDER_DAYS", "float", "After so many days the requester is reminded of missing evidence.", 3.0
+    )
+    evidence_overdue_days: float = setting(
+        "EVIDENCE_OVERDUE_DAYS", "float", "After so many days a held ticket opens without its evidence.", 14.0
     )
     limit_logins: str = setting(
         "LIMIT_LOGINS",

@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery
 from sqlalchemy import Connection, Engine
 
+from services.triage.replays.tasks import clear_replays
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from services.triage.timers.expire_leases import expire_leases
@@ -14,6 +15,7 @@ from services.triage.timers.fill_search import fill_search
 from services.triage.timers.fold_counts import fold_counts
 from services.triage.timers.mark_breaches import mark_breaches
 from services.triage.timers.open_overdue import open_overdue
+from services.triage.timers.remind import remind
 from shared.celery_app import queue
 from shared.events.backlog import fold_handled
 from shared.events.consumer import BUCKETS
@@ -32,6 +34,9 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
     def overdue(connection: Connection) -> int:
         return open_overdue(connection, rulesets.active(connection), settings.evidence_overdue_days)
 
+    def reminders(connection: Connection) -> int:
+        return remind(connection, settings.evidence_reminder_days)
+
     def fold_events(connection: Connection) -> None:
         fold_handled(connection, len(BUCKETS) + 1)
 
@@ -40,11 +45,13 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.fold_counts": (fold_counts, 2.0),
         "triage.fill_search": (fill_search, 2.0),
         "triage.mark_breaches": (mark_breaches, 5.0),
-        "triage.open_overdue": (overdue, 60.0),
+        "triage.remind": (reminders, 10.0),
+        "triage.open_overdue": (overdue, 10.0),
         "triage.fold_handled": (fold_events, 60.0),
+        "triage.clear_replays": (clear_replays, 600.0),
     }
     for name, (step, every) in steps.items():
-        celery.task(_tick(engine, step), name=name)
+        celery.task(_tick(engine, step), name=name, shared=False)
         celery.conf.beat_schedule[name] = {
             "task": name,
             "schedule": every,

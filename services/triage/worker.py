@@ -18,15 +18,12 @@ from shared.celery_app import queue
 from shared.db import make_engine
 from shared.events.contracts import task_name, team_subscriber
 from shared.events.doorbell import register_consumer
-from shared.settings import PlatformSettings
 
 SENDERS_EVERY = 10.0  # seconds
 
 
-def register(celery: Celery, settings: PlatformSettings) -> None:
-    """Define the tasks of triage's subscribers and its ticks. `settings` are a TriageSettings."""
-    if not isinstance(settings, TriageSettings):
-        raise TypeError("triage's worker needs TriageSettings")
+def register(celery: Celery, settings: TriageSettings) -> None:
+    """Define the tasks of triage's subscribers and its ticks."""
     # One connection for the task, the others for the webhooks' threads, two a team at most.
     connections = 2 + THREADS_A_TEAM * len(settings.teams)
     engine: Engine = make_engine(settings, application="vidare-triage-worker", pool_size=connections)
@@ -46,7 +43,7 @@ def _register_sender(celery: Celery, senders: Senders, team: str) -> None:
     subscriber = team_subscriber(team)
     name = f"{subscriber}.send"
 
-    @celery.task(name=name)  # type: ignore[untyped-decorator]
+    @celery.task(name=name, shared=False)  # type: ignore[untyped-decorator]
     def send() -> None:
         senders.ring(team)
 

@@ -141,10 +141,10 @@ def _deep(levels: int) -> str:
     ],
 )
 def test_an_absurd_document_is_refused_within_a_second(body: str, admin: Caller) -> None:
-    started = time.monotonic()
+    started = time.thread_time()  # what it costs, however busy the machine is
     answer = admin.client.post("/v1/rulesets", data=body, headers=admin.headers, content_type="application/json")
     assert answer.status_code == 422, answer.text
-    assert time.monotonic() - started < 2  # a second on a machine of one's own
+    assert time.thread_time() - started < 1
     assert admin.get("/v1/rulesets/active")["number"] == 1
 
 

@@ -118,7 +118,8 @@ def test_a_quarantined_file_is_a_conflict(triage: Triage, people: People) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["tickets/T-0000-0000", "attachments/0f3a1c52-6c0e-4d3e-9f0e-1b2c3d4e5f60", "attachments/x", "tickets?team=nobody"]
+    "path",
+    ["tickets/T-0000-0000", "attachments/0f3a1c52-6c0e-4d3e-9f0e-1b2c3d4e5f60", "attachments/x", "tickets?team=nobody"],
 )
 def test_what_is_unknown_is_not_found(path: str, people: People) -> None:
     assert people("admin").get(f"/v1/{path}", 404)["status"] == 404

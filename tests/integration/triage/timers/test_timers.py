@@ -6,6 +6,7 @@ from services.triage.timers.fill_search import STEP, fill_search
 from services.triage.timers.fold_counts import fold_counts
 from services.triage.timers.mark_breaches import mark_breaches
 from services.triage.timers.open_overdue import open_overdue
+from services.triage.timers.remind import remind
 from tests.integration.triage.conftest import People, Triage, submitted
 
 SUMS = "select team, state, sum(change)::int as n from triage.queue_counts group by 1, 2 having sum(change) <> 0 order by 1, 2"
@@ -87,3 +88,22 @@ def test_a_held_ticket_opens_in_the_end(triage: Triage) -> None:
     assert ticket.respond_by is not None
     assert triage.ticket(young).state == "held"
     assert triage.told(reference, "TicketStateChanged")[0]["state"] == "open"
+
+
+def test_a_requester_is_reminded_once_of_what_is_missing(triage: Triage, people: People) -> None:
+    held = triage.submit("business/blocked-link", missing_evidence=["pin_url"])
+    asked = triage.submit("business/blocked-link")
+    body = {"evidence": ["site_url"], "message": "x"}
+    people("agent", "business").post(f"/v1/tickets/{asked}/information-requests", body, 201)
+    answered = triage.submit("business/pin-button")
+    people("agent", "business").post(f"/v1/tickets/{answered}/replies", {"message": "x"}, 201)
+    with triage.engine.begin() as connection:
+        assert remind(connection, 3) == 0
+    triage.rows("update triage.tickets set state_since = state_since - interval '4 days'")
+    with triage.engine.begin() as connection:
+        assert remind(connection, 3) == 2
+        assert remind(connection, 3) == 0
+    [told] = triage.told(held, "EvidenceRequested")
+    assert (told["evidence"], told["reminder"]) == (["pin_url"], True)
+    assert [told["reminder"] for told in triage.told(asked, "EvidenceRequested")] == [False, True]
+    assert triage.timeline(held) == ["routed", "reminded"]
