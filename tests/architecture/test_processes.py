@@ -61,15 +61,20 @@ def test_every_queue_follows_the_teams_setting() -> None:
     assert queues_of(worker, teams) == ("team.green", "team.blue")
 
 
-def test_every_beat_tick_goes_to_a_queue_that_a_worker_consumes(settings: Any) -> None:
+def test_every_beat_tick_goes_to_a_queue_that_a_worker_consumes(
+    settings: Any, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from importlib import import_module
 
     from shared.celery_app import make_celery
     from shared.processes import SERVICES
+    from shared.serving.service_settings import settings_of
 
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     celery = make_celery(settings, all_queues(DEFAULT_TEAMS))
     for service in SERVICES:
-        import_module(f"services.{service}.worker").register(celery, settings)
+        import_module(f"services.{service}.worker").register(celery, settings_of(service))
     assert celery.conf.beat_schedule, "no timers at all"
     for name, entry in celery.conf.beat_schedule.items():
         queue = entry["options"]["queue"]
