@@ -67,7 +67,8 @@ def _divide(entries: Sequence[Entry], level: int) -> Node:
         for channel, value in cover:
             filed[channel][value].append(copy)
     for channel, buckets in filed.items():
-        node.channels.append((reader(channel), {value: _bucket(bucket, level) for value, bucket in buckets.items()}))
+        nodes = {value: _bucket(bucket, level) for value, bucket in buckets.items()}
+        node.channels.append((reader(channel, nodes), nodes))
     return node
 
 

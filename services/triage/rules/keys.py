@@ -42,7 +42,9 @@ def _of_test(test: FieldTest) -> Cover | None:
         return frozenset(((PATHS + test.field, test.operand),))
     if test.operator == "contains_any":
         singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
-        return frozenset((WORDS + test.field, word) for word in (*singles, *map(_rarest, phrases)))
+        # What is in the subject or the message is in the text, and a note is split into words once.
+        channel = WORDS + ("text" if test.field in ("subject", "message") else test.field)
+        return frozenset((channel, word) for word in (*singles, *map(_rarest, phrases)))
     if test.operand is False:
         return None
     return frozenset(((PRESENCE + test.field, True),))
@@ -53,21 +55,26 @@ def _rarest(phrase: str) -> str:
     return max(phrase.split(), key=len)
 
 
-def reader(channel: str) -> Callable[[Seen], Iterable[object]]:
-    """Reads from a note what it has in a channel."""
+def reader(channel: str, wanted: Iterable[object]) -> Callable[[Seen], Iterable[object]]:
+    """Reads from a note what it has in a channel; of its words, only those that are wanted."""
+    if channel.startswith(WORDS):
+        return _words(channel.removeprefix(WORDS), frozenset(cast(Iterable[str], wanted)))
     for prefix, read in _READERS.items():
         if channel.startswith(prefix):
             return partial(read, channel.removeprefix(prefix))
-    return partial(_values, channel)
+    return _values(channel)
 
 
-def _values(field: str, seen: Seen) -> Iterable[object]:
-    value = seen.facts.get(field)
-    if value is None:
-        return ()
-    if isinstance(value, list | tuple):
-        return [element for element in value if isinstance(element, _SCALARS)]
-    return (value,) if isinstance(value, _SCALARS) else ()
+def _values(field: str) -> Callable[[Seen], Iterable[object]]:
+    def read(seen: Seen) -> Iterable[object]:
+        value = seen.facts.get(field)
+        if value is None:
+            return ()
+        if isinstance(value, list | tuple):
+            return [element for element in value if isinstance(element, _SCALARS)]
+        return (value,) if isinstance(value, _SCALARS) else ()
+
+    return read
 
 
 def _paths(field: str, seen: Seen) -> Iterable[object]:
@@ -83,12 +90,13 @@ def _paths(field: str, seen: Seen) -> Iterable[object]:
     return paths
 
 
-def _words(field: str, seen: Seen) -> Iterable[object]:
-    return seen.words(field).known
+def _words(field: str, wanted: frozenset[str]) -> Callable[[Seen], Iterable[object]]:
+    # Two sets meet in C: a tenth of the time of looking up each of a note's words in turn.
+    return lambda seen: seen.words(field).known & wanted
 
 
 def _presence(field: str, seen: Seen) -> Iterable[object]:
     return (True,) if seen.value(field) is not None else ()
 
 
-_READERS = {PATHS: _paths, WORDS: _words, PRESENCE: _presence}
+_READERS = {PATHS: _paths, PRESENCE: _presence}
