@@ -61,7 +61,8 @@ PROCESSES: tuple[Process, ...] = (
     # Routing is the one queue that every note waits for; two of them use two cores.
     Worker("worker-triage", ("triage",), ("triage",), concurrency=2),
     Worker("worker-teams", (TEAM_QUEUES,), ("triage",)),
-    Worker("worker-notify", ("notify", "notify.send"), ("notify",)),
+    # Two may stand in a slow SMTP conversation each; the third then still writes down what is to be sent.
+    Worker("worker-notify", ("notify", "notify.send"), ("notify",), concurrency=3),
     # Replays, re-encoding and sweeps: apart, so that they never take a slot that routes or sends.
     Worker("worker-slow", ("slow",), SERVICES),
     Beat("beat"),
@@ -79,7 +80,7 @@ class ProcessSettings(PlatformSettings):
     # The way through a request is mostly waiting for Postgres or the store; 16 serves 16 connections at once.
     web_threads: int = setting("WEB_THREADS", "int", "Threads in each of these processes.", 16)
     worker_concurrency: int = setting(
-        "WORKER_CONCURRENCY", "int", "Processes a Celery worker uses; 0: two for worker-triage, one for the others.", 0
+        "WORKER_CONCURRENCY", "int", "Processes a Celery worker uses; 0: as many as its work asks for.", 0
     )
     heartbeats: Path = setting(
         "HEARTBEATS",

@@ -39,6 +39,12 @@ def configure(level: str, process: str) -> None:
     structlog.contextvars.bind_contextvars(process=process)
 
 
+def quieten(*names: str) -> None:
+    """Let these loggers speak of trouble only: a line for each tick of each timer would hide everything else."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of a module; pass `__name__`."""
     bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)

@@ -9,12 +9,13 @@ from shared.celery_app import make_celery
 from shared.processes import SERVICES, Beat, ProcessSettings, all_queues
 from shared.serving import heartbeat
 from shared.serving.service_settings import settings_of
-from shared.structured_logging import configure
+from shared.structured_logging import configure, quieten
 
 
 def run(beat: Beat, settings: ProcessSettings) -> None:
     """Tick until SIGTERM."""
     configure(settings.log_level, beat.name)
+    quieten("celery.beat")
     celery = make_celery(settings, all_queues(settings.teams))
     for service in SERVICES:
         import_module(f"services.{service}.worker").register(celery, settings_of(service))

@@ -10,10 +10,12 @@ STALE = 30.0  # seconds; a busy machine may delay a touch or two
 
 
 def file_of(settings: ProcessSettings, name: str) -> Path:
+    """The file of the process `name`."""
     return settings.heartbeats / name
 
 
 def touch(file: Path) -> None:
+    """Say that the process is alive."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file.touch()
 

@@ -10,12 +10,13 @@ from shared.parent_death import end_with_parent
 from shared.processes import ProcessSettings, Worker, queues_of
 from shared.serving import heartbeat
 from shared.serving.service_settings import settings_of
-from shared.structured_logging import configure
+from shared.structured_logging import configure, quieten
 
 
 def run(worker: Worker, settings: ProcessSettings) -> None:
     """Consume until SIGTERM; what is under way is then finished."""
     configure(settings.log_level, worker.name)
+    quieten("celery.worker.strategy", "celery.app.trace")
     celery = make_celery(settings, queues_of(worker, settings.teams))
     for service in worker.services:
         import_module(f"services.{service}.worker").register(celery, settings_of(service))

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 260  # about 250 lines: what a reader keeps in mind
-LONGEST_FUNCTION = 45
+LONGEST_FUNCTION = 40  # about 30; a long signature or a table of values counts too
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
@@ -42,14 +42,23 @@ def test_files_are_short() -> None:
     assert long == {}
 
 
+def own_length(function: ast.FunctionDef) -> int:
+    """Lines of a function without its docstring and the functions inside it: one that registers routes has as many as routes."""
+    inner = [node for node in ast.walk(function) if isinstance(node, ast.FunctionDef) and node is not function]
+    lines = set(range(function.lineno, (function.end_lineno or 0) + 1))
+    first = function.body[0]
+    if ast.get_docstring(function):
+        lines -= set(range(first.lineno, (first.end_lineno or 0) + 1))
+    for node in inner:
+        lines -= set(range(node.lineno, (node.end_lineno or 0) + 1))
+    return len(lines)
+
+
 def test_functions_are_short() -> None:
     long = {}
-    for path in sources("services", "shared", "local"):
+    for path in sources("services", "shared", "local", "bench"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if (
-                isinstance(node, ast.FunctionDef)
-                and (length := (node.end_lineno or 0) - node.lineno) > LONGEST_FUNCTION
-            ):
+            if isinstance(node, ast.FunctionDef) and (length := own_length(node)) > LONGEST_FUNCTION:
                 long[f"{path.relative_to(ROOT)}:{node.name}"] = length
     assert long == {}
 
