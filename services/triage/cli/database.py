@@ -1,10 +1,10 @@
-"""The database of a command: one transaction, and a refusal is one line."""
+"""The database of a command: a refusal is one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from shared.db import make_engine
@@ -14,11 +14,17 @@ from shared.settings import PlatformSettings, read
 
 @contextmanager
 def database() -> Iterator[Connection]:
-    """A transaction on the settings' database. Raises ClickException for what a use case refuses and for an unreachable server."""
+    """A transaction on the settings' database. Raises what database_engine raises."""
+    with database_engine() as engine, engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def database_engine() -> Iterator[Engine]:
+    """The settings' database. Raises ClickException for what a use case refuses and for an unreachable server."""
     engine = make_engine(read(PlatformSettings), application="vidare-cli", pool_size=1)
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield engine
     except Unprocessable as error:
         lines = [f"{path}: {' '.join(messages)}" for path, messages in error.errors.items()]
         raise click.ClickException("\n".join([error.detail, *lines])) from error

@@ -11,6 +11,7 @@ import yaml
 
 from services.triage.cli.database import database
 from services.triage.cli.names import read_vocabulary
+from services.triage.cli.replay import replay
 from services.triage.rules.difference import difference
 from services.triage.rules.lint import Finding, lint_text
 from services.triage.rules.texts import read_text
@@ -25,6 +26,9 @@ _NEWEST = 2**31 - 1
 @click.group()
 def rules() -> None:
     """The routing rules."""
+
+
+rules.add_command(replay)
 
 
 @rules.command("lint")

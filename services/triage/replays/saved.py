@@ -18,7 +18,7 @@ _START = text("""
     select :ruleset, :days, :by, now.at - make_interval(days => :days), now.at
     from (select clock_timestamp() as at) as now returning id
 """)
-_COLUMNS = "id, ruleset, days, state, done, total, tally, created_by, created_at, finished_at, error"
+_COLUMNS = "id, ruleset, days, state, step, done, total, tally, created_by, created_at, finished_at, error"
 _ONE = text(f"select {_COLUMNS} from triage.replays where id = :id")
 _LATEST = text(f"select {_COLUMNS} from triage.replays where ruleset = :ruleset order by created_at desc limit 1")
 _CANCEL = text("""
@@ -35,6 +35,7 @@ class Replay:
     ruleset: int
     days: int
     state: str
+    step: int
     done: int
     total: int
     tally: Tally

@@ -1,0 +1,73 @@
+"""`vidare rules replay` in an admin's own pipeline."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from services.triage.cli.rules import rules
+from services.triage.rules.seed import seed_document
+from tests.integration.triage.conftest import Triage
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(environment: dict[str, str], clean_database: None, monkeypatch: pytest.MonkeyPatch) -> Run:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return lambda *words: CliRunner().invoke(rules, [str(word) for word in words])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.yaml"
+    invoices = {"id": "x", "when": {"field": "message", "contains_any": ["invoice"]}, "then": {"team": "billing"}}
+    seed = dict(seed_document())
+    path.write_text(yaml.safe_dump({**seed, "rules": [invoices]}))
+    return path
+
+
+def test_the_exit_status_is_the_verdict(run: Run, file: Path, triage: Triage) -> None:
+    triage.submit("ads/metrics", message="invoice")
+    for _ in range(3):
+        triage.submit("ads/metrics", message="hello")
+    result = run("replay", file, "--days", 30, "--fail-over", "25%")
+    assert result.exit_code == 0, result.output
+    assert "ruleset 2: 4 of 4 tickets, 100%" in result.stderr
+    assert "1 of 4 tickets would change" in result.stdout
+    assert "ads -> billing: 1" in result.stdout
+    result = run("replay", file, "--fail-over", "24%")
+    assert result.exit_code == 1
+    assert "more than 24.0%" in result.stderr
+    assert run("replay", file).exit_code == 0
+
+
+def test_a_file_is_saved_once_and_the_newest_draft_is_the_default(run: Run, file: Path, triage: Triage) -> None:
+    assert run("replay").exit_code == 2
+    run("replay", file)
+    run("replay", file)
+    result = run("replay")
+    assert "ruleset 2, 30 days: 0 of 0 tickets would change" in result.stdout
+    assert [row.number for row in triage.rows("select number from triage.rulesets order by 1")] == [1, 2]
+    assert "ruleset 1, 7 days" in run("replay", "1", "--days", 7).stdout
+
+
+@pytest.mark.parametrize(
+    "words", [["99"], ["nowhere.yaml"], ["1", "--fail-over", "lots"], ["1", "--fail-over", "150%"]]
+)
+def test_what_cannot_be_told_is_neither_verdict_nor_traceback(run: Run, words: list[str]) -> None:
+    result = run("replay", *words)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_file_with_faults_is_told_and_not_kept(run: Run, file: Path, triage: Triage) -> None:
+    file.write_text(file.read_text().replace("team: billing\n  when", "team: nobody\n  when"))
+    result = run("replay", file)
+    assert result.exit_code == 2
+    assert "document.rules[0].then.team" in result.stderr
+    assert len(triage.rows("select 1 from triage.rulesets")) == 1
