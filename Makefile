@@ -1,7 +1,7 @@
 # Vidare: `make run` serves the whole system, `make test` runs every test. Needs Python 3.11 to 3.13, make and git alone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench chaos lint browser
+.PHONY: help run test demo bench chaos lint browser pictures lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -34,6 +34,16 @@ bench: $(VENV)/.dev-stamp
 
 chaos: $(VENV)/.dev-stamp
 	@$(PYTHON) -m bench.chaos
+
+# Of a running stack with notes in it; needs Chromium.
+pictures: $(VENV)/.dev-stamp
+	@$(PYTHON) docs/pictures/take.py
+
+# After a change of the dependencies in pyproject.toml: one lock for production, one with the embedded stack, one with the tests.
+lock:
+	@$(PYTHON) -m pip install -q uv
+	@for each in "requirements.lock" "requirements-local.lock --extra local" "requirements-dev.lock --extra local --extra dev"; do \
+	  $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o $$each; done
 
 # The libraries, by the hashes of the lock; installed again only when a lock or pyproject.toml changed.
 $(VENV)/.local-stamp: requirements-local.lock pyproject.toml local/install.sh

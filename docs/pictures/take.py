@@ -1,0 +1,85 @@
+"""Takes the pictures of the documentation from a running stack: `make run`, `make demo`, then `make pictures`."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import requests
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent
+KINDS = (
+    "acknowledgement",
+    "information_request",
+    "disapproval",
+    "reply",
+    "resolution",
+    "transfer",
+    "application_status",
+    "escalation",
+)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+
+
+def main() -> None:
+    """Write the pictures beside this file."""
+    stack = json.loads((Path(os.environ.get("VIDARE_HOME") or ".local") / "stack.json").read_text())
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        sys.exit("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        take_form(browser, stack)
+        for scheme in ("light", "dark"):
+            take_console(browser, stack, scheme)
+        take_mails(browser, stack)
+        browser.close()
+
+
+def take_form(browser: Browser, stack: dict[str, Any]) -> None:
+    """Topics and note form, as a requester sees them."""
+    page = browser.new_page(viewport={"width": 900, "height": 760})
+    for name, path in (("topics", "/help"), ("form", "/help/account/content-removed/note")):
+        page.goto(stack["intake_url"] + path)
+        page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def take_console(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
+    """An agent's queue and the first ticket in it."""
+    page = browser.new_context(viewport={"width": 1200, "height": 760}, color_scheme=scheme).new_page()
+    team = "account"
+    sign_in(page, stack, team)
+    page.goto(f"{stack['triage_url']}/queues/{team}")
+    page.screenshot(path=FOLDER / f"queue-{scheme}.png")
+    page.locator("a[href*='/tickets/T-']").first.click()
+    page.screenshot(path=FOLDER / f"ticket-{scheme}.png")
+
+
+def sign_in(page: Page, stack: dict[str, Any], team: str) -> None:
+    """Through the sign-in page, as the team's agent."""
+    page.goto(f"{stack['triage_url']}/login")
+    page.fill("[name=email]", stack["agents"][team]["email"])
+    page.fill("[name=password]", stack["agents"][team]["password"])
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def take_mails(browser: Browser, stack: dict[str, Any]) -> None:
+    """Every kind of e-mail, in both languages."""
+    page = browser.new_page(viewport={"width": 640, "height": 640})
+    bearer = {"Authorization": f"Bearer {stack['admin']['token']}"}
+    for kind in KINDS:
+        for locale in ("en", "sv"):
+            preview = requests.get(
+                f"{stack['notify_url']}/v1/previews/{kind}?locale={locale}", headers=bearer, timeout=20
+            )
+            preview.raise_for_status()
+            page.set_content(preview.json()["html"])
+            page.screenshot(path=FOLDER / f"mail-{kind}-{locale}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    main()
