@@ -45,6 +45,7 @@ class Ticket:
     attachments: tuple[SentFile, ...]
     follow_ups: tuple[FollowUp, ...]
     mail_state: str | None
+    email: str | None
     key_number: int
 
 
@@ -82,6 +83,7 @@ def view_ticket(connection: Connection, row: Row[Any]) -> Ticket:
             FollowUp(one.sent_at, (one.personal or {}).get("message"), _files_of(files, one.id)) for one in sent
         ),
         mail_state=row.mail_state,
+        email=personal.get("email"),
         key_number=row.key_number,
     )
 

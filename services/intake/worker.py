@@ -7,6 +7,7 @@ from celery import Celery
 from sqlalchemy.exc import DBAPIError
 
 from services.intake.clean_attachments import clean_attachments
+from services.intake.find_links import find_links
 from services.intake.inbound.note_mail import note_mail
 from services.intake.learn_status import learn_of_mail, learn_status
 from services.intake.staged_files import sweep_staged
@@ -30,6 +31,7 @@ HANDLERS = {
     "TicketStateChanged": learn_status,
     "TicketTransferred": learn_status,
     "EmailStateChanged": learn_of_mail,
+    "TicketLinksRequested": find_links,
     "MailReceived": note_mail,
 }
 

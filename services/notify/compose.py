@@ -22,6 +22,7 @@ AUDIENCES: Mapping[str, str] = {
     "resolution": "requester",
     "transfer": "requester",
     "application_status": "applicant",
+    "ticket_links": "requester",
     "escalation": "lead",
 }
 KINDS = tuple(AUDIENCES)

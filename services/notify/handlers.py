@@ -5,6 +5,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
+from services.notify import threads
 from services.notify.acknowledge_tickets import acknowledge_tickets
 from services.notify.desk import Desk
 from services.notify.hand_over_threads import hand_over_threads
@@ -34,9 +35,14 @@ def handlers_of(settings: NotifySettings) -> Mapping[str, Handler]:
         if settings.transfer_mail:
             write_letters(connection, events, desk())
 
+    def readdressed(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        threads.readdress(connection, {str(event.ticket): str(event.personal["email"]) for event in events})
+        write_letters(connection, events, desk())
+
     return {
         **dict.fromkeys(LETTERS, write),
         "TicketSubmitted": acknowledge,
         "TicketRouted": hand_over_threads,
         "TicketTransferred": transferred,
+        "RequesterAddressChanged": readdressed,
     }

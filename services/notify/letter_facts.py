@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notify.facts import missing_groups, reason_facts, said
+from services.notify.status_link import stand_in_of
 from shared.catalog import Catalog, Localised
 from shared.events.contracts import RecordedEvent
 
@@ -75,6 +76,19 @@ def _application_status(event: RecordedEvent, catalog: Catalog, locale: str) -> 
     }
 
 
+def _ticket_links(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    return {"tickets": [_ticket(ticket, catalog, locale) for ticket in event.payload["tickets"]]}
+
+
+def _ticket(ticket: Mapping[str, Any], catalog: Catalog, locale: str) -> Facts:
+    category = catalog.resolve(str(ticket["category"]))
+    return {
+        "reference": ticket["reference"],
+        "topic": said(category.title, locale) if category else Localised(str(ticket["category"]), "en"),
+        "url": stand_in_of(str(ticket["reference"]), int(ticket["key_number"])),
+    }
+
+
 def _message(event: RecordedEvent) -> str:
     return str(event.personal.get("message") or "").strip()
 
@@ -86,6 +100,8 @@ LETTERS: Mapping[str, LetterOf] = {
     "TicketDisapproved": LetterOf("disapproval", _disapproval),
     "TicketResolved": LetterOf("resolution", _resolution),
     "TicketTransferred": LetterOf("transfer", _transfer),
+    "TicketLinksFound": LetterOf("ticket_links", _ticket_links),
+    "RequesterAddressChanged": LetterOf("acknowledgement", acknowledgement_facts),
     "ItemDisapproved": LetterOf("disapproval", _disapproval),
     "ApplicationStatusChanged": LetterOf("application_status", _application_status),
 }

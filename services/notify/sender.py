@@ -37,6 +37,7 @@ class Mailing:
     server: Server
     link: Callable[[Taken], str | None]
     slots: int
+    with_links: Callable[[Taken], Taken] = lambda email: email
     lease_seconds: float = LEASE_SECONDS
 
 
@@ -108,7 +109,7 @@ class Sender:
 
     def _try(self, email: Taken) -> Outcome:
         """A connection that had died of age is replaced first, at no cost to the e-mail. Raises NoLongerOurs."""
-        link = self._mailing.link(email)
+        link, email = self._mailing.link(email), self._mailing.with_links(email)
         try:
             for last in (False, True):
                 smtp, fresh = self._smtp.get()

@@ -20,9 +20,10 @@ def specimens(kind: str, catalog: Catalog, locale: str, intake_url: str) -> Iter
     network = {"network": catalog.network}
     on_ticket = {**network, "reference": REFERENCE, "status_url": f"{intake_url}/t/{REFERENCE}?key=example"}
     for case in _CASES[kind](catalog, locale):
-        yield {**(on_ticket if kind not in ("application_status", "escalation") else network), **case} | (
-            {"help_url": f"{intake_url}/help"} if kind in ("application_status", "disapproval") else {}
-        )
+        yield {
+            **(on_ticket if kind not in ("application_status", "escalation", "ticket_links") else network),
+            **case,
+        } | ({"help_url": f"{intake_url}/help"} if kind in ("application_status", "disapproval") else {})
 
 
 def _acknowledgement(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
@@ -93,6 +94,18 @@ def _escalation(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
     }
 
 
+def _ticket_links(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    tickets = [
+        {
+            "reference": REFERENCE,
+            "topic": said(category.title, locale),
+            "url": f"https://help.example.com/t/{REFERENCE}?key=example",
+        }
+        for category in catalog.listed()[:2]
+    ]
+    yield {"tickets": tickets}
+
+
 _CASES: Mapping[str, Any] = {
     "acknowledgement": _acknowledgement,
     "information_request": _information_request,
@@ -101,5 +114,6 @@ _CASES: Mapping[str, Any] = {
     "resolution": _resolution,
     "transfer": _transfer,
     "application_status": _application_status,
+    "ticket_links": _ticket_links,
     "escalation": _escalation,
 }

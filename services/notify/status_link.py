@@ -1,11 +1,29 @@
 """The link to a ticket's own page: it carries the ticket's key, so texts are stored with a stand-in and filled when sent or shown."""
 
+import re
 from html import escape
 
 from shared.ticket_keys import status_url
 
 # A top level domain that no host will ever have (RFC 2606), so that the stand-in is a link to whatever handles the text.
 STAND_IN = "https://status-link.invalid/"
+# The same for a letter about several tickets: each link is filled by the reference and key number in it.
+_OF_TICKET = re.compile(r"https://ticket-link\.invalid/(T-[0-9A-Z]{4}-[0-9A-Z]{4})/(\d{1,9})")
+
+
+def stand_in_of(ticket: str, key_number: int) -> str:
+    """What stands for the link of one of several tickets until the letter is sent."""
+    return f"https://ticket-link.invalid/{ticket}/{key_number}"
+
+
+def fill_tickets(body: str, intake_url: str, secret: str, *, as_html: bool) -> str:
+    """The body with every ticket's stand-in replaced by its link."""
+
+    def link(found: re.Match[str]) -> str:
+        url = status_url(intake_url, secret, found[1], int(found[2]))
+        return escape(url) if as_html else url
+
+    return _OF_TICKET.sub(link, body)
 
 
 def fill(body: str, link: str | None, *, as_html: bool) -> str:

@@ -24,6 +24,11 @@ _HAND_OVER = text("""
     from unnest(cast(:tickets as text[]), cast(:teams as text[])) as moved (ticket, team) where t.ticket = moved.ticket
 """)
 
+_READDRESS = text("""
+    update notify.threads t set recipient = moved.email
+    from unnest(cast(:tickets as text[]), cast(:emails as text[])) as moved (ticket, email) where t.ticket = moved.ticket
+""")
+
 
 @dataclass(frozen=True)
 class Thread:
@@ -52,3 +57,8 @@ def find(connection: Connection, tickets: Sequence[str]) -> Mapping[str, Thread]
 def hand_over(connection: Connection, teams: Mapping[str, str]) -> None:
     """Note which team has each ticket now; tickets that are not known are left out."""
     connection.execute(_HAND_OVER, {"tickets": list(teams), "teams": list(teams.values())})
+
+
+def readdress(connection: Connection, emails: Mapping[str, str]) -> None:
+    """Write to another address from now on, by ticket; tickets that are not known are left out."""
+    connection.execute(_READDRESS, {"tickets": list(emails), "emails": list(emails.values())})

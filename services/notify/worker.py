@@ -1,5 +1,6 @@
 """notify's tasks: doorbells that call a use case."""
 
+from dataclasses import replace
 from typing import Any
 
 from celery import Celery
@@ -12,7 +13,8 @@ from services.notify.handlers import handlers_of
 from services.notify.send_due_emails import send_due_emails
 from services.notify.sender import Mailing
 from services.notify.settings import NotifySettings
-from services.notify.status_link import link_to
+from services.notify.status_link import fill_tickets, link_to
+from services.notify.taking import Taken
 from services.notify.transport import Server
 from shared.db import is_passing, make_engine
 from shared.events.contracts import task_name
@@ -76,5 +78,15 @@ def make_mailing(settings: NotifySettings) -> Mailing:
     return Mailing(
         server=Server.of(settings.smtp_url, settings.mail_domain, settings.smtp_ca),
         link=lambda email: link_to(settings.intake_url, settings.secret, email.ticket, email.key_number),
+        with_links=lambda email: _with_links(settings, email),
         slots=settings.smtp_connections,
     )
+
+
+def _with_links(settings: NotifySettings, email: Taken) -> Taken:
+    """The e-mail with the links of several tickets written in, where it is about several."""
+    if email.kind != "ticket_links":
+        return email
+    text = fill_tickets(email.text, settings.intake_url, settings.secret, as_html=False)
+    html = fill_tickets(email.html, settings.intake_url, settings.secret, as_html=True)
+    return replace(email, text=text, html=html)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from services.triage.change_address import change_address
 from services.triage.check_attachments import check_attachments
 from services.triage.follow_up import follow_up
 from services.triage.note_emails import note_emails
@@ -30,6 +31,7 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
         "TicketWithdrawn": withdraw,
         "AttachmentChecked": check_attachments,
         "EmailStateChanged": note_emails,
+        "RequesterAddressChanged": change_address,
     }
 
 

@@ -33,6 +33,10 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "ApplicationStatusChanged": ("notify",),
     "EmailStateChanged": ("triage", "intake"),
     "MailReceived": ("intake",),
+    "TicketLinksRequested": ("intake",),
+    "TicketLinksFound": ("notify",),
+    "RequesterAddressChanged": ("triage", "notify"),
+    "HelpFunnelCounted": ("triage",),
 }
 
 
@@ -138,6 +142,29 @@ def attachment_checked(ticket: str, correlation_id: str, payload: Json) -> Event
 def follow_up_received(ticket: str, correlation_id: str, payload: Json) -> Event:
     """Triage took in what the requester sent later. payload: team, state, follow_up."""
     return Event("FollowUpReceived", ticket, payload, correlation_id)
+
+
+def ticket_links_requested(correlation_id: str, payload: Json, personal: Json) -> Event:
+    """Somebody wants the links of all open tickets of an address, known or not. payload: locale; personal: email."""
+    return Event("TicketLinksRequested", None, payload, correlation_id, personal)
+
+
+def ticket_links_found(correlation_id: str, payload: Json, personal: Json) -> Event:
+    """The open tickets of one address. payload: locale, tickets (reference, key_number, category, submitted_at); personal: email."""
+    return Event("TicketLinksFound", None, payload, correlation_id, personal)
+
+
+def requester_address_changed(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """A requester whom our mail did not reach gave another address.
+
+    payload: category, locale, key_number, missing_evidence, cannot_provide; personal: email (the new one).
+    """
+    return Event("RequesterAddressChanged", ticket, payload, correlation_id, personal)
+
+
+def help_funnel_counted(correlation_id: str, payload: Json) -> Event:
+    """Steps that were taken at help topics. payload: counts (day, path, step, count); step: shown, solved, went_on, submitted, came_back."""
+    return Event("HelpFunnelCounted", None, payload, correlation_id)
 
 
 # What an agent does. The payload of each: team, state, category, locale, key_number, by (the agent's name); personal: email, name,

@@ -11,16 +11,20 @@ from werkzeug.datastructures import FileStorage
 from services.intake.api.posted import uploads_of
 from services.intake.api.sender import correlation_id, network, sender_of
 from services.intake.doubt_form import doubt_form, is_quick
+from services.intake.find_links import request_links
 from services.intake.follow_ticket import SentFile, follow_ticket
 from services.intake.form.desk import Accepted, Files, KeptFile, Sent, SentForm, TicketView
-from services.intake.note import Upload
+from services.intake.mend_address import UNREACHED, mend_address
+from services.intake.note import Upload, folded_address
 from services.intake.read_note import read_file
-from services.intake.receive_follow_up import receive_follow_up
+from services.intake.receive_follow_up import TOO_MANY, receive_follow_up
 from services.intake.reception import Reception, receive_note
 from services.intake.staged_files import find_staged, read_staged, remove_staged, stage_file
 from services.intake.withdraw_ticket import withdraw_ticket
-from shared.errors import TransientError, UseCaseError
+from shared.errors import TooManyRequests, TransientError, UseCaseError
 from shared.ticket_keys import ticket_key
+
+TOO_OFTEN = "The links were asked for often in a short time. They are in our e-mails to you, or try again later."
 
 
 class RequestDesk:
@@ -58,6 +62,7 @@ class RequestDesk:
             details=ticket.details,
             answer_by=ticket.answer_by,
             sent=(first, *later),
+            unreached=ticket.email if ticket.mail_state in UNREACHED else None,
         )
 
     def add(self, reference: str, key: str, addition: Mapping[str, object], files: Files, locale: str) -> None:
@@ -70,6 +75,28 @@ class RequestDesk:
     def withdraw(self, reference: str, key: str) -> None:
         """Take a note back."""
         withdraw_ticket(self._reception.engine, self._secret, reference, key, correlation_id())
+
+    def mend_address(self, reference: str, key: str, email: str) -> None:
+        """Give another address where our mail came back; counted as a follow-up."""
+        reception = self._reception
+        limits = reception.settings.follow_ups
+        if wait := reception.limiter.seconds_to_wait(limits, "follow-ups", reference):
+            raise TooManyRequests(TOO_MANY, wait)
+        mend_address(reception.engine, self._secret, reference, key, email, correlation_id())
+        reception.limiter.count(limits, "follow-ups", reference)
+
+    def request_links(self, email: str, locale: str, trapped: bool) -> None:
+        """Have the links of all open tickets of an address sent to it."""
+        reception = self._reception
+        doubt_form(reception, network(), quick=False, trapped=trapped)
+        asked = (("links", folded_address(email.strip())), ("links-of-network", network()))
+        limits = (reception.settings.links, reception.settings.submissions)
+        waits = [reception.limiter.seconds_to_wait(limit, *whom) for limit, whom in zip(limits, asked, strict=True)]
+        if any(waits):
+            raise TooManyRequests(TOO_OFTEN, max(waits))
+        request_links(reception.engine, email, locale, correlation_id())
+        for limit, whom in zip(limits, asked, strict=True):
+            reception.limiter.count(limit, *whom)
 
     def keep(self, files: list[FileStorage]) -> KeptFile | None:
         """Keep a file for the form's next try. Nothing that goes wrong here is worth another error: the file is asked for again."""

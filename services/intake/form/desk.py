@@ -60,6 +60,7 @@ class TicketView:
     details: Mapping[str, object]
     answer_by: datetime | None
     sent: tuple[Sent, ...]
+    unreached: str | None = None  # the address that our mail came back from
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,10 @@ class Desk(Protocol):
     def add(self, reference: str, key: str, addition: Mapping[str, object], files: Files, locale: str) -> None: ...
 
     def withdraw(self, reference: str, key: str) -> None: ...
+
+    def mend_address(self, reference: str, key: str, email: str) -> None: ...
+
+    def request_links(self, email: str, locale: str, trapped: bool) -> None: ...
 
     def keep(self, files: list[FileStorage]) -> KeptFile | None:
         """Keep a file for the form's next try; None where there is none that can be kept."""

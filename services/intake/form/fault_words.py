@@ -9,6 +9,7 @@ from services.intake.add_follow_up import WITHDRAWN
 from services.intake.attachments import refusals as files
 from services.intake.doubt_form import ONCE_MORE
 from services.intake.form.phrases import Phrasebook
+from services.intake.mend_address import REACHED, THE_SAME
 from services.intake.receive_follow_up import NOTHING
 from services.intake.staged_files import GONE
 
@@ -34,7 +35,7 @@ _INSTEAD = {
     ("attachment", files.FULL): "A note holds at most ten files, and this one has them all.",
 }
 # Said as they are, but in the reader's language.
-_AS_IT_IS = (api.CONTROL, api.TOO_LONG, api.REQUIRED, WITHDRAWN, GONE, ONCE_MORE)
+_AS_IT_IS = (api.CONTROL, api.TOO_LONG, api.REQUIRED, WITHDRAWN, GONE, ONCE_MORE, THE_SAME, REACHED)
 
 
 def in_words(faults: Mapping[str, Sequence[str]], phrases: Phrasebook) -> dict[str, list[Markup]]:

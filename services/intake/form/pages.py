@@ -1,5 +1,7 @@
 """The requester's pages as one blueprint."""
 
+from email.utils import parseaddr
+
 from flask import Blueprint, Flask, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +9,7 @@ from services.intake.form.countries import countries
 from services.intake.form.failures import failure_page
 from services.intake.form.help_pages import add_help_pages
 from services.intake.form.languages import speak
+from services.intake.form.link_pages import add_link_pages
 from services.intake.form.note_pages import add_note_pages
 from services.intake.form.parts import (
     STATIC,
@@ -37,6 +40,7 @@ def add_pages(app: Flask, settings: PlatformSettings, catalog: Catalog) -> None:
     app.jinja_env.globals.update(
         catalog=catalog,
         network=catalog.network,
+        sender=parseaddr(settings.mail_from)[1],
         same_page=same_page,
         static_file=static_file,
         chosen_language=chosen_language,
@@ -58,6 +62,7 @@ def form_pages() -> Blueprint:
     add_help_pages(pages)
     add_note_pages(pages)
     add_ticket_pages(pages)
+    add_link_pages(pages)
     pages.add_url_rule("/demo-links/<key>", view_func=demo_link)
     return pages
 

@@ -25,6 +25,7 @@ def add_ticket_pages(pages: Blueprint) -> None:
     pages.add_url_rule("/t/<reference>/follow-ups", view_func=follow_ups, methods=["POST"])
     pages.add_url_rule("/t/<reference>/withdrawal", view_func=withdrawal, methods=["POST"])
     pages.add_url_rule("/t/<reference>/mails", view_func=mails)
+    pages.add_url_rule("/t/<reference>/address", view_func=address, methods=["POST"])
 
 
 def ticket(reference: str) -> ResponseReturnValue:
@@ -54,6 +55,19 @@ def withdrawal(reference: str) -> ResponseReturnValue:
     key = request.form.get("key", "")
     desk().withdraw(reference, key)
     return redirect(url_for("form.ticket", reference=reference, key=key), 303)
+
+
+def address(reference: str) -> ResponseReturnValue:
+    """POST /t/<reference>/address: another address where our mail came back; then 303 to the page."""
+    key = request.form.get("key", "")
+    view = desk().follow(reference, key)
+    try:
+        desk().mend_address(reference, key, request.form.get("email", ""))
+    except NotFound:
+        raise
+    except REFUSALS as error:
+        return ticket_page(view, key, Typed({"email": request.form.get("email", "")}, frozenset()), refusal(error))
+    return redirect(url_for("form.ticket", reference=reference, key=key, just="mended"), 303)
 
 
 def mails(reference: str) -> ResponseReturnValue:
@@ -87,7 +101,7 @@ def ticket_page(view: TicketView, key: str, typed: Typed, refused: Refusal | Non
         kept_file=kept,
         file_lost=kept is None and chosen_a_file(),
         typed=typed.fields,
-        **shown_faults(faults, ["message", FILE, *asked]),
+        **shown_faults(faults, ["email", "message", FILE, *asked]),
     )
     return _private(make_response(page, refused.status if refused else 200, refused.headers if refused else {}))
 

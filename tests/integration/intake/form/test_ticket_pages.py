@@ -37,7 +37,7 @@ def test_a_wrong_key_and_an_unknown_note_are_alike(browser: FlaskClient, receipt
 
 def test_where_our_mail_comes_from(browser: FlaskClient, receipt: str) -> None:
     page = browser.get(receipt).text
-    assert "pinly.example" in page
+    assert "Our mail comes from help@localhost.test." in page
     assert "junk" in page
 
 
