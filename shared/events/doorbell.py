@@ -28,7 +28,7 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
     """
     consumer = Consumer(engine, subscriber, handlers)
 
-    @celery.task(name=task_name(subscriber))  # type: ignore[untyped-decorator]
+    @celery.task(name=task_name(subscriber), shared=False)  # type: ignore[untyped-decorator]
     def consume(ids: Sequence[int]) -> None:
         consumer.consume(ids)
 
