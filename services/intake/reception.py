@@ -8,6 +8,7 @@ from limits import RateLimitItemPerMinute
 from sqlalchemy import Engine
 
 from services.intake.direct_connections import DirectConnections
+from services.intake.funnel.recorder import FunnelRecorder
 from services.intake.idempotency import claims_of
 from services.intake.note import Note, Receipt, Sender, Upload, folded_address
 from services.intake.read_note import read_note
@@ -36,6 +37,11 @@ class Reception:
     def connections(self) -> DirectConnections:
         """For the statement that accepts notes."""
         return DirectConnections(self.engine)
+
+    @cached_property
+    def funnel(self) -> FunnelRecorder:
+        """For the steps that people take at help topics."""
+        return FunnelRecorder(self.engine)
 
 
 def receive_note(

@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 
 from celery import Celery
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from services.intake.clean_attachments import clean_attachments
 from services.intake.find_links import find_links
+from services.intake.funnel.tell_counts import tell_counts
 from services.intake.inbound.note_mail import note_mail
 from services.intake.learn_status import learn_of_mail, learn_status
 from services.intake.staged_files import sweep_staged
@@ -45,6 +47,7 @@ def register(celery: Celery, settings: PlatformSettings) -> None:
     register_consumer(celery, engine, SUBSCRIBER, HANDLERS)
     _tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, _for_a_chunk()))
     _tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
+    _tick(celery, "intake.tell_counts", 60.0, lambda: _in_transaction(engine, tell_counts))
     _tick(celery, "intake.sweep_staged", 60.0, lambda: sweep_staged(engine, store))
     _tick(celery, "intake.sweep_orphans", 3600.0, lambda: sweep_orphans(engine, store, _for_a_chunk()))
 
@@ -68,6 +71,11 @@ def _tick(celery: Celery, name: str, every: float, step: Callable[[], object]) -
         "schedule": every,
         "options": {"queue": queue(SLOW), "expires": max(every, 2.0)},
     }
+
+
+def _in_transaction(engine: Engine, step: Callable[[Connection], object]) -> None:
+    with engine.begin() as connection:
+        step(connection)
 
 
 def _for_a_chunk() -> Callable[[], bool]:

@@ -5,7 +5,7 @@ from flask.json.provider import DefaultJSONProvider
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine
 
-from services.triage.api import actions, announcements, claims, events, replays, rulesets, tickets, webhooks
+from services.triage.api import actions, announcements, claims, deflection, events, replays, rulesets, tickets, webhooks
 from services.triage.api.context import Context, keep_context
 from services.triage.console.blueprint import add_console
 from services.triage.console.desk import Desk, session_cookie
@@ -44,7 +44,7 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     add_security_headers(app)
     api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
     api.register_blueprint(health.make_blueprint({"postgres": health.postgres_check(engine)}, settings.metrics_token))
-    for part in (tickets, claims, actions, announcements, webhooks, rulesets, events):
+    for part in (tickets, claims, actions, announcements, webhooks, rulesets, events, deflection):
         api.register_blueprint(part.blueprint)
     api.register_blueprint(replays.make_blueprint(context))
     add_console(app, Desk(settings=settings, engine=engine, store=context.store, rulesets=context.rulesets))

@@ -8,6 +8,7 @@ from services.triage.change_address import change_address
 from services.triage.check_attachments import check_attachments
 from services.triage.follow_up import follow_up
 from services.triage.note_emails import note_emails
+from services.triage.reports.deflection import take_counts
 from services.triage.route_tickets import route_tickets
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.webhooks.enqueue import NAMES, enqueue_calls
@@ -32,6 +33,7 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
         "AttachmentChecked": check_attachments,
         "EmailStateChanged": note_emails,
         "RequesterAddressChanged": change_address,
+        "HelpFunnelCounted": take_counts,
     }
 
 

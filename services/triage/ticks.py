@@ -8,6 +8,7 @@ from celery import Celery
 from sqlalchemy import Connection, Engine
 
 from services.triage.replays.tasks import clear_replays
+from services.triage.reports.deflection import fold_help_counts
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from services.triage.timers.expire_leases import expire_leases
@@ -47,6 +48,7 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.mark_breaches": (mark_breaches, 5.0),
         "triage.remind": (reminders, 10.0),
         "triage.open_overdue": (overdue, 10.0),
+        "triage.fold_help_counts": (fold_help_counts, 60.0),
         "triage.fold_handled": (fold_events, 60.0),
         "triage.clear_replays": (clear_replays, 600.0),
     }

@@ -163,7 +163,7 @@ def requester_address_changed(ticket: str, correlation_id: str, payload: Json, p
 
 
 def help_funnel_counted(correlation_id: str, payload: Json) -> Event:
-    """Steps that were taken at help topics. payload: counts (day, path, step, count); step: shown, solved, went_on, submitted, came_back."""
+    """Steps that were taken at help topics. payload: counts (day, path, step, count)."""
     return Event("HelpFunnelCounted", None, payload, correlation_id)
 
 

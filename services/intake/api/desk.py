@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from flask import g
+from flask import g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import FileStorage
@@ -14,6 +14,7 @@ from services.intake.doubt_form import doubt_form, is_quick
 from services.intake.find_links import request_links
 from services.intake.follow_ticket import SentFile, follow_ticket
 from services.intake.form.desk import Accepted, Files, KeptFile, Sent, SentForm, TicketView
+from services.intake.funnel.count_steps import Taken
 from services.intake.mend_address import UNREACHED, mend_address
 from services.intake.note import Upload, folded_address
 from services.intake.read_note import read_file
@@ -97,6 +98,11 @@ class RequestDesk:
         request_links(reception.engine, email, locale, correlation_id())
         for limit, whom in zip(limits, asked, strict=True):
             reception.limiter.count(limit, *whom)
+
+    def count_step(self, step: str, path: str) -> None:
+        """One more took this step at a help topic."""
+        browser = f"{request.user_agent.string[:300]}\n{request.headers.get('Accept-Language', '')[:100]}"
+        self._reception.funnel.note(Taken(step, path, network(), browser))
 
     def keep(self, files: list[FileStorage]) -> KeptFile | None:
         """Keep a file for the form's next try. Nothing that goes wrong here is worth another error: the file is asked for again."""

@@ -87,6 +87,10 @@ class Desk(Protocol):
 
     def request_links(self, email: str, locale: str, trapped: bool) -> None: ...
 
+    def count_step(self, step: str, path: str) -> None:
+        """One more took this step at a help topic. Never blocks, never raises."""
+        ...
+
     def keep(self, files: list[FileStorage]) -> KeptFile | None:
         """Keep a file for the form's next try; None where there is none that can be kept."""
         ...

@@ -4,6 +4,8 @@ from typing import Literal
 
 from prometheus_client import Counter
 
+from services.intake.form.desk import desk
+
 Step = Literal["shown", "solved", "went_on", "submitted"]
 
 HELP_STEPS = Counter(
@@ -14,3 +16,4 @@ HELP_STEPS = Counter(
 def count_step(step: Step, category: str) -> None:
     """Count one step at a topic; `category` is a path of the catalogue, never what a person typed."""
     HELP_STEPS.labels(step, category).inc()
+    desk().count_step(step, category)

@@ -1,0 +1,51 @@
+"""The report on what the help spared."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from services.triage.api.context import context
+from services.triage.reports.deflection import METHOD, deflection
+from shared.db import autocommit
+from shared.web.arguments import Blueprint
+from shared.web.bearer import authorised
+
+
+class DeflectionQuery(ma.Schema):
+    """How far back to look."""
+
+    days = ma.fields.Integer(
+        load_default=30, validate=ma.validate.Range(1, 366), metadata={"description": "So many days, today among them."}
+    )
+
+
+class DeflectionRow(ma.Schema):
+    """The steps taken at one path."""
+
+    path = ma.fields.String(required=True)
+    shown = ma.fields.Integer(required=True)
+    solved = ma.fields.Integer(required=True)
+    went_on = ma.fields.Integer(required=True)
+    submitted = ma.fields.Integer(required=True)
+    came_back = ma.fields.Integer(required=True)
+
+
+class DeflectionSchema(ma.Schema):
+    """All paths whose help was looked at, and how it was counted."""
+
+    items = ma.fields.List(ma.fields.Nested(DeflectionRow), required=True)
+    days = ma.fields.Integer(required=True)
+    method = ma.fields.String(required=True)
+
+
+blueprint = Blueprint("deflection", __name__, url_prefix="/v1/reports", description="What the help spared")
+
+
+@blueprint.route("/deflection")
+@authorised("reports.read")
+@blueprint.arguments(DeflectionQuery, location="query")
+@blueprint.response(200, DeflectionSchema)
+def get_deflection(query: dict[str, int]) -> dict[str, Any]:
+    """How often the help spared a note, by path"""
+    with autocommit(context().engine) as connection:
+        return {"items": deflection(connection, query["days"]), "days": query["days"], "method": METHOD}

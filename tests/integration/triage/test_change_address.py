@@ -1,0 +1,15 @@
+"""Answers go to the address that a requester mended."""
+
+from shared.events.contracts import requester_address_changed
+from shared.ticket_keys import new_reference
+from tests.integration.triage.conftest import Triage
+
+
+def test_the_ticket_and_the_search_know_the_new_address(triage: Triage) -> None:
+    reference = triage.submit(email="typo@exmaple.com")
+    assert triage.take(requester_address_changed(reference, "c", {}, {"email": "Anna@example.com"})) == 1
+    assert triage.ticket(reference).email == "Anna@example.com"
+
+
+def test_a_ticket_that_is_not_here_yet_waits(triage: Triage) -> None:
+    assert triage.take(requester_address_changed(new_reference(), "c", {}, {"email": "a@example.com"})) == 0
