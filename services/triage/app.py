@@ -5,7 +5,17 @@ from flask.json.provider import DefaultJSONProvider
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine
 
-from services.triage.api import actions, announcements, claims, deflection, events, replays, rulesets, tickets, webhooks
+from services.triage.api import (
+    actions,
+    announcements,
+    claims,
+    deflection,
+    events,
+    replays,
+    rulesets,
+    tickets,
+    webhooks,
+)
 from services.triage.api.context import Context, keep_context
 from services.triage.console.blueprint import add_console
 from services.triage.console.desk import Desk, session_cookie

@@ -42,6 +42,12 @@ class Share(click.ParamType[float]):
         return share
 
 
+class _Untold(click.ClickException):
+    """There is no verdict; 1 would be one."""
+
+    exit_code = 2
+
+
 @click.command("replay")
 @click.argument("which", required=False)
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="How far back.")
@@ -56,9 +62,10 @@ def replay(which: str | None, days: int, fail_over: float | None) -> None:
     """
     try:
         found = _replayed(which, days)
-    except click.ClickException as error:
-        error.exit_code = 2  # 1 is a verdict
+    except click.UsageError:
         raise
+    except click.ClickException as error:
+        raise _Untold(error.message) from error
     if found.state != "done":
         click.echo(f"the replay was {found.state}{': ' + found.error if found.error else ''}", err=True)
         sys.exit(2)

@@ -1,1 +1,1 @@
-"""What the figures say."""
+"""What a lead looks at: where notes went wrong."""

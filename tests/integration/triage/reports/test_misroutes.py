@@ -1,0 +1,68 @@
+"""Transfers as the wrong team's, charged to the path and the rule that placed the ticket."""
+
+import json
+
+import pytest
+
+from tests.integration.triage.conftest import People, Triage, submitted
+
+
+def _moved(triage: Triage, count: int, category: str, message: str, *, to: str, cause: str = "wrong_team") -> None:
+    events = [submitted(category, message=f"{message} {n}") for n in range(count)]
+    triage.take(*events)
+    for event in events:
+        ticket = triage.ticket(str(event.ticket))
+        facts = json.dumps({"from": ticket.team, "to": to, "cause": cause})
+        triage.rows("update triage.tickets set team = :to where reference = :one", to=to, one=ticket.reference)
+        triage.rows(
+            "insert into triage.timeline (ticket, kind, facts) values (:one, 'transferred', cast(:facts as jsonb))",
+            one=ticket.reference,
+            facts=facts,
+        )
+
+
+def _stayed(triage: Triage, count: int, category: str, message: str) -> None:
+    triage.take(*(submitted(category, message=f"{message} {n}") for n in range(count)))
+
+
+def test_the_worst_first_with_rule_targets_and_words(triage: Triage, people: People) -> None:
+    _moved(triage, 25, "ads/metrics", "My invoice is wrong", to="billing")
+    _moved(triage, 3, "ads/metrics", "My invoice is wrong", to="account")
+    _stayed(triage, 72, "ads/metrics", "My numbers look wrong")
+    _moved(triage, 20, "business/other", "Where is the receipt of my broken widget", to="business")
+    found = people("lead", "ads").get("/v1/reports/misroutes")["items"]
+    assert [(one["category"], one["rule"], one["team"], one["moved"], one["placed"]) for one in found] == [
+        ("ads/metrics", None, "ads", 28, 100),
+        ("business/other", "business-invoice", "billing", 20, 20),
+    ]
+    assert found[0]["targets"] == [{"team": "billing", "count": 25}, {"team": "account", "count": 3}]
+    assert found[0]["share"] == 0.28
+    assert found[0]["words"][0] == {"word": "invoice", "moved": 25, "stayed": 0}
+    assert "wrong" not in [word["word"] for word in found[0]["words"]]
+
+
+def test_fewer_than_twenty_say_nothing(triage: Triage, people: People) -> None:
+    _moved(triage, 19, "ads/metrics", "My invoice", to="billing")
+    assert people("admin").get("/v1/reports/misroutes") == {"items": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("cause", ["workload", "also_theirs"])
+def test_other_causes_are_nobodys_mistake(triage: Triage, people: People, cause: str) -> None:
+    _moved(triage, 20, "ads/metrics", "My invoice", to="billing", cause=cause)
+    assert people("admin").get("/v1/reports/misroutes")["items"] == []
+
+
+def test_a_ticket_sent_on_and_back_is_charged_once(triage: Triage, people: People) -> None:
+    _moved(triage, 20, "ads/metrics", "My invoice", to="billing")
+    triage.rows("""
+        insert into triage.timeline (ticket, kind, facts)
+        select reference, 'transferred', jsonb_build_object('from', hop.a, 'to', hop.b, 'cause', 'wrong_team')
+        from triage.tickets, (values ('billing', 'ads'), ('ads', 'billing')) as hop (a, b)
+    """)
+    assert people("admin").get("/v1/reports/misroutes?days=7")["items"][0]["moved"] == 20
+
+
+def test_who_may_look(people: People) -> None:
+    people("agent", "ads").get("/v1/reports/misroutes", 403)
+    people("auditor").get("/v1/reports/misroutes")
+    people("admin").get("/v1/reports/misroutes?days=0", 422)
