@@ -12,6 +12,7 @@ from services.triage.api import (
     deflection,
     events,
     replays,
+    reports,
     rulesets,
     tickets,
     webhooks,
@@ -57,6 +58,7 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     for part in (tickets, claims, actions, announcements, webhooks, rulesets, events, deflection):
         api.register_blueprint(part.blueprint)
     api.register_blueprint(replays.make_blueprint(context))
+    api.register_blueprint(reports.make_blueprint(context))
     add_console(app, Desk(settings=settings, engine=engine, store=context.store, rulesets=context.rulesets))
     _collect(engine, settings.teams)
     return app
