@@ -58,27 +58,9 @@ def _take_in(
     missing = list(ticket.missing_evidence) if missing is None else list(missing)
     files = attachment_rows(event)
     tags = _tags(ticket, bool(details.get("cannot_provide")))
-    connection.execute(
-        _GIVEN,
-        {
-            "reference": ticket.reference,
-            "files": json.dumps(files),
-            "details": json.dumps(details),
-            "missing": missing,
-            "tags": tags,
-        },
-    )
-    said = Line(
-        "followed_up",
-        message=personal.get("message"),
-        facts={
-            "event": str(event.event_id),
-            "follow_up": payload.get("follow_up"),
-            "attachments": [file["id"] for file in files],
-            "filled": payload.get("filled") or [],
-        },
-        at=event.occurred_at,
-    )
+    given = {"reference": ticket.reference, "files": json.dumps(files), "details": json.dumps(details)}
+    connection.execute(_GIVEN, given | {"missing": missing, "tags": tags})
+    said = _said(event, [file["id"] for file in files])
     back = _comes_back(ticket, missing)
     told = {"team": ticket.team, "state": "open" if back else ticket.state, "follow_up": payload.get("follow_up")}
     received = follow_up_received(ticket.reference, event.correlation_id, told)
@@ -95,6 +77,17 @@ def _take_in(
     )
     state = {"state": "open", "team": ticket.team, "respond_by": due.isoformat() if due else None}
     return [received, ticket_state_changed(ticket.reference, event.correlation_id, state)]
+
+
+def _said(event: RecordedEvent, files: Sequence[Any]) -> Line:
+    """The timeline's line of what the requester sent."""
+    facts = {
+        "event": str(event.event_id),
+        "follow_up": event.payload.get("follow_up"),
+        "attachments": list(files),
+        "filled": event.payload.get("filled") or [],
+    }
+    return Line("followed_up", message=event.personal.get("message"), facts=facts, at=event.occurred_at)
 
 
 def _comes_back(ticket: LockedTicket, missing: Sequence[str]) -> str | None:
