@@ -12,7 +12,8 @@ from shared.catalog import Localised
 TEMPLATES = Path(__file__).parent / "templates"
 LETTER = "letter"  # the folder of what all kinds share
 FALLBACK = "en"
-LANGUAGES = ("en", "sv")
+# A language is added by adding its files: that of what all kinds share makes it one.
+LANGUAGES = (FALLBACK, *sorted(path.stem for path in (TEMPLATES / LETTER).glob("*.yaml") if path.stem != FALLBACK))
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def test_only_open_notes_are_told_and_only_to_the_address_they_came_with(
     send("account/login", email="bert@example.org")
     ask(browser, "ANNA@example.org")
     deliver(engine)
-    found = {p["email"]: [one["reference"] for one in c["tickets"]] for c, p in recorded(engine, "TicketLinksFound")}  # type: ignore[index,attr-defined]
+    found = {p["email"]: [one["reference"] for one in c["tickets"]] for c, p in recorded(engine, "TicketLinksFound")}  # type: ignore[attr-defined]
     assert found == {"anna@example.org": [mine], "Anna+pinly@example.org": [tagged]} or found == {
         "anna@example.org": [mine],
         "Anna+pinly@Example.org": [tagged],
