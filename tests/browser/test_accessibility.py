@@ -15,6 +15,8 @@ PAGES = (
     "/help/account/content-removed/note",
     "/help/business/buyable-pins/note",
     "/help/ads/getting-started/note",
+    "/t",
+    "/t?asked=1",
     "/demo-links/reset_password",
     "/nowhere",
 )
