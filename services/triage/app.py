@@ -36,6 +36,8 @@ from shared.web.security_headers import add_security_headers
 CONNECTIONS = 16
 # Above the largest ruleset (4 MiB), so that one too large is told so as a fault of the document.
 LARGEST_BODY = 16 * 1024 * 1024
+# The editor's text of 1 MiB, each of whose letters may take three when a browser sends it.
+LARGEST_FORM = 4 * 1024 * 1024
 
 _collector: SystemCollector | None = None
 
@@ -44,7 +46,7 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     """The application on the settings' servers (default: the process's environment). It connects when first asked."""
     settings = settings or read(TriageSettings)
     app = Flask(__name__, static_folder=None)
-    app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY)
+    app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM)
     provider = app.json
     if isinstance(provider, DefaultJSONProvider):
         provider.sort_keys = False  # a ruleset is shown as it was written

@@ -8,8 +8,12 @@ from services.triage.console.email_pages import add_emails
 from services.triage.console.event_pages import add_events
 from services.triage.console.forms import check_form
 from services.triage.console.frame import add_frame
+from services.triage.console.misroute_pages import add_misroutes
 from services.triage.console.people_pages import add_people
 from services.triage.console.queue_pages import add_queues
+from services.triage.console.replay_pages import add_replays
+from services.triage.console.rule_editor import add_editor
+from services.triage.console.rule_pages import add_rules
 from services.triage.console.search_pages import add_search
 from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
 from services.triage.console.ticket_actions import add_actions
@@ -58,6 +62,10 @@ def make_blueprint() -> Blueprint:
     add_emails(blueprint)
     add_events(blueprint)
     add_people(blueprint)
+    add_rules(blueprint)
+    add_editor(blueprint)
+    add_replays(blueprint)
+    add_misroutes(blueprint)
     return blueprint
 
 

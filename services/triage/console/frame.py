@@ -37,6 +37,8 @@ DONE = {
     "saved": "Saved.",
     "disabled": "The account is closed: sessions, tokens and claims have ended.",
     "replayed": "On their way again.",
+    "activated": "This ruleset decides from now on.",
+    "draft-saved": "The draft is saved. It decides nothing yet.",
 }
 
 
@@ -85,6 +87,8 @@ def _links() -> list[Link]:
     """The pages beside the queues that this person may see."""
     me: Principal = g.principal
     pages: tuple[tuple[Permission, str, str], ...] = (
+        ("rules.read", "rules", "Rules"),
+        ("reports.read", "misroute_report", "Misroutes"),
         ("emails.read", "emails", "E-mails"),
         ("events.read", "events", "Events"),
         ("people.read", "people", "People"),

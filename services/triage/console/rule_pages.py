@@ -1,0 +1,108 @@
+"""Rulesets: the list and its history, one ruleset with lint, difference and trial, activating it."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from services.triage.console.desk import desk
+from services.triage.console.frame import show_tabs, team_title
+from services.triage.console.rule_text import as_yaml, lines_of
+from services.triage.console.why import why
+from services.triage.replays.saved import latest_replay
+from services.triage.rules.lint import Finding, lint_text
+from services.triage.rulesets.activate import activate_ruleset
+from services.triage.rulesets.save import Author
+from services.triage.rulesets.saved import Ruleset, active_ruleset, changes, compare, find_ruleset, list_rulesets
+from services.triage.rulesets.trial import try_note
+from shared.errors import Conflict, Unprocessable
+from shared.web.bearer import authorised, principal
+
+ROWS = 50
+TRIED = ("category", "country", "locale", "platform", "email", "subject", "message")
+_NEWEST = 2**31 - 1
+
+
+def add_rules(blueprint: Blueprint) -> None:
+    """The routes /rules and /rules/<n>."""
+
+    @blueprint.get("/rules")
+    @authorised("rules.read", by="session")
+    def rules() -> ResponseReturnValue:
+        before = request.args.get("before", _NEWEST, type=int)
+        with desk().engine.begin() as connection:
+            show_tabs(connection, principal())
+            found, more = list_rulesets(connection, min(before, _NEWEST), ROWS)
+            history = changes(connection, ROWS)
+        behind = found[-1].number if more else None
+        return render_template("console/rules.html", rulesets=found, history=history, behind=behind, place="rules")
+
+    @blueprint.get("/rules/<int:number>")
+    @authorised("rules.read", by="session")
+    def ruleset(number: int) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            return _page(connection, number)
+
+    @blueprint.post("/rules/<int:number>/trial")
+    @authorised("rules.read", by="session")
+    def try_ruleset(number: int) -> ResponseReturnValue:
+        note: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in TRIED}
+        with desk().engine.begin() as connection:
+            try:
+                tried = try_note(connection, desk().rulesets, {**note, "category": note["category"] or ""}, number)
+            except Unprocessable:
+                return _page(connection, number, 422, fault="Choose a topic.")
+            return _page(connection, number, tried=why(tried, team_title), decided=tried)
+
+    @blueprint.post("/rules/<int:number>/activation")
+    @authorised("rules.write", by="session")
+    def activate_now(number: int) -> ResponseReturnValue:
+        reason = request.form.get("comment", "").strip()
+        with desk().engine.begin() as connection:
+            if not reason:
+                return _page(connection, number, 422, fault="Say why, for those who look back.")
+        try:
+            with desk().engine.begin() as connection:
+                expected = request.form.get("expected_active", type=int)
+                author = Author(principal().name, request.remote_addr)
+                activate_ruleset(connection, number, reason, author, desk().rulesets.vocabulary, expected)
+        except (Conflict, Unprocessable) as error:
+            with desk().engine.begin() as connection:
+                return _page(connection, number, 409, fault=error.detail)
+        return redirect(url_for("console.ruleset", number=number, done="activated"), 303)
+
+
+def lint_of(connection: Connection, found: Ruleset, text: str) -> list[Finding]:
+    """What lint says of a saved ruleset; its latest replay knows which rules matched nothing."""
+    replay = latest_replay(connection, found.number)
+    matched: dict[str, int] = {}
+    if replay is not None and replay.state == "done" and replay.days >= 30 and replay.done:
+        matched = {rule["id"]: replay.tally.matched[rule["id"]] for rule in found.document["rules"]}
+    return lint_text(text, desk().rulesets.vocabulary, matched)
+
+
+def _page(connection: Connection, number: int, status: int = 200, fault: str = "", **shown: Any) -> ResponseReturnValue:
+    show_tabs(connection, principal())
+    found = find_ruleset(connection, number)
+    active = active_ruleset(connection)
+    against = request.args.get("against", active.number, type=int)
+    text = as_yaml(found.document)
+    findings = lint_of(connection, found, text)
+    html = render_template(
+        "console/ruleset.html",
+        ruleset=found,
+        active=active.number,
+        against=against,
+        difference=compare(connection, number, against),
+        as_yaml=as_yaml,
+        lines=lines_of(text, findings),
+        findings=findings,
+        replay=latest_replay(connection, number),
+        categories=sorted(desk().catalog.categories),
+        typed=request.form,
+        fault=fault,
+        place="rules",
+        **shown,
+    )
+    return html, status
