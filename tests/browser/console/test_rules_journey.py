@@ -1,0 +1,65 @@
+"""An admin tunes a rule without fear: misroutes seen, a draft, its replay, activated, the next ticket goes right, taken back."""
+
+import re
+from uuid import UUID
+
+from playwright.sync_api import Page, expect
+
+from services.triage.replays.tasks import one_chunk
+from tests.browser.console.conftest import Desk
+from tests.integration.triage.conftest import Triage
+from tests.integration.triage.console.test_rule_pages import misrouted
+
+
+def finish_replay(triage: Triage, page: Page) -> None:
+    """What the worker does meanwhile."""
+    page.wait_for_url("**/replays/*")
+    step: int | None = 0
+    while step is not None:
+        step = one_chunk(triage.engine, triage.rulesets, UUID(page.url.rpartition("/")[2]), step)
+    expect(page.locator(".replay-progress")).to_contain_text("done")
+
+
+def tune(triage: Triage, page: Page) -> None:
+    page.get_by_role("link", name="Misroutes").click()
+    row = page.get_by_role("row").filter(has_text="ads/metrics")
+    expect(row).to_contain_text("25 of 65")
+    row.get_by_role("link", name="Draft a rule").click()
+    expect(page.locator("#text")).to_have_value(re.compile("ads-metrics-to-billing"))
+    page.get_by_role("button", name="Save and replay 30 days").click()
+    finish_replay(triage, page)
+    expect(page.locator(".matrix .w5")).to_have_text("25")
+    expect(page.locator(".grid")).to_contain_text("ads-metrics-to-billing")
+    page.get_by_label("Why").fill("Invoices were handed on every day")
+    page.get_by_role("button", name="Activate ruleset 2").click()
+    expect(page.locator("main")).to_contain_text("This ruleset decides from now on.")
+    assert triage.ticket(triage.submit("ads/metrics", message="Another invoice")).team == "billing"
+    page.goto("/rules/1")
+    page.get_by_label("Why").fill("It took too many")
+    page.get_by_role("button", name="Roll back to this one").click()
+    expect(page.locator("main")).to_contain_text("This ruleset decides from now on.")
+    assert triage.ticket(triage.submit("ads/metrics", message="Another invoice")).team == "ads"
+    page.goto("/rules")
+    expect(page.locator(".history")).to_contain_text("It took too many")
+
+
+def test_from_the_misroute_to_the_rollback(triage: Triage, desk: Desk) -> None:
+    misrouted(triage)
+    tune(triage, desk("Ada", "admin"))
+
+
+def test_it_works_without_scripts(triage: Triage, desk: Desk) -> None:
+    misrouted(triage)
+    tune(triage, desk("Ada", "admin", scripts=False))
+
+
+def test_lint_is_beside_the_lines_while_one_types(triage: Triage, desk: Desk) -> None:
+    page = desk("Ada", "admin")
+    page.goto("/rules/new")
+    text = page.locator("#text").input_value()
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if "team: billing" in one)
+    page.locator("#text").fill(text.replace("team: billing", "team: nobody"))
+    expect(page.locator("#findings .error").first).to_contain_text(f"line {line}")
+    expect(page.locator(".gutter .error").first).to_have_text(f"●{line}\n")
+    page.locator("#text").fill(text)
+    expect(page.locator("#findings .error")).to_have_count(0)
