@@ -21,6 +21,7 @@ NOT_AN_OBJECT = "This must be a JSON object."
 NO_JSON = "This is not JSON."
 REPEATED = "This was given more than once."
 NOT_A_FILE = "This must be sent as a file."
+NAMELESS = "A part of the form has no name."
 NO_FILE = "There is no such field for a file."
 
 
@@ -58,6 +59,8 @@ def uploads_of(files: Sequence[FileStorage]) -> list[Upload]:
 def _read_form(request: Request) -> Posted:
     fields: dict[str, object] = {}
     details: dict[str, object] = {}
+    if None in request.form or None in request.files:
+        raise Unreadable(NAMELESS)
     faults = {name: [NO_FILE] for name in request.files if name != FIELD}
     for name, values in request.form.lists():
         if name == PREFIX + CANNOT_PROVIDE:

@@ -15,7 +15,8 @@ from services.intake.settings import IntakeSettings
 from tests.integration.intake.form.conftest import HTML, token_in
 from tests.polling import eventually
 
-PATH = "account/login"
+# Not a path of other tests: an application that served them may write its last steps a second later.
+PATH = "billing/receipt"
 
 
 def take(engine: Engine, *steps: str, browser: str = "b", path: str = PATH) -> None:
@@ -50,8 +51,12 @@ def test_each_step_of_a_visit_is_counted_and_no_cookie_is_set(client: FlaskClien
     token = token_in(client.get(f"/help/{PATH}/note"))
     note = {"email": "a@example.com", "message": "m", "form_token": token}
     assert client.post(f"/help/{PATH}/note", data=note).status_code == 303
-    expected = {"shown": 1, "solved": 1, "went_on": 1, "submitted": 1, "came_back": 1}
-    eventually(lambda: counts(engine) == {(PATH, step): count for step, count in expected.items()}, within=10)
+    expected = dict.fromkeys(("shown", "solved", "went_on", "submitted", "came_back"), 1)
+
+    def at_path() -> dict[str, int]:
+        return {step: total for (path, step), total in counts(engine).items() if path == PATH}
+
+    eventually(lambda: at_path() == expected, within=20)
 
 
 def test_who_said_solved_and_comes_again_within_a_day_came_back_once(engine: Engine) -> None:
@@ -86,8 +91,8 @@ def test_who_left_without_a_word_and_comes_again_came_back(engine: Engine) -> No
 def test_another_browser_and_another_path_are_others(engine: Engine) -> None:
     take(engine, "shown", "solved")
     take(engine, "shown", browser="another")
-    take(engine, "shown", path="account/password")
-    assert "came_back" not in {step for _, step in counts(engine)}
+    take(engine, "shown", path="billing/cost")
+    assert not {(PATH, "came_back"), ("billing/cost", "came_back")} & counts(engine).keys()
 
 
 def test_a_visit_is_known_again_after_midnight_by_the_key_of_yesterday(engine: Engine) -> None:
@@ -117,12 +122,12 @@ def test_what_was_counted_is_told_once_as_one_event(engine: Engine) -> None:
     take(engine, "shown", "shown", "went_on")
     take(engine, "shown")
     with engine.begin() as connection:
-        assert tell_counts(connection) == 2
+        assert tell_counts(connection) >= 2
         assert tell_counts(connection) == 0
         [payload] = connection.execute(
             text("select payload from events.log where type = 'HelpFunnelCounted'")
         ).scalars()
-    told = {(one["path"], one["step"]): one["count"] for one in payload["counts"]}
+    told = {(one["path"], one["step"]): one["count"] for one in payload["counts"] if one["path"] == PATH}
     assert told == {(PATH, "shown"): 3, (PATH, "went_on"): 1}
 
 
