@@ -11,7 +11,8 @@ from services.triage.console.frame import show_tabs, team_title
 from services.triage.console.rule_text import as_yaml, lines_of
 from services.triage.console.why import why
 from services.triage.replays.saved import latest_replay
-from services.triage.rules.lint import Finding, lint_text
+from services.triage.rules.lint import Finding, lint, lint_text
+from services.triage.rules.texts import MAX_TEXT_BYTES
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.save import Author
 from services.triage.rulesets.saved import Ruleset, active_ruleset, changes, compare, find_ruleset, list_rulesets
@@ -79,6 +80,8 @@ def lint_of(connection: Connection, found: Ruleset, text: str) -> list[Finding]:
     matched: dict[str, int] = {}
     if replay is not None and replay.state == "done" and replay.days >= 30 and replay.done:
         matched = {rule["id"]: replay.tally.matched[rule["id"]] for rule in found.document["rules"]}
+    if len(text.encode()) > MAX_TEXT_BYTES:
+        return lint(found.document, desk().rulesets.vocabulary, None, matched)  # its lines are more than anybody reads
     return lint_text(text, desk().rulesets.vocabulary, matched)
 
 

@@ -16,6 +16,10 @@ PAGES = (
     "/events",
     "/people",
     "/setting-up",
+    "/rules",
+    "/rules/1",
+    "/rules/new",
+    "/reports/misroutes",
     "/nowhere",
 )
 
