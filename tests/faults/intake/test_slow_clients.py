@@ -81,6 +81,22 @@ def test_a_body_that_never_comes_is_given_up_and_the_connection_closed(served: S
     assert 0.9 < time.monotonic() - began < BODY_SECONDS
 
 
+def test_a_body_that_drips_is_given_up_once_it_takes_longer_than_anybody_may(served: Served) -> None:
+    with served.connect() as connection:
+        connection.sendall(HEAD.format(length=500).encode())
+        began = time.monotonic()
+        connection.settimeout(0.3)
+        answer = b""
+        while not answer and time.monotonic() - began < 5 * BODY_SECONDS:
+            connection.sendall(b"x")
+            try:
+                answer = connection.recv(65536)
+            except TimeoutError:
+                continue
+    assert b" 408 " in answer.split(b"\r\n", 1)[0]
+    assert BODY_SECONDS < time.monotonic() - began < BODY_SECONDS + 4
+
+
 def test_stalled_clients_do_not_keep_others_from_being_served(served: Served) -> None:
     stalled = [served.connect() for _ in range(STALLED)]
     try:
