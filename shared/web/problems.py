@@ -35,6 +35,9 @@ STATUS: dict[type[errors.UseCaseError], int] = {
     errors.Unavailable: 503,
 }
 
+# What RFC 9110 calls them; Python says so from 3.13 on, and a title must not depend on that.
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+
 log = structlog.get_logger(__name__)
 
 
@@ -61,7 +64,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem document as an answer; `faults` are the bad fields."""
-    title = http.HTTPStatus(status).phrase
+    title = _RENAMED.get(status) or http.HTTPStatus(status).phrase
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail or f"{title}."}
     if faults:
         body["errors"] = {field: list(messages) for field, messages in faults.items()}
@@ -134,8 +137,9 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest is untyped
     ERROR_SCHEMA = ProblemSchema
 
     def _register_responses(self) -> None:
-        for status in http.HTTPStatus:
-            self._register_response(status.name, status.phrase, status >= 400)
+        # With the aliases: Python 3.13 renamed what RFC 9110 did, and both names are in use.
+        for name, status in http.HTTPStatus.__members__.items():
+            self._register_response(name, _RENAMED.get(status) or status.phrase, status >= 400)
         self._register_response(self.DEFAULT_ERROR_RESPONSE_NAME, "An error", True)
 
     def _register_response(self, name: str, description: str, is_error: bool) -> None:
