@@ -82,7 +82,7 @@ TARGETS = (
 SMALL = f"""[...document.querySelectorAll('{TARGETS}')].filter(one => {{
   const box = one.closest('label')?.getBoundingClientRect() ?? one.getBoundingClientRect();
   const within = one.closest('p, li, .help') && getComputedStyle(one).display === 'inline';
-  return one.checkVisibility() && !within && !one.closest('.skip') && box.height > 0 && box.height < 43.9;
+  return one.checkVisibility() && !within && !one.closest('.skip, .trap, .unseen') && box.height > 0 && box.height < 43.9;
 }}).map(one => one.outerHTML)"""
 
 
