@@ -88,7 +88,7 @@ def _links() -> list[Link]:
     me: Principal = g.principal
     pages: tuple[tuple[Permission, str, str], ...] = (
         ("rules.read", "rules", "Rules"),
-        ("reports.read", "misroute_report", "Misroutes"),
+        ("reports.read", "reports", "Reports"),
         ("emails.read", "emails", "E-mails"),
         ("events.read", "events", "Events"),
         ("people.read", "people", "People"),

@@ -1,6 +1,6 @@
 """The misroute report at the console; each row leads to a draft."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.desk import desk
@@ -14,7 +14,12 @@ WORDS_OF_DRAFT = 4
 
 
 def add_misroutes(blueprint: Blueprint) -> None:
-    """The route /reports/misroutes."""
+    """The routes /reports and /reports/misroutes."""
+
+    @blueprint.get("/reports")
+    @authorised("reports.read", by="session")
+    def reports() -> ResponseReturnValue:
+        return redirect(url_for("console.misroute_report"))
 
     @blueprint.get("/reports/misroutes")
     @authorised("reports.read", by="session")
@@ -29,5 +34,5 @@ def add_misroutes(blueprint: Blueprint) -> None:
             days=days,
             fewest=FEWEST,
             drafted=WORDS_OF_DRAFT,
-            place="misroute_report",
+            place="reports",
         )

@@ -10,6 +10,8 @@ from shared.conditions.words import split
 MOST = 8
 # A word in fewer notes of the heap than this may be there by chance.
 FEWEST = 5
+# Shorter words are the small change of a language.
+SHORTEST = 3
 # Standard deviations: seen by chance once in some 740 words (one-sided, normal).
 SURE = 3.0
 
@@ -36,7 +38,7 @@ def telling_words(here: Sequence[str], elsewhere: Sequence[str]) -> list[Telling
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:
-    return Counter(word for one in texts for word in set(split(one)) if len(word) > 1 and not word.isdigit())
+    return Counter(word for one in texts for word in set(split(one)) if len(word) >= SHORTEST and not word.isdigit())
 
 
 def _rating(count: int, texts: int, other: int, others: int) -> float:

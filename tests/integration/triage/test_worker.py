@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from services.triage.replays.saved import find_replay, start_replay
+from services.triage.replays.tasks import one_chunk
 from services.triage.settings import TriageSettings
 from services.triage.worker import register
 from shared.celery_app import make_celery
@@ -82,3 +84,28 @@ def test_metrics_show_queues_and_backlog(name: str, app: Any, triage: Triage) ->
     assert f"\n{name}{{" in shown
     assert 'vidare_tickets{state="open",team="ads"} 1.0' in shown
     assert "vidare_postgres_up 1.0" in shown
+
+
+def test_a_replay_is_done_by_the_slow_worker(
+    environment: dict[str, str], redis_url: str, triage: Triage, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        triage.submit("ads/metrics")
+    with triage.engine.begin() as connection:
+        replay = start_replay(connection, 1, 30, "Ada")
+    with _processes(environment, tmp_path, "worker-slow", "beat"):
+        eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done", within=60)
+    with triage.engine.begin() as connection:
+        found = find_replay(connection, replay)
+    assert (found.done, found.tally.teams) == (3, {"ads>ads": 3})
+
+
+def test_a_replay_whose_worker_died_goes_on(
+    environment: dict[str, str], redis_url: str, triage: Triage, tmp_path: Path
+) -> None:
+    triage.submit("ads/metrics")
+    with triage.engine.begin() as connection:
+        replay = start_replay(connection, 1, 30, "Ada")
+    assert one_chunk(triage.engine, triage.rulesets, replay, 0) == 1  # and the ring for the next was lost
+    with _processes(environment, tmp_path, "worker-slow", "beat"):
+        eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done", within=60)

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from services.triage.rules.seed import seed_document
 from tests.integration.triage.conftest import Caller, People, Triage
@@ -184,3 +185,15 @@ def test_a_ticket_is_explained_by_the_ruleset_of_its_day(admin: Caller, triage: 
     admin.post("/v1/rulesets", {"document": _document()}, 201)
     admin.post("/v1/rulesets/2/activation", {})
     assert admin.get(f"/v1/tickets/{reference}/explanation") == before
+
+
+@pytest.mark.parametrize(
+    "deed", ["update triage.ruleset_changes set by = 'somebody'", "delete from triage.ruleset_changes"]
+)
+def test_the_record_of_changes_cannot_be_altered(deed: str, admin: Caller, triage: Triage) -> None:
+    admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING), "comment": "all"}, 201)
+    before = triage.rows("select * from triage.ruleset_changes order by id")
+    assert (before[-1].by, before[-1].origin, before[-1].action) == ("Berit", "127.0.0.1", "saved")
+    with pytest.raises(DBAPIError, match="append-only"):
+        triage.rows(deed)
+    assert triage.rows("select * from triage.ruleset_changes order by id") == before
