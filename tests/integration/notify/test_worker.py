@@ -28,7 +28,7 @@ def test_a_delivery_becomes_a_mail_in_the_mailbox(
     note = a_note("requester@example.com", locale="sv")
     celery.tasks["notify.consume"].apply(args=[notes.record(note)])
     with Redis.from_url(redis_url) as redis:
-        assert redis.llen(SEND) == 1, "the sender's bell was rung"
+        assert redis.llen(SEND) >= 1, "the sender's bell was rung"
     celery.tasks[SEND].apply()
     assert notes.states() == ["sent"]
     (file,) = (maildir / "new").iterdir()
