@@ -40,7 +40,6 @@ from shared.settings import PlatformSettings, read
 from tests import clean_database as cleaning
 from tests.servers_of_a_run import REDIS_PASSWORD, RUN, Servers, end_run, run_folder, run_of, start_for_worker
 
-
 # Speed is bench's business: examples that are slow to make on a busy machine are no fault, and no example has a deadline.
 hypothesis.settings.register_profile("vidare", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("vidare")
