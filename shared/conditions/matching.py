@@ -6,7 +6,7 @@ from typing import cast
 from shared.conditions.model import Condition, FieldTest, GroupKind, Operator
 from shared.conditions.patterns import Pattern, found
 from shared.conditions.seen import Facts, Seen
-from shared.conditions.words import beginnings_of
+from shared.conditions.words import beginnings_of, led_by_a_word
 
 Check = Callable[[Seen], bool]
 
@@ -106,8 +106,8 @@ def _within(test: FieldTest) -> Check:
 
 def _contains_any(test: FieldTest) -> Check:
     singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
-    beginnings, field = beginnings_of(singles), test.field
-    return lambda seen: seen.words(field).have_any(singles, beginnings, phrases)
+    beginnings, led, field = beginnings_of(singles), led_by_a_word(phrases), test.field
+    return lambda seen: seen.words(field).have_any(singles, beginnings, led)
 
 
 def _matches(test: FieldTest) -> Check:

@@ -92,7 +92,7 @@ def _paths(field: str, seen: Seen) -> Iterable[object]:
 
 def _words(field: str, wanted: frozenset[str]) -> Callable[[Seen], Iterable[object]]:
     # Two sets meet in C: a tenth of the time of looking up each of a note's words in turn.
-    return lambda seen: seen.words(field).known & wanted
+    return lambda seen: seen.words(field).among(wanted)
 
 
 def _presence(field: str, seen: Seen) -> Iterable[object]:

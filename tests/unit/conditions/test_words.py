@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.conditions.words import Words, beginnings_of, blanked, fold, split
+from shared.conditions.words import Words, beginnings_of, blanked, fold, led_by_a_word, split
 
 
 def plainly(text: str) -> list[str]:
@@ -56,3 +56,18 @@ def test_few_and_many_words_are_found_alike(texts: list[str], wanted: list[str])
 
 def test_forms_of_a_word_share_a_beginning() -> None:
     assert beginnings_of(["kapat", "hacked", "hackad", "kap", "kapad", "a"]) == (" a", " hack", " kap", " kapa")
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "expected"),
+    [
+        ("it was broken  into, twice", " broken into ", True),
+        ("broken, then looked into", " broken into ", False),
+        ("unbroken into", " broken into ", False),
+        ("BROKEN\ninto", " broken into ", True),
+    ],
+)
+def test_a_phrase_is_found_behind_its_longest_word(text: str, phrase: str, expected: bool) -> None:
+    words = Words([blanked(text)])
+    assert words.have_any(frozenset(), (), led_by_a_word([phrase])) is expected
+    assert words.among(frozenset(("broken", "absent"))) == ({"broken"} if " broken" in f" {text.lower()}" else set())
