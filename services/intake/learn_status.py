@@ -23,11 +23,12 @@ _LEARN = text("""
     set status = case when s.status = 'withdrawn' then s.status else news.status end,
         team = coalesce(news.team, s.team),
         answer_by = case when news.tells_answer_by then news.answer_by else s.answer_by end,
+        status_since = case when s.status = news.status and news.status <> 'resolved' then s.status_since else news.at end,
         missing_evidence = coalesce(news.missing_evidence, s.missing_evidence),
         status_event = news.event
     from (select distinct on (reference) *
           from jsonb_to_recordset(cast(:news as jsonb)) as news (
-              reference text, event bigint, status text, team text, tells_answer_by boolean, answer_by timestamptz,
+              reference text, event bigint, at timestamptz, status text, team text, tells_answer_by boolean, answer_by timestamptz,
               missing_evidence text[])
           order by reference, event desc) as news
     where s.reference = news.reference and s.status_event < news.event
@@ -67,6 +68,7 @@ def _news(event: RecordedEvent) -> dict[str, Any]:
     return {
         "reference": event.ticket,
         "event": event.id,
+        "at": event.occurred_at.isoformat(),
         "status": STATUS_OF_STATE[payload["state"]],
         "team": payload.get("team"),
         "tells_answer_by": "respond_by" in payload,

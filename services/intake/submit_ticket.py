@@ -130,7 +130,7 @@ def _accept(
     reference = new_reference()
     media_types = [file.checked.media_type] if file else []
     missing = missing_evidence(catalog.categories[note.category], note.details, media_types)
-    event = submitted_event(catalog, reference, note, sender, missing, file)
+    event = submitted_event(catalog, reference, note, sender.correlation_id, missing, [file] if file else [])
     values = {
         **parameters(claims),
         "reference": reference,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.attachments.checks import CheckedFile
-from services.intake.note import Note, Sender
+from services.intake.note import Note
 from shared.catalog.evidence import refused_evidence
 from shared.catalog.model import Catalog
 from shared.events.contracts import Event, ticket_submitted
@@ -39,6 +39,10 @@ class StoredFile:
             "state": self.state,
         }
 
+    def as_row(self) -> dict[str, object]:
+        """As statements that add several name its columns."""
+        return {**self.as_payload(), "name": self.checked.name}
+
     @staticmethod
     def values(file: "StoredFile | None") -> dict[str, object]:
         """As the statements that add an attachment name them; all null for no file."""
@@ -66,11 +70,16 @@ class Submitted:
 
 
 def submitted_event(
-    catalog: Catalog, reference: str, note: Note, sender: Sender, missing: Sequence[str], file: StoredFile | None
+    catalog: Catalog,
+    reference: str,
+    note: Note,
+    correlation_id: str,
+    missing: Sequence[str],
+    files: Sequence[StoredFile],
 ) -> Submitted:
     """The event of an accepted note. `submitted_at` and `earlier_tickets` are filled in by Postgres, whose clock decides."""
     category = catalog.categories[note.category]
-    media_types = [file.checked.media_type] if file else []
+    media_types = [file.checked.media_type for file in files]
     codes = {
         field.name: note.details[field.name]
         for field in category.fields
@@ -84,7 +93,7 @@ def submitted_event(
         "key_number": 1,
         "missing_evidence": list(missing),
         "cannot_provide": list(refused_evidence(category, note.details, media_types)),
-        "attachments": [file.as_payload()] if file else [],
+        "attachments": [file.as_payload() for file in files],
         "details_codes": codes,
         "earlier_tickets": [],
         "submitted_at": None,
@@ -97,6 +106,6 @@ def submitted_event(
         "subject": note.subject,
         "message": note.message,
         "details": dict(note.details),
-        "attachment_names": {str(file.id): file.checked.name} if file else {},
+        "attachment_names": {str(file.id): file.checked.name for file in files},
     }
-    return Submitted(ticket_submitted(reference, sender.correlation_id, payload, personal), personal)
+    return Submitted(ticket_submitted(reference, correlation_id, payload, personal), personal)

@@ -9,9 +9,23 @@ from shared.ticket_keys import is_key
 
 NOT_FOUND = "There is no such ticket, or this is not its key."
 
-_FIND = "select * from intake.submissions where reference = :reference"
+# The contract: a message reopens a ticket that was resolved less than 14 days ago; later it makes a new one.
+_FIND = """
+    select *, status = 'resolved' and status_since <= clock_timestamp() - interval '14 days' as resolved_long_ago
+    from intake.submissions where reference = :reference
+"""
 _READ = text(_FIND)
 _LOCK = text(f"{_FIND} for update")
+
+
+def lock_submission(connection: Connection, reference: str) -> Row[Any] | None:
+    """The submission, locked, for who has shown otherwise that it may be written to; None when there is none."""
+    return connection.execute(_LOCK, {"reference": reference}).one_or_none()
+
+
+def is_done_with(row: Row[Any]) -> bool:
+    """Whether what comes now is a new matter: the ticket was resolved long ago, or withdrawn."""
+    return bool(row.resolved_long_ago) or row.status == "withdrawn"
 
 
 def find_ticket(connection: Connection, secret: str, reference: str, key: str, lock: bool = False) -> Row[Any]:

@@ -10,10 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from services.intake.clean_attachments import clean_attachments
 from services.intake.find_links import find_links
 from services.intake.funnel.tell_counts import tell_counts
+from services.intake.inbound.handle_mail import MailRoom, handle_mails
 from services.intake.inbound.note_mail import note_mail
 from services.intake.learn_status import learn_of_mail, learn_status
 from services.intake.staged_files import sweep_staged
 from services.intake.sweep import forget_expired, sweep_orphans
+from shared.catalog.loader import load
 from shared.celery_app import queue
 from shared.db import is_passing, make_engine
 from shared.errors import TransientError
@@ -42,10 +44,13 @@ log = logger(__name__)
 
 def register(celery: Celery, settings: PlatformSettings) -> None:
     """Define the task of subscriber `intake` and intake's ticks."""
-    engine = make_engine(settings, application="vidare-intake-worker", pool_size=2)
+    # Reading a mail takes two connections at once: one holds its owner's lock.
+    engine = make_engine(settings, application="vidare-intake-worker", pool_size=3)
     store = ObjectStore(settings)
     register_consumer(celery, engine, SUBSCRIBER, HANDLERS)
     _tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, _for_a_chunk()))
+    mails = MailRoom(engine, store, load(settings.catalog))
+    _tick(celery, "intake.handle_mails", 1.0, lambda: handle_mails(mails, _for_a_chunk()))
     _tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
     _tick(celery, "intake.tell_counts", 60.0, lambda: _in_transaction(engine, tell_counts))
     _tick(celery, "intake.sweep_staged", 60.0, lambda: sweep_staged(engine, store))

@@ -57,10 +57,15 @@ def _take_in(
     missing = payload.get("missing_evidence")
     missing = list(ticket.missing_evidence) if missing is None else list(missing)
     files = attachment_rows(event)
-    tags = _tags(ticket, bool(details.get("cannot_provide")))
+    by_machine = bool(payload.get("automatic"))
+    tags = ticket.tags if by_machine else _tags(ticket, bool(details.get("cannot_provide")))
     given = {"reference": ticket.reference, "files": json.dumps(files), "details": json.dumps(details)}
     connection.execute(_GIVEN, given | {"missing": missing, "tags": tags})
     said = _said(event, [file["id"] for file in files])
+    if by_machine:
+        # Shown and never answered (RFC 3834): it reopens nothing, and wakes nobody.
+        append(connection, ticket.reference, said)
+        return []
     back = _comes_back(ticket, missing)
     told = {"team": ticket.team, "state": "open" if back else ticket.state, "follow_up": payload.get("follow_up")}
     received = follow_up_received(ticket.reference, event.correlation_id, told)
@@ -88,6 +93,13 @@ def _said(event: RecordedEvent, files: Sequence[Any]) -> Line:
         "filled": event.payload.get("filled") or [],
     }
     return Line("followed_up", message=event.personal.get("message"), facts=facts, at=event.occurred_at)
+
+
+def about_mail(event: RecordedEvent) -> dict[str, Any]:
+    """What an agent should know of what came by mail: its way, a strange sender, what it repeats, files that were not taken."""
+    codes = {name: event.payload[name] for name in ("source", "automatic") if event.payload.get(name)}
+    words = {name: event.personal[name] for name in ("from", "quoted", "not_taken") if event.personal.get(name)}
+    return {**codes, **words}
 
 
 def _comes_back(ticket: LockedTicket, missing: Sequence[str]) -> str | None:

@@ -96,8 +96,15 @@ def _row(position: int, event: RecordedEvent, placement: Placement, outcome: dic
         "facts": placement.facts,
         "decision": placement.decision,
         "files": attachment_rows(event),
-        "line": {**outcome, "rules": placement.decision["rules"]},
+        "line": {**outcome, "rules": placement.decision["rules"], **_origin(event)},
     }
+
+
+def _origin(event: RecordedEvent) -> dict[str, Any]:
+    """Where a note that is no new matter, or came by mail, comes from."""
+    codes = {name: event.payload[name] for name in ("follows", "source") if event.payload.get(name)}
+    words = {name: event.personal[name] for name in ("from", "quoted", "not_taken") if event.personal.get(name)}
+    return {**codes, **words}
 
 
 def attachment_rows(event: RecordedEvent) -> list[dict[str, Any]]:

@@ -65,7 +65,8 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
     if kind == "taken_over":
         return Happening(line["at"], "ours", line["by"] or "", f"took it over from {facts.get('from')}", None)
     if kind in _BY_REQUESTER:
-        return Happening(line["at"], "theirs", person, _BY_REQUESTER[kind], line["message"])
+        words = _BY_REQUESTER[kind] + _about_mail(facts)
+        return Happening(line["at"], "theirs", str(facts.get("from") or person), words, line["message"])
     if kind in _BY_SYSTEM:
         return Happening(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
     mood = "note" if kind == "noted" else "ours" if line["by"] else "system"
@@ -101,9 +102,20 @@ _BY_AGENT = {
 def _routed(facts: Facts, team_title: Callable[[str], str]) -> str:
     where = team_title(str(facts.get("team", "")))
     how = "by its path" if not facts.get("placed_by") else f"by the rule {facts['placed_by']}"
+    origin = (f"; it goes on from {facts['follows']}" if facts.get("follows") else "") + _about_mail(facts)
     if facts.get("state") == "held":
-        return f"Placed with {where} {how}; it waits for evidence"
-    return f"Placed with {where} {how}"
+        return f"Placed with {where} {how}; it waits for evidence{origin}"
+    return f"Placed with {where} {how}{origin}"
+
+
+def _about_mail(facts: Facts) -> str:
+    """What is to be known of something that came by mail."""
+    if facts.get("source") != "email":
+        return ""
+    how = " by automatic e-mail" if facts.get("automatic") else " by e-mail"
+    who = f", from another address ({facts['from']})" if facts.get("from") else ""
+    lost = "; ".join(f"{file['name']} ({file['because']})" for file in facts.get("not_taken") or [])
+    return how + who + (f". Not taken: {lost}" if lost else "")
 
 
 def _transferred(facts: Facts, team_title: Callable[[str], str]) -> str:

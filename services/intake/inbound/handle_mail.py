@@ -1,0 +1,142 @@
+"""Read the mails that wait: each is taken into its ticket, opens one, or is kept whole for a person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, text
+
+from services.intake.attachments.refusals import TicketFull
+from services.intake.inbound.keep_files import KeptFiles, keep_files
+from services.intake.inbound.mail import Mail, Unreadable
+from services.intake.inbound.read_mail import read_mail
+from services.intake.inbound.taking import is_still_ours, put_off, settle, taken
+from services.intake.note import folded_address
+from services.intake.take_in import living_end, take_in
+from services.intake.ticket_access import lock_submission
+from services.intake.write_follow_up import MOST_FILES, FollowUp, media_types_of
+from shared.catalog.model import Catalog
+from shared.crash_points import crash_point
+from shared.errors import TransientError, Unavailable
+from shared.store import ObjectStore
+from shared.structured_logging import logger
+
+# A mail whose reader died so often is not read again; a person looks at it.
+MOST_DEATHS = 5
+
+# The same mail may come by two ways. Without a Message-ID nothing says that it is the same.
+_SAME = text("""
+    select pg_advisory_xact_lock(('x' || left(encode(:fingerprint, 'hex'), 16))::bit(64)::bigint),
+           exists (select from intake.inbound_mails
+                   where fingerprint = :fingerprint and object <> :object
+                     and (ticket = :ticket or cast(:ticket as text) is null))
+""")
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True)
+class MailRoom:
+    """What reading mail needs."""
+
+    engine: Engine
+    store: ObjectStore
+    catalog: Catalog
+
+
+def handle_mails(room: MailRoom, may_go_on: Callable[[], bool]) -> int:
+    """Read mails one by one while `may_go_on`; returns how many were looked at. Raises DBAPIError."""
+    handled = 0
+    while may_go_on():
+        with taken(room.engine) as mail:
+            if mail is None:
+                break
+            _handle(room, mail)
+            handled += 1
+    return handled
+
+
+def _handle(room: MailRoom, row: Row[Any]) -> None:
+    crash_point("intake.mail_taken")
+    try:
+        mail = _read(room, row)
+        if isinstance(mail, Unreadable):
+            with room.engine.begin() as connection:
+                settle(connection, row, "unreadable", because=mail.because)
+            log.warning("unreadable mail", object=row.object, because=mail.because)
+            return
+        kept = keep_files(room.store, mail.files, _room_for_files(room.engine, row))
+        crash_point("intake.mail_files_kept")
+        with room.engine.begin() as connection:
+            if is_still_ours(connection, row):
+                _take(connection, room.catalog, row, mail, kept)
+            crash_point("intake.before_mail_commit")
+        crash_point("intake.after_mail_commit")
+    except (TransientError, Unavailable, TicketFull) as error:
+        log.warning("mail waits", object=row.object, error=type(error).__name__)
+        with room.engine.begin() as connection:
+            put_off(connection, row)
+
+
+def _read(room: MailRoom, row: Row[Any]) -> Mail | Unreadable:
+    if row.attempts > MOST_DEATHS:
+        return Unreadable(f"whoever read it died, {MOST_DEATHS} times")
+    if row.kind == "unreadable":
+        return Unreadable("malformed MIME")
+    return read_mail(room.store.get(row.object))
+
+
+def _room_for_files(engine: Engine, row: Row[Any]) -> int:
+    """How many more files its ticket takes."""
+    with engine.begin() as connection:
+        submission = lock_submission(connection, row.ticket) if row.ticket else None
+        end = living_end(connection, submission) if submission is not None else None
+        return MOST_FILES - len(media_types_of(connection, end.reference)) if end is not None else MOST_FILES
+
+
+def _take(connection: Connection, catalog: Catalog, row: Row[Any], mail: Mail, kept: KeptFiles) -> None:
+    """What comes of the mail, in one transaction with its being settled."""
+    fingerprint = mail.fingerprint() if mail.message_id else None
+    address = folded_address(mail.sender) if mail.sender else None
+    known: dict[str, Any] = {"address": address, "fingerprint": fingerprint}
+    if fingerprint and _came_before(connection, row, fingerprint):
+        settle(connection, row, "repeated", **known)
+        return
+    submission = lock_submission(connection, row.ticket) if row.ticket else None
+    if submission is None:
+        settle(connection, row, "ignored", because="it names no ticket", **known)
+        return
+    by_machine = row.kind == "automatic" or mail.automatic is not None
+    if by_machine and living_end(connection, submission) is None:
+        settle(connection, row, "ignored", because="a machine wrote to a ticket that is done with", **known)
+        return
+    sent = _follow_up(submission, mail, kept, by_machine)
+    went = take_in(connection, catalog, submission, sent, row.correlation_id)
+    settle(connection, row, "opened" if went.opened else "taken_in", reference=went.reference, **known)
+
+
+def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bool) -> FollowUp:
+    """The mail as a follow-up: what an agent should know of it goes along."""
+    codes: dict[str, object] = {"source": "email"}
+    if by_machine:
+        codes["automatic"] = True
+    requester = (submission.personal or {}).get("email") or ""
+    stranger = mail.sender is None or folded_address(mail.sender) != folded_address(requester)
+    words: dict[str, object] = {
+        "from": (mail.sender or "an unreadable address") if stranger else None,
+        "quoted": mail.quoted or None,
+        "not_taken": list(kept.not_taken) or None,
+    }
+    return FollowUp(
+        content=mail.fingerprint(),
+        message=mail.message or None,
+        files=kept.files,
+        codes=codes,
+        words={name: value for name, value in words.items() if value},
+        by_machine=by_machine,
+    )
+
+
+def _came_before(connection: Connection, row: Row[Any], fingerprint: bytes) -> bool:
+    values = {"fingerprint": fingerprint, "object": row.object, "ticket": row.ticket}
+    return bool(connection.execute(_SAME, values).one()[1])

@@ -1,0 +1,42 @@
+"""The files of a mail, each through the checks that every file passes; a refused one is named, never dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.intake.attachments.checks import CheckedFile, check_file
+from services.intake.attachments.file_name import clean_name
+from services.intake.attachments.refusals import FULL, FileRefused
+from services.intake.inbound.mail import MailFile
+from services.intake.keep_file import keep_file
+from services.intake.submitted_event import StoredFile
+from shared.store import ObjectStore
+
+
+@dataclass(frozen=True)
+class KeptFiles:
+    """What lies in the store now, and what was not taken: name and reason."""
+
+    files: tuple[StoredFile, ...]
+    not_taken: tuple[dict[str, str], ...]
+
+
+def keep_files(store: ObjectStore, files: Sequence[MailFile], room: int) -> KeptFiles:
+    """Keep the first `room` files that pass. Raises Unavailable when the store is away or too many pictures are being looked at."""
+    kept: list[StoredFile] = []
+    not_taken: list[dict[str, str]] = []
+    for file in files:
+        checked = _checked(file)
+        if isinstance(checked, CheckedFile) and len(kept) < room:
+            stored = keep_file(store, checked)
+            kept += [stored] if stored else []
+        else:
+            because = FULL if isinstance(checked, CheckedFile) else checked
+            not_taken.append({"name": clean_name(file.name), "because": because})
+    return KeptFiles(tuple(kept), tuple(not_taken))
+
+
+def _checked(file: MailFile) -> CheckedFile | str:
+    try:
+        return check_file(file.name, file.body)
+    except FileRefused as refused:
+        return "; ".join(because for reasons in refused.errors.values() for because in reasons)
