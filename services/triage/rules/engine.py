@@ -67,6 +67,10 @@ def decide(ruleset: CompiledRuleset, facts: Facts) -> Decision:
 
 def combine(ruleset: CompiledRuleset, matching: Sequence[Rule], seen: Seen) -> Decision:
     """The decision of the rules that match: the first that sets an effect decides it, tags add up."""
+    if not matching:  # most notes of most teams
+        where = default_team(ruleset, seen.facts.get("category"))
+        within = ruleset.document.teams.get(where, _NO_TERMS).respond_within
+        return Decision(where, DEFAULT_PRIORITY, (), within, None, False, _NO_RULES)
     team = priority = respond_within = hold = None
     tags: tuple[str, ...] = ()
     tagging: tuple[str, ...] = ()
@@ -88,7 +92,7 @@ def combine(ruleset: CompiledRuleset, matching: Sequence[Rule], seen: Seen) -> D
         respond_within.then.respond_within if respond_within else terms.respond_within,
         "evidence" if hold else None,
         hold is not None and seen.value("missing_evidence") is not None,
-        DecidingRules(_id(team), _id(priority), _id(respond_within), _id(hold), tagging) if matching else _NO_RULES,
+        DecidingRules(_id(team), _id(priority), _id(respond_within), _id(hold), tagging),
     )
 
 
