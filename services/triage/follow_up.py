@@ -91,6 +91,7 @@ def _said(event: RecordedEvent, files: Sequence[Any]) -> Line:
         "follow_up": event.payload.get("follow_up"),
         "attachments": list(files),
         "filled": event.payload.get("filled") or [],
+        **about_mail(event),
     }
     return Line("followed_up", message=event.personal.get("message"), facts=facts, at=event.occurred_at)
 

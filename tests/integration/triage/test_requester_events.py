@@ -167,3 +167,23 @@ def test_a_checked_file_is_clean_or_quarantined_for_good(triage: Triage) -> None
     check(bad, "clean")
     rows = triage.rows("select id, state from triage.attachments")
     assert {str(row.id): row.state for row in rows} == {file["id"]: "clean", bad["id"]: "quarantined"}
+
+
+def test_a_machines_mail_is_shown_and_reopens_nothing(triage: Triage, people: People) -> None:
+    reference = triage.submit("ads/metrics")
+    people("agent", "ads")("POST", f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
+    payload = {
+        "follow_up": str(uuid4()),
+        "attachments": [],
+        "missing_evidence": [],
+        "filled": [],
+        "source": "email",
+        "automatic": True,
+    }
+    personal = {"message": "I am away.", "from": "eve@example.net", "not_taken": [{"name": "a.exe", "because": "No."}]}
+    triage.take(ticket_followed_up(reference, "c", payload, personal))
+    assert triage.ticket(reference).state == "resolved"
+    [line] = triage.rows("select message, facts from triage.timeline where kind = 'followed_up'")
+    assert line.message == "I am away."
+    assert (line.facts["automatic"], line.facts["from"]) == (True, "eve@example.net")
+    assert triage.told(reference, "FollowUpReceived") == []

@@ -1,0 +1,66 @@
+"""Whoever reads a mail dies at any edge: the mail takes effect exactly once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from services.intake.direct_connections import DirectConnections
+from services.intake.note import Sender
+from services.intake.read_note import read_note
+from services.intake.submit_ticket import submit_ticket
+from shared.catalog.loader import load
+from shared.settings import PlatformSettings
+from shared.store import ObjectStore
+from tests.samples import files, mails
+
+ROOT = Path(__file__).parents[3]
+EDGES = [
+    "intake.mail_taken",
+    "intake.before_put",
+    "intake.after_put",
+    "intake.mail_files_kept",
+    "intake.before_mail_commit",
+    "intake.after_mail_commit",
+]
+
+
+def run(environment: dict[str, str], crash_at: str = "") -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.faults.intake.reading_process"],
+        cwd=ROOT,
+        env={**os.environ, **environment, "VIDARE_CRASH_AT": crash_at},
+        check=False,
+        timeout=60,
+    ).returncode
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_a_mail_takes_effect_once(
+    engine: Engine, settings: PlatformSettings, environment: dict[str, str], edge: str
+) -> None:
+    store, catalog = ObjectStore(settings), load()
+    store.ensure_bucket()
+    note = read_note(catalog, {"category": "account/login", "email": "ann@example.com", "message": "Help."})
+    reference = submit_ticket(DirectConnections(engine), store, catalog, note, Sender("192.0.2.1", "c")).reference
+    store.put("mail/dying", mails.with_files([("a.png", files.png())]), "message/rfc822")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into intake.inbound_mails (object, kind, ticket, size, correlation_id, received_at)"
+                " values ('mail/dying', 'reply', :reference, 1, 'c', now())"
+            ),
+            {"reference": reference},
+        )
+    assert run(environment, edge) == 137
+    assert run(environment) == 0
+    with engine.connect() as connection:
+        told = (
+            connection.execute(text("select payload from events.log where type = 'TicketFollowedUp'")).scalars().all()
+        )
+        state = connection.execute(text("select state from intake.inbound_mails")).scalar_one()
+    assert (len(told), state) == (1, "taken_in")
+    assert store.exists(told[0]["attachments"][0]["object"])

@@ -1,0 +1,37 @@
+"""A requester answers our e-mail: the letter and its file reach the ticket."""
+
+import smtplib
+import uuid
+from email.message import EmailMessage
+from typing import Any
+
+import requests
+
+from tests.journeys.walking import PATIENCE, one_mail, ticket
+from tests.polling import eventually
+from tests.samples import files
+
+
+def test_an_answer_with_a_file_reaches_the_ticket(stack: dict[str, Any]) -> None:
+    address = f"{uuid.uuid4().hex[:12]}@example.org"
+    note = {"category": "account/login", "email": address, "message": "I cannot log in."}
+    reference = requests.post(f"{stack['intake_url']}/v1/tickets", json=note, timeout=10).json()["reference"]
+    ours = one_mail(stack, address)
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["Subject"] = address, str(ours["Reply-To"]), f"Re: {ours['Subject']}"
+    answer["Message-ID"] = f"<{uuid.uuid4().hex}@example.org>"
+    answer.set_content("Here is the picture.\n\nOn 23 Nov 2026 Vidare wrote:\n> We have your note\n")
+    answer.add_attachment(files.png(), maintype="image", subtype="png", filename="screen.png")
+    answer.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="tool.exe")
+    for _ in range(2):  # a server that missed our 250 sends the very same mail again
+        with smtplib.SMTP(stack["inbound"]["host"], stack["inbound"]["port"], timeout=10) as server:
+            server.send_message(answer)
+
+    def arrived() -> list[dict[str, Any]]:
+        return [line for line in ticket(stack, reference)["timeline"] if line["kind"] == "followed_up"]
+
+    [line] = eventually(arrived, within=PATIENCE) or []
+    assert line["message"] == "Here is the picture."
+    assert line["facts"]["source"] == "email"
+    assert [file["name"] for file in line["facts"]["not_taken"]] == ["tool.exe"]
+    assert [file["name"] for file in ticket(stack, reference)["attachments"]] == ["screen.png"]
