@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, text
 from uuid_utils import uuid7
 
+from services.intake.cli.mails import mails as mails_command
 from services.intake.inbound.handle_mail import MailRoom, handle_mails
+from services.intake.inbound.parked import unreadable_mails
 from shared.catalog.model import Catalog
 from shared.store import ObjectStore
 from tests.integration.intake.conftest import Send
@@ -120,6 +123,8 @@ def test_what_cannot_be_read_waits_for_a_person_and_is_kept(room: MailRoom, send
     read_all(room)
     assert state(room, name) == "unreadable"
     assert room.store.get(name) == sample
+    [parked] = unreadable_mails(room.engine)
+    assert (parked.object, bool(parked.because)) == (name, True)
     assert follow_ups(room) == []
 
 
@@ -167,3 +172,15 @@ def test_mail_to_nobody_changes_no_ticket(room: MailRoom, send: Send) -> None:
     read_all(room)
     assert state(room, name) == "ignored"
     assert follow_ups(room) == []
+
+
+def test_an_operator_sees_what_nobody_could_read(
+    room: MailRoom, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = arrive(room, mails.no_header(), None, "unreadable")
+    read_all(room)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    listed = CliRunner().invoke(mails_command, ["list"])
+    assert name in listed.output
+    assert CliRunner().invoke(mails_command, ["raw", name]).stdout_bytes == mails.no_header()
