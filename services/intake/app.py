@@ -15,6 +15,7 @@ from services.intake.api.tickets import tickets
 from services.intake.attachments.sniff import self_test
 from services.intake.form.desk import keep_desk
 from services.intake.form.pages import add_pages
+from services.intake.metrics import COLLECTOR
 from services.intake.reception import Reception
 from services.intake.settings import IntakeSettings
 from shared.catalog.loader import load
@@ -70,6 +71,7 @@ def _add_routes(app: Flask, reception: Reception) -> None:
     checks = {"postgres": health.postgres_check(reception.engine)}
     for blueprint in (categories, tickets, health.make_blueprint(checks, reception.settings.metrics_token)):
         api.register_blueprint(blueprint)
+    COLLECTOR.watch(reception.engine)
     add_pages(app, reception.settings, reception.catalog)
     app.add_url_rule("/", "start", _start)
 

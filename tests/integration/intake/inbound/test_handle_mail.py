@@ -10,6 +10,7 @@ from uuid_utils import uuid7
 from services.intake.cli.mails import mails as mails_command
 from services.intake.inbound.handle_mail import MailRoom, handle_mails
 from services.intake.inbound.parked import unreadable_mails
+from services.intake.metrics import MailCollector
 from shared.catalog.model import Catalog
 from shared.store import ObjectStore
 from tests.integration.intake.conftest import Send
@@ -184,3 +185,14 @@ def test_an_operator_sees_what_nobody_could_read(
     listed = CliRunner().invoke(mails_command, ["list"])
     assert name in listed.output
     assert CliRunner().invoke(mails_command, ["raw", name]).stdout_bytes == mails.no_header()
+
+
+def test_metrics_count_what_waits_for_a_person(room: MailRoom, send: Send) -> None:
+    arrive(room, mails.no_header(), None, "unreadable")
+    read_all(room)
+    arrive(room, mails.plain(), None, "unknown")
+    collector = MailCollector()
+    assert list(collector.collect()) == []
+    collector._engine = room.engine
+    [figures] = collector.collect()
+    assert {sample.labels["state"]: sample.value for sample in figures.samples} == {"waiting": 1, "unreadable": 1}

@@ -1,0 +1,52 @@
+"""What /metrics tells of the mail that reached us: what waits to be read, and what waits for a person."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import REGISTRY, Collector
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.db import autocommit
+from shared.structured_logging import logger
+
+_COUNTED = text("""
+    select 'waiting' as state, count(*) as number from intake.inbound_mails where state = 'waiting'
+    union all select 'unreadable', count(*) from intake.inbound_mails where state = 'unreadable'
+""")
+
+log = logger(__name__)
+
+
+class MailCollector(Collector):
+    """Reads the figures from Postgres at each scrape, so that every process tells the same."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+
+    def watch(self, engine: Engine) -> None:
+        """Read from this database from now on; the last app that is made in a process is the one that serves."""
+        if self._engine is None:
+            REGISTRY.register(self)
+        self._engine = engine
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing in advance: registering must not ask the database."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The figures; none while Postgres is away."""
+        if self._engine is None:
+            return
+        mails = GaugeMetricFamily("vidare_inbound_mails", "Mails to us that are not done with.", labels=["state"])
+        try:
+            with autocommit(self._engine) as connection:
+                for row in connection.execute(_COUNTED):
+                    mails.add_metric([row.state], row.number)
+        except SQLAlchemyError as error:
+            log.warning("no figures", error=type(error).__name__)
+            return
+        yield mails
+
+
+COLLECTOR = MailCollector()
