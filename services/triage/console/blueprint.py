@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from services.triage.console.deflection_pages import add_deflection
 from services.triage.console.desk import Desk, keep_desk
 from services.triage.console.email_pages import add_emails
 from services.triage.console.event_pages import add_events
@@ -66,6 +67,7 @@ def make_blueprint() -> Blueprint:
     add_editor(blueprint)
     add_replays(blueprint)
     add_misroutes(blueprint)
+    add_deflection(blueprint)
     return blueprint
 
 
