@@ -67,6 +67,12 @@ def _add_edges(app: Flask, reception: Reception) -> None:
 def _add_routes(app: Flask, reception: Reception) -> None:
     keep_reception(app, reception)
     keep_desk(app.extensions, RequestDesk(reception))
+    bearer = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A ticket's key; for new notes a form token, which is optional.",
+    }
+    app.config["API_SPEC_OPTIONS"] = {"components": {"securitySchemes": {"bearer": bearer}}}
     api = make_api(app, "Vidare intake", "Send notes to the community team and follow what becomes of them.")
     checks = {"postgres": health.postgres_check(reception.engine)}
     for blueprint in (categories, tickets, health.make_blueprint(checks, reception.settings.metrics_token)):

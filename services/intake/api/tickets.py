@@ -72,7 +72,7 @@ _OF_A_BODY = (
 
 @tickets.route("/v1/tickets", methods=["POST"])
 @_refusals("UNAUTHORIZED", *_OF_A_BODY)
-@tickets.doc(parameters=[_KEY_HEADER], security=[], **_body(schemas.NoteSchema, schemas.NOTE_FORM))
+@tickets.doc(parameters=[_KEY_HEADER], security=[{}, {"bearer": []}], **_body(schemas.NoteSchema, schemas.NOTE_FORM))
 @tickets.response(201, schemas.ReceiptSchema, headers={"Location": {"schema": {"type": "string"}}})
 def submit() -> ResponseReturnValue:
     """Send a note
@@ -93,6 +93,7 @@ def submit() -> ResponseReturnValue:
 
 @tickets.route("/v1/tickets/<reference>")
 @_refusals("UNAUTHORIZED", "NOT_FOUND", "SERVICE_UNAVAILABLE")
+@tickets.doc(security=[{"bearer": []}])
 @tickets.response(200, schemas.TicketSchema)
 def show(reference: str) -> Ticket:
     """Where a ticket is"""
@@ -101,7 +102,7 @@ def show(reference: str) -> Ticket:
 
 @tickets.route("/v1/tickets/<reference>/follow-ups", methods=["POST"])
 @_refusals("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", *_OF_A_BODY)
-@tickets.doc(**_body(schemas.FollowUpSchema, schemas.FOLLOW_UP_FORM))
+@tickets.doc(security=[{"bearer": []}], **_body(schemas.FollowUpSchema, schemas.FOLLOW_UP_FORM))
 @tickets.response(201, schemas.AddedSchema)
 def follow_up(reference: str) -> Added:
     """Send more: a message, a file, details"""
@@ -114,6 +115,7 @@ def follow_up(reference: str) -> Added:
 
 @tickets.route("/v1/tickets/<reference>/withdrawal", methods=["POST"])
 @_refusals("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "SERVICE_UNAVAILABLE")
+@tickets.doc(security=[{"bearer": []}])
 @tickets.response(200, schemas.TicketSchema)
 def withdraw(reference: str) -> Ticket:
     """Take a note back"""
