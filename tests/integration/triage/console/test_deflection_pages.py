@@ -7,7 +7,8 @@ from tests.integration.triage.console.conftest import SignedIn
 def test_the_steps_of_each_topic_and_the_method_are_shown(triage: Triage, signed_in: SignedIn) -> None:
     for step, count in {"shown": 40, "solved": 11, "went_on": 9, "submitted": 6, "came_back": 2}.items():
         triage.rows(
-            "insert into triage.help_counts (day, path, step, count) values ((now() at time zone 'UTC')::date, 'ads/loading', :step, :count)",
+            "insert into triage.help_counts (day, path, step, count)"
+            " values ((now() at time zone 'UTC')::date, 'ads/loading', :step, :count)",
             step=step,
             count=count,
         )
