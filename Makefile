@@ -1,7 +1,7 @@
 # Vidare: `make run` serves the whole system, `make test` runs every test. Needs Python 3.11 to 3.13, make and git alone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench lint browser pictures lock
+.PHONY: help run test demo bench chaos lint browser pictures lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -11,7 +11,7 @@ help:
 	@echo "make demo   send sample notes into a running stack and show each one's way"
 	@echo "make test   every test, linters and type checks among them (PYTEST='-k name' for some)"
 	@echo "make lint   ruff, mypy and import-linter alone"
-	@echo "make bench  measure the speed promises"
+	@echo "make bench  measure the speed promises;  make chaos  the tests that kill, freeze and cut off"
 
 run: $(VENV)/.local-stamp
 	@$(PYTHON) -m local
@@ -31,6 +31,9 @@ browser: $(VENV)/.dev-stamp
 
 bench: $(VENV)/.dev-stamp
 	@$(PYTHON) -m bench
+
+chaos: $(VENV)/.dev-stamp
+	@$(PYTHON) -m pytest -v tests/faults tests/integration/local/test_whole_stack.py
 
 # Of a running stack with notes in it; needs Chromium.
 pictures: $(VENV)/.dev-stamp

@@ -10,8 +10,8 @@ from shared.events.contracts import RecordedEvent
 
 # A verdict stands: a late event never makes a file pending again, and nothing frees it from quarantine.
 _CHECK = text("""
-    update triage.attachments file set state = verdict.state
-    from jsonb_to_recordset(cast(:verdicts as jsonb)) as verdict (id uuid, state text)
+    update triage.attachments file set state = verdict.state, remark = verdict.remark
+    from jsonb_to_recordset(cast(:verdicts as jsonb)) as verdict (id uuid, state text, remark text)
     where file.id = verdict.id and file.state <> 'quarantined'
 """)
 _KNOWN = text("select count(*) from triage.attachments where id = any(cast(:ids as uuid[]))")
@@ -19,8 +19,10 @@ _KNOWN = text("select count(*) from triage.attachments where id = any(cast(:ids 
 
 def check_attachments(connection: Connection, events: Sequence[RecordedEvent]) -> None:
     """Take in AttachmentChecked events. Raises TransientError when a file is not here yet."""
-    verdicts = {event.payload["attachment"]: event.payload["state"] for event in events}
+    verdicts = {event.payload["attachment"]: event.payload for event in events}
     if connection.execute(_KNOWN, {"ids": list(verdicts)}).scalar_one() < len(verdicts):
         raise TransientError("a file that was checked is not here yet")
-    document = [{"id": file, "state": state} for file, state in verdicts.items()]
+    document = [
+        {"id": file, "state": verdict["state"], "remark": verdict.get("because")} for file, verdict in verdicts.items()
+    ]
     connection.execute(_CHECK, {"verdicts": json.dumps(document)})

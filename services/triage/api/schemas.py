@@ -68,6 +68,9 @@ class AttachmentSchema(ma.Schema):
     media_type = fields.String(required=True)
     size = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(FILE_STATES))
+    remark = fields.String(
+        allow_none=True, metadata={"description": "What was noticed about it, such as active content in a PDF."}
+    )
     url = fields.String(required=True, metadata={"description": "Leads to the file, for who may read the ticket."})
 
 

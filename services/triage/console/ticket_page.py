@@ -45,6 +45,7 @@ class File:
     size: int
     state: str
     state_words: str
+    remark: str | None
     thumbnail: str | None
 
 
@@ -161,5 +162,6 @@ def _file(connection: Connection, desk: Desk, file: Mapping[str, Any], reader: P
         size=file["size"],
         state=file["state"],
         state_words=FILE_STATES[file["state"]],
+        remark=file["remark"],
         thumbnail=thumbnail,
     )

@@ -19,7 +19,7 @@ _TICKET = text(f"""
 """)
 _TEAM = text("select team from triage.tickets where reference = :reference")
 _FILES = text("""
-    select id, name, media_type, size, state from triage.attachments where ticket = :reference order by position
+    select id, name, media_type, size, state, remark from triage.attachments where ticket = :reference order by position
 """)
 _LINES = text("""
     select * from (

@@ -169,6 +169,15 @@ def test_a_checked_file_is_clean_or_quarantined_for_good(triage: Triage) -> None
     assert {str(row.id): row.state for row in rows} == {file["id"]: "clean", bad["id"]: "quarantined"}
 
 
+def test_what_was_noticed_about_a_file_is_told_to_the_agent(triage: Triage, people: People) -> None:
+    file = _file()
+    reference = triage.submit("ads/metrics", attachments=[file])
+    noticed = {"attachment": file["id"], "state": "not_scanned", "because": "active content: JavaScript"}
+    triage.take(attachment_checked(reference, "c", noticed))
+    [shown] = people("agent", "ads").get(f"/v1/tickets/{reference}")["attachments"]
+    assert (shown["state"], shown["remark"]) == ("not_scanned", "active content: JavaScript")
+
+
 def test_a_machines_mail_is_shown_and_reopens_nothing(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     people("agent", "ads")("POST", f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
