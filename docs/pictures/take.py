@@ -20,6 +20,7 @@ KINDS = (
     "transfer",
     "application_status",
     "escalation",
+    "ticket_links",
 )
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 
@@ -33,6 +34,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         take_form(browser, stack)
+        take_receipt(browser, stack)
         for scheme in ("light", "dark"):
             take_console(browser, stack, scheme)
         take_mails(browser, stack)
@@ -45,6 +47,20 @@ def take_form(browser: Browser, stack: dict[str, Any]) -> None:
     for name, path in (("topics", "/help"), ("form", "/help/account/content-removed/note")):
         page.goto(stack["intake_url"] + path)
         page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def take_receipt(browser: Browser, stack: dict[str, Any]) -> None:
+    """The receipt of a note that still lacks something, on a phone."""
+    note = {
+        "category": "business/blocked-link",
+        "email": "anna@example.org",
+        "subject": "My shop",
+        "message": "Every Pin shows a warning.",
+    }
+    url = requests.post(f"{stack['intake_url']}/v1/tickets", json=note, timeout=20).json()["status_url"]
+    page = browser.new_page(viewport={"width": 420, "height": 900})
+    page.goto(url)
+    page.screenshot(path=FOLDER / "receipt.png")
 
 
 def take_console(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:

@@ -125,6 +125,17 @@ def test_missing_evidence_is_no_fault_but_asked_for_on_the_receipt(browser: Flas
     assert 'name="details.site_url"' in page
 
 
+@pytest.mark.parametrize(
+    ("path", "lines", "alternatives"), [("business/blocked-link", 2, 0), ("account/content-removed", 1, 1)]
+)
+def test_each_thing_needed_has_a_line_and_only_alternatives_share_one(
+    browser: FlaskClient, send: Send, path: str, lines: int, alternatives: int
+) -> None:
+    page = browser.get(send(path).location).text
+    needed = page[page.index('id="missing"') :].partition("</ul>")[0]
+    assert (needed.count("<li>"), needed.count("<em>or</em>")) == (lines, alternatives)
+
+
 def test_i_cannot_provide_this_is_an_answer(browser: FlaskClient, send: Send) -> None:
     answer = send("account/content-removed", details__cannot_provide="removed_link screenshot")
     assert "We still need this from you" not in browser.get(answer.location).text
