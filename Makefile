@@ -11,7 +11,7 @@ help:
 	@echo "make demo   send sample notes into a running stack and show each one's way"
 	@echo "make test   every test, linters and type checks among them (PYTEST='-k name' for some)"
 	@echo "make lint   ruff, mypy and import-linter alone"
-	@echo "make bench  measure the speed promises;  make chaos  the tests that kill, freeze and cut off"
+	@echo "make bench  measure the speed promises;  make chaos  ten minutes of kills, freezes and forgetting"
 
 run: $(VENV)/.local-stamp
 	@$(PYTHON) -m local
@@ -33,7 +33,7 @@ bench: $(VENV)/.dev-stamp
 	@$(PYTHON) -m bench
 
 chaos: $(VENV)/.dev-stamp
-	@$(PYTHON) -m pytest -v tests/faults tests/integration/local/test_whole_stack.py
+	@$(PYTHON) -m bench.chaos
 
 # Of a running stack with notes in it; needs Chromium.
 pictures: $(VENV)/.dev-stamp

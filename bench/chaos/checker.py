@@ -1,0 +1,165 @@
+"""Compares what clients were told with what arrived: in the database, in the store, in the mailbox."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from bench.chaos.client import Promise, Refusal
+from bench.chaos.mailbox import mails_by_recipient
+from bench.chaos.notes import SentFile
+from bench.chaos.running_stack import RunningStack
+from shared.errors import TransientError
+from shared.store import ObjectStore
+
+_TICKETS = "select reference, email, message from triage.tickets"
+_FILES = "select reference, object, sha256, state from intake.attachments"
+_EVENTS = """
+    select ticket, type, count(*) from events.log
+    where type in ('TicketSubmitted', 'TicketRouted') group by ticket, type
+"""
+_ACKNOWLEDGEMENTS = "select ticket, count(*) from notify.emails where kind = 'acknowledgement' group by ticket"
+_PARKED = "select count(*) from events.deliveries where parked_at is not null"
+
+
+@dataclass
+class Findings:
+    """The outcome. `lost` and `doubled` name each note with what is wrong; so do the mails."""
+
+    accepted: int
+    refused: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    mails_missing: list[str] = field(default_factory=list)
+    mails_apart: list[str] = field(default_factory=list)  # two acknowledgements that a reader's program cannot join
+    mails_doubled: int = 0  # delivered again under the same Message-ID
+    files: int = 0
+    unheard: int = 0  # notes that were taken although their client gave up before it was told
+    parked: int = 0
+    under_way: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether every promise was kept."""
+        faults = (self.lost, self.doubled, self.mails_missing, self.mails_apart, self.refused)
+        return not any(faults) and self.under_way is None and self.parked == 0
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """What the database holds."""
+
+    submissions: dict[str, str]  # reference → address
+    tickets: dict[str, tuple[str, str]]  # reference → address, message
+    files: dict[str, list[tuple[str, str, str]]]  # reference → object, sha256, state
+    events: dict[tuple[str, str], int]
+    acknowledgements: dict[str, int]
+    parked: int
+
+
+def check(stack: RunningStack, promises: Sequence[Promise], refusals: Sequence[Refusal]) -> Findings:
+    """Compare what was told with what arrived, once nothing is under way."""
+    arrived = _read(stack)
+    found = Findings(accepted=len(promises), parked=arrived.parked)
+    found.refused = [
+        f"{each.note.address}: {each.status} {each.words}" for each in refusals if each.status and each.status < 500
+    ]
+    found.unheard = len(set(arrived.submissions) - {promise.reference for promise in promises})
+    store = stack.store()
+    for promise in promises:
+        _check_ticket(found, arrived, promise)
+        if promise.note.file is not None:
+            found.files += 1
+            _check_file(found, arrived.files.get(promise.reference, []), promise, promise.note.file, store)
+    _check_doubles(found, arrived)
+    told = {promise.reference for promise in promises}
+    found.lost += [
+        f"{reference}: taken, client not told, and never routed"
+        for reference in arrived.submissions
+        if reference not in arrived.tickets and reference not in told
+    ]
+    _check_mails(found, arrived, mails_by_recipient(Path(stack.told["maildir"])))
+    return found
+
+
+def _read(stack: RunningStack) -> _Arrived:
+    with stack.database() as connection:
+        files: dict[str, list[tuple[str, str, str]]] = {}
+        for reference, *rest in connection.execute(_FILES):
+            files.setdefault(reference, []).append((rest[0], rest[1], rest[2]))
+        parked: Any = connection.execute(_PARKED).fetchone()
+        return _Arrived(
+            submissions=dict(connection.execute("select reference, address from intake.submissions").fetchall()),
+            tickets={row[0]: (row[1], row[2]) for row in connection.execute(_TICKETS)},
+            files=files,
+            events={(row[0], row[1]): row[2] for row in connection.execute(_EVENTS)},
+            acknowledgements=dict(connection.execute(_ACKNOWLEDGEMENTS).fetchall()),
+            parked=parked[0],
+        )
+
+
+def _check_ticket(found: Findings, arrived: _Arrived, promise: Promise) -> None:
+    note, reference = promise.note, promise.reference
+    if arrived.submissions.get(reference) != note.address:
+        found.lost.append(f"{reference} ({note.address}): intake does not have it")
+    elif reference not in arrived.tickets:
+        found.lost.append(f"{reference} ({note.address}): in no team's queue")
+    elif arrived.tickets[reference] != (note.address, note.message.strip()):
+        found.lost.append(f"{reference} ({note.address}): its words were changed")
+
+
+def _check_file(
+    found: Findings, rows: list[tuple[str, str, str]], promise: Promise, sent: SentFile, store: ObjectStore
+) -> None:
+    who = f"{promise.reference} ({promise.note.address})"
+    if len(rows) != 1 or rows[0][1] != sent.sha256:
+        found.lost.append(f"{who}: {len(rows)} files, expected the one that was sent")
+        return
+    name, sha256, state = rows[0]
+    try:
+        body = store.get(name)
+    except TransientError as error:
+        found.lost.append(f"{who}: its file is not in the store: {error}")
+        return
+    if hashlib.sha256(body).hexdigest() == sha256 and state != "clean":
+        return
+    if state != "clean" or not _is_copy(body, sent):
+        found.lost.append(f"{who}: its file is {state} and not what was sent")
+
+
+def _is_copy(body: bytes, sent: SentFile) -> bool:
+    """Whether `body` shows the same picture: the samples are PNG, which loses no pixel."""
+    try:
+        with Image.open(BytesIO(body)) as copy, Image.open(BytesIO(sent.body)) as original:
+            return copy.convert("RGB").tobytes() == original.convert("RGB").tobytes()
+    except OSError:
+        return False
+
+
+def _check_doubles(found: Findings, arrived: _Arrived) -> None:
+    for where, addresses in (
+        ("intake", arrived.submissions.values()),
+        ("triage", [address for address, _ in arrived.tickets.values()]),
+    ):
+        found.doubled += [
+            f"{address}: {number} times in {where}" for address, number in Counter(addresses).items() if number > 1
+        ]
+    found.doubled += [
+        f"{ticket}: {kind} {number} times" for (ticket, kind), number in arrived.events.items() if number > 1
+    ]
+
+
+def _check_mails(found: Findings, arrived: _Arrived, mails: dict[str, list[str]]) -> None:
+    for reference, address in arrived.submissions.items():
+        ids = mails.get(address, [])
+        written = arrived.acknowledgements.get(reference, 0)
+        if not ids:
+            found.mails_missing.append(f"{reference} ({address}): {written} written, none arrived")
+        if len(set(ids)) > 1 or written > 1:
+            found.mails_apart.append(f"{reference} ({address}): {written} written, Message-IDs {sorted(set(ids))}")
+        found.mails_doubled += len(ids) - len(set(ids))

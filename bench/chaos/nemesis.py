@@ -1,0 +1,42 @@
+"""Does one harm after the other, and remembers when."""
+
+import itertools
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bench.chaos.faults import Fault, all_faults
+from bench.chaos.running_stack import RunningStack
+
+
+@dataclass(frozen=True)
+class Span:
+    """A fault that happened; Unix times. What ends at once, such as a kill, has `ended` = `began`."""
+
+    kind: str
+    what: str
+    began: float
+    ended: float
+
+
+def rounds(seed: int) -> Iterator[Fault]:
+    """All faults, again and again, each round in another order; the same for the same seed."""
+    chance = random.Random(seed)
+    return itertools.chain.from_iterable(all_faults(chance) for _ in itertools.count())
+
+
+def torment(
+    stack: RunningStack, faults: Iterable[Fault], pause: float, until: float, say: Callable[[str], None]
+) -> list[Span]:
+    """Strike with each fault in turn, `pause` seconds apart, until the monotonic time `until` or the last one."""
+    spans: list[Span] = []
+    for fault in faults:
+        if time.monotonic() >= until:
+            break
+        say(fault.what)
+        began = time.time()
+        fault.strike(stack)
+        spans.append(Span(fault.kind, fault.what, began, time.time()))
+        time.sleep(pause)
+    return spans

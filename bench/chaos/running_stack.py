@@ -1,0 +1,92 @@
+"""A stack of its own, started as `make run` starts it, and what may be asked of it from outside."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from shared.parent_death import end_with_parent
+from shared.settings import PlatformSettings, read
+from shared.store import ObjectStore
+
+ROOT = Path(__file__).resolve().parents[2]
+START_WITHIN = 240.0  # seconds; a busy machine
+STOP_WITHIN = 40.0  # seconds; contract.md gives a stack 30
+# One machine sends everything: the limits per network and address would be all that is measured.
+LIMITS = ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "LOGINS", "REFUSED", "ACKNOWLEDGEMENTS", "QUICK_FORMS")
+# Names in stack.json of what workers of ours are called.
+WORKERS = ("worker-intake", "worker-triage", "worker-teams", "worker-notify", "worker-slow")
+
+
+class RunningStack:
+    """Started in `home` with the ports from `base` on. Start and stop it in the main thread."""
+
+    def __init__(self, home: Path, base: int) -> None:
+        self.home = home
+        home.mkdir(parents=True, exist_ok=True)
+        self._log = home / "stack.log"
+        given = {name: value for name, value in os.environ.items() if not name.startswith("VIDARE_")}
+        given |= {f"VIDARE_LIMIT_{name}": "" for name in LIMITS}
+        given |= {"VIDARE_HOME": str(home), "VIDARE_BASE_PORT": str(base), "VIDARE_LOG_LEVEL": "warning"}
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local"],
+                cwd=ROOT,
+                env=given,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=partial(end_with_parent, 15, os.getpid()),
+            )
+
+    def wait_until_ready(self) -> None:
+        """Return when it serves. Raises RuntimeError with what it said when it does not get there."""
+        deadline = time.monotonic() + START_WITHIN
+        while "\nready\n" not in self._log.read_text():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"the stack did not start:\n{self._log.read_text()}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End it; returns when it is gone."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The stack.json of now."""
+        described: dict[str, Any] = json.loads((self.home / "stack.json").read_text())
+        return described
+
+    def pid(self, name: str) -> int:
+        return int(self.told["pids"][name])
+
+    def family(self, name: str) -> list[psutil.Process]:
+        """The process of this name and all below it; empty while it is down."""
+        try:
+            leader = psutil.Process(self.pid(name))
+            return [leader, *leader.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def database(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A new connection that commits each statement. Raises psycopg.OperationalError while Postgres is away."""
+        return psycopg.connect(self.told["database_url"], autocommit=True, connect_timeout=3)
+
+    def store(self) -> ObjectStore:
+        """The stack's object store."""
+        lines = (self.home / "environment").read_text().splitlines()
+        return ObjectStore(read(PlatformSettings, dict(line.split("=", 1) for line in lines)))
