@@ -1,0 +1,30 @@
+"""What `vidare doctor` asks of intake: can it tell files apart, and is there mail that nobody could read?"""
+
+from collections.abc import Iterator
+
+from services.intake.attachments.sniff import self_test
+from services.intake.inbound.parked import unreadable_mails
+from shared.db import make_engine
+from shared.doctor.finding import Finding, Question, watch, well
+from shared.settings import PlatformSettings, read
+
+
+def questions() -> Iterator[Question]:
+    """About libmagic and about inbound mail."""
+    yield Question("libmagic", _libmagic)
+    yield Question("inbound mail", _unreadable)
+
+
+def _libmagic() -> Finding:
+    self_test()
+    return well("knows every kind of file that we tell apart")
+
+
+def _unreadable() -> Finding:
+    engine = make_engine(read(PlatformSettings), application="vidare-doctor", pool_size=1)
+    number = len(unreadable_mails(engine))
+    if number:
+        return watch(
+            f"{number} that nobody could read", "vidare mails list; a person can read them with vidare mails raw"
+        )
+    return well("none waits for a person")

@@ -1,0 +1,39 @@
+"""What `vidare doctor` asks of triage: is there a ruleset that can decide, and is there somebody to answer?"""
+
+from collections.abc import Iterator
+
+from services.triage.rulesets.stored import StoredRulesets
+from services.triage.settings import TriageSettings
+from shared.auth.principal import ALL_TEAMS
+from shared.auth.users import list_users
+from shared.catalog import load
+from shared.db import make_engine
+from shared.doctor.finding import Finding, Question, ill, watch, well
+from shared.settings import read
+
+
+def questions() -> Iterator[Question]:
+    """About the active ruleset and about the people."""
+    yield Question("rules", _rules)
+    yield Question("people", _people)
+
+
+def _rules() -> Finding:
+    settings = read(TriageSettings)
+    rulesets = StoredRulesets(load(settings.catalog), settings.teams)
+    with make_engine(settings, application="vidare-doctor", pool_size=1).connect() as connection:
+        active = rulesets.active(connection)
+    return well(f"ruleset {active.number} decides")
+
+
+def _people() -> Finding:
+    settings = read(TriageSettings)
+    with make_engine(settings, application="vidare-doctor", pool_size=1).connect() as connection:
+        people = [user for user in list_users(connection) if not user.disabled_at]
+    if not any(user.role == "admin" for user in people):
+        return ill("there is no admin", 'vidare users add you@example.org --name "Your name" --role admin')
+    served = {team for user in people for team in user.teams}
+    alone = [] if ALL_TEAMS in served else [team for team in settings.teams if team not in served]
+    if alone:
+        return watch(f"nobody serves {', '.join(alone)}", "vidare users add … --team, or the page /people")
+    return well(f"{len(people)}, and every team has somebody")

@@ -1,0 +1,39 @@
+"""What one question found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["well", "watch", "ill"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`state`: well; watch (works, but somebody should look); ill (something does not work). `advice`: what to do next."""
+
+    state: State
+    says: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """`ask` may raise anything: whatever it raises is the finding."""
+
+    about: str
+    ask: Callable[[], Finding]
+
+
+def well(says: str) -> Finding:
+    """Nothing to do."""
+    return Finding("well", says)
+
+
+def watch(says: str, advice: str) -> Finding:
+    """It works, and somebody should look."""
+    return Finding("watch", says, advice)
+
+
+def ill(says: str, advice: str) -> Finding:
+    """It does not work."""
+    return Finding("ill", says, advice)

@@ -1,0 +1,24 @@
+"""Our own processes, where they run on this machine."""
+
+from collections.abc import Iterator
+
+from shared.doctor.finding import Finding, Question, ill, well
+from shared.processes import PROCESSES, Beat, ProcessSettings, Worker
+from shared.serving.heartbeat import file_of
+from shared.serving.liveness import serves
+
+
+def questions(settings: ProcessSettings) -> Iterator[Question]:
+    """One question about all of them."""
+    yield Question("processes", lambda: _processes(settings))
+
+
+def _processes(settings: ProcessSettings) -> Finding:
+    """A container has one process of ours: there, each one's own health check is the one to ask."""
+    ticking = [each for each in PROCESSES if isinstance(each, Worker | Beat) and file_of(settings, each.name).exists()]
+    if len(ticking) < 2:
+        return well("not all on this machine; their health checks tell (docker compose ps)")
+    silent = [each.name for each in PROCESSES if not serves(each, settings)]
+    if silent:
+        return ill(f"silent: {', '.join(silent)}", "look at their logs; whoever starts them should start them again")
+    return well(f"all {len(PROCESSES)} serve")

@@ -1,0 +1,102 @@
+"""PostgreSQL, Redis, the object store and the clocks: do they answer, and are they what we need?"""
+
+import secrets
+import time
+from collections.abc import Iterator
+from typing import Any, cast
+
+from alembic.runtime.migration import MigrationContext
+from redis import Redis
+from sqlalchemy import Engine, text
+
+from shared.db import make_engine
+from shared.doctor.finding import Finding, Question, ill, watch, well
+from shared.migrate import HISTORIES, script_directory
+from shared.settings import PlatformSettings
+from shared.store import ObjectStore
+
+OLDEST_POSTGRES = 150000  # server_version_num of 15, the oldest that is tested
+CROWDED = 0.8  # of max_connections
+PATIENCE = 5  # seconds for Redis's answers
+# Leases and deadlines are Postgres's clock's; ours signs links of 300 s, and a store refuses signatures 15 minutes off.
+CLOCK_SECONDS = 5.0
+
+_STATE = text("""
+    select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+        current_setting('max_connections')::int as most,
+        (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections
+""")
+
+
+def questions(settings: PlatformSettings) -> Iterator[Question]:
+    """About each server that the settings name."""
+    engine = make_engine(settings, application="vidare-doctor", pool_size=1)
+    yield Question("PostgreSQL", lambda: _postgres(engine))
+    yield Question("schemas", lambda: _schemas(engine))
+    yield Question("Redis", lambda: _redis(settings))
+    yield Question("object store", lambda: _store(settings))
+    yield Question("clocks", lambda: _clocks(engine, settings))
+
+
+def _postgres(engine: Engine) -> Finding:
+    began = time.perf_counter()
+    with engine.connect() as connection:
+        row = connection.execute(_STATE).one()
+    took = (time.perf_counter() - began) * 1000
+    says = f"{row.version}, connected and answered in {took:.0f} ms, {row.connections} of {row.most} connections taken"
+    if row.number < OLDEST_POSTGRES:
+        return ill(says, "PostgreSQL 15 or newer is needed")
+    if row.connections > CROWDED * row.most:
+        return watch(says, "raise max_connections, or put a pooler in front")
+    return well(says)
+
+
+def _schemas(engine: Engine) -> Finding:
+    behind = []
+    with engine.connect() as connection:
+        for history in HISTORIES:
+            context = MigrationContext.configure(connection, opts={"version_table_schema": history.schema})
+            if set(context.get_current_heads()) != set(script_directory(history).get_heads()):
+                behind.append(history.schema)
+    if behind:
+        return ill(f"not at this version's revision: {', '.join(behind)}", "vidare migrate")
+    return well("every schema is at its newest revision")
+
+
+def _redis(settings: PlatformSettings) -> Finding:
+    with Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+        about = cast(dict[str, Any], client.info())
+    says = f"{about['redis_version']}, {about['connected_clients']} clients, {about['used_memory_human']}"
+    if about.get("maxmemory") and about.get("maxmemory_policy") != "noeviction":
+        return watch(
+            f"{says}; it throws keys away when it is full ({about['maxmemory_policy']})",
+            "set maxmemory-policy to noeviction: nothing would be lost, but work would be done late",
+        )
+    return well(says)
+
+
+def _store(settings: PlatformSettings) -> Finding:
+    """Puts, reads and deletes an object: a key that may only read is found now, not with the first attachment."""
+    store, name, body = ObjectStore(settings), f"doctor/{secrets.token_hex(16)}", b"Is the store well?"
+    store.check()
+    began = time.perf_counter()
+    store.put(name, body, "text/plain")
+    same = store.get(name) == body
+    store.delete(name)
+    if not same:
+        return ill("it gave back something else than what was put", "look at the store's own log")
+    return well(f"put, read and deleted an object in {(time.perf_counter() - began) * 1000:.0f} ms")
+
+
+def _clocks(engine: Engine, settings: PlatformSettings) -> Finding:
+    with engine.connect() as connection:
+        offset = (
+            float(connection.execute(text("select extract(epoch from clock_timestamp())")).scalar_one()) - time.time()
+        )
+    with Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+        seconds, micros = cast(tuple[int, int], client.time())
+    other = seconds + micros / 1_000_000 - time.time()
+    says = f"PostgreSQL's is {offset:+.1f} s from this machine's, Redis's {other:+.1f} s"
+    if max(abs(offset), abs(other)) > CLOCK_SECONDS:
+        return watch(says, "let every machine keep its clock by NTP; links to files are signed by this one's")
+    return well(says)
