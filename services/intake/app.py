@@ -1,6 +1,5 @@
 """Puts intake together: settings, Postgres, store, catalogue, pages and API."""
 
-import structlog
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -10,7 +9,7 @@ from services.intake.api.cross_origin import allow_origins
 from services.intake.api.desk import RequestDesk
 from services.intake.api.parts import keep_reception
 from services.intake.api.replays import bound_refusals
-from services.intake.api.sender import correlation_id
+from services.intake.api.request_log import add_request_log
 from services.intake.api.tickets import tickets
 from services.intake.attachments.sniff import self_test
 from services.intake.form.desk import keep_desk
@@ -51,7 +50,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     cap_bodies(app, multipart=LARGEST_FORM)
-    app.before_request(_bind_log)
+    add_request_log(app)
     _add_edges(app, reception)
     _add_routes(app, reception)
     return app
@@ -84,8 +83,3 @@ def _add_routes(app: Flask, reception: Reception) -> None:
 
 def _start() -> ResponseReturnValue:
     return redirect(url_for("form.topics"))
-
-
-def _bind_log() -> None:
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(correlation_id=correlation_id())

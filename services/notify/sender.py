@@ -103,8 +103,9 @@ class Sender:
         if probing and outcome.shuts is None:
             outcome = replace(outcome, reopens=True)
         self._writer.put(email, outcome)
-        level = log.error if outcome.shuts == "misconfigured" else log.warning if outcome.shuts else log.debug
-        level("email tried", email=str(email.id), kind=email.kind, state=outcome.state, code=outcome.code)
+        level = log.error if outcome.shuts == "misconfigured" else log.warning if outcome.shuts else log.info
+        about = {"email": str(email.id), "kind": email.kind, "correlation_id": email.correlation_id}
+        level("email tried", state=outcome.state, code=outcome.code, **about)
         return outcome
 
     def _try(self, email: Taken) -> Outcome:
