@@ -6,22 +6,35 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Row:
-    """`value` is what was measured, `promise` what it is held against; `against` names the ceiling of the same run."""
+    """`value` is what was measured, `promise` what it is held against (None: nothing was promised); `against` names the ceiling of
+    the same run and the spread of the rounds."""
 
     what: str
     value: float
     unit: str
-    promise: float
-    better: Literal["more", "less"]
+    promise: float | None = None
+    better: Literal["more", "less"] = "more"
     against: str = ""
 
     @property
     def kept(self) -> bool:
         """Whether the promise is kept."""
+        if self.promise is None:
+            return True
         return self.value >= self.promise if self.better == "more" else self.value <= self.promise
 
+    @property
+    def promised(self) -> str:
+        """The promise in words; empty where there is none."""
+        if self.promise is None:
+            return ""
+        return f"{'≥' if self.better == 'more' else '≤'} {self.promise:,g}"
+
+    @property
+    def verdict(self) -> str:
+        """Whether it was kept, in words; empty where nothing was promised."""
+        return "" if self.promise is None else "kept" if self.kept else "NOT KEPT"
+
     def __str__(self) -> str:
-        sign = "≥" if self.better == "more" else "≤"
-        mark = "kept" if self.kept else "NOT KEPT"
         beside = f"  ({self.against})" if self.against else ""
-        return f"{self.what:<60} {self.value:>12,.2f} {self.unit:<12} {sign} {self.promise:>10,.2f}  {mark}{beside}"
+        return f"{self.what:<60} {self.value:>12,.2f} {self.unit:<12} {self.promised:>10}  {self.verdict}{beside}"

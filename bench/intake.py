@@ -1,0 +1,106 @@
+"""Intake beside a bare intake: notes a second without a file and with one, and how it grows with threads."""
+
+import io
+import json
+import random
+from collections.abc import Callable, Iterator
+
+from PIL import Image
+
+from bench.load import Load
+from bench.pair import in_turns
+from bench.programs import ceiling, ours
+from bench.row import Row
+from bench.servers import servers
+from local.ports import free_ports
+
+CONNECTIONS = 16
+ROUNDS, SECONDS, WARM_UP = 7, 3.0, 1.5
+THREADS = (1, 2, 4, 8, 16, 32)
+_BOUNDARY = b"bench-boundary"
+
+
+def rows() -> Iterator[Row]:
+    """Each figure as soon as it is there."""
+    with servers() as environment:
+        base, bare = free_ports(2)
+        with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.bare_intake", bare, environment):
+            plain, image = note(), note_with(photograph())
+            yield _row("a note without a file, 16 connections", base, bare, plain, 0.7)
+            yield _row("a note with a 200 KB image, 16 connections", base, bare, image, 0.8)
+        for threads in THREADS:
+            with ours("intake", environment, VIDARE_BASE_PORT=str(base), VIDARE_WEB_THREADS=str(threads)):
+                rate = _rate(base, note(f"{threads}-threads"), connections=2 * threads)
+                yield Row(f"notes a second, {threads} threads, {2 * threads} connections", rate, "/s")
+
+
+def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], promise: float) -> Row:
+    mine, below = Load(base, request_of, CONNECTIONS), Load(bare, request_of, CONNECTIONS)
+    mine.run(WARM_UP), below.run(WARM_UP)
+    pair = in_turns(lambda: mine.run(SECONDS).rate, lambda: below.run(SECONDS).rate, ROUNDS)
+    against = f"{pair.ours:,.0f}/s beside {pair.ceiling:,.0f}/s bare; rounds {pair.spread}"
+    return Row(f"intake: {what}", pair.ratio, "x", promise, "more", against)
+
+
+def _rate(port: int, request_of: Callable[[int], bytes], connections: int) -> float:
+    load = Load(port, request_of, connections)
+    load.run(WARM_UP)
+    return load.run(SECONDS).rate
+
+
+def note(series: str = "note") -> Callable[[int], bytes]:
+    """Notes as a server posts them: JSON, each of another person."""
+
+    def request(number: int) -> bytes:
+        body = json.dumps(_fields(series, number)).encode()
+        return _head(b"application/json", len(body)) + body
+
+    return request
+
+
+def note_with(image: bytes) -> Callable[[int], bytes]:
+    """Notes with this file, as a browser posts them."""
+
+    def request(number: int) -> bytes:
+        fields = _fields("file", number)
+        fields["details"] = json.dumps(fields["details"])
+        parts = [
+            b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+            % (_BOUNDARY, name.encode(), str(value).encode())
+            for name, value in fields.items()
+        ]
+        parts.append(
+            b'--%s\r\nContent-Disposition: form-data; name="attachment"; filename="a.jpg"\r\n'
+            b"Content-Type: image/jpeg\r\n\r\n%s\r\n--%s--\r\n" % (_BOUNDARY, image, _BOUNDARY)
+        )
+        body = b"".join(parts)
+        return _head(b"multipart/form-data; boundary=" + _BOUNDARY, len(body)) + body
+
+    return request
+
+
+def _fields(series: str, number: int) -> dict[str, object]:
+    return {
+        "category": "account/login",
+        "email": f"{series}-{number}-{random.getrandbits(32):x}@example.com",
+        "subject": "I cannot log in",
+        "message": f"I tried to log in {number} times today. " + "The page says that something went wrong. " * 8,
+        "platform": "web",
+        "details": {"login_method": "google"},
+    }
+
+
+def _head(media_type: bytes, length: int) -> bytes:
+    return b"POST /v1/tickets HTTP/1.1\r\nHost: bench\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
+        media_type,
+        length,
+    )
+
+
+def photograph() -> bytes:
+    """A JPEG of some 200 KB, of 1600 by 1200 pixels, as a phone's screenshot is."""
+    chance = random.Random(5)
+    small = Image.frombytes("RGB", (200, 150), chance.randbytes(200 * 150 * 3))
+    file = io.BytesIO()
+    small.resize((1600, 1200), Image.Resampling.BICUBIC).save(file, "JPEG", quality=60)
+    return file.getvalue()

@@ -1,0 +1,41 @@
+"""Two things measured in turns, so that whatever else the machine does meets both."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Medians of both, the median of their ratios, and the lowest and highest ratio of a round."""
+
+    ours: float
+    ceiling: float
+    ratio: float
+    lowest: float
+    highest: float
+
+    @property
+    def spread(self) -> str:
+        """The range of the rounds' ratios."""
+        return f"{self.lowest:.2f} to {self.highest:.2f}"
+
+
+def in_turns(ours: Callable[[], float], ceiling: Callable[[], float], rounds: int) -> Pair:
+    """Measure `rounds` times each; the first of a round changes, so that neither always comes second."""
+    pairs = []
+    for number in range(rounds):
+        if number % 2:
+            below = ceiling()
+            pairs.append((ours(), below))
+        else:
+            mine = ours()
+            pairs.append((mine, ceiling()))
+    ratios = [mine / below for mine, below in pairs]
+    return Pair(
+        statistics.median(mine for mine, _ in pairs),
+        statistics.median(below for _, below in pairs),
+        statistics.median(ratios),
+        min(ratios),
+        max(ratios),
+    )

@@ -1,0 +1,58 @@
+"""Processes that a measurement starts: ours as the local stack starts them, and the ceilings."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from local.ports import is_listening
+from shared.parent_death import end_with_parent
+from shared.processes import ProcessSettings, process
+from shared.serving.liveness import serves
+from shared.settings import read
+
+ROOT = Path(__file__).resolve().parents[1]
+START_WITHIN = 60.0  # seconds
+
+
+@contextmanager
+def ours(name: str, environment: Mapping[str, str], **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One of our processes (shared.processes), serving; it ends with the block."""
+    given = {**environment, **more}
+    settings = read(ProcessSettings, given)
+    with _program(["-m", "shared.serve", name], given, lambda: serves(process(name), settings)) as started:
+        yield started
+
+
+@contextmanager
+def ceiling(module: str, port: int, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m MODULE PORT`, listening there; it ends with the block."""
+    with _program(["-m", module, str(port)], environment, lambda: is_listening("127.0.0.1", port)) as started:
+        yield started
+
+
+@contextmanager
+def _program(
+    words: list[str], environment: Mapping[str, str], is_up: Callable[[], bool]
+) -> Iterator[subprocess.Popen[bytes]]:
+    started = subprocess.Popen(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        preexec_fn=partial(end_with_parent, 15, os.getpid()),
+    )
+    try:
+        deadline = time.monotonic() + START_WITHIN
+        while not is_up():
+            if started.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{' '.join(words)} did not start")
+            time.sleep(0.05)
+        yield started
+    finally:
+        started.terminate()
+        started.wait(30)

@@ -1,0 +1,50 @@
+"""PostgreSQL, Redis, a store and a mail sink for one measurement, as the local stack has them, fsync included."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from local.ports import free_ports
+from local.servers import mail_sink, object_store, postgres, redis
+from shared.migrate import migrate
+
+BUCKET = "vidare"
+PASSWORD, ACCESS_KEY, SECRET_KEY = "bench-password", "bench-access", "bench-secret-key"
+# One machine sends everything: these must be counted, as in life, and must never refuse.
+_LIMITS = {
+    f"VIDARE_LIMIT_{name}": "100000000/minute" for name in ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "REFUSED", "LOGINS")
+}
+
+
+@contextmanager
+def servers() -> Iterator[dict[str, str]]:
+    """The VIDARE_* variables that name the four, which end with the block; the database is migrated and empty."""
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vidare-bench-")))
+        first, second, third, fourth = free_ports(4)
+        (home / "objects" / BUCKET).mkdir(parents=True)
+        started = [
+            postgres.start(home, first, password=PASSWORD),
+            redis.start(home, second, password=PASSWORD),
+            object_store.start(home, third, access_key=ACCESS_KEY, secret_key=SECRET_KEY),
+            mail_sink.start(home, fourth),
+        ]
+        for server in started:
+            stack.callback(server.stop)
+        database, broker, store, sink = started
+        migrate(database.url.replace("postgresql://", "postgresql+psycopg://"))
+        yield {
+            "VIDARE_DATABASE_URL": database.url,
+            "VIDARE_REDIS_URL": broker.url,
+            "VIDARE_S3_URL": store.url,
+            "VIDARE_S3_ACCESS_KEY": ACCESS_KEY,
+            "VIDARE_S3_SECRET_KEY": SECRET_KEY,
+            "VIDARE_S3_BUCKET": BUCKET,
+            "VIDARE_SMTP_URL": sink.url,
+            "VIDARE_SECRET": "a-secret-of-the-bench-alone",
+            "VIDARE_LIMIT_ACKNOWLEDGEMENTS": "",
+            "VIDARE_HEARTBEATS": str(home / "heartbeats"),
+            "VIDARE_LOG_LEVEL": "warning",
+            **_LIMITS,
+        }
