@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from services.intake.direct_connections import DirectConnections
 from services.intake.funnel.recorder import FunnelRecorder
 from services.intake.idempotency import claims_of
-from services.intake.note import Note, Receipt, Sender, Upload, folded_address
+from services.intake.note import Receipt, Sender, Upload, folded_address
 from services.intake.read_note import read_note
 from services.intake.settings import IntakeSettings
 from services.intake.submit_ticket import earlier_ticket, submit_ticket
@@ -53,25 +53,19 @@ def receive_note(
     is answered whatever the limits say.
     """
     note = read_note(reception.catalog, given, uploads, language)
-    refusal = _over_limit(reception, note, sender)
-    if refusal is not None and not earlier_ticket(reception.engine, claims_of(note, sender)):
-        raise refusal
-    receipt = submit_ticket(reception.connections, reception.store, reception.catalog, note, sender)
-    if not receipt.replayed:
-        limits, identity = _of_sender(reception, sender)
-        reception.limiter.count(limits, *identity)
-        reception.limiter.count(reception.settings.notes, "notes", folded_address(note.email))
+    taken = reception.limiter.take(
+        _of_sender(reception, sender), (reception.settings.notes, ("notes", folded_address(note.email)))
+    )
+    if any(taken.waits) and not earlier_ticket(reception.engine, claims_of(note, sender)):
+        of_sender, of_address = taken.waits
+        raise TooManyRequests(FROM_NETWORK, of_sender) if of_sender else TooManyRequests(FROM_ADDRESS, of_address)
+    accepted = False
+    try:
+        receipt = submit_ticket(reception.connections, reception.store, reception.catalog, note, sender)
+        accepted = not receipt.replayed
+    finally:
+        (taken.keep if accepted else taken.give_back)()
     return receipt
-
-
-def _over_limit(reception: Reception, note: Note, sender: Sender) -> TooManyRequests | None:
-    settings, limiter = reception.settings, reception.limiter
-    limits, identity = _of_sender(reception, sender)
-    if wait := limiter.seconds_to_wait(limits, *identity):
-        return TooManyRequests(FROM_NETWORK, wait)
-    if wait := limiter.seconds_to_wait(settings.notes, "notes", folded_address(note.email)):
-        return TooManyRequests(FROM_ADDRESS, wait)
-    return None
 
 
 def _of_sender(reception: Reception, sender: Sender) -> tuple[Limits, tuple[str, str]]:

@@ -21,9 +21,10 @@ def bound_refusals(app: Flask, reception: Reception) -> None:
             response.headers["Idempotency-Replayed"] = "true"
         if request.method != "POST" or not (replayed or response.status_code in _REFUSED):
             return response
-        if wait := limiter.seconds_to_wait(limits, "refused", network()):
+        taken = limiter.take((limits, ("refused", network())))
+        if wait := max(taken.waits):
             return app.make_response(answer_error(TooManyRequests(TOO_MANY, wait)))
-        limiter.count(limits, "refused", network())
+        taken.keep()
         return response
 
     app.after_request(check)
