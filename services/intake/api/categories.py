@@ -1,5 +1,6 @@
 """GET /v1/categories: the catalogue for those who build forms of their own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -8,7 +9,9 @@ from services.intake.api import schemas
 from services.intake.api.parts import reception
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category, Evidence, Field
+from shared.errors import Unprocessable
 from shared.web.arguments import Blueprint
+from shared.web.cursors import Key, decode, page
 
 categories = Blueprint("categories", __name__, description="What people can ask about")
 
@@ -16,11 +19,23 @@ categories = Blueprint("categories", __name__, description="What people can ask 
 @categories.route("/v1/categories")
 @categories.arguments(schemas.LocaleArguments, location="query")
 @categories.response(200, schemas.CategoriesSchema)
-def list_categories(arguments: dict[str, str]) -> dict[str, Any]:
-    """All paths with their help, fields and evidence"""
-    locale = arguments["locale"]
-    items = [_category(category, locale) for category in reception().catalog.listed()]
-    return {"items": items, "next_cursor": None}
+def list_categories(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The paths with their help, fields and evidence, in the order in which they are shown"""
+    locale, limit = arguments["locale"], arguments["limit"]
+    rest = _after(reception().catalog.listed(), decode(arguments["cursor"], (str,)))
+    return page(
+        rest[: limit + 1], limit, lambda category: (category.path,), lambda category: _category(category, locale)
+    )
+
+
+def _after(categories: Sequence[Category], key: Key | None) -> Sequence[Category]:
+    """Those behind the one that the cursor names. Raises Unprocessable when there is none of that path."""
+    if key is None:
+        return categories
+    for number, category in enumerate(categories):
+        if category.path == key[0]:
+            return categories[number + 1 :]
+    raise Unprocessable({"cursor": ["Not a cursor of this list."]})
 
 
 def _category(category: Category, locale: str) -> dict[str, Any]:

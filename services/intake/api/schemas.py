@@ -6,6 +6,7 @@ Notes are read by `read_note`, which tells all faults at once, those of the cata
 import marshmallow as ma
 
 from services.intake.read_note import LONGEST_LINE, LONGEST_LOCALE, LONGEST_MESSAGE, PLATFORMS
+from shared.web.cursors import PageArguments
 
 
 def _text(about: str, longest: int | None = None, required: bool = False) -> ma.fields.String:
@@ -177,7 +178,7 @@ class CategoriesSchema(ma.Schema):
     next_cursor = ma.fields.String(required=True, allow_none=True)
 
 
-class LocaleArguments(ma.Schema):
+class LocaleArguments(PageArguments):
     """Which language to answer in."""
 
     locale = ma.fields.String(

@@ -87,6 +87,9 @@ class ExplanationSchema(ma.Schema):
     priority = fields.String(required=True)
     tags = fields.List(fields.String(), required=True)
     respond_within = fields.String(required=True, allow_none=True)
-    hold = fields.String(required=True, allow_none=True)
+    hold = fields.String(required=True, allow_none=True, metadata={"description": "What the rules say."})
+    held = fields.Boolean(
+        required=True, metadata={"description": "Whether the note waits: the rules say so and evidence is missing."}
+    )
     decided = fields.Dict(keys=fields.String(), required=True)
     not_matched = fields.List(fields.Dict(), required=True)

@@ -46,7 +46,7 @@ def why(explanation: Document, team_title: Names) -> Why:
     reasons.append(_reason("Priority", str(decided["priority"]["value"]), decided["priority"]))
     if decided["respond_within"]["value"]:
         reasons.append(_reason("Answer within", str(decided["respond_within"]["value"]), decided["respond_within"]))
-    if decided["hold"]["value"]:
+    if explanation["held"]:
         reasons.append(_reason("Held for", str(decided["hold"]["value"]), decided["hold"]))
     told = {reason.rule for reason in reasons}
     for rule, tests in decided["tags"]["because"].items():

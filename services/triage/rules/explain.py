@@ -67,7 +67,7 @@ def _decided(
         "respond_within": said(
             decision.respond_within, rules.respond_within, [{"team": decision.team}] if timed else []
         ),
-        "hold": said(decision.hold if decision.held else None, rules.hold, []),
+        "hold": said(decision.hold, rules.hold, []),
         "tags": {
             "value": list(decision.tags),
             "rules": list(rules.tags),

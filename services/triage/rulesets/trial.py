@@ -75,7 +75,9 @@ def _explained(ruleset: NumberedRuleset, facts: Mapping[str, object], refused: b
         "priority": decision.priority,
         "tags": [*decision.tags, *([EVIDENCE_REFUSED] if refused else [])],
         "respond_within": decision.respond_within,
-        "hold": decision.hold if decision.held else None,
+        "hold": decision.hold,
+        # What the rules say is one thing; a note waits only while evidence is missing too.
+        "held": decision.held,
         "decided": explanation.decided,
         "not_matched": explanation.not_matched,
     }

@@ -8,6 +8,7 @@ from services.triage.console.why import in_words, why
 
 EXPLANATION: dict[str, Any] = {
     "ruleset": 12,
+    "held": False,
     "decided": {
         "team": {"value": "ads", "rule": None, "because": [{"field": "category", "within": "ads"}]},
         "priority": {"value": "high", "rule": "appeal", "because": [{"field": "category", "is": "ads/disapproved"}]},
