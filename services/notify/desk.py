@@ -94,6 +94,7 @@ class Desk:
             "reference": ticket,
             "status_url": STAND_IN if to.key_number is not None else None,
             "help_url": f"{self.settings.intake_url}/help",
+            "triage_url": self.settings.triage_url,
         }
         try:
             return compose(kind, to.locale, {**known, **facts})

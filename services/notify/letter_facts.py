@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from services.notify.facts import missing_groups, reason_facts, said
@@ -89,6 +90,16 @@ def _ticket(ticket: Mapping[str, Any], catalog: Catalog, locale: str) -> Facts:
     }
 
 
+def _escalation(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    payload = event.payload
+    tickets = [{**ticket, "respond_by": _minute(str(ticket["respond_by"]))} for ticket in payload["tickets"]]
+    return {"team": payload["team"], "tickets": tickets, "more": int(payload["more"])}
+
+
+def _minute(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _message(event: RecordedEvent) -> str:
     return str(event.personal.get("message") or "").strip()
 
@@ -103,5 +114,6 @@ LETTERS: Mapping[str, LetterOf] = {
     "TicketLinksFound": LetterOf("ticket_links", _ticket_links),
     "RequesterAddressChanged": LetterOf("acknowledgement", acknowledgement_facts),
     "ItemDisapproved": LetterOf("disapproval", _disapproval),
+    "TicketsEscalated": LetterOf("escalation", _escalation),
     "ApplicationStatusChanged": LetterOf("application_status", _application_status),
 }

@@ -85,13 +85,9 @@ def _application_status(catalog: Catalog, locale: str) -> Iterator[dict[str, Any
 
 
 def _escalation(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
-    yield {
-        "reference": REFERENCE,
-        "team_name": "ads",
-        "priority": "urgent",
-        "respond_by": "2026-11-22 14:00 UTC",
-        "ticket_url": f"https://triage.example.com/tickets/{REFERENCE}",
-    }
+    late = {"reference": REFERENCE, "priority": "urgent", "respond_by": "2026-11-22 14:00 UTC"}
+    for more in (3, 0):
+        yield {"team": "ads", "tickets": [late], "more": more, "triage_url": "https://triage.example.com"}
 
 
 def _ticket_links(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ _MOVE = text("""
     update triage.tickets
     set state = :state, team = :team, priority = :priority, tags = :tags, respond_by = :respond_by, breached = false,
         state_since = clock_timestamp(), version = version + 1, claim = null, claimed_by = null, lease_expires_at = null,
-        reminded_at = null,
+        reminded_at = null, warned_at = null, escalated_at = null,
         answered_at = case when :answered then coalesce(answered_at, clock_timestamp()) else answered_at end,
         resolved_at = case when :state = 'resolved' then clock_timestamp() end
     where reference = :reference

@@ -25,6 +25,18 @@ class TriageSettings(PlatformSettings):
     evidence_overdue_days: float = setting(
         "EVIDENCE_OVERDUE_DAYS", "float", "After so many days a held ticket opens without its evidence.", 14.0
     )
+    breach_warning_minutes: float = setting(
+        "BREACH_WARNING_MINUTES",
+        "float",
+        "So many minutes before an answer is due the ticket's timeline warns of it.",
+        30.0,
+    )
+    escalation_minutes: float = setting(
+        "ESCALATION_MINUTES",
+        "float",
+        "A team's leads get one mail about late tickets in so many minutes at most.",
+        15.0,
+    )
     limit_logins: str = setting(
         "LIMIT_LOGINS",
         "str",

@@ -9,14 +9,18 @@ from sqlalchemy import Connection, Engine
 
 from services.triage.replays.tasks import clear_replays
 from services.triage.reports.deflection import fold_help_counts
+from services.triage.reports.read_clocks import read_clocks
+from services.triage.reports.service_counts import fold_service_counts
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
+from services.triage.timers.escalate import escalate
 from services.triage.timers.expire_leases import expire_leases
 from services.triage.timers.fill_search import fill_search
 from services.triage.timers.fold_counts import fold_counts
 from services.triage.timers.mark_breaches import mark_breaches
 from services.triage.timers.open_overdue import open_overdue
 from services.triage.timers.remind import remind
+from services.triage.timers.warn import warn
 from shared.celery_app import queue
 from shared.events.backlog import fold_handled
 from shared.events.consumer import BUCKETS
@@ -38,6 +42,15 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
     def reminders(connection: Connection) -> int:
         return remind(connection, settings.evidence_reminder_days)
 
+    def warnings(connection: Connection) -> int:
+        return warn(connection, settings.breach_warning_minutes)
+
+    def escalations(connection: Connection) -> int:
+        return escalate(connection, settings.escalation_minutes)
+
+    def clocks(connection: Connection) -> int:
+        return read_clocks(connection, rulesets.active(connection).compiled)
+
     def fold_events(connection: Connection) -> None:
         fold_handled(connection, len(BUCKETS) + 1)
 
@@ -46,6 +59,10 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.fold_counts": (fold_counts, 2.0),
         "triage.fill_search": (fill_search, 2.0),
         "triage.mark_breaches": (mark_breaches, 5.0),
+        "triage.warn": (warnings, 10.0),
+        "triage.escalate": (escalations, 10.0),
+        "triage.read_clocks": (clocks, 5.0),
+        "triage.fold_service_counts": (fold_service_counts, 60.0),
         "triage.remind": (reminders, 10.0),
         "triage.open_overdue": (overdue, 10.0),
         "triage.fold_help_counts": (fold_help_counts, 60.0),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from shared.auth.passwords import hash_password
-from shared.auth.principal import ROLES, Principal
+from shared.auth.principal import ALL_TEAMS, ROLES, Principal
 from shared.errors import Conflict, NotFound, Unprocessable
 
 _INSERT = text("""
@@ -75,6 +75,15 @@ def find_user(connection: Connection, email: str) -> User:
     if row is None:
         raise NotFound(f"{email} has no account.")
     return _of(row)
+
+
+def leads_of(connection: Connection, team: str) -> list[User]:
+    """The leads of a team whose accounts are open, by e-mail address."""
+    return [
+        user
+        for user in list_users(connection)
+        if user.role == "lead" and user.disabled_at is None and {team, ALL_TEAMS} & set(user.teams)
+    ]
 
 
 def find_principal_by_id(connection: Connection, user_id: UUID) -> Principal | None:

@@ -37,6 +37,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketLinksFound": ("notify",),
     "RequesterAddressChanged": ("triage", "notify"),
     "HelpFunnelCounted": ("triage",),
+    "TicketsEscalated": ("notify",),
 }
 
 
@@ -189,6 +190,12 @@ def ticket_disapproved(ticket: str, correlation_id: str, payload: Json, personal
 def ticket_resolved(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
     """An agent is done with it. payload also: outcome (solved, not_solved, spam, duplicate)."""
     return Event("TicketResolved", ticket, payload, correlation_id, personal)
+
+
+def tickets_escalated(correlation_id: str, payload: Json, personal: Json) -> Event:
+    """A lead is to know that tickets have waited too long. payload: team, locale, tickets (reference, priority, respond_by), more (how
+    many others there are); personal: email."""
+    return Event("TicketsEscalated", None, payload, correlation_id, personal)
 
 
 def item_disapproved(correlation_id: str, payload: Json, personal: Json) -> Event:

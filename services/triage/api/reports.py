@@ -7,7 +7,10 @@ from marshmallow import fields, validate
 
 from services.triage.api.context import Context
 from services.triage.api.schemas import items_of
+from services.triage.reports.level_rows import as_row
 from services.triage.reports.misroutes import misroutes
+from services.triage.reports.service_counts import service_levels
+from services.triage.reports.weeks import today, weeks
 from shared.db import autocommit
 from shared.web.arguments import Blueprint
 from shared.web.bearer import authorised
@@ -49,6 +52,40 @@ class MisrouteSchema(ma.Schema):
     words = fields.List(fields.Nested(TellingWordSchema), required=True)
 
 
+class LevelQuery(ma.Schema):
+    """Which weeks, and whose. `from` and `to` may be any day of the first and last week (UTC)."""
+
+    since = fields.Date(
+        data_key="from", load_default=None, metadata={"description": "Default: seven weeks before `to`."}
+    )
+    until = fields.Date(data_key="to", load_default=None, metadata={"description": "Default: today."})
+    team = fields.String(load_default=None)
+
+
+class WaitingSchema(ma.Schema):
+    """How long requesters waited for us, in the team's working hours, pauses taken out."""
+
+    count = fields.Integer(required=True)
+    mean_seconds = fields.Float(required=True, allow_none=True)
+    half_within_seconds = fields.Integer(required=True, allow_none=True)
+    most_within_seconds = fields.Integer(required=True, allow_none=True, metadata={"description": "Nine of ten."})
+
+
+class LevelSchema(ma.Schema):
+    """What happened in a week (its Monday), at a team, on a path."""
+
+    week = fields.Date(required=True)
+    team = fields.String(required=True)
+    category = fields.String(required=True)
+    volume = fields.Integer(required=True)
+    breached = fields.Integer(required=True)
+    misrouted = fields.Integer(required=True)
+    help_shown = fields.Integer(required=True)
+    help_spared = fields.Integer(required=True)
+    first_answer = fields.Nested(WaitingSchema, required=True)
+    resolution = fields.Nested(WaitingSchema, required=True)
+
+
 def make_blueprint(context: Context) -> Blueprint:
     """The routes about reports."""
     blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports", description="Reports")
@@ -61,5 +98,16 @@ def make_blueprint(context: Context) -> Blueprint:
         """Paths and rules whose notes were moved on as the wrong team's, the worst first"""
         with autocommit(context.engine) as connection:
             return {"items": misroutes(connection, query["days"]), "next_cursor": None}
+
+    @blueprint.route("/service-levels")
+    @authorised("reports.read")
+    @blueprint.arguments(LevelQuery, location="query")
+    @blueprint.response(200, items_of(LevelSchema))
+    def show_service_levels(query: dict[str, Any]) -> dict[str, Any]:
+        """Volume, first answers, resolutions, breaches, misroutes and what the help spared, by week, team and path"""
+        with autocommit(context.engine) as connection:
+            first, last = weeks(today(connection), query["since"], query["until"])
+            levels = service_levels(connection, first, last, query["team"])
+        return {"items": [as_row(level) for level in levels], "next_cursor": None}
 
     return blueprint

@@ -16,6 +16,7 @@ from services.triage.console.replay_pages import add_replays
 from services.triage.console.rule_editor import add_editor
 from services.triage.console.rule_pages import add_rules
 from services.triage.console.search_pages import add_search
+from services.triage.console.service_level_pages import add_service_levels
 from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
 from services.triage.console.ticket_actions import add_actions
 from services.triage.console.ticket_pages import add_tickets
@@ -68,6 +69,7 @@ def make_blueprint() -> Blueprint:
     add_replays(blueprint)
     add_misroutes(blueprint)
     add_deflection(blueprint)
+    add_service_levels(blueprint)
     return blueprint
 
 

@@ -67,6 +67,12 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
     if kind in _BY_REQUESTER:
         words = _BY_REQUESTER[kind] + _about_mail(facts)
         return Happening(line["at"], "theirs", str(facts.get("from") or person), words, line["message"])
+    if kind == "breached":
+        raised = facts.get("to") if facts.get("to") != facts.get("from") else None
+        words = "The answer is overdue" + (f"; the priority is now {raised}" if raised else "")
+        return Happening(line["at"], "trouble", "", words, None)
+    if kind == "escalated" and not facts.get("leads"):
+        return Happening(line["at"], "trouble", "", "The team has no lead who could be told", None)
     if kind in _BY_SYSTEM:
         return Happening(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
     mood = "note" if kind == "noted" else "ours" if line["by"] else "system"
@@ -84,8 +90,8 @@ _BY_SYSTEM = {
     "evidence_overdue": "The evidence did not come in time; the ticket is in the queue without it",
     "answered_by_requester": "Back in the queue",
     "reminded": "A reminder of the missing evidence went out",
-    "breached": "The answer is overdue",
-    "escalated": "Escalated",
+    "breach_near": "The answer will soon be overdue",
+    "escalated": "The team's leads were told",
 }
 _BY_AGENT = {
     "claimed": "claimed it",

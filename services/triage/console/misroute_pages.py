@@ -1,6 +1,6 @@
 """The misroute report at the console; each row leads to a draft."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.desk import desk
@@ -14,12 +14,7 @@ WORDS_OF_DRAFT = 4
 
 
 def add_misroutes(blueprint: Blueprint) -> None:
-    """The routes /reports and /reports/misroutes."""
-
-    @blueprint.get("/reports")
-    @authorised("reports.read", by="session")
-    def reports() -> ResponseReturnValue:
-        return redirect(url_for("console.misroute_report"))
+    """The route /reports/misroutes."""
 
     @blueprint.get("/reports/misroutes")
     @authorised("reports.read", by="session")

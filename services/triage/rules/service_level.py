@@ -44,6 +44,24 @@ def respond_by(
     return now + left
 
 
+def open_seconds(start: datetime, end: datetime, calendar: Calendar | None = None, *, urgent: bool = False) -> float:
+    """The seconds between two instants (aware) that a team's clock counts: its opening hours; all of them without a
+    calendar, and for what is urgent."""
+    if end <= start:
+        return 0.0
+    if calendar is None or urgent or not calendar.hours:
+        return (end - start).total_seconds()
+    zone = ZoneInfo(calendar.timezone)
+    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    counted = timedelta(0)
+    while day <= last:
+        opened = _open(calendar, day)
+        if opened is not None:
+            counted += max(min(opened[1], end) - max(opened[0], start), timedelta(0))
+        day += _ONE_DAY
+    return counted.total_seconds()
+
+
 def _open(calendar: Calendar, day: date) -> tuple[datetime, datetime] | None:
     """When the team works on that day, in UTC, so that a change to summer time counts as the hours it has."""
     span = calendar.hours.get(day.weekday())

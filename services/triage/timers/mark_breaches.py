@@ -1,18 +1,22 @@
-"""Counts tickets as overdue once their time has passed."""
+"""Counts tickets as overdue once their time has passed, and raises their priority."""
 
 from sqlalchemy import Connection, text
 
 STEP = 500
 
+# Once for each wait: whatever ends the wait for us clears the mark.
 _MARK = text("""
     with due as (
-        select reference from triage.tickets
+        select reference, priority,
+               case priority when 'low' then 'normal' when 'normal' then 'high' else 'urgent' end as raised
+        from triage.tickets
         where state in ('open', 'claimed') and not breached and respond_by <= statement_timestamp()
         order by respond_by limit :step for update skip locked
     ), lines as (
-        insert into triage.timeline (ticket, kind) select reference, 'breached' from due
+        insert into triage.timeline (ticket, kind, facts)
+        select reference, 'breached', jsonb_build_object('from', priority, 'to', raised) from due
     )
-    update triage.tickets t set breached = true from due where t.reference = due.reference
+    update triage.tickets t set breached = true, priority = due.raised from due where t.reference = due.reference
 """)
 
 

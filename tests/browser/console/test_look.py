@@ -19,6 +19,7 @@ PAGES = (
     "/rules",
     "/rules/1",
     "/rules/new",
+    "/reports",
     "/reports/misroutes",
     "/nowhere",
 )

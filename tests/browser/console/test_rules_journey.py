@@ -22,6 +22,7 @@ def finish_replay(triage: Triage, page: Page) -> None:
 
 def tune(triage: Triage, page: Page) -> None:
     page.get_by_role("link", name="Reports").click()
+    page.get_by_role("link", name="Misroutes").click()
     row = page.get_by_role("row").filter(has_text="ads/metrics")
     expect(row).to_contain_text("25 of 65")
     row.get_by_role("link", name="Draft a rule").click()

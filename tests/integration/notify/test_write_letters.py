@@ -14,6 +14,7 @@ from shared.events.contracts import (
     ticket_disapproved,
     ticket_resolved,
     ticket_transferred,
+    tickets_escalated,
 )
 from tests.integration.notify.notes import Notes, a_note
 
@@ -71,6 +72,20 @@ def test_a_request_names_exactly_the_slots_it_asks_for(notes: Notes) -> None:
     assert "A screenshot" in letter
     assert "A link to the image" not in letter
     assert "None" not in letter
+
+
+def test_a_lead_hears_of_all_late_tickets_in_one_mail(notes: Notes) -> None:
+    late = [
+        {"reference": f"T-0000-000{n}", "priority": "high", "respond_by": "2026-11-22T14:00:00+00:00"} for n in (1, 2)
+    ]
+    payload = {"team": "ads", "locale": "en", "tickets": late, "more": 3}
+    notes.arrive(tickets_escalated("c", payload, {"email": "lead@example.com"}))
+    (letter,) = notes.emails()
+    assert (letter["kind"], letter["recipient"], letter["state"]) == ("escalation", "lead@example.com", "queued")
+    assert letter["subject"] == "Late: 5 tickets in the ads queue"
+    assert "T-0000-0002: was due at 2026-11-22 14:00 UTC. Priority: high." in letter["text"]
+    assert "And 3 more." in letter["text"]
+    assert "Reply-To" not in letter["headers"]
 
 
 def test_a_transfer_is_silent_unless_it_is_switched_on(notes: Notes) -> None:

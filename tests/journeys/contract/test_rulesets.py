@@ -224,7 +224,7 @@ def test_a_replay_is_cancelled(api: Api) -> None:
     problem(api.post("triage", "/v1/rulesets/99999/replay", as_="admin", json={"days": 30}), 404)
 
 
-@pytest.mark.parametrize("report", ["misroutes", "deflection"])
+@pytest.mark.parametrize("report", ["misroutes", "service-levels", "deflection"])
 def test_reports_are_there(api: Api, report: str) -> None:
     assert api.get("triage", f"/v1/reports/{report}", as_="admin").status_code == 200
 

@@ -1,0 +1,125 @@
+"""Service levels: counted as things happen, read by week, team and path."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from services.triage.reports.read_clocks import read_clocks
+from services.triage.reports.service_counts import fold_service_counts
+from services.triage.timers.mark_breaches import mark_breaches
+from tests.integration.triage.conftest import Caller, People, Triage
+
+
+@pytest.fixture
+def admin(people: People) -> Caller:
+    return people("admin")
+
+
+def _read(triage: Triage) -> None:
+    with triage.engine.begin() as connection:
+        read_clocks(connection, triage.rulesets.active(connection).compiled)
+
+
+def _rows(admin: Caller, query: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = admin.get(f"/v1/reports/service-levels{query}")["items"]
+    return found
+
+
+def _age(triage: Triage, reference: str, hours: float) -> None:
+    triage.rows(
+        "update triage.tickets set created_at = created_at - make_interval(hours => :h) where reference = :r",
+        h=hours,
+        r=reference,
+    )
+
+
+def test_a_life_is_counted_once_whatever_is_folded(triage: Triage, admin: Caller) -> None:
+    references = [triage.submit("ads/metrics") for _ in range(3)] + [triage.submit("billing/cost")]
+    for reference in references:
+        _age(triage, reference, 3)
+    admin.post(f"/v1/tickets/{references[0]}/replies", {"message": "x", "then": "keep"}, 201)
+    admin.post(f"/v1/tickets/{references[0]}/replies", {"message": "x", "then": "wait"}, 201)
+    admin.post(f"/v1/tickets/{references[0]}/resolution", {"outcome": "solved"})
+    admin.post(f"/v1/tickets/{references[1]}/resolution", {"outcome": "solved"})
+    admin.post(f"/v1/tickets/{references[2]}/transfer", {"team": "billing", "reason": "x"})
+    for _ in range(2):
+        _read(triage)
+        with triage.engine.begin() as connection:
+            fold_service_counts(connection)
+        ads, billing = _rows(admin)
+        assert (ads["team"], ads["category"], ads["volume"], ads["misrouted"]) == ("ads", "ads/metrics", 3, 1)
+        assert (ads["first_answer"]["count"], ads["resolution"]["count"]) == (2, 2)
+        assert ads["first_answer"]["mean_seconds"] == pytest.approx(3 * 3600, abs=60)
+        assert ads["first_answer"]["half_within_seconds"] == 4 * 3600
+        assert (billing["team"], billing["volume"], billing["first_answer"]["count"]) == ("billing", 1, 0)
+    assert triage.rows("select count(*) from triage.service_pending")[0][0] == 0
+
+
+def test_what_is_late_is_counted_once_whether_marked_or_answered_first(triage: Triage, admin: Caller) -> None:
+    marked, answered, in_time = (triage.submit("ads/metrics") for _ in range(3))
+    triage.rows(
+        "update triage.tickets set respond_by = clock_timestamp() - interval '1 minute' where reference = any(:r)",
+        r=[marked, answered],
+    )
+    admin.post(f"/v1/tickets/{answered}/replies", {"message": "x", "then": "wait"}, 201)
+    admin.post(f"/v1/tickets/{in_time}/replies", {"message": "x", "then": "wait"}, 201)
+    with triage.engine.begin() as connection:
+        assert mark_breaches(connection) == 1
+    admin.post(f"/v1/tickets/{marked}/replies", {"message": "x", "then": "wait"}, 201)
+    assert [row["breached"] for row in _rows(admin)] == [2]
+
+
+def test_a_clock_that_was_stopped_counts_what_is_left(triage: Triage, admin: Caller) -> None:
+    reference = triage.submit("ads/metrics")
+    _age(triage, reference, 10)
+    triage.rows("alter table triage.timeline disable trigger append_only")
+    triage.rows(
+        """insert into triage.timeline (ticket, at, kind, facts) values
+           (:r, clock_timestamp() - interval '9 hours', 'information_requested', '{}'),
+           (:r, clock_timestamp() - interval '1 hour', 'answered_by_requester', '{}')""",
+        r=reference,
+    )
+    triage.rows(
+        "update triage.tickets set state = 'resolved', resolved_at = clock_timestamp() where reference = :r",
+        r=reference,
+    )
+    triage.rows("alter table triage.timeline enable trigger append_only")
+    _read(triage)
+    (row,) = _rows(admin)
+    assert row["resolution"]["count"] == 1
+    # The lines were written after the note's own, so they are read in that order: an hour before the wait and one after it.
+    assert row["resolution"]["mean_seconds"] == pytest.approx(2 * 3600, abs=60)
+
+
+def test_the_help_stands_beside_the_notes(triage: Triage, admin: Caller) -> None:
+    triage.rows("""
+        insert into triage.help_counts (day, path, step, count)
+        select current_date, 'ads/metrics', step, count from (values ('shown', 10), ('submitted', 3), ('came_back', 1)) as c (step, count)
+    """)
+    (row,) = _rows(admin, "?team=ads")
+    assert (row["team"], row["help_shown"], row["help_spared"]) == ("ads", 10, 6)
+    assert _rows(admin, "?team=billing") == []
+
+
+@pytest.mark.parametrize("query", ["?from=nonsense", "?from=2026-02-01&to=2026-01-01", "?from=2001-01-01"])
+def test_a_wrong_span_is_told(admin: Caller, query: str) -> None:
+    admin.get(f"/v1/reports/service-levels{query}", 422)
+
+
+def test_agents_read_no_reports(people: People) -> None:
+    people("agent", "ads").get("/v1/reports/service-levels", 403)
+    assert people("auditor").get("/v1/reports/service-levels")["items"] == []
+
+
+def test_the_report_reads_counts_and_no_tickets(triage: Triage) -> None:
+    """What is read grows with weeks, teams and paths, not with tickets."""
+    triage.submit("ads/metrics")
+    with triage.engine.begin() as connection:
+        connection.execute(text("set local enable_seqscan = off"))
+        plan = "\n".join(
+            connection.execute(
+                text("explain select * from triage.service_counts where week between '2026-01-05' and '2026-03-02'")
+            ).scalars()
+        )
+    assert "service_counts_by_week" in plan

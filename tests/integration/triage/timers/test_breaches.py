@@ -1,0 +1,135 @@
+"""Before, at and after the time by which an answer is due."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from services.triage.timers.escalate import NAMED, escalate
+from services.triage.timers.mark_breaches import mark_breaches
+from services.triage.timers.warn import warn
+from tests.integration.triage.conftest import People, Triage
+
+
+def _due(triage: Triage, reference: str, minutes: float) -> None:
+    triage.rows(
+        """update triage.tickets set respond_by = clock_timestamp() + make_interval(secs => :seconds),
+                  state_since = clock_timestamp() - interval '8 hours' where reference = :reference""",
+        seconds=minutes * 60,
+        reference=reference,
+    )
+
+
+def _do(triage: Triage, step: Any, *arguments: Any) -> int:
+    with triage.engine.begin() as connection:
+        done: int = step(connection, *arguments)
+    return done
+
+
+def _events(triage: Triage) -> list[Any]:
+    return triage.rows("select payload, personal from events.log where type = 'TicketsEscalated' order by id")
+
+
+def test_a_warning_comes_once_before_the_time(triage: Triage) -> None:
+    soon, later, late = (triage.submit() for _ in range(3))
+    for reference, minutes in ((soon, 20), (later, 60), (late, -1)):
+        _due(triage, reference, minutes)
+    assert [_do(triage, warn, 30) for _ in range(2)] == [1, 0]
+    assert triage.timeline(soon)[-1] == "breach_near"
+    assert "breach_near" not in triage.timeline(later) + triage.timeline(late)
+
+
+def test_a_ticket_that_is_answered_gets_a_new_warning_for_its_next_wait(triage: Triage, people: People) -> None:
+    reference = triage.submit()
+    _due(triage, reference, 20)
+    assert _do(triage, warn, 30) == 1
+    people("admin").post(f"/v1/tickets/{reference}/replies", {"message": "x", "then": "wait"}, 201)
+    triage.follow_up(reference)
+    _due(triage, reference, 20)
+    assert _do(triage, warn, 30) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("low", "normal"), ("normal", "high"), ("high", "urgent"), ("urgent", "urgent")]
+)
+def test_what_is_late_is_raised_by_a_step_once(triage: Triage, before: str, after: str) -> None:
+    reference = triage.submit()
+    triage.rows("update triage.tickets set priority = :p where reference = :r", p=before, r=reference)
+    _due(triage, reference, -1)
+    assert [_do(triage, mark_breaches) for _ in range(2)] == [1, 0]
+    ticket = triage.ticket(reference)
+    assert (ticket.breached, ticket.priority) == (True, after)
+    facts = triage.rows("select facts from triage.timeline where ticket = :r and kind = 'breached'", r=reference)
+    assert [row.facts for row in facts] == [{"from": before, "to": after}]
+
+
+def test_the_leads_of_the_team_are_told_in_one_mail_each(triage: Triage, people: People) -> None:
+    people("lead", "ads"), people("lead", "ads"), people("lead", "billing"), people("agent", "ads")
+    references = [triage.submit("ads/metrics") for _ in range(3)]
+    for reference in references:
+        _due(triage, reference, -1)
+    _do(triage, mark_breaches)
+    assert _do(triage, escalate, 15) == 3
+    told = _events(triage)
+    assert len(told) == 2
+    assert len({row.personal["email"] for row in told}) == 2
+    for row in told:
+        assert (row.payload["team"], row.payload["more"]) == ("ads", 0)
+        assert {ticket["reference"] for ticket in row.payload["tickets"]} == set(references)
+    assert triage.timeline(references[0])[-1] == "escalated"
+
+
+def test_a_team_is_spoken_of_once_in_a_while_and_nothing_is_forgotten(triage: Triage, people: People) -> None:
+    people("lead", "ads")
+    first, second = triage.submit(), triage.submit()
+    _due(triage, first, -1)
+    _do(triage, mark_breaches)
+    assert [_do(triage, escalate, 15), _do(triage, escalate, 15)] == [1, 0]
+    _due(triage, second, -1)
+    _do(triage, mark_breaches)
+    assert _do(triage, escalate, 15) == 0
+    triage.rows("update triage.escalations set at = at - interval '16 minutes'")
+    assert _do(triage, escalate, 15) == 1
+    assert [[one["reference"] for one in row.payload["tickets"]] for row in _events(triage)] == [[first], [second]]
+
+
+def test_many_are_named_in_part_and_counted(triage: Triage, people: People) -> None:
+    people("lead", "*")
+    for _ in range(NAMED + 5):
+        _due(triage, triage.submit(), -1)
+    _do(triage, mark_breaches)
+    _do(triage, escalate, 15)
+    (row,) = _events(triage)
+    assert (len(row.payload["tickets"]), row.payload["more"]) == (NAMED, 5)
+
+
+def test_a_team_without_leads_is_noted(triage: Triage) -> None:
+    reference = triage.submit()
+    _due(triage, reference, -1)
+    _do(triage, mark_breaches)
+    assert _do(triage, escalate, 15) == 1
+    assert _events(triage) == []
+    assert triage.timeline(reference)[-1] == "escalated"
+
+
+def test_two_ticks_at_once_tell_once(triage: Triage, people: People) -> None:
+    people("lead", "ads")
+    _due(triage, triage.submit(), -1)
+    _do(triage, mark_breaches)
+    with triage.engine.begin() as one:
+        assert escalate(one, 15) == 1
+        assert _blocked(triage)
+    assert _do(triage, escalate, 15) == 0
+    assert len(_events(triage)) == 1
+
+
+def _blocked(triage: Triage) -> bool:
+    """The second tick waits for the first one's row, and gives up without harm."""
+
+    def ask(connection: Connection) -> None:
+        connection.exec_driver_sql("set local lock_timeout = '200ms'")
+        escalate(connection, 15)
+
+    with pytest.raises(Exception, match="lock timeout"), triage.engine.begin() as other:
+        ask(other)
+    return True
