@@ -61,12 +61,15 @@ _SHORTEST_BEGINNING = 4
 
 
 class Words:
-    """The words of one or several blanked texts, for looking up words and phrases (which never span two texts)."""
+    """The words of one or several blanked texts, for looking up words and phrases (which never span two texts).
 
-    __slots__ = ("_known", "_looked_for", "_running", "_texts")
+    `texts` are the texts themselves, with a blank before and behind every word.
+    """
+
+    __slots__ = ("_known", "_looked_for", "_running", "texts")
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = " " + " \n ".join(texts) + " "
+        self.texts = " " + " \n ".join(texts) + " "
         self._looked_for = 0
         self._known: frozenset[str] | None = None
         self._running: str | None = None
@@ -75,18 +78,18 @@ class Words:
     def known(self) -> frozenset[str]:
         """Every word there is."""
         if self._known is None:
-            self._known = frozenset(self._texts.split())
+            self._known = frozenset(self.texts.split())
         return self._known
 
     def among(self, wanted: frozenset[str]) -> frozenset[str]:
         """Those of the wanted words that are there. Once a note, this is quicker than making `known`."""
-        return wanted & self._known if self._known is not None else wanted.intersection(self._texts.split())
+        return wanted & self._known if self._known is not None else wanted.intersection(self.texts.split())
 
     @property
     def running(self) -> str:
         """All words in order with one blank around each, so that a phrase is a substring."""
         if self._running is None:
-            self._running = "\n".join([f" {' '.join(text.split())} " for text in self._texts.split("\n")])
+            self._running = "\n".join([f" {' '.join(text.split())} " for text in self.texts.split("\n")])
         return self._running
 
     def have_any(self, singles: frozenset[str], beginnings: Sequence[str], phrases: Iterable[tuple[str, str]]) -> bool:
@@ -100,13 +103,13 @@ class Words:
         if (split or self._any_begins(beginnings)) and not singles.isdisjoint(self.known):
             return True
         for word, phrase in phrases:  # noqa: SIM110 (a generator would double the time)
-            if word in self._texts and phrase in self.running:
+            if word in self.texts and phrase in self.running:
                 return True
         return False
 
     def _any_begins(self, beginnings: Sequence[str]) -> bool:
         for beginning in beginnings:  # noqa: SIM110
-            if beginning in self._texts:
+            if beginning in self.texts:
                 return True
         return False
 

@@ -9,13 +9,9 @@ from services.triage.rules.keys import PRESENCE, WORDS, Cover, Key, covers, read
 from services.triage.rules.model import Rule
 from shared.conditions import Seen
 
-# A bucket of more rules than this is divided again by another channel, if one divides it.
-_LARGE_BUCKET = 4
 _MAX_LEVELS = 6
 # A rule about many paths and many countries would fill the index with copies of itself.
 _MAX_COPIES = 64
-# Splitting a note into words takes as long as looking for this many rules' words in it.
-_MANY_WORD_TESTS = 4
 _BY_WORDS, _BY_PRESENCE = 1, 2
 
 
@@ -56,10 +52,9 @@ def _divide(entries: Sequence[Entry], level: int) -> Node:
     node = Node()
     crowd = Counter(key for entry in entries for key in frozenset().union(*entry.choices))
     filed: dict[str, dict[object, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    chosen = [(entry, _choose(entry, crowd, len(entries), level)) for entry in entries]
-    worth_splitting = level == 0 or sum(_kind(cover) == _BY_WORDS for _, cover in chosen) >= _MANY_WORD_TESTS
-    for entry, cover in chosen:
-        if cover is None or (_kind(cover) == _BY_WORDS and not worth_splitting):
+    for entry in entries:
+        cover = _choose(entry, crowd, len(entries), level)
+        if cover is None:
             node.always.append(entry.number)
             continue
         left = [choice for choice in entry.choices if choice is not cover]
@@ -73,7 +68,8 @@ def _divide(entries: Sequence[Entry], level: int) -> Node:
 
 
 def _bucket(entries: Sequence[Entry], level: int) -> Node:
-    if len(entries) <= _LARGE_BUCKET or level + 1 >= _MAX_LEVELS:
+    # Looking up a key is quicker than asking a single rule, so only a rule alone in its bucket is left undivided.
+    if len(entries) == 1 or level + 1 >= _MAX_LEVELS:
         return Node(always=[entry.number for entry in entries])
     return _divide(entries, level + 1)
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import cast
 
 from shared.conditions import Condition, FieldTest, Seen
+from shared.conditions.word_finder import MOST_AT_ONCE, finder
 
 Key = tuple[str, object]  # a channel ("country", "words of text", "there is missing_evidence") and a value in it
 Cover = frozenset[Key]
@@ -91,6 +92,9 @@ def _paths(field: str, seen: Seen) -> Iterable[object]:
 
 
 def _words(field: str, wanted: frozenset[str]) -> Callable[[Seen], Iterable[object]]:
+    if len(wanted) <= MOST_AT_ONCE:
+        find = finder(wanted)
+        return lambda seen: find(seen.words(field))
     # Two sets meet in C: a tenth of the time of looking up each of a note's words in turn.
     return lambda seen: seen.words(field).among(wanted)
 

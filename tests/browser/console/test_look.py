@@ -91,3 +91,19 @@ def test_targets_are_large_enough(desk: Desk, claimed: str) -> None:
         page.goto(address)
         small += page.evaluate(SMALL)
     assert small == []
+
+
+@pytest.mark.parametrize("width", [360, 1000, 1440])
+def test_every_page_is_in_sight_in_the_bar(desk: Desk, width: int) -> None:
+    page = desk("Ada", "admin")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/rules")
+    last = page.locator("nav.tabs a").last
+    last.scroll_into_view_if_needed()
+    box = last.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    if width >= 1000:
+        assert page.evaluate(
+            "(() => { const n = document.querySelector('nav.tabs'); return n.scrollWidth <= n.clientWidth })()"
+        )
