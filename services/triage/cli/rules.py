@@ -12,12 +12,16 @@ import yaml
 from services.triage.cli.database import database
 from services.triage.cli.names import read_vocabulary
 from services.triage.cli.replay import replay
+from services.triage.replays.matched_rules import matched_rules
 from services.triage.rules.difference import difference
+from services.triage.rules.document import parse_document
 from services.triage.rules.lint import Finding, lint_text
+from services.triage.rules.schema import json_schema
 from services.triage.rules.texts import read_text
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.save import Author, save_ruleset
 from services.triage.rulesets.saved import Ruleset, active_ruleset, find_ruleset, list_rulesets
+from shared.conditions import Vocabulary
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEWEST = 2**31 - 1
@@ -34,14 +38,32 @@ rules.add_command(replay)
 @rules.command("lint")
 @click.argument("file", type=_FILE)
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
-def lint_file(file: Path, strict: bool) -> None:
+@click.option("--past", is_flag=True, help="Warn of rules that match no note of the last 30 days; needs the database.")
+def lint_file(file: Path, strict: bool, past: bool) -> None:
     """Everything that is wrong with the ruleset in FILE (YAML or JSON); exit status 1 if anything is."""
-    findings = lint_text(_text(file), read_vocabulary())
+    vocabulary = read_vocabulary()
+    findings = lint_text(_text(file), vocabulary, _matched(file, vocabulary) if past else None)
     for finding in findings:
         click.echo(_line(file, finding))
     if any(strict or finding.severity == "error" for finding in findings):
         sys.exit(1)
     click.echo(f"{file}: nothing wrong" if not findings else f"{file}: no errors", err=True)
+
+
+def _matched(file: Path, vocabulary: Vocabulary) -> dict[str, int] | None:
+    """How many past notes each rule matches; None for a document that cannot decide, whose faults are told anyway."""
+    read, _ = read_text(_text(file))
+    document = parse_document(read.value, vocabulary)[0] if read else None
+    if document is None:
+        return None
+    with database() as connection:
+        return matched_rules(connection, document)
+
+
+@rules.command("schema")
+def print_schema() -> None:
+    """The JSON Schema of a ruleset, from which editors complete and check as one types."""
+    click.echo(json.dumps(json_schema(), indent=2))
 
 
 @rules.command("list")

@@ -1,11 +1,8 @@
 """The JSON Schema of the document, from which editors complete and check as one types.
 
 It is made from the same tables that the parser reads by; `schema.json` beside this file is its output, for editors that
-want a file (`python -m services.triage.rules.schema` writes it to standard output).
+want a file (`vidare rules schema` prints it).
 """
-
-import json
-import sys
 
 from services.triage.rules.document import MAX_RULES
 from services.triage.rules.effects import MAX_TAG, MAX_TAGS
@@ -128,7 +125,3 @@ def _test(vocabulary: Vocabulary | None) -> Schema:
     single: list[Schema] = [{"required": [name]} for name in _OPERANDS if not name.startswith("at_")]
     bounds: Schema = {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
     return {**_object({"field": field, **_OPERANDS, **counting}, "field"), "oneOf": [*single, bounds]}
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")

@@ -10,6 +10,8 @@ from tests.journeys.walking import ticket
 from tests.polling import eventually
 
 Make = Callable[..., Note]
+# Both activate rulesets of the one stack.
+ONE_AT_A_TIME = pytest.mark.xdist_group("activation")
 RULESET = {"number", "state", "comment", "created_by", "created_at", "activated_at", "document"}
 FROM_CONTRACT: dict[str, Any] = {
     "language": 1,
@@ -164,6 +166,7 @@ def test_all_faults_are_told(api: Api) -> None:
     assert {f"document.rules[{number}].then.team" for number in range(4)} <= set(errors)
 
 
+@ONE_AT_A_TIME
 def test_activating_and_rolling_back(api: Api) -> None:
     old = api.get("triage", "/v1/rulesets/active", as_="admin").json()
     new = _save(api, old["document"])["number"]
@@ -233,3 +236,21 @@ def test_parked_events(api: Api) -> None:
     assert set(api.get("triage", "/v1/events/parked", as_="admin").json()) == {"items", "next_cursor"}
     assert api.post("triage", "/v1/events/parked/replay", as_="admin", json={}).status_code == 200
     problem(api.post("triage", "/v1/events/parked/replay", as_="ads", json={}), 403)
+
+
+@ONE_AT_A_TIME
+def test_workers_decide_by_a_new_ruleset_at_once(api: Api, note: Make) -> None:
+    """Every running worker, within a second and without a restart; what is under way is decided by one of the two."""
+    old = api.get("triage", "/v1/rulesets/active", as_="admin").json()
+    word = f"zebra{note()['email'].partition('@')[0].replace('-', '')}"
+    rule = {"id": "zebra", "when": {"field": "message", "contains_any": [word]}, "then": {"team": "billing"}}
+    new = _save(api, old["document"] | {"rules": [rule, *old["document"]["rules"]]})["number"]
+    try:
+        activated = api.post("triage", f"/v1/rulesets/{new}/activation", as_="admin", json={"comment": "Zebras."})
+        assert activated.status_code == 200
+        sent = [api.send(note(message=f"A {word}.")).json()["reference"] for _ in range(10)]
+        placed = [ticket(api.stack, reference) for reference in sent]
+        assert {(one["team"], one["ruleset"]) for one in placed} == {("billing", new)}
+    finally:
+        api.post("triage", f"/v1/rulesets/{old['number']}/activation", as_="admin", json={"comment": "Back."})
+    assert ticket(api.stack, api.send(note(message=f"A {word}.")).json()["reference"])["team"] == "ads"

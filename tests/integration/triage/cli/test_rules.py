@@ -1,5 +1,6 @@
 """`vidare rules` and `vidare catalog check`."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,3 +94,28 @@ def test_the_catalogue_fits_the_active_ruleset(run: Run, file: Path, triage: Tri
     result = CliRunner().invoke(catalog, ["check"])
     assert result.exit_code == 1
     assert "ruleset 2: document.rules" in result.output
+
+
+def test_a_rule_that_matches_nothing_is_a_warning_where_past_notes_are_asked(
+    run: Run, file: Path, triage: Triage
+) -> None:
+    triage.submit("ads/metrics", message="The lamp is broken.")
+    old = triage.submit("ads/metrics", message="The chair is broken.")
+    triage.rows("update triage.tickets set created_at = created_at - interval '31 days' where reference = :r", r=old)
+    written = [
+        {"id": word, "when": {"field": "text", "contains_any": [word]}, "then": {"tags": [word]}}
+        for word in ("lamp", "chair", "table")
+    ]
+    file.write_text(yaml.safe_dump({**seed_document(), "rules": written}, sort_keys=False), encoding="utf-8")
+    assert "warning" not in run("lint", file).output
+    result = run("lint", file, "--past")
+    assert result.exit_code == 0
+    warned = [line for line in result.output.splitlines() if "matched no note in the last 30 days" in line]
+    assert ["rules[1]" in warned[0], "rules[2]" in warned[1], len(warned)] == [True, True, 2]
+    assert run("lint", file, "--past", "--strict").exit_code == 1
+
+
+def test_the_schema_is_printed(run: Run) -> None:
+    printed = json.loads(run("schema").output)
+    assert printed["$schema"].startswith("https://json-schema.org/")
+    assert "rules" in printed["properties"]

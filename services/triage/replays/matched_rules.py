@@ -1,0 +1,29 @@
+"""Which rules match anything at all: counted over past tickets, changing nothing."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from services.triage.replays.past_tickets import past_tickets
+from services.triage.rules.engine import compile_ruleset, matching_rules, seen_by
+from services.triage.rules.model import RulesetDocument
+
+DAYS = 30
+
+_SPAN = text("select clock_timestamp() - make_interval(days => :days) as since, clock_timestamp() as until")
+
+
+def matched_rules(connection: Connection, document: RulesetDocument, days: int = DAYS) -> dict[str, int]:
+    """For each rule's id the number of notes of the last `days` that it matches, whether it decides anything or not."""
+    ruleset = compile_ruleset(document)
+    since, until = connection.execute(_SPAN, {"days": days}).one()
+    counts = Counter(dict.fromkeys((rule.id for rule in document.rules), 0))
+    at: datetime = since
+    reference, more = "", True
+    while more:
+        more = False
+        for ticket in past_tickets(connection, at, reference, until):
+            at, reference, more = ticket.created_at, ticket.reference, True
+            counts.update(rule.id for rule in matching_rules(ruleset, seen_by(ruleset, ticket.facts)))
+    return dict(counts)
