@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from services.triage.change_address import change_address
 from services.triage.check_attachments import check_attachments
+from services.triage.end_claims import end_claims
 from services.triage.follow_up import follow_up
 from services.triage.note_emails import note_emails
 from services.triage.reports.deflection import take_counts
@@ -34,6 +35,7 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
         "EmailStateChanged": note_emails,
         "RequesterAddressChanged": change_address,
         "HelpFunnelCounted": take_counts,
+        "PersonDisabled": end_claims,
     }
 
 

@@ -98,7 +98,7 @@ def reset_password(email: str, ask_password: bool) -> None:
 @users.command("disable")
 @click.argument("email")
 def disable_user(email: str) -> None:
-    """Close an account; sessions and tokens end at once."""
+    """Close an account; sessions, tokens and claims end at once."""
     with _database() as connection:
         user_store.disable(connection, user_store.find_user(connection, email).id)
     click.echo(f"{email} is disabled")

@@ -6,10 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+from uuid_utils.compat import uuid7
 
 from shared.auth.passwords import hash_password
 from shared.auth.principal import ALL_TEAMS, ROLES, Principal
 from shared.errors import Conflict, NotFound, Unprocessable
+from shared.events.contracts import person_disabled
+from shared.events.log import record
 
 _INSERT = text("""
     insert into auth.users (email, name, role, password_hash, password_set_at)
@@ -125,7 +128,11 @@ def reset_password(connection: Connection, user_id: UUID, password: str) -> None
 
 
 def disable(connection: Connection, user_id: UUID) -> None:
-    """Close the account: its sessions and tokens end when this commits. The row stays, since tickets name it."""
+    """Close the account: its sessions and tokens end when this commits, its claims as soon as triage hears of it.
+
+    The row stays, since tickets name it.
+    """
+    record(connection, [person_disabled(str(uuid7()), {"person": str(user_id)})])
     connection.execute(
         text("update auth.users set disabled_at = coalesce(disabled_at, clock_timestamp()) where id = :id"),
         {"id": user_id},

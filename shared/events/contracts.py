@@ -38,6 +38,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "RequesterAddressChanged": ("triage", "notify"),
     "HelpFunnelCounted": ("triage",),
     "TicketsEscalated": ("notify",),
+    "PersonDisabled": ("triage",),
 }
 
 
@@ -190,6 +191,11 @@ def ticket_disapproved(ticket: str, correlation_id: str, payload: Json, personal
 def ticket_resolved(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
     """An agent is done with it. payload also: outcome (solved, not_solved, spam, duplicate)."""
     return Event("TicketResolved", ticket, payload, correlation_id, personal)
+
+
+def person_disabled(correlation_id: str, payload: Json) -> Event:
+    """An account was closed. payload: person (the account's id)."""
+    return Event("PersonDisabled", None, payload, correlation_id)
 
 
 def tickets_escalated(correlation_id: str, payload: Json, personal: Json) -> Event:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.triage.console.desk import desk
 from services.triage.console.frame import show_tabs
-from services.triage.console.give_all_back import give_all_back
+from services.triage.team_queue.give_all_back import give_all_back
 from shared.auth.passwords import make_password
 from shared.auth.principal import ROLES
 from shared.auth.users import User, disable, list_users, make_user, reset_password, set_role, set_teams
