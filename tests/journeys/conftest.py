@@ -3,7 +3,7 @@
 stack   (session) the parsed stack.json (contract.md, "Commands and the local stack") of a running `python -m local`;
         `stack["pids"]`, `stack["intake_url"]`, `stack["admin"]["token"]`, `stack["agents"]["ads"]` …
         One stack serves all pytest-xdist workers of a run; tests must not count on being alone in it, nor stop it.
-        Limits are off (VIDARE_LIMIT_* empty) so that no test uses up another's.
+        Limits are off (VIDARE_LIMIT_* empty) so that no test uses up another's; webhooks may call this machine.
 """
 
 import fcntl
@@ -24,7 +24,7 @@ def stack(request: pytest.FixtureRequest) -> dict[str, Any]:
     with (folder / "stack.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "stack.json").exists():
-            unlimited = {f"VIDARE_LIMIT_{name}": "" for name in LIMITS}
+            unlimited = {f"VIDARE_LIMIT_{name}": "" for name in LIMITS} | {"VIDARE_WEBHOOK_ALLOW_PRIVATE": "1"}
             process = running_stack.start(home, running_stack.free_base(), watch, unlimited)
             to_end(folder, process.pid)
     return running_stack.told(home)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from services.notify.api.context import Context
-from services.notify.api.schemas import PreviewQuery, PreviewSchema
+from services.notify.api.schemas import DisapprovalDraft, DraftedLetterSchema, PreviewQuery, PreviewSchema
 from services.notify.compose import KINDS, compose
+from services.notify.preview_disapproval import preview_disapproval
 from services.notify.specimens import specimen
 from shared.errors import NotFound
 from shared.web.arguments import Blueprint
@@ -27,5 +28,14 @@ def make_blueprint(context: Context) -> Blueprint:
         locale = query["locale"]
         facts = specimen(kind, context.catalog, locale, context.settings.intake_url)
         return compose(kind, locale, facts)
+
+    @blueprint.route("/disapproval", methods=["POST"])
+    @authorised("emails.write")
+    @blueprint.arguments(DisapprovalDraft)
+    @blueprint.response(200, DraftedLetterSchema)
+    @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
+    def drafted(draft: dict[str, Any]) -> Any:
+        """The disapproval that these reasons and words would become; nothing is sent."""
+        return preview_disapproval(context.catalog, context.settings, **draft)
 
     return blueprint

@@ -99,6 +99,21 @@ class PreviewSchema(ma.Schema):
     html = fields.String(required=True)
 
 
+class DraftedLetterSchema(PreviewSchema):
+    """A letter that is still to be sent, and the language it is in."""
+
+    lang = fields.String(required=True)
+
+
+class DisapprovalDraft(ma.Schema):
+    """What a disapproval is to say."""
+
+    locale = fields.String(load_default="en", validate=validate.Length(1, 35))
+    reasons = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
+    message = fields.String(load_default="", validate=validate.Length(max=10_000))
+    reference = fields.String(required=True, validate=validate.Length(1, 20))
+
+
 class SuppressionSchema(ma.Schema):
     """An address that gets no e-mail."""
 

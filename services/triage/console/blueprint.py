@@ -9,6 +9,7 @@ from services.triage.console.email_pages import add_emails
 from services.triage.console.event_pages import add_events
 from services.triage.console.forms import check_form
 from services.triage.console.frame import add_frame
+from services.triage.console.letter_preview import add_letter_preview
 from services.triage.console.misroute_pages import add_misroutes
 from services.triage.console.people_pages import add_people
 from services.triage.console.queue_pages import add_queues
@@ -60,6 +61,7 @@ def make_blueprint() -> Blueprint:
     add_queues(blueprint)
     add_tickets(blueprint)
     add_actions(blueprint)
+    add_letter_preview(blueprint)
     add_search(blueprint)
     add_emails(blueprint)
     add_events(blueprint)

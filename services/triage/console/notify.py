@@ -38,10 +38,17 @@ class Notify:
         """Let it be sent again. Raises Unavailable, NotFound, Forbidden, Conflict."""
         self._ask("POST", f"/v1/emails/{email}/resend", reader)
 
-    def _ask(self, method: str, path: str, reader: Principal) -> dict[str, Any]:
+    def preview_disapproval(self, reader: Principal, draft: Mapping[str, Any]) -> dict[str, Any]:
+        """The letter that the draft would become. Raises Unavailable, Forbidden, Unprocessable."""
+        return self._ask("POST", "/v1/previews/disapproval", reader, draft)
+
+    def _ask(self, method: str, path: str, reader: Principal, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self._token}", ON_BEHALF_OF: str(reader.id), "Accept": "application/json"}
+        if data is not None:
+            headers["Content-Type"] = "application/json"
         # The address is a setting, not something that a person gave.
-        request = Request(self._address + path, method=method, headers=headers)  # noqa: S310
+        request = Request(self._address + path, data=data, method=method, headers=headers)  # noqa: S310
         try:
             with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
                 found: dict[str, Any] = json.load(answer)

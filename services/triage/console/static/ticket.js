@@ -48,7 +48,8 @@ for (const field of document.querySelectorAll("[data-draft]")) {
 
 // A second click must not send twice; the server would refuse it, but the page would say so.
 for (const panel of panels) {
-  panel.addEventListener("submit", () => setTimeout(() => {
+  panel.addEventListener("submit", (event) => setTimeout(() => {
+    if (event.submitter?.formTarget) return; // a look at the letter, in a page of its own
     for (const button of panel.querySelectorAll("button")) button.disabled = true;
   }));
 }

@@ -14,6 +14,7 @@ from services.triage.app import create_app
 from services.triage.settings import TriageSettings
 from shared.settings import read
 from tests.integration.notify.notes import Notes, a_note
+from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
 
 
@@ -73,3 +74,20 @@ def test_without_notify_the_page_says_so(signed_in: SignedIn, environment: dict[
     answer = ada.open("/emails", 503)
     assert "The mail service does not answer." in answer.text
     assert answer.headers["Retry-After"]
+
+
+def test_a_disapproval_is_read_before_it_goes(triage: Triage, signed_in: SignedIn) -> None:
+    reference = triage.submit("ads/disapproved", locale="sv")
+    ada = signed_in("Ada", "agent", "ads")
+    address = f"/tickets/{reference}/disapproval/preview"
+    ada.get(f"/tickets/{reference}")
+    page = ada.post(address, 200, reasons=["excessive_hashtags"], message="Hej <Anna> & co.")
+    assert 'class="letter" lang="sv"' in page.text
+    assert "Hej &lt;Anna&gt; &amp; co." in page.text
+    assert reference in page.text
+    assert triage.ticket(reference).state == "open"
+    ada.post(address, 422, message="x")
+    ada.post(address, 422, reasons=["nonsense"])
+    bo = signed_in("Bo", "agent", "billing")
+    bo.get("/queues/billing")
+    bo.post(address, 403, reasons=["excessive_hashtags"])

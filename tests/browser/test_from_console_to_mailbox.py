@@ -1,0 +1,85 @@
+"""Through the whole running system in a real browser: what an agent does arrives at the requester, and back."""
+
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import stack  # noqa: F401  # the fixture, for this module
+from tests.journeys.walking import mails, ticket
+from tests.polling import eventually
+
+
+@pytest.fixture
+def agent(chromium: Browser, stack: dict[str, Any]) -> Page:  # noqa: F811
+    """The page of business's agent, signed in."""
+    page = chromium.new_context().new_page()
+    page.goto(f"{stack['triage_url']}/login")
+    page.get_by_label("E-mail").fill(stack["agents"]["business"]["email"])
+    page.get_by_label("Password").fill(stack["agents"]["business"]["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/queues/**")
+    return page
+
+
+def _send(stack: dict[str, Any], email: str, details: dict[str, str]) -> dict[str, Any]:  # noqa: F811
+    note = {"category": "business/blocked-link", "email": email, "message": "My link is blocked.", "locale": "sv"}
+    answer = requests.post(f"{stack['intake_url']}/v1/tickets", json=note | {"details": details}, timeout=20)
+    assert answer.status_code == 201
+    receipt: dict[str, Any] = answer.json()
+    ticket(stack, receipt["reference"])
+    return receipt
+
+
+DETAILS = {"site_url": "https://shop.example", "pin_url": "https://pinly.example/1"}
+
+
+def test_a_disapproval_is_read_first_and_arrives(stack: dict[str, Any], agent: Page) -> None:  # noqa: F811
+    receipt = _send(stack, "refused@example.org", DETAILS)
+    agent.goto(f"{stack['triage_url']}/tickets/{receipt['reference']}")
+    agent.get_by_role("button", name="Claim it").click()
+    agent.get_by_role("link", name="Disapprove").click()
+    form = agent.get_by_role("form", name="Disapprove")
+    form.get_by_role("checkbox").first.check()
+    form.get_by_label("A word to them").fill("Tyvärr går det inte.")
+    with agent.context.expect_page() as opened:
+        form.get_by_role("button", name="See the letter first").click()
+    letter = opened.value
+    expect(letter.locator(".letter")).to_contain_text("Tyvärr går det inte.")
+    previewed = letter.locator(".letter").inner_text()
+    letter.close()
+    assert ticket(stack, receipt["reference"])["state"] == "claimed"
+    form.get_by_role("button", name="Disapprove and tell them").click()
+    agent.wait_for_url("**done=disapproved**")
+    (mail,) = eventually(lambda: mails(stack, "refused@example.org")[1:], within=30)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    sent, shown = body.get_content().split(), previewed.split()
+    assert [word for word in sent if "?key=" not in word] == [word for word in shown if "?key=" not in word]
+
+
+def test_evidence_asked_for_comes_and_the_ticket_is_back(stack: dict[str, Any], agent: Page, chromium: Browser) -> None:  # noqa: F811
+    receipt = _send(stack, "asked@example.org", DETAILS)
+    reference = receipt["reference"]
+    agent.goto(f"{stack['triage_url']}/tickets/{reference}")
+    agent.get_by_role("button", name="Claim it").click()
+    agent.get_by_role("link", name="Ask for evidence").click()
+    form = agent.get_by_role("form", name="Ask for evidence")
+    form.get_by_role("checkbox").last.check()
+    form.get_by_role("button", name="Ask for it").click()
+    agent.wait_for_url("**done=asked**")
+    assert ticket(stack, reference)["state"] == "waiting"
+    (mail,) = eventually(lambda: mails(stack, "asked@example.org")[1:], within=30)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    link = next(word for word in body.get_content().split() if "/t/" in word)
+    assert eventually(lambda: requests.get(link, timeout=10).text.count("pin_url"), within=20)
+    requester = chromium.new_context(locale="sv").new_page()
+    requester.goto(link)
+    requester.locator('[name="details.pin_url"]').fill("https://pinly.example/2")
+    requester.locator('form:has([name="details.pin_url"]) button[type="submit"]').last.click()
+    requester.wait_for_load_state()
+    assert eventually(lambda: ticket(stack, reference)["state"] == "open", within=30)
+    agent.goto(f"{stack['triage_url']}/queues/business")
+    expect(agent.get_by_text(reference).first).to_be_visible()
