@@ -60,3 +60,7 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of a module; pass `__name__`."""
     bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return bound
+
+
+# Before `configure`, and in a command that never calls it: standard output is for what was asked, as `vidare mails raw`.
+structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))

@@ -32,9 +32,9 @@ def ticket(stack: dict[str, Any], reference: str) -> dict[str, Any]:
 
 
 def mails(stack: dict[str, Any], recipient: str) -> list[EmailMessage]:
-    """Every mail in the sink for this recipient."""
+    """Every mail in the sink for this recipient, in the order in which they came."""
     found = []
-    for path in Path(stack["maildir"], "new").iterdir():
+    for path in sorted(Path(stack["maildir"], "new").iterdir(), key=lambda path: path.stat().st_mtime_ns):
         mail = BytesParser(policy=default).parsebytes(path.read_bytes())
         if recipient in str(mail["X-RcptTo"]):
             found.append(mail)

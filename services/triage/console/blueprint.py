@@ -21,6 +21,7 @@ from services.triage.console.service_level_pages import add_service_levels
 from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
 from services.triage.console.ticket_actions import add_actions
 from services.triage.console.ticket_pages import add_tickets
+from services.triage.console.webhook_pages import add_webhooks
 from shared.errors import Forbidden, Unauthenticated
 from shared.look import keep_versioned_files, look_blueprint
 from shared.web.problems import answer_error, show_errors_as_pages
@@ -59,6 +60,7 @@ def make_blueprint() -> Blueprint:
     add_frame(blueprint)
     add_sign_in(blueprint)
     add_queues(blueprint)
+    add_webhooks(blueprint)
     add_tickets(blueprint)
     add_actions(blueprint)
     add_letter_preview(blueprint)

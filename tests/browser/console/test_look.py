@@ -20,6 +20,7 @@ PAGES = (
     "/rules/1",
     "/rules/new",
     "/reports",
+    "/queues/ads/webhooks",
     "/reports/misroutes",
     "/nowhere",
 )
