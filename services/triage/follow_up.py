@@ -27,8 +27,6 @@ _GIVEN = text("""
         from jsonb_to_recordset(cast(:files as jsonb)) as file (
             id uuid, object text, name text, media_type text, size bigint, sha256 text, state text)
         on conflict (id) do nothing
-    ), pending as (
-        insert into triage.search_pending (ticket) values (:reference)
     )
     update triage.tickets
     set details = details || cast(:details as jsonb), missing_evidence = :missing, tags = :tags

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+# What somebody wrote is found by search too, a moment later.
 _APPEND = text("""
+    with pending as (insert into triage.search_pending (ticket) select cast(:ticket as text) where :worded)
     insert into triage.timeline (ticket, at, kind, by, message, facts)
     select :ticket, coalesce(line.at, clock_timestamp()), line.kind, line.by, line.message, coalesce(line.facts, '{}')
     from jsonb_to_recordset(cast(:lines as jsonb)) as line (at timestamptz, kind text, by text, message text, facts jsonb)
@@ -42,7 +44,7 @@ def append(connection: Connection, ticket: str, *lines: Line) -> None:
         }
         for line in lines
     ]
-    connection.execute(_APPEND, {"ticket": ticket, "lines": json.dumps(document)})
+    connection.execute(_APPEND, {"ticket": ticket, "lines": json.dumps(document), "worded": any(line.message for line in lines)})
 
 
 def happened(connection: Connection, ticket: str, event: str) -> bool:

@@ -1,15 +1,12 @@
 """Writes down what only the team reads."""
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from services.triage.team_queue.writing import Hand, take_in_hand
 from services.triage.timeline import Line, append
-
-_FIND_AGAIN = text("insert into triage.search_pending (ticket) values (:reference)")
 
 
 def note(connection: Connection, reference: str, hand: Hand, message: str) -> None:
     """Add an internal note, whatever the ticket's state. Raises what take_in_hand raises."""
     take_in_hand(connection, reference, hand)
     append(connection, reference, Line("noted", by=hand.principal.name, message=message))
-    connection.execute(_FIND_AGAIN, {"reference": reference})

@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from services.triage.answer_clock import restarted
 from services.triage.locked_ticket import Move, move
@@ -15,8 +15,6 @@ from shared.events.log import record
 
 Cause = Literal["wrong_team", "also_theirs", "workload"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
-
-_FOUND_BY_TEAM = text("update triage.search set team = :team where ticket = :reference")
 
 
 def transfer(
@@ -45,7 +43,6 @@ def transfer(
     facts = {"from": ticket.team, "to": team, "cause": cause}
     line = Line("transferred", by=hand.principal.name, message=reason, facts=facts)
     move(connection, ticket, Move("open", "transferred", team=team, respond_by=due), line)
-    connection.execute(_FOUND_BY_TEAM, {"reference": reference, "team": team})
     answer_by = due.isoformat() if due else None
     placed = (ticket.decision.get("rules") or {}).get("team")
     payload = about(

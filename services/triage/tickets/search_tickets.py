@@ -1,7 +1,7 @@
 """Search: words in Swedish and English, beginnings of words, references, e-mail addresses; newest first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -14,7 +14,10 @@ _REFERENCE = re.compile(r"T-[0-9A-Z]{1,4}(-[0-9A-Z]{0,4})?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _WORD = re.compile(r"[^\W_]+")
 
-# A rare word is looked up in the index, a common one is soon met among the newest: the planner knows which, if it sees the words.
+# A common word is soon met among the newest; a rare one is not, and is looked up in the index. The planner takes the beginning of
+# a word for common, however rare it is, and would walk through everything: so the two are asked one after the other.
+NEWEST_WALKED = 5_000
+# A plan that is made without the words is made for words that are everywhere.
 _SEE_THE_WORDS = text("set local plan_cache_mode = force_custom_plan")
 
 _FILTER = """
@@ -28,10 +31,18 @@ _BY_PERSON = text(f"""
     select {COLUMNS} from triage.search s join triage.tickets t on t.reference = s.ticket
     where s.email = :email and s.sequence < :before and {_FILTER} order by s.sequence desc limit :limit
 """)
-_BY_WORDS = f"""
-    select {COLUMNS} from triage.search s join triage.tickets t on t.reference = s.ticket
-    where s.vector @@ ({{words}}) and s.team = any(:teams) and s.sequence < :before and {_FILTER}
-    order by s.sequence desc limit :limit
+_AMONG_NEWEST = f"""
+    select {COLUMNS} from (
+        select ticket, sequence, vector from triage.search where sequence < :before order by sequence desc limit :walked
+    ) s join triage.tickets t on t.reference = s.ticket
+    where s.vector @@ {{words}} and {_FILTER} order by s.sequence desc limit :limit
+"""
+_AMONG_ALL = f"""
+    with found as materialized (
+        select ticket, sequence from triage.search where vector @@ ({{words}} && cast(:place as tsquery)) and sequence < :before
+    )
+    select {COLUMNS} from found s join triage.tickets t on t.reference = s.ticket
+    where {_FILTER} order by s.sequence desc limit :limit
 """
 _WORD_QUERY = (
     "(to_tsquery('simple', :prefix{0}) || plainto_tsquery('english', :word{0}) || plainto_tsquery('swedish', :word{0}))"
@@ -53,10 +64,31 @@ def search_tickets(connection: Connection, query: str, wanted: Wanted) -> Sequen
     if _ADDRESS.fullmatch(query):
         return connection.execute(_BY_PERSON, parameters | {"email": query.lower()}).all()
     words = _WORD.findall(query)[:MOST_WORDS]
-    if not words:
+    if not words or not wanted.teams:
         return []
+    parameters["place"] = _place(wanted)
     for number, word in enumerate(words):
         parameters |= {f"word{number}": word, f"prefix{number}": f"{word}:*"}
     together = " && ".join(_WORD_QUERY.format(number) for number in range(len(words)))
+    return _by_words(connection, f"({together})", parameters)
+
+
+def _by_words(connection: Connection, words: str, parameters: Mapping[str, object]) -> Sequence[Row[Any]]:
     connection.execute(_SEE_THE_WORDS)
-    return connection.execute(text(_BY_WORDS.format(words=together)), parameters).all()
+    common = text(_AMONG_NEWEST.format(words=words))
+    rows = connection.execute(common, {**parameters, "walked": NEWEST_WALKED}).all()
+    if len(rows) == parameters["limit"]:
+        return rows
+    return connection.execute(text(_AMONG_ALL.format(words=words)), parameters).all()
+
+
+def _place(wanted: Wanted) -> str:
+    """A tsquery of team and category. They are words of the row too (fill_search), with a sign before them that no word of a text
+    has: so the index alone finds the few of a small team among the many that say the same."""
+    teams = " | ".join(_lexeme("=", team) for team in wanted.teams)
+    return f"({teams}) & {_lexeme('#', wanted.category)}" if wanted.category else f"({teams})"
+
+
+def _lexeme(sign: str, name: str) -> str:
+    quoted = name.replace("\\", "\\\\").replace("'", "''")
+    return f"'{sign}{quoted}'"

@@ -23,6 +23,8 @@ _FILL = text("""
            -- The parser takes addresses for one word; apart, their beginnings and middles are found too.
            to_tsvector('simple', translate(left(words, 200000), '@./:-_?=&#', '          ')) || to_tsvector('english', left(words, 200000))
            || to_tsvector('swedish', left(words, 200000))
+           -- Where the ticket is: see search_tickets.
+           || array_to_tsvector(array['=' || team, '#' || category])
     from texts
     on conflict (ticket) do update set team = excluded.team, vector = excluded.vector
 """)

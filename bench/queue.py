@@ -1,0 +1,115 @@
+"""The team's queue: claiming, the agent's page and search, with 1,000,000 waiting tickets beside 1,000."""
+
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine
+
+from bench.pair import in_turns
+from bench.row import Row
+from bench.servers import servers
+from bench.waiting import TEAM, waiting
+from services.triage.app import create_app
+from services.triage.settings import TriageSettings
+from services.triage.team_queue.claim_next import claim_next
+from services.triage.team_queue.give_back import give_back
+from services.triage.tickets.list_tickets import Wanted
+from services.triage.tickets.search_tickets import search_tickets
+from shared.auth.principal import Principal
+from shared.auth.users import make_user
+from shared.settings import DEFAULT_TEAMS, read
+
+FEW, MANY = 1_000, 1_000_000
+ROUNDS, TIMES = 7, 30
+SEARCH_PROMISE = 100.0  # milliseconds
+
+_EMAIL, _PASSWORD = "agent@example.org", "correct horse battery"
+# A word of one ticket, one of 45 in a hundred, its beginning, two words, an address, a reference, and what nobody wrote.
+_QUERIES = ("order{n}", "lamps", "disappr", "lampor password", "person{n}@example.com", "T-{h:04d}-{l:04d}", "zeppelin")
+
+
+def rows() -> Iterator[Row]:
+    """Each figure as soon as it is there."""
+    with servers() as environment, ExitStack() as databases:
+        url = environment["VIDARE_DATABASE_URL"]
+        few, many = (databases.enter_context(waiting(url, f"with_{count}", count)) for count in (FEW, MANY))
+        claims = [_claimer(create_engine(one)) for one in (many, few)]
+        yield _row("claiming one", claims[0], claims[1])
+        pages = [_page(environment | {"VIDARE_DATABASE_URL": one}) for one in (many, few)]
+        yield _row("an agent's page of the queue", pages[0], pages[1])
+        yield from _searches(create_engine(many), create_engine(few))
+
+
+def _row(what: str, many: Callable[[], float], few: Callable[[], float]) -> Row:
+    many(), few()
+    pair = in_turns(many, few, ROUNDS)
+    against = f"{pair.ours * 1000:.2f} ms beside {pair.ceiling * 1000:.2f} ms; rounds {pair.spread}"
+    return Row(f"queue: {what}, {MANY:,} open beside {FEW:,}", pair.ratio, "x", 1.5, "less", against)
+
+
+def _claimer(engine: Engine) -> Callable[[], float]:
+    """Claims and gives back; the median seconds of a claim, its commit included."""
+    agent = Principal(UUID(int=1), "Bench", _EMAIL, "agent", frozenset({TEAM}))
+
+    def once() -> float:
+        begin = time.perf_counter()
+        with engine.begin() as connection:
+            [claimed] = claim_next(connection, TEAM, agent, 1, 600, DEFAULT_TEAMS)
+        took = time.perf_counter() - begin
+        with engine.begin() as connection:
+            give_back(connection, claimed.claim, agent)
+        return took
+
+    return lambda: statistics.median(once() for _ in range(TIMES))
+
+
+def _page(environment: Mapping[str, str]) -> Callable[[], float]:
+    """Opens the queue as a signed-in agent; the median seconds of a page, from its request to its HTML."""
+    settings = read(TriageSettings, environment)
+    with create_engine(settings.database_url).begin() as connection:
+        make_user(connection, _EMAIL, "Bench", "agent", (TEAM,), _PASSWORD)
+    client = create_app(settings).test_client()
+    _sign_in(client)
+
+    def once() -> float:
+        begin = time.perf_counter()
+        answer = client.get(f"/queues/{TEAM}")
+        took = time.perf_counter() - begin
+        if answer.status_code != 200:
+            raise ValueError(answer.text[:500])
+        return took
+
+    return lambda: statistics.median(once() for _ in range(TIMES))
+
+
+def _sign_in(client: FlaskClient) -> None:
+    token = re.search(r'name="csrf_token" value="(\w+)"', client.get("/login").text)
+    fields = {"csrf_token": token[1] if token else "", "email": _EMAIL, "password": _PASSWORD}
+    if client.post("/login", data=fields).status_code != 303:
+        raise ValueError("could not sign in")
+
+
+def _searches(many: Engine, few: Engine) -> Iterator[Row]:
+    for query in _QUERIES:
+        pair = in_turns(_searcher(many, query, MANY), _searcher(few, query, FEW), ROUNDS)
+        what = f"queue: a search for {query!r}, {MANY:,} tickets"
+        yield Row(what, pair.ours * 1000, "ms", SEARCH_PROMISE, "less", f"{pair.ceiling * 1000:.2f} ms with {FEW:,}")
+
+
+def _searcher(engine: Engine, query: str, tickets: int) -> Callable[[], float]:
+    wanted = Wanted([TEAM])
+    number = tickets // 2
+    query = query.format(n=number, h=number // 10_000, l=number % 10_000)
+
+    def once() -> float:
+        begin = time.perf_counter()
+        with engine.begin() as connection:
+            search_tickets(connection, query, wanted)
+        return time.perf_counter() - begin
+
+    return lambda: statistics.median(once() for _ in range(TIMES // 3))

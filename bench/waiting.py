@@ -1,0 +1,77 @@
+"""Databases with tickets that wait, as many as wanted, each with its own words to be found by."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, create_engine, text
+
+from bench.past import NOTES
+from services.triage.timers.fold_counts import fold_counts
+from shared.migrate import migrate
+
+TEAM = "ads"
+_TICKETS = text(f"""
+    insert into triage.tickets (
+        reference, team, state, category, priority, tags, subject, message, email, details, missing_evidence, key_number,
+        correlation_id, created_at, respond_by, ruleset, facts, decision)
+    select to_char(number, 'FM"T-"0000"-"0000'), '{TEAM}', 'open', note.category,
+           (array['normal', 'normal', 'high', 'low', 'urgent'])[1 + number % 5], '{{}}', note.subject,
+           note.message || ' order' || number, 'person' || number || '@example.com', '{{}}', '{{}}', 1, 'c',
+           now() - interval '20 days' + number * interval '1 second', now() + (number::bigint * 7919 % 864000 + 3600) * interval '1 second',
+           1, '{{}}', '{{}}'
+    from generate_series(1, :count) as number
+    join jsonb_to_recordset(cast(:notes as jsonb)) as note (place integer, category text, subject text, message text)
+      on note.place = number % :kinds
+""")
+# A note's words as services.triage.timers.fill_search makes them; of the 2,000 texts once, not of a million copies of them.
+_WORDS = text("""
+    insert into triage.search (ticket, sequence, team, email, category, vector)
+    with vectors as materialized (
+        select place, to_tsvector('simple', message) || to_tsvector('english', message) || to_tsvector('swedish', message) as vector
+        from jsonb_to_recordset(cast(:notes as jsonb)) as note (place integer, message text)
+    )
+    select t.reference, t.sequence, t.team, t.email, t.category,
+           vectors.vector || to_tsvector('simple', 'order' || number || ' person' || number || ' example com')
+           || array_to_tsvector(array['=' || t.team, '#' || t.category])
+    from generate_series(1, :count) as number
+    join triage.tickets t on t.reference = to_char(number, 'FM"T-"0000"-"0000')
+    join vectors on vectors.place = number % :kinds
+""")
+_INDEX = text("select indexdef from pg_indexes where schemaname = 'triage' and indexname = 'search_by_words'")
+
+
+@contextmanager
+def waiting(database_url: str, name: str, tickets: int) -> Iterator[str]:
+    """The URL of a database of this name on that server, migrated and filled; it is dropped with the block."""
+    address = f"{database_url.rpartition('/')[0]}/{name}".replace("postgresql://", "postgresql+psycopg://")
+    server = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    try:
+        migrate(address)
+        engine = create_engine(address)
+        with engine.begin() as connection:
+            _fill(connection, tickets)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("vacuum analyze"))
+        engine.dispose()
+        yield address
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"drop database {name} with (force)"))
+        server.dispose()
+
+
+def _fill(connection: Connection, count: int) -> None:
+    wanted = ("category", "subject", "message")
+    notes = [{"place": place} | {name: facts[name] for name in wanted} for place, facts in enumerate(NOTES)]
+    given = {"notes": json.dumps(notes), "kinds": len(notes), "count": count}
+    # Filled first and indexed afterwards: word by word it would take many times as long.
+    index = connection.execute(_INDEX).scalar_one()
+    connection.execute(text("drop index triage.search_by_words"))
+    connection.execute(_TICKETS, given)
+    connection.execute(_WORDS, given)
+    connection.execute(text("set local maintenance_work_mem = '1GB'"))
+    connection.execute(text(index))
+    fold_counts(connection)

@@ -1,0 +1,11 @@
+"""Search rows say in their words where the ticket is: the index finds a small team's few among the many that say the same."""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Add team and category to the words of every row."""
+    op.execute("update triage.search set vector = vector || array_to_tsvector(array['=' || team, '#' || category])")

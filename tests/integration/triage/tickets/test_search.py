@@ -1,0 +1,67 @@
+"""Search: every word counts, newest first, of one's own teams."""
+
+import pytest
+
+from services.triage.tickets.list_tickets import Wanted
+from services.triage.tickets.search_tickets import search_tickets
+from services.triage.timers.fill_search import fill_search
+from tests.integration.triage.conftest import People, Triage, submitted
+
+
+@pytest.fixture
+def found(triage: Triage) -> list[str]:
+    """References as they came: three of ads (two paths) and one of billing, all with the word "lantern"."""
+    notes = [
+        submitted(path, message=f"My lantern is broken, number{n}")
+        for n, path in enumerate(("ads/metrics", "ads/metrics", "ads/other", "billing/cost"))
+    ]
+    triage.take(*notes)
+    _fill(triage)
+    return [str(note.ticket) for note in notes]
+
+
+def _fill(triage: Triage) -> None:
+    with triage.engine.begin() as connection:
+        fill_search(connection)
+
+
+def _search(triage: Triage, words: str, *teams: str, category: str | None = None, limit: int = 50) -> list[str]:
+    with triage.engine.begin() as connection:
+        rows = search_tickets(connection, words, Wanted(teams, category=category, limit=limit))
+    return [row.reference for row in rows]
+
+
+def test_a_word_that_many_share_leads_to_the_newest_of_ones_own_team(triage: Triage, found: list[str]) -> None:
+    assert _search(triage, "lanterns", "ads") == found[2::-1]
+    assert _search(triage, "lantern", "ads", limit=1) == [found[2], found[1]]
+    assert _search(triage, "lantern", "billing", "ads") == found[::-1]
+    assert _search(triage, "lantern", category="ads/metrics") == []
+
+
+def test_a_rare_word_leads_to_its_ticket(triage: Triage, found: list[str]) -> None:
+    assert _search(triage, "lant number1", "ads") == [found[1]]
+    assert _search(triage, "number3", "ads") == []
+    assert _search(triage, "number1 number2", "ads") == []
+
+
+def test_a_category_narrows_it(triage: Triage, found: list[str]) -> None:
+    assert _search(triage, "lantern", "ads", category="ads/metrics") == found[1::-1]
+
+
+def test_nobody_finds_tickets_by_the_words_that_say_where_they_are(triage: Triage, found: list[str]) -> None:
+    assert _search(triage, "=ads", "ads") == []
+    assert _search(triage, "#ads/metrics", "ads") == []
+
+
+def test_a_ticket_is_found_where_it_went(triage: Triage, found: list[str], people: People) -> None:
+    body = {"team": "billing", "cause": "wrong_team", "reason": "Theirs, says the invoice."}
+    people("agent", "ads").post(f"/v1/tickets/{found[0]}/transfer", body, 200)
+    _fill(triage)
+    assert _search(triage, "number0", "billing") == [found[0]]
+    assert _search(triage, "number0", "ads") == []
+
+
+def test_what_an_agent_answered_is_found(triage: Triage, found: list[str], people: People) -> None:
+    people("agent", "ads").post(f"/v1/tickets/{found[0]}/replies", {"message": "Unplug the wicks."}, 201)
+    _fill(triage)
+    assert _search(triage, "wick", "ads") == [found[0]]
