@@ -44,7 +44,9 @@ def append(connection: Connection, ticket: str, *lines: Line) -> None:
         }
         for line in lines
     ]
-    connection.execute(_APPEND, {"ticket": ticket, "lines": json.dumps(document), "worded": any(line.message for line in lines)})
+    connection.execute(
+        _APPEND, {"ticket": ticket, "lines": json.dumps(document), "worded": any(line.message for line in lines)}
+    )
 
 
 def happened(connection: Connection, ticket: str, event: str) -> bool:
