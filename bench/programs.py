@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,8 @@ from shared.settings import read
 
 ROOT = Path(__file__).resolve().parents[1]
 START_WITHIN = 60.0  # seconds
+# In a container everybody is root.
+_NOT_NEWS = "ignore:You're running the worker with superuser privileges"
 
 
 @contextmanager
@@ -24,26 +26,28 @@ def ours(name: str, environment: Mapping[str, str], **more: str) -> Iterator[sub
     """One of our processes (shared.processes), serving; it ends with the block."""
     given = {**environment, **more}
     settings = read(ProcessSettings, given)
-    with _program(["-m", "shared.serve", name], given, lambda: serves(process(name), settings)) as started:
+    with program(["-m", "shared.serve", name], given, lambda: serves(process(name), settings)) as started:
         yield started
 
 
 @contextmanager
 def ceiling(module: str, port: int, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m MODULE PORT`, listening there; it ends with the block."""
-    with _program(["-m", module, str(port)], environment, lambda: is_listening("127.0.0.1", port)) as started:
+    with program(["-m", module, str(port)], environment, lambda: is_listening("127.0.0.1", port)) as started:
         yield started
 
 
 @contextmanager
-def _program(
-    words: list[str], environment: Mapping[str, str], is_up: Callable[[], bool]
+def program(
+    words: Sequence[str], environment: Mapping[str, str], is_up: Callable[[], bool]
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """`python WORDS…`, of which `is_up` says when it serves; it ends with the block. Raises RuntimeError when it does not start."""
     started = subprocess.Popen(
         [sys.executable, *words],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONWARNINGS": _NOT_NEWS, **environment},
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         preexec_fn=partial(end_with_parent, 15, os.getpid()),
     )
     try:

@@ -17,17 +17,17 @@ _LOOK_BEYOND = 5000
 _CLAIM = text("""
     with looked as materialized (
         select id from events.deliveries
-        where subscriber = :subscriber and parked_at is null and due_at <= statement_timestamp()
+        where subscriber = :subscriber and not parked and due_at <= statement_timestamp()
         order by due_at, id limit :look
     ), due as (
         select free.id from looked cross join lateral (
             select d.id from events.deliveries d
             where d.subscriber = :subscriber and d.id = looked.id
-              and d.parked_at is null and d.due_at <= statement_timestamp()
+              and not d.parked and d.due_at <= statement_timestamp()
               and not exists (
                   select 1 from events.deliveries earlier
                   where earlier.subscriber = :subscriber and earlier.ticket = d.ticket
-                    and earlier.parked_at is null and earlier.id < d.id)
+                    and not earlier.parked and earlier.id < d.id)
             for update of d skip locked) free
         limit :most
     )
@@ -43,7 +43,7 @@ _CLAIM = text("""
 _DUE_SUBSCRIBERS = text("""
     select name from unnest(cast(:names as text[])) as name
     where (select d.due_at from events.deliveries d
-           where d.subscriber = name and d.parked_at is null order by d.due_at, d.id limit 1) <= statement_timestamp()
+           where d.subscriber = name and not d.parked order by d.due_at, d.id limit 1) <= statement_timestamp()
 """)
 
 # What is due but stands behind an earlier event of its ticket would be looked at in vain each round. It waits until its first may
@@ -51,27 +51,27 @@ _DUE_SUBSCRIBERS = text("""
 # line spreads out.
 _MOVE_BLOCKED = text("""
     with looked as materialized (
-        select id, ticket from events.deliveries
-        where subscriber = :subscriber and parked_at is null and due_at <= statement_timestamp()
+        select id, ticket, not_before from events.deliveries
+        where subscriber = :subscriber and not parked and due_at <= statement_timestamp()
         order by due_at, id limit :step
-    ), blocked as (
+    ), blocked as materialized (
         select looked.id, greatest(
                    head.not_before,
                    statement_timestamp() + make_interval(secs => 2 + 0.02 * row_number() over (
                        partition by looked.ticket order by looked.id))) as due_at
         from looked cross join lateral (
             select first.id, first.not_before from events.deliveries first
-            where first.subscriber = :subscriber and first.ticket = looked.ticket and first.parked_at is null
+            where first.subscriber = :subscriber and first.ticket = looked.ticket and not first.parked
             order by first.id limit 1) head
         where head.id < looked.id
         union all
         -- Due, but backing off itself.
-        select d.id, d.not_before from looked join events.deliveries d on d.subscriber = :subscriber and d.id = looked.id
-        where d.not_before > statement_timestamp()
+        select id, not_before from looked where not_before > statement_timestamp()
     ), free as (
-        select d.id, blocked.due_at from blocked join events.deliveries d on d.subscriber = :subscriber and d.id = blocked.id
-        where d.parked_at is null and d.due_at <= statement_timestamp()
-        for update of d skip locked
+        select one.id, blocked.due_at from blocked cross join lateral (
+            select d.id from events.deliveries d
+            where d.subscriber = :subscriber and d.id = blocked.id and not d.parked and d.due_at <= statement_timestamp()
+            for update of d skip locked) one
     )
     update events.deliveries d set due_at = free.due_at
     from free where d.subscriber = :subscriber and d.id = free.id
@@ -90,7 +90,7 @@ _DUE_NOW = text("""
     with flying as (
         select subscriber, id from events.deliveries
         where (cast(:subscribers as text[]) is null or subscriber = any(cast(:subscribers as text[])))
-          and parked_at is null and sends > 0 and due_at > statement_timestamp() and not_before <= statement_timestamp()
+          and not parked and sends > 0 and due_at > statement_timestamp() and not_before <= statement_timestamp()
         limit :step for update skip locked
     )
     update events.deliveries d set due_at = clock_timestamp()

@@ -30,7 +30,7 @@ _TAKE = text("""
     select d.id, d.sends, d.solo_starts,
            l.event_id, l.type, l.version, l.ticket, l.correlation_id, l.occurred_at, l.payload, l.personal
     from events.deliveries d join events.log l on l.id = d.id
-    where d.subscriber = :subscriber and d.id = any(:ids) and d.parked_at is null and d.not_before <= clock_timestamp()
+    where d.subscriber = :subscriber and d.id = any(:ids) and not d.parked and d.not_before <= clock_timestamp()
     order by d.id
     for update of d skip locked
 """)
@@ -58,7 +58,7 @@ _FINISH = text("""
         -- The relay lets a ticket's later events wait; the next one's turn is now. One that somebody holds comes by itself.
         select waiting.id from gone cross join lateral (
             select d.id, d.due_at, d.sends from events.deliveries d
-            where d.subscriber = :subscriber and d.ticket = gone.ticket and d.parked_at is null and d.id > gone.id
+            where d.subscriber = :subscriber and d.ticket = gone.ticket and not d.parked and d.id > gone.id
             order by d.id limit 1 for update skip locked) waiting
         where waiting.sends = 0 and waiting.due_at > statement_timestamp()
     ), woken as (

@@ -18,7 +18,7 @@ _PARK = text("""
     update events.deliveries
     set parked_at = clock_timestamp(), last_error = :error, sends = 0, solo_starts = 0,
         failures = failures + 1
-    where subscriber = :subscriber and id = :id and parked_at is null
+    where subscriber = :subscriber and id = :id and not parked
     returning ticket
 """)
 
@@ -28,7 +28,7 @@ _FAIL = text("""
         not_before = statement_timestamp() + make_interval(secs => power(2, failures)),
         due_at = statement_timestamp() + make_interval(secs => power(2, failures)),
         parked_at = case when failures + 1 >= :most then clock_timestamp() end
-    where subscriber = :subscriber and id = :id and parked_at is null
+    where subscriber = :subscriber and id = :id and not parked
     returning ticket
 """)
 
@@ -39,7 +39,7 @@ _DELAY = text("""
         not_before = statement_timestamp() + make_interval(secs => least(power(2, least(delays, 20)), :longest)),
         due_at = statement_timestamp() + make_interval(secs => least(power(2, least(delays, 20)), :longest)),
         parked_at = case when delayed_since < clock_timestamp() - cast(:age as interval) then clock_timestamp() end
-    where subscriber = :subscriber and id = :id and parked_at is null
+    where subscriber = :subscriber and id = :id and not parked
     returning ticket
 """)
 
@@ -48,10 +48,10 @@ _DELAY = text("""
 _MOVE_FOLLOWERS = text("""
     with head as (
         select id, due_at from events.deliveries
-        where subscriber = :subscriber and ticket = :ticket and parked_at is null order by id limit 1
+        where subscriber = :subscriber and ticket = :ticket and not parked order by id limit 1
     ), followers as (
         select d.id, head.due_at from events.deliveries d cross join head
-        where d.subscriber = :subscriber and d.ticket = :ticket and d.parked_at is null and d.id >= head.id
+        where d.subscriber = :subscriber and d.ticket = :ticket and not d.parked and d.id >= head.id
         order by d.id limit 200
         for update of d skip locked
     )

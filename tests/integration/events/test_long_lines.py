@@ -1,5 +1,6 @@
 """Many events of one ticket, many that back off, many in flight: nobody else waits for them, and nothing is looked at in vain."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -103,6 +104,25 @@ def test_a_look_does_not_read_what_is_not_due(effects: Engine, name: str, state:
         plan = "\n".join(connection.execute(text(f"explain analyze {statement}"), parameters).scalars())
     assert "Seq Scan" not in plan
     assert f"Rows Removed by Filter: {MANY}" not in plan
+
+
+def test_the_first_backlog_after_the_installation_needs_no_statistics(effects: Engine) -> None:
+    deliveries(effects, "'T-' || number, 0, clock_timestamp(), clock_timestamp()")
+    parameters = {"subscriber": "triage", "most": 200, "look": 5200, "step": 5000}
+    with effects.connect() as connection, connection.begin() as transaction:
+        connection.execute(text("delete from pg_statistic where starelid = 'events.deliveries'::regclass"))
+        connection.execute(
+            text("update pg_class set reltuples = -1, relpages = 0 where oid = 'events.deliveries'::regclass")
+        )
+        plans = [
+            line
+            for name in ("_CLAIM", "_MOVE_BLOCKED")
+            for line in connection.execute(text(f"explain analyze {getattr(claims, name).text}"), parameters).scalars()
+        ]
+        transaction.rollback()
+    # rows × loops is what a node touched: each delivery a few times, never each delivery for each.
+    touched = [float(rows) * int(loops) for rows, loops in re.findall(r"rows=([\d.]+) loops=(\d+)\)", "\n".join(plans))]
+    assert max(touched) <= 2 * MANY
 
 
 def test_a_failure_with_a_long_line_behind_it_is_a_short_statement(effects: Engine, relay: Relay) -> None:

@@ -1,0 +1,92 @@
+"""Triage: how fast a backlog is routed, beside Celery tasks that do nothing, and how that grows with workers."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+
+import redis
+from sqlalchemy import Engine, create_engine, text
+
+from bench.backlog import record_backlog
+from bench.noop_worker import NOOP, QUEUE, make_app
+from bench.pair import in_turns
+from bench.programs import ours, program
+from bench.row import Row
+from bench.rules import document_of
+from bench.servers import servers
+from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rulesets.activate import activate_ruleset
+from services.triage.rulesets.save import Author, save_ruleset
+from shared.catalog import load
+from shared.settings import DEFAULT_TEAMS
+
+NOTES, TASKS = 20_000, 3_000
+ROUNDS = 5
+PATIENCE = 120.0  # seconds
+WORKERS = (1, 2, 3, 4)
+
+_LEFT = text("select exists (select from events.deliveries where subscriber = 'triage')")
+
+
+def rows() -> Iterator[Row]:
+    """Each figure as soon as it is there."""
+    with servers() as environment, ExitStack() as relaying:
+        engine = create_engine(environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
+        use_hundred_rules(engine)
+        relaying.enter_context(ours("relay", environment))
+        with ours("worker-triage", environment):
+            routed_rate(engine, 2_000)
+            pair = in_turns(lambda: routed_rate(engine, NOTES), lambda: _noop_rate(environment), ROUNDS)
+            against = f"{pair.ours:,.0f} notes/s beside {pair.ceiling:,.0f} tasks/s; rounds {pair.spread}"
+            what = f"triage: a backlog of {NOTES:,}, 2 workers, 100 rules"
+            yield Row(what, pair.ratio, "x", 8, "more", against)
+        for workers in WORKERS:
+            yield _with(workers, environment, engine)
+
+
+def _with(workers: int, environment: Mapping[str, str], engine: Engine) -> Row:
+    with ours("worker-triage", environment, VIDARE_WORKER_CONCURRENCY=str(workers)):
+        routed_rate(engine, 2_000)
+        return Row(
+            f"triage: notes a second with {workers} worker{'s'[: workers > 1]}", routed_rate(engine, NOTES), "/s"
+        )
+
+
+def use_hundred_rules(engine: Engine) -> None:
+    """Let a ruleset of 100 rules decide."""
+    vocabulary, author = vocabulary_of(load(), DEFAULT_TEAMS), Author("bench")
+    with engine.begin() as connection:
+        saved = save_ruleset(connection, document_of(100), "bench", author, vocabulary)
+        activate_ruleset(connection, saved.number, "bench", author, vocabulary)
+
+
+def routed_rate(engine: Engine, notes: int) -> float:
+    """Notes routed a second, from the commit that records all of them to the last one's, the relay's work included."""
+    with engine.begin() as connection:
+        # Of the other subscribers, who are not running, and of the round before.
+        connection.execute(text("delete from events.deliveries where subscriber <> 'triage'"))
+        record_backlog(connection, notes)
+    begin = time.perf_counter()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        _wait(lambda: not connection.execute(_LEFT).scalar_one())
+    return notes / (time.perf_counter() - begin)
+
+
+def _noop_rate(environment: Mapping[str, str]) -> float:
+    """Tasks that a worker of 2 processes does a second, from the tenth part of them on, when it has surely begun."""
+    app, begun = make_app(environment["VIDARE_REDIS_URL"]), TASKS * 9 // 10
+    with redis.Redis.from_url(environment["VIDARE_REDIS_URL"]) as broker:
+        for number in range(TASKS):
+            app.send_task(NOOP, (number,))
+        with program(["-m", "bench.noop_worker"], environment, lambda: broker.llen(QUEUE) <= begun):
+            begin, there = time.perf_counter(), broker.llen(QUEUE)
+            _wait(lambda: broker.llen(QUEUE) == 0)
+            return float(there) / (time.perf_counter() - begin)
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not done within {PATIENCE:g} s")
+        time.sleep(0.01)
