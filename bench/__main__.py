@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 # Each module has `rows() -> Iterator[Row]`.
-PARTS = ("intake", "triage", "queue", "rules")
+PARTS = ("intake", "triage", "queue", "notify", "latency", "rules")
 
 
 def main() -> int:

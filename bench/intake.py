@@ -52,7 +52,7 @@ def note(series: str = "note") -> Callable[[int], bytes]:
     """Notes as a server posts them: JSON, each of another person."""
 
     def request(number: int) -> bytes:
-        body = json.dumps(_fields(series, number)).encode()
+        body = json.dumps(fields_of(series, number)).encode()
         return _head(b"application/json", len(body)) + body
 
     return request
@@ -62,7 +62,7 @@ def note_with(image: bytes) -> Callable[[int], bytes]:
     """Notes with this file, as a browser posts them."""
 
     def request(number: int) -> bytes:
-        fields = _fields("file", number)
+        fields = fields_of("file", number)
         fields["details"] = json.dumps(fields["details"])
         parts = [
             b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
@@ -79,7 +79,7 @@ def note_with(image: bytes) -> Callable[[int], bytes]:
     return request
 
 
-def _fields(series: str, number: int) -> dict[str, object]:
+def fields_of(series: str, number: int) -> dict[str, object]:
     return {
         "category": "account/login",
         "email": f"{series}-{number}-{random.getrandbits(32):x}@example.com",

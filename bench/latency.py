@@ -1,0 +1,139 @@
+"""From the press of Send to the team's queue: how long it takes, at several loads of the whole system."""
+
+import http.client
+import json
+import statistics
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import count
+
+from sqlalchemy import create_engine, text
+
+from bench.intake import fields_of, note
+from bench.load import Load
+from bench.programs import ours
+from bench.row import Row
+from bench.servers import servers
+from local.ports import free_ports
+
+PROCESSES = ("relay", "worker-triage", "worker-intake", "worker-teams", "worker-notify", "beat")
+SHARES = (0.25, 0.5, 0.75)
+SECONDS, PEAK_SECONDS = 15.0, 6.0
+CLIENTS = 32
+LOOK_EVERY = 0.005  # seconds: the error of each figure
+PATIENCE = 60.0
+
+# Lines come to light a little out of order: each look goes back over some that were seen.
+_ROUTED = text("select id, ticket from triage.timeline where id > :after and kind = 'routed'")
+_LOOK_BACK = 1_000
+
+
+def rows() -> Iterator[Row]:
+    """Each figure as soon as it is there."""
+    with servers() as environment, ExitStack() as programs:
+        base = free_ports(1)[0]
+        given = {**environment, "VIDARE_BASE_PORT": str(base), "VIDARE_LIMIT_ACKNOWLEDGEMENTS": ""}
+        for name in ("intake", *PROCESSES):
+            programs.enter_context(ours(name, given))
+        load = Load(base, note("peak"), 16)
+        load.run(2.0)
+        _quiet(given)
+        peak = _peak(load, given)
+        yield Row("everything running: notes a second that are accepted, routed and written to", peak, "/s")
+        for share in SHARES:
+            yield from _at(share, peak, base, given)
+
+
+def _peak(load: Load, environment: Mapping[str, str]) -> float:
+    """What the whole system carries: notes sent as fast as it takes them, over the time until the last is handled by all."""
+    begin = time.perf_counter()
+    accepted = load.run(PEAK_SECONDS).rate * PEAK_SECONDS
+    _quiet(environment)
+    return accepted / (time.perf_counter() - begin)
+
+
+def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) -> Iterator[Row]:
+    times = measure(port, environment, share * peak, f"at-{share:g}")
+    cuts = statistics.quantiles((took * 1000 for took in times), n=100)
+    promised = share == 0.5
+    at = f"at {share * 100:g} % of the peak ({share * peak:,.0f}/s)"
+    yield Row(f"submit to queue, p50, {at}", cuts[49], "ms", 100 if promised else None, "less", f"{len(times)} notes")
+    yield Row(f"submit to queue, p99, {at}", cuts[98], "ms", 500 if promised else None, "less")
+
+
+@dataclass
+class _Sent:
+    """When each note was to be sent, by reference, and when it was first seen in a queue."""
+
+    due: dict[str, float] = field(default_factory=dict)
+    seen: dict[str, float] = field(default_factory=dict)
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+def measure(port: int, environment: Mapping[str, str], rate: float, series: str) -> list[float]:
+    """Send `rate` notes a second on a fixed schedule; the seconds from when each was due to be sent until it was in a queue.
+
+    A note that had to wait for a free connection counts from its schedule: else a slow server would hide how slow it is.
+    Raises TimeoutError for notes that never came.
+    """
+    sent = _Sent()
+    watcher = threading.Thread(target=_watch, args=(environment, sent))
+    watcher.start()
+    numbers, begin = count(), time.perf_counter() + 0.5
+    clients = [
+        threading.Thread(target=_client, args=(port, sent, numbers, begin, rate, series)) for _ in range(CLIENTS)
+    ]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    sent.over.set()
+    watcher.join()
+    missing = sent.due.keys() - sent.seen.keys()
+    if missing:
+        raise TimeoutError(f"{len(missing)} notes are in no queue after {PATIENCE:g} s")
+    return [sent.seen[reference] - due for reference, due in sent.due.items()]
+
+
+def _client(port: int, sent: _Sent, numbers: Iterator[int], begin: float, rate: float, series: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for number in numbers:
+        due = begin + number / rate
+        if due > begin + SECONDS:
+            return
+        time.sleep(max(0.0, due - time.perf_counter()))
+        body = json.dumps(fields_of(series, number))
+        connection.request("POST", "/v1/tickets", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        sent.due[json.loads(answer.read())["reference"]] = due
+
+
+def _watch(environment: Mapping[str, str], sent: _Sent) -> None:
+    url = environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        newest = connection.execute(text("select coalesce(max(id), 0) from triage.timeline")).scalar_one()
+        until = None
+        while until is None or (time.perf_counter() < until and sent.due.keys() - sent.seen.keys()):
+            if until is None and sent.over.is_set():
+                until = time.perf_counter() + PATIENCE
+            for line in connection.execute(_ROUTED, {"after": newest - _LOOK_BACK}):
+                newest = max(newest, line.id)
+                sent.seen.setdefault(line.ticket, time.perf_counter())
+            time.sleep(LOOK_EVERY)
+    engine.dispose()
+
+
+def _quiet(environment: Mapping[str, str]) -> None:
+    """Wait until no event waits for anybody."""
+    engine = create_engine(environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
+    deadline = time.monotonic() + PATIENCE
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.execute(text("select exists (select from events.deliveries)")).scalar_one():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the notes are not handled")
+            time.sleep(0.1)
+    engine.dispose()

@@ -1,0 +1,132 @@
+"""Notify: e-mails a second to a sink that only counts, beside bare smtplib over as many connections."""
+
+import multiprocessing
+import smtplib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, text
+
+from bench.backlog import submitted
+from bench.pair import in_turns
+from bench.programs import ceiling
+from bench.row import Row
+from bench.servers import servers
+from local.ports import free_ports
+from services.notify.handlers import handlers_of
+from services.notify.message import to_bytes
+from services.notify.send_due_emails import send_due_emails
+from services.notify.settings import NotifySettings
+from services.notify.worker import make_mailing
+from shared.db import make_engine
+from shared.events.consumer import Consumer
+from shared.events.log import record
+from shared.settings import read
+from shared.structured_logging import configure
+
+MAILS = 2_000  # a round; five rounds are the 10,000 that were asked for
+ROUNDS = 5
+CONNECTIONS = 2
+_BATCH = 200  # what the relay puts into one message under load
+
+_MESSAGES = text("select envelope_from, recipient, headers, text, html from notify.emails order by id limit :mails")
+_LEFT = text("select count(*) from notify.emails where state in ('queued', 'deferred', 'sending')")
+
+
+def rows() -> Iterator[Row]:
+    """Each figure as soon as it is there."""
+    port = free_ports(1)[0]
+    with servers() as environment, ceiling("bench.counting_sink", port, environment):
+        given = {**environment, "VIDARE_SMTP_URL": f"smtp://127.0.0.1:{port}"}
+        settings = read(NotifySettings, given)
+        configure(settings.log_level, "bench")
+        engine = make_engine(settings, application="bench")
+        written = _write(engine, settings, MAILS)
+        yield Row("notify: acknowledgements written a second, one consumer", MAILS / written, "/s")
+        mails = _messages(engine)
+        _ours(engine, settings)
+        pair = in_turns(lambda: _fresh(engine, settings), lambda: _bare(settings, mails), ROUNDS)
+        against = f"{pair.ours:,.0f}/s beside {pair.ceiling:,.0f}/s bare; rounds {pair.spread}"
+        yield Row(f"notify: e-mails a second, {CONNECTIONS} connections", pair.ratio, "x", 0.8, "more", against)
+
+
+def _write(engine: Engine, settings: NotifySettings, mails: int) -> float:
+    """Acknowledge so many notes; the seconds that the consumer took for it."""
+    consumer = Consumer(engine, "notify", handlers_of(replace(settings, acknowledgement_limits="")))
+    events = list(submitted(mails))
+    with engine.begin() as connection:
+        ids = [one for start in range(0, mails, _BATCH) for one in record(connection, events[start : start + _BATCH])]
+    begin = time.perf_counter()
+    for start in range(0, mails, _BATCH):
+        consumer.consume(ids[start : start + _BATCH])
+    return time.perf_counter() - begin
+
+
+def _fresh(engine: Engine, settings: NotifySettings) -> float:
+    _write(engine, settings, MAILS)
+    return _ours(engine, settings)
+
+
+def _ours(engine: Engine, settings: NotifySettings) -> float:
+    """Send what is due, as the workers do; e-mails a second."""
+    engine.dispose()
+    rate = _rate([lambda: _send(settings)] * CONNECTIONS)
+    with engine.connect() as connection:
+        left = connection.execute(_LEFT).scalar_one()
+    if left:
+        raise ValueError(f"{left} e-mails were not sent")
+    return rate
+
+
+def _send(settings: NotifySettings) -> None:
+    engine, mailing = make_engine(settings, application="bench-sender"), make_mailing(settings)
+    while send_due_emails(engine, mailing, 60.0):
+        pass
+
+
+Message = tuple[str, str, bytes]
+
+
+def _messages(engine: Engine) -> list[Message]:
+    """The same e-mails, ready to be handed over."""
+    with engine.connect() as connection:
+        return [
+            (row.envelope_from, row.recipient, to_bytes(row.headers, row.text, row.html, "=_bench"))
+            for row in connection.execute(_MESSAGES, {"mails": MAILS})
+        ]
+
+
+def _bare(settings: NotifySettings, mails: Sequence[Message]) -> float:
+    address = urlsplit(settings.smtp_url)
+
+    def send(part: Sequence[Message]) -> None:
+        with smtplib.SMTP(address.hostname or "", address.port or 25) as smtp:
+            for sender, recipient, body in part:
+                smtp.sendmail(sender, recipient, body)
+
+    shares = [mails[start::CONNECTIONS] for start in range(CONNECTIONS)]
+    return _rate([lambda share=share: send(share) for share in shares])  # type: ignore[misc]
+
+
+def _rate(senders: Sequence[Callable[[], None]]) -> float:
+    """E-mails a second of these senders, each a process of its own, from their common start to the end of the last."""
+    context = multiprocessing.get_context("fork")
+    start = context.Barrier(len(senders) + 1)
+    processes = [context.Process(target=_after, args=(start, send)) for send in senders]
+    for process in processes:
+        process.start()
+    start.wait()
+    begin = time.perf_counter()
+    for process in processes:
+        process.join()
+    took = time.perf_counter() - begin
+    if any(process.exitcode for process in processes):
+        raise RuntimeError("a sender failed")
+    return MAILS / took
+
+
+def _after(start: "multiprocessing.synchronize.Barrier", send: Callable[[], None]) -> None:
+    start.wait()
+    send()
