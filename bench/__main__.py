@@ -1,20 +1,28 @@
-"""`python -m bench [name …]`: measures what the named parts promise (all unless named), prints the table, fails on a broken one."""
+"""`python -m bench [name …]`: measures what the named parts promise (all unless named), prints the table, fails on a broken one.
+
+All parts together write docs/performance.md.
+"""
 
 import sys
 from importlib import import_module
 
+from bench.page import write
+
 # Each module has `rows() -> Iterator[Row]`.
-PARTS = ("intake", "triage", "queue", "notify", "latency", "rules")
+PARTS = ("intake", "triage", "latency", "queue", "notify", "rules")
 
 
 def main() -> int:
     """Print each figure as it is measured; returns 1 when a promise is not kept."""
-    kept = True
-    for name in sys.argv[1:] or PARTS:
+    named = sys.argv[1:]
+    rows = []
+    for name in named or PARTS:
         for row in import_module(f"bench.{name}").rows():
             print(row, flush=True)
-            kept = kept and row.kept
-    return 0 if kept else 1
+            rows.append(row)
+    if not named:
+        write(rows)
+    return 0 if all(row.kept for row in rows) else 1
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ from sqlalchemy import create_engine, text
 from bench.intake import fields_of, note
 from bench.load import Load
 from bench.programs import ours
-from bench.row import Row
+from bench.row import Point, Row
 from bench.servers import servers
 from local.ports import free_ports
 
 PROCESSES = ("relay", "worker-triage", "worker-intake", "worker-teams", "worker-notify", "beat")
-SHARES = (0.25, 0.5, 0.75)
+SHARES, PROMISED = (0.25, 0.5, 0.75), 0.5
 SECONDS, PEAK_SECONDS = 15.0, 6.0
 CLIENTS = 32
 LOOK_EVERY = 0.005  # seconds: the error of each figure
@@ -56,12 +56,13 @@ def _peak(load: Load, environment: Mapping[str, str]) -> float:
 
 
 def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) -> Iterator[Row]:
-    times = measure(port, environment, share * peak, f"at-{share:g}")
+    load = share * peak
+    times = measure(port, environment, load, f"at-{share:g}")
     cuts = statistics.quantiles((took * 1000 for took in times), n=100)
-    promised = share == 0.5
-    at = f"at {share * 100:g} % of the peak ({share * peak:,.0f}/s)"
-    yield Row(f"submit to queue, p50, {at}", cuts[49], "ms", 100 if promised else None, "less", f"{len(times)} notes")
-    yield Row(f"submit to queue, p99, {at}", cuts[98], "ms", 500 if promised else None, "less")
+    for name, value, promise in (("p50", cuts[49], 100), ("p99", cuts[98], 500)):
+        what = f"submit to queue, {name}, at {share * 100:g} % of the peak ({load:,.0f}/s)"
+        promised = promise if share == PROMISED else None
+        yield Row(what, value, "ms", promised, "less", f"{len(times)} notes", (Point("latency", name, load, value),))
 
 
 @dataclass

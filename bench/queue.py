@@ -3,7 +3,7 @@
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine
 
 from bench.pair import in_turns
-from bench.row import Row
+from bench.row import Point, Row
 from bench.servers import servers
 from bench.waiting import TEAM, waiting
 from services.triage.app import create_app
@@ -24,32 +24,43 @@ from shared.auth.principal import Principal
 from shared.auth.users import make_user
 from shared.settings import DEFAULT_TEAMS, read
 
-FEW, MANY = 1_000, 1_000_000
+FEW, SOME, MANY = 1_000, 100_000, 1_000_000
 ROUNDS, TIMES = 7, 30
 SEARCH_PROMISE = 100.0  # milliseconds
 
 _EMAIL, _PASSWORD = "agent@example.org", "correct horse battery"
-# A word of one ticket, one of 45 in a hundred, its beginning, two words, an address, a reference, and what nobody wrote.
-_QUERIES = ("order{n}", "lamps", "disappr", "lampor password", "person{n}@example.com", "T-{h:04d}-{l:04d}", "zeppelin")
+_KINDS = {
+    "order{n}": "a word of one ticket",
+    "lamps": "a word of every second ticket",
+    "disappr": "the beginning of a common word",
+    "lampor password": "two words in two languages",
+    "person{n}@example.com": "an address",
+    "T-{h:04d}-{l:04d}": "a reference",
+    "zeppelin": "a word that nobody wrote",
+}
 
 
 def rows() -> Iterator[Row]:
     """Each figure as soon as it is there."""
     with servers() as environment, ExitStack() as databases:
         url = environment["VIDARE_DATABASE_URL"]
-        few, many = (databases.enter_context(waiting(url, f"with_{count}", count)) for count in (FEW, MANY))
-        claims = [_claimer(create_engine(one)) for one in (many, few)]
-        yield _row("claiming one", claims[0], claims[1])
-        pages = [_page(environment | {"VIDARE_DATABASE_URL": one}) for one in (many, few)]
-        yield _row("an agent's page of the queue", pages[0], pages[1])
-        yield from _searches(create_engine(many), create_engine(few))
+        urls = [databases.enter_context(waiting(url, f"with_{count}", count)) for count in (FEW, SOME, MANY)]
+        yield _row("claiming one", [_claimer(create_engine(one)) for one in urls])
+        pages = [_page(environment | {"VIDARE_DATABASE_URL": one}) for one in urls]
+        yield _row("an agent's page of the queue", pages)
+        few, _, many = (create_engine(one) for one in urls)
+        yield from _searches(many, few)
 
 
-def _row(what: str, many: Callable[[], float], few: Callable[[], float]) -> Row:
-    many(), few()
-    pair = in_turns(many, few, ROUNDS)
+def _row(what: str, measures: Sequence[Callable[[], float]]) -> Row:
+    few, some, many = measures
+    for measure in measures:
+        measure()
+    middle, pair = in_turns(some, few, ROUNDS), in_turns(many, few, ROUNDS)
     against = f"{pair.ours * 1000:.2f} ms beside {pair.ceiling * 1000:.2f} ms; rounds {pair.spread}"
-    return Row(f"queue: {what}, {MANY:,} open beside {FEW:,}", pair.ratio, "x", 1.5, "less", against)
+    ratios = {FEW: 1.0, SOME: middle.ratio, MANY: pair.ratio}
+    points = tuple(Point("cost", what, size, ratio) for size, ratio in ratios.items())
+    return Row(f"queue: {what}, {MANY:,} open beside {FEW:,}", pair.ratio, "x", 1.5, "less", against, points)
 
 
 def _claimer(engine: Engine) -> Callable[[], float]:
@@ -95,9 +106,9 @@ def _sign_in(client: FlaskClient) -> None:
 
 
 def _searches(many: Engine, few: Engine) -> Iterator[Row]:
-    for query in _QUERIES:
+    for query in _KINDS:
         pair = in_turns(_searcher(many, query, MANY), _searcher(few, query, FEW), ROUNDS)
-        what = f"queue: a search for {query!r}, {MANY:,} tickets"
+        what = f"queue: a search for {_KINDS[query]}, {MANY:,} tickets"
         yield Row(what, pair.ours * 1000, "ms", SEARCH_PROMISE, "less", f"{pair.ceiling * 1000:.2f} ms with {FEW:,}")
 
 

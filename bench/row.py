@@ -5,9 +5,19 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class Point:
+    """Where a figure stands in a plot: the plot's name, the line that it belongs to, and both coordinates."""
+
+    plot: Literal["latency", "cost"]
+    line: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
 class Row:
     """`value` is what was measured, `promise` what it is held against (None: nothing was promised); `against` names the ceiling of
-    the same run and the spread of the rounds."""
+    the same run and the spread of the rounds; `points` are what a plot shows of it."""
 
     what: str
     value: float
@@ -15,6 +25,7 @@ class Row:
     promise: float | None = None
     better: Literal["more", "less"] = "more"
     against: str = ""
+    points: tuple[Point, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -34,6 +45,11 @@ class Row:
     def verdict(self) -> str:
         """Whether it was kept, in words; empty where nothing was promised."""
         return "" if self.promise is None else "kept" if self.kept else "NOT KEPT"
+
+    @property
+    def shown(self) -> str:
+        """The value, with as many digits as mean something."""
+        return f"{self.value:,.0f}" if self.value >= 100 else f"{self.value:,.2f}"
 
     def __str__(self) -> str:
         beside = f"  ({self.against})" if self.against else ""

@@ -1,0 +1,73 @@
+"""docs/performance.md: what was measured, on what, with two plots."""
+
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.plot import plot
+from bench.row import Row
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+_PLOTS = (
+    ("latency", "From submit to the team's queue, against the load", "notes a second", "ms", False),
+    (
+        "cost",
+        "What a thing costs as things grow",
+        "tickets, or rules",
+        "times what it costs at the smallest size",
+        True,
+    ),
+)
+
+
+def write(rows: Sequence[Row]) -> None:
+    """Write the page and its pictures. Raises OSError."""
+    for name, _, across, up, logarithmic in _PLOTS:
+        lines: dict[str, list[tuple[float, float]]] = {}
+        for point in (point for row in rows for point in row.points if point.plot == name):
+            lines.setdefault(point.line, []).append((point.x, point.y))
+        if lines:
+            picture = plot({key: sorted(line) for key, line in lines.items()}, across, up, logarithmic=logarithmic)
+            (DOCS / "pictures" / f"{name}.svg").write_text(picture)
+    (DOCS / "performance.md").write_text("\n".join(_page(rows)) + "\n")
+
+
+def _page(rows: Sequence[Row]) -> Iterator[str]:
+    yield "# How fast it is"
+    yield ""
+    yield "Written by `make bench`, which measures everything anew. A promise is a ratio against a ceiling that is measured in"
+    yield "turns with it, in the same run: absolute figures are this machine's, ratios travel. What falls short says so."
+    yield ""
+    yield f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}."
+    yield ""
+    yield "| what | measured | promised | | in the same run |"
+    yield "| --- | ---: | ---: | --- | --- |"
+    for row in rows:
+        verdict = f"**{row.verdict}**" if not row.kept else row.verdict
+        yield f"| {row.what} | {row.shown} {row.unit} | {row.promised} | {verdict} | {row.against} |"
+    for name, title, *_ in _PLOTS:
+        if any(point.plot == name for row in rows for point in row.points):
+            yield from ("", f"## {title}", "", f"![{title}](pictures/{name}.svg)")
+
+
+def machine() -> str:
+    """What this machine is, in words, without its name."""
+    cpus = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    memory = [int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
+    parts = [
+        f"{os.cpu_count()} cores",
+        *(cpus[:1]),
+        *(f"{kib / 2**20:.0f} GiB" for kib in memory),
+        f"{platform.system()} {platform.machine()}",
+        f"Python {platform.python_version()}",
+    ]
+    return ", ".join(parts) + "; load generator, servers and all of our processes on these cores"
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []
