@@ -54,6 +54,13 @@ def test_the_same_event_again_writes_nothing_twice(notes: Notes) -> None:
         )
     notes.consume([number])
     assert notes.states() == ["queued"]
+    with notes.engine.connect() as connection:
+        assert (
+            connection.execute(
+                text("select count(*) from events.deliveries where id = :id"), {"id": number}
+            ).scalar_one()
+            == 0
+        )
 
 
 def test_an_address_gets_as_many_as_acknowledgements_and_no_more(notes: Notes) -> None:

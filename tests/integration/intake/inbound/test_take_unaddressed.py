@@ -51,6 +51,19 @@ def test_its_writer_is_pointed_to_the_form(room: MailRoom) -> None:
     assert events(room, "TicketSubmitted") == []
 
 
+def test_the_same_mail_by_two_ways_is_pointed_once(room: MailRoom) -> None:
+    for way in (b"", b"Received: from elsewhere\r\n"):
+        arrive(room, way + mails.plain(), None, "unknown")
+    read_all(room)
+    assert len(events(room, "MailTurnedAway")) == 1
+
+
+def test_a_ticket_is_in_the_language_of_its_mail(open_room: MailRoom) -> None:
+    arrive(open_room, mails.raw("Hej.", "text/plain", "Accept-Language: sv-SE, en-US;q=0.7"), None, "unknown")
+    read_all(open_room)
+    assert events(open_room, "TicketSubmitted")[0].payload["locale"] == "sv-SE"
+
+
 def test_it_becomes_a_ticket_by_setting(open_room: MailRoom) -> None:
     name = arrive(open_room, mails.gmail_swedish(), None, "unknown")
     read_all(open_room)
