@@ -21,6 +21,7 @@ KINDS = (
     "application_status",
     "escalation",
     "ticket_links",
+    "form_pointer",
 )
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 

@@ -14,6 +14,7 @@ from services.intake.api.tickets import tickets
 from services.intake.attachments.sniff import self_test
 from services.intake.form.desk import keep_desk
 from services.intake.form.pages import add_pages
+from services.intake.inbound.mail_tickets import mail_tickets
 from services.intake.metrics import COLLECTOR
 from services.intake.reception import Reception
 from services.intake.settings import IntakeSettings
@@ -45,6 +46,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
         catalog=load(settings.catalog),
         limiter=Limiter(settings.redis_url),
     )
+    mail_tickets(reception)  # its own process uses it; here it is only held against the catalogue
     app = Flask("intake", static_folder=None)
     app.wsgi_app = SlowBodies(app.wsgi_app, settings.body_seconds)  # type: ignore[method-assign]
     if settings.proxies:

@@ -25,6 +25,7 @@ def _unreadable() -> Finding:
     number = len(unreadable_mails(engine))
     if number:
         return watch(
-            f"{number} that nobody could read", "vidare mails list; a person can read them with vidare mails raw"
+            f"{number} that nobody could read",
+            "vidare mails list --state unreadable; a person can read them with vidare mails raw",
         )
     return well("none waits for a person")

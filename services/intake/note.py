@@ -60,14 +60,29 @@ class Client:
 
 
 @dataclass(frozen=True)
+class ByMail:
+    """What a mail holds beside the note that it became: the earlier mail that it repeats, and files that were not taken, with why."""
+
+    quoted: str | None = None
+    not_taken: tuple[dict[str, str], ...] = ()
+
+    def words(self) -> dict[str, object]:
+        """Those of them that there are, as events carry them."""
+        found = {"quoted": self.quoted, "not_taken": list(self.not_taken)}
+        return {name: value for name, value in found.items() if value}
+
+
+@dataclass(frozen=True)
 class Sender:
-    """Where a note came from. `form_token` is the name in our own form's token; `client` a server that posts for many people."""
+    """Where a note came from. `form_token` is the name in our own form's token; `client` a server that posts for many people;
+    `by_mail` stands where it was a mail."""
 
     network: str
     correlation_id: str
     idempotency_key: str | None = None
     form_token: str | None = None
     client: Client | None = None
+    by_mail: ByMail | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
-"""Open a ticket in the caller's transaction: for a mail, or for what is sent to a ticket that was done with long ago."""
+"""Open a ticket in the caller's transaction, for what is sent to one that was done with long ago."""
 
-import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from services.intake.note import Note, folded_address
-from services.intake.submitted_event import StoredFile, Submitted, submitted_event
+from services.intake.submitted_event import StoredFile, submitted_event
 from services.intake.write_follow_up import FollowUp
 from shared.catalog.model import Catalog
 from shared.events.log import batch_document
@@ -49,10 +48,11 @@ def open_ticket(
 ) -> str:
     """The new ticket's reference. `note` holds no file; those of `sent` are its files.
 
-    Nothing is asked for again that an earlier ticket or a mail's category would ask for: no evidence counts as missing.
+    Nothing is asked for again that an earlier ticket would ask for: no evidence counts as missing.
     """
     reference = new_reference()
-    submitted = _marked(submitted_event(catalog, reference, note, correlation_id, (), sent.files), sent, follows)
+    codes = {**sent.codes, **({"follows": follows} if follows else {})}
+    submitted = submitted_event(catalog, reference, note, correlation_id, (), sent.files).telling(codes, sent.words)
     values = {
         "reference": reference,
         "correlation_id": correlation_id,
@@ -90,14 +90,6 @@ def continue_ticket(
         country=row.country,
     )
     return open_ticket(connection, catalog, note, sent, correlation_id, follows=row.reference)
-
-
-def _marked(submitted: Submitted, sent: FollowUp, follows: str | None) -> Submitted:
-    """The event with what is special about this ticket; the submission's row keeps the person's own words only."""
-    event = submitted.event
-    payload = {**event.payload, **sent.codes, **({"follows": follows} if follows else {})}
-    personal = {**submitted.personal, **sent.words}
-    return dataclasses.replace(submitted, event=dataclasses.replace(event, payload=payload, personal=personal))
 
 
 def _rows(files: Sequence[StoredFile]) -> str:

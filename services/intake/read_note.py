@@ -29,7 +29,7 @@ LONGEST_MESSAGE = 10_000
 # RFC 5322, 2.1.1 allows lines of 998; these are what fits a list row and a greeting.
 LONGEST_LINE = {"subject": 200, "name": 100, "username": 100}
 # Two letters to the 35 characters that RFC 5646, 4.4.1 tells everybody to allow for.
-_LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,6}")
+LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,6}")
 LONGEST_LOCALE = 35
 # Unicode's control characters (Cc), but for line end and tab in a message; in one line, its line and paragraph ends neither.
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -162,5 +162,5 @@ def _check_codes(texts: Mapping[str, str | None], faults: Faults) -> None:
         faults["platform"] = [NO_PLATFORM]
     if country and country_code(country) is None:
         faults["country"] = [NO_COUNTRY]
-    if locale and (len(locale) > LONGEST_LOCALE or not _LOCALE.fullmatch(locale)):
+    if locale and (len(locale) > LONGEST_LOCALE or not LOCALE.fullmatch(locale)):
         faults["locale"] = [NO_LOCALE]

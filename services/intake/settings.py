@@ -46,6 +46,14 @@ class IntakeSettings(PlatformSettings):
         "3/hour;10/day",
     )
 
+    mail_tickets: str = setting(
+        "MAIL_TICKETS",
+        "str",
+        "The category, one without required fields such as `account/other`, of tickets made of mails to an address of no ticket. "
+        "Empty: their writers are pointed to the form.",
+        "",
+    )
+
     def __post_init__(self) -> None:
         problems = []
         for name in ("submissions", "notes", "follow_ups", "refused", "quick_forms", "links"):

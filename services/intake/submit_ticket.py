@@ -131,6 +131,8 @@ def _accept(
     media_types = [file.checked.media_type] if file else []
     missing = missing_evidence(catalog.categories[note.category], note.details, media_types)
     event = submitted_event(catalog, reference, note, sender.correlation_id, missing, [file] if file else [])
+    if sender.by_mail is not None:
+        event = event.telling({"source": "email"}, sender.by_mail.words())
     values = {
         **parameters(claims),
         "reference": reference,

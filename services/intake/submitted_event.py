@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,12 @@ class Submitted:
 
     event: Event
     personal: Mapping[str, Any]
+
+    def telling(self, codes: Mapping[str, object], words: Mapping[str, object]) -> "Submitted":
+        """The same with more to tell; the submission's row keeps the person's own words only."""
+        event = self.event
+        payload, personal = {**event.payload, **codes}, {**(event.personal or {}), **words}
+        return replace(self, event=replace(event, payload=payload, personal=personal))
 
     def personal_json(self) -> str:
         """What the person wrote and is, as kept in the submission."""

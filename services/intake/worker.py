@@ -10,9 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from services.intake.clean_attachments import clean_attachments
 from services.intake.find_links import find_links
 from services.intake.funnel.tell_counts import tell_counts
-from services.intake.inbound.handle_mail import MailRoom, handle_mails
+from services.intake.inbound.handle_mail import handle_mails
+from services.intake.inbound.mail_room import MailRoom
+from services.intake.inbound.mail_tickets import mail_tickets
 from services.intake.inbound.note_mail import note_mail
 from services.intake.learn_status import learn_of_mail, learn_status
+from services.intake.reception import Reception
+from services.intake.settings import IntakeSettings
 from services.intake.staged_files import sweep_staged
 from services.intake.sweep import forget_expired, sweep_orphans
 from shared.catalog.loader import load
@@ -20,9 +24,9 @@ from shared.celery_app import queue
 from shared.db import is_passing, make_engine
 from shared.errors import TransientError
 from shared.events.doorbell import register_consumer
-from shared.settings import PlatformSettings
 from shared.store import ObjectStore
 from shared.structured_logging import logger
+from shared.web.limiter import Limiter
 
 SUBSCRIBER = "intake"
 # Apart from the slots that route and send.
@@ -42,14 +46,15 @@ HANDLERS = {
 log = logger(__name__)
 
 
-def register(celery: Celery, settings: PlatformSettings) -> None:
-    """Define the task of subscriber `intake` and intake's ticks."""
+def register(celery: Celery, settings: IntakeSettings) -> None:
+    """Define the task of subscriber `intake` and intake's ticks. Raises SettingsError."""
     # Reading a mail takes two connections at once: one holds its owner's lock.
     engine = make_engine(settings, application="vidare-intake-worker", pool_size=3)
     store = ObjectStore(settings)
     register_consumer(celery, engine, SUBSCRIBER, HANDLERS)
     _tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, _for_a_chunk()))
-    mails = MailRoom(engine, store, load(settings.catalog))
+    reception = Reception(settings, engine, store, load(settings.catalog), Limiter(settings.redis_url))
+    mails = MailRoom(engine, store, reception.catalog, mail_tickets(reception))
     _tick(celery, "intake.handle_mails", 1.0, lambda: handle_mails(mails, _for_a_chunk()))
     _tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
     _tick(celery, "intake.tell_counts", 60.0, lambda: _in_transaction(engine, tell_counts))

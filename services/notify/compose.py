@@ -24,6 +24,7 @@ AUDIENCES: Mapping[str, str] = {
     "application_status": "applicant",
     "ticket_links": "requester",
     "escalation": "lead",
+    "form_pointer": "writer",
 }
 KINDS = tuple(AUDIENCES)
 

@@ -122,4 +122,5 @@ class Desk:
             made_at=made_at,
             reply_to=reply_address(settings.secret, str(ticket), settings.mail_domain) if answerable else None,
             answers=answers,
+            submitted="auto-replied" if AUDIENCES[kind] == "writer" else "auto-generated",
         )

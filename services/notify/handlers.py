@@ -10,6 +10,7 @@ from services.notify.acknowledge_tickets import acknowledge_tickets
 from services.notify.desk import Desk
 from services.notify.hand_over_threads import hand_over_threads
 from services.notify.letter_facts import LETTERS
+from services.notify.point_to_form import point_to_form
 from services.notify.settings import NotifySettings
 from services.notify.write_letters import write_letters
 from shared.catalog import load
@@ -39,10 +40,14 @@ def handlers_of(settings: NotifySettings) -> Mapping[str, Handler]:
         threads.readdress(connection, {str(event.ticket): str(event.personal["email"]) for event in events})
         write_letters(connection, events, desk())
 
+    def point(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        point_to_form(connection, events, desk())
+
     return {
         **dict.fromkeys(LETTERS, write),
         "TicketSubmitted": acknowledge,
         "TicketRouted": hand_over_threads,
         "TicketTransferred": transferred,
         "RequesterAddressChanged": readdressed,
+        "MailTurnedAway": point,
     }

@@ -1,8 +1,11 @@
 """What kind of mail has reached us: a person's, a machine's, a bounce, a complaint. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from uuid import UUID
 
@@ -21,6 +24,10 @@ _MACHINE_HEADERS = (
     "X-Loop",
 )
 _MACHINE_PRECEDENCE = ("bulk", "junk", "list", "auto_reply")
+# The subjects of bounces, in the few words that nearly all of them share.
+_RETURNED = re.compile(
+    r"undeliver|unzustellbar|non remis|returned mail|mail could not be delivered|delivery", re.IGNORECASE
+)
 _MACHINE_LOCAL_PARTS = ("mailer-daemon", "postmaster", "noreply", "no-reply", "daemon")
 
 
@@ -79,6 +86,8 @@ def _readable(message: Message, arrival: Arrival, ticket: str | None, email: UUI
     if email is not None:
         # A person's program answered to the envelope sender; only who got that e-mail knows the address.
         return MailKind("automatic", "sent to the bounce address", None, email)
+    if _reads_like_a_bounce(message):
+        return MailKind("automatic", "it reads like a bounce")
     return MailKind("unknown", "not an address that we gave to anybody")
 
 
@@ -95,6 +104,8 @@ def automatic_because(message: Message, sender: str) -> str | None:
     present = next((name for name in _MACHINE_HEADERS if name in message), None)
     if present is not None:
         return present
+    if message.get_content_type() == "multipart/report":
+        return "a report (RFC 6522)"
     local = sender.rpartition("@")[0].lower()
     return f"sent by {local}" if local in _MACHINE_LOCAL_PARTS else None
 
@@ -106,6 +117,20 @@ def _unreadable(message: Message) -> str | None:
     broken = [type(defect).__name__ for part in message.walk() for defect in part.defects]
     fatal = [name for name in broken if name in ("NoBoundaryInMultipartDefect", "StartBoundaryNotFoundDefect")]
     return fatal[0] if fatal else None
+
+
+def _reads_like_a_bounce(message: Message) -> bool:
+    """Whether it is a bounce of a server that does not use the null sender (RFC 5321, 4.5.5), by its words and its subject both: a
+    person may quote a bounce in the middle of a letter, and is to be answered."""
+    return bool(_RETURNED.search(_subject(message))) and any(all_failures(message))
+
+
+def _subject(message: Message) -> str:
+    written = str(message.get("Subject", ""))
+    try:
+        return str(make_header(decode_header(written)))
+    except (HeaderParseError, LookupError, ValueError):
+        return written
 
 
 def _report_type(message: Message) -> str:

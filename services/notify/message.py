@@ -39,11 +39,13 @@ def headers_of(
     made_at: datetime,
     reply_to: str | None = None,
     answers: str | None = None,
+    submitted: str = "auto-generated",
 ) -> dict[str, str]:
     """Every header of an e-mail of ours, checked.
 
-    `identity` is its Message-ID, `answers` that of the acknowledgement whose thread it belongs to. Raises UnsafeHeader for a value
-    that is not what its header holds: no line end, no control character, no second address ever gets in.
+    `identity` is its Message-ID, `answers` that of the acknowledgement whose thread it belongs to; `submitted` says what made a
+    machine write it (RFC 3834, 5). Raises UnsafeHeader for a value that is not what its header holds: no line end, no control
+    character, no second address ever gets in.
     """
     for address in (sender, recipient, *((reply_to,) if reply_to else ())):
         if not is_address(address):
@@ -62,7 +64,7 @@ def headers_of(
         "Message-ID": identity,
         **({"In-Reply-To": answers, "References": answers} if answers else {}),
         # RFC 3834, 5: no automatic answer to this, please; the second is what Exchange understands (MS-OXCMAIL 2.1.3.2.2).
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": submitted,
         "X-Auto-Response-Suppress": "All",
         "Content-Language": lang,
     }

@@ -7,6 +7,8 @@ from services.notify.facts import missing_groups, reason_facts, said
 from shared.catalog import Catalog, Category
 
 REFERENCE = "T-7K3M-9QXA"
+_WITHOUT_TICKET = ("application_status", "escalation", "ticket_links", "form_pointer")
+_NAMING_THE_FORM = ("application_status", "disapproval", "form_pointer")
 _MESSAGE = "Thank you for your patience.\n\nWe have looked at it <twice> & found this:\nall is well."
 
 
@@ -21,9 +23,9 @@ def specimens(kind: str, catalog: Catalog, locale: str, intake_url: str) -> Iter
     on_ticket = {**network, "reference": REFERENCE, "status_url": f"{intake_url}/t/{REFERENCE}?key=example"}
     for case in _CASES[kind](catalog, locale):
         yield {
-            **(on_ticket if kind not in ("application_status", "escalation", "ticket_links") else network),
+            **(network if kind in _WITHOUT_TICKET else on_ticket),
             **case,
-        } | ({"help_url": f"{intake_url}/help"} if kind in ("application_status", "disapproval") else {})
+        } | ({"help_url": f"{intake_url}/help"} if kind in _NAMING_THE_FORM else {})
 
 
 def _acknowledgement(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
@@ -102,6 +104,10 @@ def _ticket_links(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
     yield {"tickets": tickets}
 
 
+def _form_pointer(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
+    yield {}
+
+
 _CASES: Mapping[str, Any] = {
     "acknowledgement": _acknowledgement,
     "information_request": _information_request,
@@ -112,4 +118,5 @@ _CASES: Mapping[str, Any] = {
     "application_status": _application_status,
     "ticket_links": _ticket_links,
     "escalation": _escalation,
+    "form_pointer": _form_pointer,
 }

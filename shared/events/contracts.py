@@ -33,6 +33,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "ApplicationStatusChanged": ("notify",),
     "EmailStateChanged": ("triage", "intake"),
     "MailReceived": ("intake",),
+    "MailTurnedAway": ("notify",),
     "TicketLinksRequested": ("intake",),
     "TicketLinksFound": ("notify",),
     "RequesterAddressChanged": ("triage", "notify"),
@@ -222,3 +223,8 @@ def email_state_changed(ticket: str | None, correlation_id: str, payload: Json) 
 def mail_received(ticket: str | None, correlation_id: str, payload: Json) -> Event:
     """A mail reached us and lies whole in the store. payload: object, size, kind, reply_to (token's ticket) or null."""
     return Event("MailReceived", ticket, payload, correlation_id)
+
+
+def mail_turned_away(correlation_id: str, payload: Json) -> Event:
+    """A person's mail belongs to no ticket and made none. payload: object (as in MailReceived), locale or null."""
+    return Event("MailTurnedAway", None, payload, correlation_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from tests.journeys.walking import PATIENCE, one_mail, ticket
+from tests.journeys.walking import PATIENCE, mails, one_mail, ticket
 from tests.polling import eventually
 from tests.samples import files
 
@@ -35,3 +35,20 @@ def test_an_answer_with_a_file_reaches_the_ticket(stack: dict[str, Any]) -> None
     assert line["facts"]["source"] == "email"
     assert [file["name"] for file in line["facts"]["not_taken"]] == ["tool.exe"]
     assert [file["name"] for file in ticket(stack, reference)["attachments"]] == ["screen.png"]
+
+
+def test_who_writes_to_no_ticket_is_pointed_to_the_form_and_a_machine_is_not(stack: dict[str, Any]) -> None:
+    person, machine = (f"{uuid.uuid4().hex[:12]}@example.org" for _ in range(2))
+    for address, submitted in ((machine, "auto-replied"), (person, "no")):
+        letter = EmailMessage()
+        letter["From"], letter["To"], letter["Subject"] = address, f"help@{stack['inbound']['domain']}", "Help"
+        letter["Message-ID"], letter["Auto-Submitted"] = f"<{uuid.uuid4().hex}@example.org>", submitted
+        letter.set_content("I cannot log in.")
+        with smtplib.SMTP(stack["inbound"]["host"], stack["inbound"]["port"], timeout=10) as server:
+            server.send_message(letter)
+    pointer = one_mail(stack, person)
+    body = pointer.get_body(("plain",))
+    assert body is not None
+    assert f"{stack['intake_url']}/help" in body.get_content()
+    assert (pointer["Auto-Submitted"], pointer["X-RcptTo"]) == ("auto-replied", person)
+    assert mails(stack, machine) == []

@@ -1,10 +1,10 @@
-"""`vidare mails`: what reached us by mail and waits for a person."""
+"""`vidare mails`: what reached us by mail, above all what became part of no ticket."""
 
 import sys
 
 import click
 
-from services.intake.inbound.parked import unreadable_mails
+from services.intake.inbound.parked import STATES, WITHOUT_TICKET, newest_mails
 from shared.db import make_engine
 from shared.settings import PlatformSettings, read
 from shared.store import ObjectStore
@@ -12,16 +12,20 @@ from shared.store import ObjectStore
 
 @click.group()
 def mails() -> None:
-    """Mails that nobody could read."""
+    """Mails that reached us."""
 
 
 @mails.command("list")
-def show() -> None:
-    """The newest 200: when, for which ticket, bytes, where it lies, why."""
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="May be given several times.")
+def show(states: tuple[str, ...]) -> None:
+    """The newest 200 that became part of no ticket, or those in the given states.
+
+    A line each: when, state, ticket, bytes, where it lies, whose it is, why.
+    """
     engine = make_engine(read(PlatformSettings), application="vidare-cli", pool_size=1)
-    for one in unreadable_mails(engine):
-        fields = (one.received_at.isoformat(), one.ticket or "-", str(one.size), one.object, one.because or "")
-        click.echo("\t".join(fields))
+    for one in newest_mails(engine, states or WITHOUT_TICKET):
+        whose = (one.ticket or "-", str(one.size), one.object, one.address or "-")
+        click.echo("\t".join((one.received_at.isoformat(), one.state, *whose, one.because or "")))
 
 
 @mails.command()

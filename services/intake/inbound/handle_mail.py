@@ -1,47 +1,30 @@
 """Read the mails that wait: each is taken into its ticket, opens one, or is kept whole for a person."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Engine, Row
 
 from services.intake.attachments.refusals import TicketFull
 from services.intake.inbound.keep_files import KeptFiles, keep_files
 from services.intake.inbound.mail import Mail, Unreadable
+from services.intake.inbound.mail_room import MailRoom
 from services.intake.inbound.read_mail import read_mail
-from services.intake.inbound.taking import is_still_ours, put_off, settle, taken
+from services.intake.inbound.take_unaddressed import take_unaddressed
+from services.intake.inbound.taking import came_before, is_still_ours, put_off, settle, taken
 from services.intake.note import folded_address
 from services.intake.take_in import living_end, take_in
 from services.intake.ticket_access import lock_submission
 from services.intake.write_follow_up import MOST_FILES, FollowUp, media_types_of
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
-from shared.errors import TransientError, Unavailable
-from shared.store import ObjectStore
+from shared.errors import TooManyRequests, TransientError, Unavailable
 from shared.structured_logging import logger
 
 # A mail whose reader died so often is not read again; a person looks at it.
 MOST_DEATHS = 5
 
-# The same mail may come by two ways. Without a Message-ID nothing says that it is the same.
-_SAME = text("""
-    select pg_advisory_xact_lock(('x' || left(encode(:fingerprint, 'hex'), 16))::bit(64)::bigint),
-           exists (select from intake.inbound_mails
-                   where fingerprint = :fingerprint and object <> :object
-                     and (ticket = :ticket or cast(:ticket as text) is null))
-""")
-
 log = logger(__name__)
-
-
-@dataclass(frozen=True)
-class MailRoom:
-    """What reading mail needs."""
-
-    engine: Engine
-    store: ObjectStore
-    catalog: Catalog
 
 
 def handle_mails(room: MailRoom, may_go_on: Callable[[], bool]) -> int:
@@ -64,18 +47,24 @@ def _handle(room: MailRoom, row: Row[Any]) -> None:
             with room.engine.begin() as connection:
                 settle(connection, row, "unreadable", because=mail.because)
             log.warning("unreadable mail", object=row.object, because=mail.because)
-            return
-        kept = keep_files(room.store, mail.files, _room_for_files(room.engine, row))
-        crash_point("intake.mail_files_kept")
-        with room.engine.begin() as connection:
-            if is_still_ours(connection, row):
-                _take(connection, room.catalog, row, mail, kept)
-            crash_point("intake.before_mail_commit")
-        crash_point("intake.after_mail_commit")
-    except (TransientError, Unavailable, TicketFull) as error:
+        elif row.ticket is None:
+            take_unaddressed(room, row, mail)
+        else:
+            _take_reply(room, row, mail)
+    except (TransientError, Unavailable, TicketFull, TooManyRequests) as error:
         log.warning("mail waits", object=row.object, error=type(error).__name__)
         with room.engine.begin() as connection:
-            put_off(connection, row)
+            put_off(connection, row, error.retry_after if isinstance(error, TooManyRequests) else 0)
+
+
+def _take_reply(room: MailRoom, row: Row[Any], mail: Mail) -> None:
+    kept = keep_files(room.store, mail.files, _room_for_files(room.engine, row))
+    crash_point("intake.mail_files_kept")
+    with room.engine.begin() as connection:
+        if is_still_ours(connection, row):
+            _take(connection, room.catalog, row, mail, kept)
+        crash_point("intake.before_mail_commit")
+    crash_point("intake.after_mail_commit")
 
 
 def _read(room: MailRoom, row: Row[Any]) -> Mail | Unreadable:
@@ -89,22 +78,20 @@ def _read(room: MailRoom, row: Row[Any]) -> Mail | Unreadable:
 def _room_for_files(engine: Engine, row: Row[Any]) -> int:
     """How many more files its ticket takes."""
     with engine.begin() as connection:
-        submission = lock_submission(connection, row.ticket) if row.ticket else None
+        submission = lock_submission(connection, row.ticket)
         end = living_end(connection, submission) if submission is not None else None
         return MOST_FILES - len(media_types_of(connection, end.reference)) if end is not None else MOST_FILES
 
 
 def _take(connection: Connection, catalog: Catalog, row: Row[Any], mail: Mail, kept: KeptFiles) -> None:
     """What comes of the mail, in one transaction with its being settled."""
-    fingerprint = mail.fingerprint() if mail.message_id else None
-    address = folded_address(mail.sender) if mail.sender else None
-    known: dict[str, Any] = {"address": address, "fingerprint": fingerprint}
-    if fingerprint and _came_before(connection, row, fingerprint):
+    known = mail.known_by()
+    if came_before(connection, row, mail):
         settle(connection, row, "repeated", **known)
         return
-    submission = lock_submission(connection, row.ticket) if row.ticket else None
+    submission = lock_submission(connection, row.ticket)
     if submission is None:
-        settle(connection, row, "ignored", because="it names no ticket", **known)
+        settle(connection, row, "ignored", because="there is no such ticket", **known)
         return
     by_machine = row.kind == "automatic" or mail.automatic is not None
     if by_machine and living_end(connection, submission) is None:
@@ -135,8 +122,3 @@ def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bo
         words={name: value for name, value in words.items() if value},
         by_machine=by_machine,
     )
-
-
-def _came_before(connection: Connection, row: Row[Any], fingerprint: bytes) -> bool:
-    values = {"fingerprint": fingerprint, "object": row.object, "ticket": row.ticket}
-    return bool(connection.execute(_SAME, values).one()[1])

@@ -13,6 +13,14 @@ from shared.store import ObjectStore
 
 
 @dataclass(frozen=True)
+class CheckedFiles:
+    """What may be kept, and what is not taken: name and reason."""
+
+    files: tuple[CheckedFile, ...]
+    not_taken: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True)
 class KeptFiles:
     """What lies in the store now, and what was not taken: name and reason."""
 
@@ -22,17 +30,23 @@ class KeptFiles:
 
 def keep_files(store: ObjectStore, files: Sequence[MailFile], room: int) -> KeptFiles:
     """Keep the first `room` files that pass. Raises Unavailable when the store is away or too many pictures are being looked at."""
-    kept: list[StoredFile] = []
+    found = checked_files(files, room)
+    kept = [stored for file in found.files if (stored := keep_file(store, file)) is not None]
+    return KeptFiles(tuple(kept), found.not_taken)
+
+
+def checked_files(files: Sequence[MailFile], room: int) -> CheckedFiles:
+    """The first `room` files that pass. Raises Unavailable when too many pictures are being looked at."""
+    passed: list[CheckedFile] = []
     not_taken: list[dict[str, str]] = []
     for file in files:
         checked = _checked(file)
-        if isinstance(checked, CheckedFile) and len(kept) < room:
-            stored = keep_file(store, checked)
-            kept += [stored] if stored else []
+        if isinstance(checked, CheckedFile) and len(passed) < room:
+            passed.append(checked)
         else:
             because = FULL if isinstance(checked, CheckedFile) else checked
             not_taken.append({"name": clean_name(file.name), "because": because})
-    return KeptFiles(tuple(kept), tuple(not_taken))
+    return CheckedFiles(tuple(passed), tuple(not_taken))
 
 
 def _checked(file: MailFile) -> CheckedFile | str:

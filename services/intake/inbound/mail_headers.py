@@ -6,6 +6,7 @@ from email.message import Message
 from email.utils import parseaddr
 
 from services.intake.inbound.readable import decoded, one_line
+from services.intake.read_note import LOCALE, LONGEST_LOCALE
 from shared.catalog.formats import is_email
 
 # RFC 3834, 2 and 5; RFC 2919; and what programs have long said in its place. X-Auto-Response-Suppress alone only asks for silence.
@@ -25,6 +26,15 @@ def sender_of(message: Message) -> tuple[str | None, str | None]:
     """Address and name of who the mail says it is from; None for what is missing or no address."""
     name, address = parseaddr(_raw(message, "From").replace("\r", "").replace("\n", " "))
     return (address if is_email(address) else None), one_line(_unfolded(name), 100) or None
+
+
+def language_of(message: Message) -> str | None:
+    """The language that the mail says it is in, or else that its writer reads best (RFC 3282); None when it says neither."""
+    for name in ("Content-Language", "Accept-Language"):
+        tag = _raw(message, name).partition(",")[0].partition(";")[0].strip()
+        if len(tag) <= LONGEST_LOCALE and LOCALE.fullmatch(tag):
+            return tag
+    return None
 
 
 def automatic_because(message: Message) -> str | None:

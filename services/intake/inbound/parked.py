@@ -1,4 +1,4 @@
-"""The mails that nobody could read: kept whole, for a person."""
+"""The mails that became part of no ticket: kept whole, for a person."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,13 +7,23 @@ from sqlalchemy import Engine, Row, text
 
 from shared.db import autocommit
 
-_UNREADABLE = text("""
-    select object, received_at, ticket, size, because from intake.inbound_mails
-    where state = 'unreadable' order by received_at desc limit :most
+# Nobody could read it; its writer is pointed to the form; nothing is made of it, since a machine wrote it.
+WITHOUT_TICKET = ("unreadable", "pointed", "ignored")
+# Those, and: not read yet; part of its ticket; a ticket of its own; the same as one that came before.
+STATES = (*WITHOUT_TICKET, "waiting", "taken_in", "opened", "repeated")
+
+_NEWEST = text("""
+    select object, received_at, state, coalesce(reference, ticket) as ticket, address, size, because from intake.inbound_mails
+    where state = any(cast(:states as text[])) order by received_at desc limit :most
 """)
 
 
-def unreadable_mails(engine: Engine, most: int = 200) -> Sequence[Row[Any]]:
-    """The newest ones; `object` is where each lies in the store."""
+def newest_mails(engine: Engine, states: Sequence[str] = WITHOUT_TICKET, most: int = 200) -> Sequence[Row[Any]]:
+    """The newest ones in these states; `object` is where each lies in the store."""
     with autocommit(engine) as connection:
-        return connection.execute(_UNREADABLE, {"most": most}).all()
+        return connection.execute(_NEWEST, {"states": list(states), "most": most}).all()
+
+
+def unreadable_mails(engine: Engine) -> Sequence[Row[Any]]:
+    """The newest ones that wait for a person, since nobody could read them."""
+    return newest_mails(engine, ("unreadable",))

@@ -5,7 +5,7 @@ from email.message import Message
 
 from services.intake.inbound.fold_quotes import fold_quotes
 from services.intake.inbound.mail import Mail, Unreadable
-from services.intake.inbound.mail_headers import automatic_because, header, sender_of
+from services.intake.inbound.mail_headers import automatic_because, header, language_of, sender_of
 from services.intake.inbound.mail_parts import Parts, collect
 from services.intake.inbound.readable import tidy
 
@@ -46,6 +46,7 @@ def _read(message: Message) -> Mail:
         subject=header(message, "Subject", 200),
         message_id=header(message, "Message-ID", 500),
         automatic=automatic_because(message),
+        language=language_of(message),
         message=_cut(new, LONGEST_MESSAGE),
         quoted=_cut(quoted, LONGEST_QUOTE),
         files=files,

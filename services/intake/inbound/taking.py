@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
 
+from services.intake.inbound.mail import Mail
 from shared.db import autocommit
 
 # An owner that dies frees its lock, and its mail with it; the lease is for one that is only frozen. Reading twice does no harm,
@@ -33,6 +34,14 @@ _PUT_OFF = text("""
         not_before = clock_timestamp() + greatest(make_interval(secs => :seconds),
             least(interval '5 minutes', power(2, least(put_off + 1, 10)) * interval '1 second'))
     where object = :object and owner = :owner
+""")
+
+# The same mail may come by two ways. Without a Message-ID nothing says that it is the same.
+_SAME = text("""
+    select pg_advisory_xact_lock(('x' || left(encode(:fingerprint, 'hex'), 16))::bit(64)::bigint),
+           exists (select from intake.inbound_mails
+                   where fingerprint = :fingerprint and object <> :object
+                     and (ticket = :ticket or cast(:ticket as text) is null))
 """)
 
 _OWNED = text("""
@@ -68,6 +77,14 @@ def put_off(connection: Connection, mail: Row[Any], seconds: int = 0) -> None:
 def is_still_ours(connection: Connection, mail: Row[Any]) -> bool:
     """Whether nobody else has taken it meanwhile; it is then locked until the transaction ends."""
     return connection.execute(_OWNED, {"object": mail.object, "owner": mail.owner}).one_or_none() is not None
+
+
+def came_before(connection: Connection, row: Row[Any], mail: Mail) -> bool:
+    """Whether the same mail was settled already; until the transaction ends no other that is the same can be."""
+    if not mail.message_id:
+        return False
+    values = {"fingerprint": mail.fingerprint(), "object": row.object, "ticket": row.ticket}
+    return bool(connection.execute(_SAME, values).one()[1])
 
 
 def settle(

@@ -16,6 +16,8 @@ EMAIL_KINDS = {
     "transfer": "Notice of transfer",
     "application_status": "Application status",
     "escalation": "Escalation",
+    "ticket_links": "Links of open notes",
+    "form_pointer": "Pointer to the form",
 }
 EMAIL_STATES = {
     "queued": "is queued",
@@ -32,13 +34,14 @@ _TROUBLE = ("failed", "bounced", "suppressed", "deferred")
 @dataclass(frozen=True)
 class Happening:
     """A line of the timeline. `kind` is `theirs` for the requester, `ours` for an agent, `system` otherwise, `trouble` for
-    what somebody should look at, `note` for what only agents see."""
+    what somebody should look at, `note` for what only agents see. `quoted`: what a mail repeats of earlier ones."""
 
     at: datetime
     kind: str
     who: str
     words: str
     message: str | None
+    quoted: str | None = None
 
 
 def happenings(ticket: Mapping[str, Any], team_title: Callable[[str], str]) -> Sequence[Happening]:
@@ -66,7 +69,8 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
         return Happening(line["at"], "ours", line["by"] or "", f"took it over from {facts.get('from')}", None)
     if kind in _BY_REQUESTER:
         words = _BY_REQUESTER[kind] + _about_mail(facts)
-        return Happening(line["at"], "theirs", str(facts.get("from") or person), words, line["message"])
+        who = str(facts.get("from") or person)
+        return Happening(line["at"], "theirs", who, words, line["message"], facts.get("quoted"))
     if kind == "breached":
         raised = facts.get("to") if facts.get("to") != facts.get("from") else None
         words = "The answer is overdue" + (f"; the priority is now {raised}" if raised else "")

@@ -72,6 +72,14 @@ class TicketPage:
     other_teams: Sequence[tuple[str, str]]
 
     @property
+    def quoted(self) -> str | None:
+        """What the mail that the note came by repeats of earlier ones."""
+        placed: Mapping[str, Any] = next(
+            (line["facts"] for line in self.ticket["timeline"] if line["kind"] == "routed"), {}
+        )
+        return placed.get("quoted")
+
+    @property
     def last_line(self) -> int:
         """The newest line of the timeline, by which news is told."""
         return int(self.ticket["timeline"][-1]["id"]) if self.ticket["timeline"] else 0

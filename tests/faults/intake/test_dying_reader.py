@@ -28,6 +28,19 @@ EDGES = [
 ]
 
 
+OPENING_EDGES = [
+    "intake.mail_taken",
+    "intake.before_put",
+    "intake.after_put",
+    "intake.before_commit",
+    "intake.after_commit",
+    "intake.mail_submitted",
+    "intake.mail_files_kept",
+    "intake.before_mail_commit",
+    "intake.after_mail_commit",
+]
+
+
 def run(environment: dict[str, str], crash_at: str = "") -> int:
     return subprocess.run(
         [sys.executable, "-m", "tests.faults.intake.reading_process"],
@@ -64,3 +77,34 @@ def test_a_mail_takes_effect_once(
         state = connection.execute(text("select state from intake.inbound_mails")).scalar_one()
     assert (len(told), state) == (1, "taken_in")
     assert store.exists(told[0]["attachments"][0]["object"])
+
+
+@pytest.mark.parametrize("edge", OPENING_EDGES)
+def test_a_mail_opens_one_ticket(
+    engine: Engine, settings: PlatformSettings, environment: dict[str, str], edge: str
+) -> None:
+    store, opening = ObjectStore(settings), {**environment, "VIDARE_MAIL_TICKETS": "account/other"}
+    store.ensure_bucket()
+    attached = [("a.png", files.png()), ("b.pdf", files.PDF)]
+    store.put("mail/opening", mails.with_files(attached), "message/rfc822")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into intake.inbound_mails (object, kind, size, correlation_id, received_at)"
+                " values ('mail/opening', 'unknown', 1, 'c', now())"
+            )
+        )
+    assert run(opening, edge) == 137
+    with (
+        engine.begin() as connection
+    ):  # the next reader comes late: only the mail itself still says that this note was taken
+        connection.execute(text("delete from intake.idempotency where kind = 'content'"))
+    assert run(opening) == 0
+    with engine.connect() as connection:
+        told = connection.execute(text("select type, payload from events.log order by id")).all()
+        mail = connection.execute(text("select state, reference from intake.inbound_mails")).one()
+        references = connection.execute(text("select reference from intake.submissions")).scalars().all()
+    assert [one.type for one in told] == ["TicketSubmitted", "TicketFollowedUp"]
+    assert (mail.state, [mail.reference]) == ("opened", references)
+    for one in told:
+        assert [store.exists(file["object"]) for file in one.payload["attachments"]] == [True]

@@ -1,11 +1,13 @@
 """One ticket: what its page shows, and what an agent can do there."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from flask import Flask
 
+from shared.events.contracts import ticket_followed_up
 from shared.web.bearer import authorisation_of_routes
-from tests.integration.triage.conftest import Triage
+from tests.integration.triage.conftest import Triage, submitted
 from tests.integration.triage.console.conftest import SignedIn
 
 
@@ -193,6 +195,24 @@ def test_news_of_a_ticket_is_its_newest_line(triage: Triage, signed_in: SignedIn
     assert before is not None
     assert after is not None
     assert after["line"] > before["line"]
+
+
+def test_what_a_mail_repeats_is_folded_below_what_is_new(triage: Triage, signed_in: SignedIn) -> None:
+    note = submitted("ads/metrics", message="I wrote before.")
+    note = replace(
+        note,
+        payload={**note.payload, "source": "email"},
+        personal={**(note.personal or {}), "quoted": "> Old <b>note</b>"},
+    )
+    triage.take(note)
+    payload = {"follow_up": str(uuid4()), "attachments": [], "missing_evidence": [], "filled": [], "source": "email"}
+    personal = {"message": "Here it is.", "quoted": "> Please send it."}
+    triage.take(ticket_followed_up(str(note.ticket), "c", payload, personal))
+    page = signed_in("Anna", "agent", "ads").get(f"/tickets/{note.ticket}")
+    folded = '<details class="quoted"><summary>Quoted text</summary><div class="letter">{}</div></details>'
+    assert folded.format("&gt; Old &lt;b&gt;note&lt;/b&gt;") in page
+    assert folded.format("&gt; Please send it.") in page
+    assert page.index("Here it is.") < page.index("Please send it.")
 
 
 def test_an_unknown_ticket_is_a_404_page(signed_in: SignedIn) -> None:

@@ -62,3 +62,15 @@ def test_a_line_in_words(kind: str, by: str | None, facts: dict[str, Any], words
 def test_it_starts_with_the_note_and_names_the_address_where_there_is_no_name() -> None:
     ticket = {"created_at": AT, "requester": {"name": None, "email": "m@example.org"}, "timeline": []}
     assert [(one.who, one.words) for one in happenings(ticket, str)] == [("m@example.org", "sent the note")]
+
+
+def test_what_a_mail_repeats_stands_apart_from_what_is_new_in_it() -> None:
+    facts = {"source": "email", "quoted": "> Please send a screenshot."}
+    line = {"id": 1, "at": AT, "kind": "followed_up", "by": None, "message": "Here it is.", "facts": facts}
+    ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
+    [_, one] = happenings(ticket, str.capitalize)
+    assert (one.words, one.message, one.quoted) == (
+        "sent more by e-mail",
+        "Here it is.",
+        "> Please send a screenshot.",
+    )
