@@ -29,6 +29,7 @@ PATIENCE = 60.0
 # Lines come to light a little out of order: each look goes back over some that were seen.
 _ROUTED = text("select id, ticket from triage.timeline where id > :after and kind = 'routed'")
 _LOOK_BACK = 1_000
+_BYTES = text("select pg_database_size(current_database()), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
 
 
 def rows() -> Iterator[Row]:
@@ -41,18 +42,31 @@ def rows() -> Iterator[Row]:
         load = Load(base, note("peak"), 16)
         load.run(2.0)
         _quiet(given)
-        peak = _peak(load, given)
+        peak, *sizes = _peak(load, given)
         yield Row("everything running: notes a second that are accepted, routed and written to", peak, "/s")
+        for what, size in zip(("rows and indexes", "write-ahead log"), sizes, strict=True):
+            yield Row(f"PostgreSQL: {what} a note, all of its events included", size / 1024, "KiB")
         for share in SHARES:
             yield from _at(share, peak, base, given)
 
 
-def _peak(load: Load, environment: Mapping[str, str]) -> float:
-    """What the whole system carries: notes sent as fast as it takes them, over the time until the last is handled by all."""
-    begin = time.perf_counter()
+def _peak(load: Load, environment: Mapping[str, str]) -> tuple[float, float, float]:
+    """What the whole system carries: notes sent as fast as it takes them, over the time until the last is handled by all. And the
+    bytes that each left in the database and in its log."""
+    begin, before = time.perf_counter(), _bytes(environment)
     accepted = load.run(PEAK_SECONDS).rate * PEAK_SECONDS
     _quiet(environment)
-    return accepted / (time.perf_counter() - begin)
+    rate = accepted / (time.perf_counter() - begin)
+    stored, logged = ((after - was) / accepted for after, was in zip(_bytes(environment), before, strict=True))
+    return rate, stored, logged
+
+
+def _bytes(environment: Mapping[str, str]) -> tuple[int, int]:
+    engine = create_engine(environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        stored, logged = connection.execute(_BYTES).one()
+    engine.dispose()
+    return int(stored), int(logged)
 
 
 def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) -> Iterator[Row]:
