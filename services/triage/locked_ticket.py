@@ -21,11 +21,15 @@ _LOCK = text("""
     from triage.tickets where reference = any(:references) order by reference for update
 """)
 
+# A wait that goes on, as when a ticket is given back, was warned of and counted once and for all; a new one starts afresh.
 _MOVE = text("""
     update triage.tickets
-    set state = :state, team = :team, priority = :priority, tags = :tags, respond_by = :respond_by, breached = false,
+    set state = :state, team = :team, priority = :priority, tags = :tags, respond_by = :respond_by,
         state_since = clock_timestamp(), version = version + 1, claim = null, claimed_by = null, lease_expires_at = null,
-        reminded_at = null, warned_at = null, escalated_at = null,
+        reminded_at = null,
+        breached = breached and respond_by is not distinct from :respond_by,
+        warned_at = case when respond_by is not distinct from :respond_by then warned_at end,
+        escalated_at = case when respond_by is not distinct from :respond_by then escalated_at end,
         answered_at = case when :answered then coalesce(answered_at, clock_timestamp()) else answered_at end,
         resolved_at = case when :state = 'resolved' then clock_timestamp() end
     where reference = :reference

@@ -49,6 +49,31 @@ def test_a_ticket_that_is_answered_gets_a_new_warning_for_its_next_wait(triage: 
     assert _do(triage, warn, 30) == 1
 
 
+def test_a_ticket_claimed_shortly_before_its_time_is_warned_of_all_the_same(triage: Triage, people: People) -> None:
+    reference = triage.submit()
+    _due(triage, reference, 29)
+    people("agent", "ads").claim()
+    assert _do(triage, warn, 30) == 1
+
+
+def test_a_ticket_that_is_given_back_is_warned_of_raised_and_told_no_second_time(
+    triage: Triage, people: People
+) -> None:
+    people("lead", "ads")
+    agent = people("agent", "ads")
+    soon, late = triage.submit(), triage.submit()
+    _due(triage, soon, 20)
+    _due(triage, late, -1)
+    assert [_do(triage, warn, 30), _do(triage, mark_breaches), _do(triage, escalate, 0)] == [1, 1, 1]
+    for claim in agent.claim(limit=2):
+        assert agent("DELETE", f"/v1/claims/{claim['claim']}").status_code == 204
+    assert triage.ticket(late).breached
+    assert [_do(triage, warn, 30), _do(triage, mark_breaches), _do(triage, escalate, 0)] == [0, 0, 0]
+    assert triage.ticket(late).priority == "high"
+    counted = triage.rows("select sum(count)::int from triage.service_counts where measure = 'breached'")
+    assert counted[0][0] == 1
+
+
 @pytest.mark.parametrize(
     ("before", "after"), [("low", "normal"), ("normal", "high"), ("high", "urgent"), ("urgent", "urgent")]
 )
