@@ -19,7 +19,7 @@ _TAKE = text("""
             select ctid from triage.service_pending limit :step for update skip locked))
         returning ticket, measure, at
     )
-    select taken.measure, taken.at, t.created_at, t.team, t.category, t.priority, triage.monday(taken.at) as week,
+    select taken.measure, taken.at, t.created_at, t.team, t.category, triage.monday(taken.at) as week,
            (select coalesce(jsonb_agg(jsonb_build_array(l.at, l.kind, l.facts) order by l.id), '[]')
             from triage.timeline l where l.ticket = taken.ticket) as lines
     from taken join triage.tickets t on t.reference = taken.ticket
@@ -42,13 +42,13 @@ def read_clocks(connection: Connection, ruleset: CompiledRuleset) -> int:
 
 
 def _read(row: Row[Any], ruleset: CompiledRuleset) -> dict[str, Any]:
-    terms = ruleset.document.teams.get(row.team)
+    calendars = {team: terms.calendar for team, terms in ruleset.document.teams.items()}
     lines = [Moment(datetime.fromisoformat(at), kind, facts) for at, kind, facts in row.lines]
-    calendar = terms.calendar if terms else None
-    seconds = round(waited_for_us(row.created_at, row.at, lines, calendar, urgent=row.priority == "urgent"))
+    waited = waited_for_us(row.created_at, row.at, lines, calendars)
+    seconds = round(waited.seconds)
     return {
         "week": row.week.isoformat(),
-        "team": row.team,
+        "team": waited.team or row.team,
         "category": row.category,
         "measure": row.measure,
         "bucket": bisect_left(BUCKETS, seconds),

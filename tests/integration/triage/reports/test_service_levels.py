@@ -92,6 +92,18 @@ def test_a_clock_that_was_stopped_counts_what_is_left(triage: Triage, admin: Cal
     assert row["resolution"]["mean_seconds"] == pytest.approx(2 * 3600, abs=60)
 
 
+def test_an_answer_is_charged_to_the_team_that_gave_it_though_the_ticket_moved_on_since(
+    triage: Triage, admin: Caller
+) -> None:
+    reference = triage.submit("ads/metrics")
+    admin.post(f"/v1/tickets/{reference}/replies", {"message": "x", "then": "keep"}, 201)
+    admin.post(f"/v1/tickets/{reference}/transfer", {"team": "billing", "reason": "x"})
+    admin.post(f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
+    _read(triage)
+    counts = {row["team"]: (row["first_answer"]["count"], row["resolution"]["count"]) for row in _rows(admin)}
+    assert counts == {"ads": (1, 0), "billing": (0, 1)}
+
+
 def test_the_help_stands_beside_the_notes(triage: Triage, admin: Caller) -> None:
     triage.rows("""
         insert into triage.help_counts (day, path, step, count)
