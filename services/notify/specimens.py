@@ -68,7 +68,7 @@ def _reply(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
 
 
 def _resolution(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
-    for outcome, message in (("solved", _MESSAGE), ("not_solved", ""), ("duplicate", "")):
+    for outcome, message in (("solved", _MESSAGE), ("not_solved", ""), ("duplicate", ""), ("no_answer", "")):
         yield {"outcome": outcome, "message": message}
 
 

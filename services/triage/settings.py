@@ -23,7 +23,13 @@ class TriageSettings(PlatformSettings):
         "EVIDENCE_REMINDER_DAYS", "float", "After so many days the requester is reminded of missing evidence.", 3.0
     )
     evidence_overdue_days: float = setting(
-        "EVIDENCE_OVERDUE_DAYS", "float", "After so many days a held ticket opens without its evidence.", 14.0
+        "EVIDENCE_OVERDUE_DAYS", "float", "After so many days a ticket opens without its evidence.", 14.0
+    )
+    silence_days: float = setting(
+        "SILENCE_DAYS",
+        "float",
+        "After so many days without a word of the requester a waiting ticket is resolved.",
+        14.0,
     )
     breach_warning_minutes: float = setting(
         "BREACH_WARNING_MINUTES",

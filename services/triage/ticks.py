@@ -20,6 +20,7 @@ from services.triage.timers.fold_counts import fold_counts
 from services.triage.timers.mark_breaches import mark_breaches
 from services.triage.timers.open_overdue import open_overdue
 from services.triage.timers.remind import remind
+from services.triage.timers.resolve_silent import resolve_silent
 from services.triage.timers.warn import warn
 from shared.celery_app import queue
 from shared.events.backlog import fold_handled
@@ -38,6 +39,9 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
 
     def overdue(connection: Connection) -> int:
         return open_overdue(connection, rulesets.active(connection), settings.evidence_overdue_days)
+
+    def silence(connection: Connection) -> int:
+        return resolve_silent(connection, settings.silence_days)
 
     def reminders(connection: Connection) -> int:
         return remind(connection, settings.evidence_reminder_days)
@@ -65,6 +69,7 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.fold_service_counts": (fold_service_counts, 60.0),
         "triage.remind": (reminders, 10.0),
         "triage.open_overdue": (overdue, 10.0),
+        "triage.resolve_silent": (silence, 10.0),
         "triage.fold_help_counts": (fold_help_counts, 60.0),
         "triage.fold_handled": (fold_events, 60.0),
         "triage.clear_replays": (clear_replays, 600.0),

@@ -190,7 +190,7 @@ def ticket_disapproved(ticket: str, correlation_id: str, payload: Json, personal
 
 
 def ticket_resolved(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
-    """An agent is done with it. payload also: outcome (solved, not_solved, spam, duplicate)."""
+    """An agent is done with it. payload also: outcome (solved, not_solved, spam, duplicate; no_answer: the requester wrote no more)."""
     return Event("TicketResolved", ticket, payload, correlation_id, personal)
 
 

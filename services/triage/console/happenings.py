@@ -77,6 +77,8 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
         return Happening(line["at"], "trouble", "", words, None)
     if kind == "escalated" and not facts.get("leads"):
         return Happening(line["at"], "trouble", "", "The team has no lead who could be told", None)
+    if kind == "resolved" and not line["by"]:
+        return Happening(line["at"], "system", "", "Resolved: the requester wrote no more", None)
     if kind in _BY_SYSTEM:
         return Happening(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
     mood = "note" if kind == "noted" else "ours" if line["by"] else "system"

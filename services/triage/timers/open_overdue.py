@@ -1,4 +1,4 @@
-"""A held ticket whose evidence never came opens all the same."""
+"""A ticket whose evidence never came, held or asked for later, opens all the same: somebody decides without it."""
 
 from sqlalchemy import Connection, text
 
@@ -14,23 +14,24 @@ STEP = 100
 
 _DUE = text("""
     select reference from triage.tickets
-    where state = 'held' and state_since <= statement_timestamp() - make_interval(secs => :seconds)
+    where state in ('held', 'waiting') and missing_evidence <> '{}'
+      and state_since <= statement_timestamp() - make_interval(secs => :seconds)
     order by state_since limit :step
 """)
 
 
 def open_overdue(connection: Connection, ruleset: NumberedRuleset, days: float) -> int:
-    """Open up to STEP tickets held for `days`, tagged; returns how many."""
+    """Open up to STEP tickets that have waited for evidence for `days`, tagged; returns how many."""
     due = connection.execute(_DUE, {"seconds": days * 86_400, "step": STEP}).scalars().all()
     recorded = []
     for ticket in lock_tickets(connection, due).values():
-        if ticket.state != "held":
+        if ticket.state not in ("held", "waiting") or not ticket.missing_evidence:
             continue
         tags = list(dict.fromkeys([*ticket.tags, EVIDENCE_OVERDUE]))
-        to = Move("open", EVIDENCE_OVERDUE, tags=tags, respond_by=restarted(ruleset.compiled, ticket))
+        by = restarted(ruleset.compiled, ticket)
+        to = Move("open", EVIDENCE_OVERDUE, tags=tags, respond_by=by)
         move(connection, ticket, to, Line("evidence_overdue", facts={"missing": list(ticket.missing_evidence)}))
-        recorded.append(
-            ticket_state_changed(ticket.reference, ticket.correlation_id, {"state": "open", "team": ticket.team})
-        )
+        told = {"state": "open", "team": ticket.team, "respond_by": by.isoformat() if by else None}
+        recorded.append(ticket_state_changed(ticket.reference, ticket.correlation_id, told))
     record(connection, recorded)
     return len(recorded)

@@ -7,6 +7,7 @@ from services.triage.timers.fold_counts import fold_counts
 from services.triage.timers.mark_breaches import mark_breaches
 from services.triage.timers.open_overdue import open_overdue
 from services.triage.timers.remind import remind
+from services.triage.timers.resolve_silent import resolve_silent
 from tests.integration.triage.conftest import People, Triage, submitted
 
 SUMS = "select team, state, sum(change)::int as n from triage.queue_counts group by 1, 2 having sum(change) <> 0 order by 1, 2"
@@ -87,7 +88,42 @@ def test_a_held_ticket_opens_in_the_end(triage: Triage) -> None:
     assert (ticket.state, ticket.tags, ticket.missing_evidence) == ("open", ["evidence-overdue"], ["pin_url"])
     assert ticket.respond_by is not None
     assert triage.ticket(young).state == "held"
-    assert triage.told(reference, "TicketStateChanged")[0]["state"] == "open"
+    told = triage.told(reference, "TicketStateChanged")[0]
+    assert (told["state"], told["respond_by"]) == ("open", ticket.respond_by.isoformat())
+
+
+def _days_pass(triage: Triage, days: int) -> None:
+    triage.rows("update triage.tickets set state_since = state_since - make_interval(days => :d)", d=days)
+
+
+def test_evidence_that_was_asked_for_and_never_came_opens_the_ticket_in_the_end(triage: Triage, people: People) -> None:
+    agent = people("agent", "business")
+    reference = triage.submit("business/blocked-link")
+    agent.post(f"/v1/tickets/{reference}/information-requests", {"evidence": ["site_url"]}, 201)
+    _days_pass(triage, 15)
+    with triage.engine.begin() as connection:
+        assert resolve_silent(connection, 14) == 0
+        assert open_overdue(connection, triage.rulesets.active(connection), 14) == 1
+        assert open_overdue(connection, triage.rulesets.active(connection), 14) == 0
+    assert (triage.ticket(reference).state, triage.ticket(reference).tags) == ("open", ["evidence-overdue"])
+
+
+def test_a_requester_who_writes_no_more_is_told_that_the_ticket_is_taken_for_solved(
+    triage: Triage, people: People
+) -> None:
+    agent = people("agent", "ads")
+    silent, young = triage.submit("ads/metrics"), triage.submit("ads/metrics")
+    agent.post(f"/v1/tickets/{silent}/replies", {"message": "x"}, 201)
+    _days_pass(triage, 15)
+    agent.post(f"/v1/tickets/{young}/replies", {"message": "x"}, 201)
+    with triage.engine.begin() as connection:
+        assert open_overdue(connection, triage.rulesets.active(connection), 14) == 0
+        assert [resolve_silent(connection, 14) for _ in range(2)] == [1, 0]
+    assert (triage.ticket(silent).state, triage.ticket(young).state) == ("resolved", "waiting")
+    assert [told["outcome"] for told in triage.told(silent, "TicketResolved")] == ["no_answer"]
+    assert triage.told(silent, "TicketStateChanged")[-1]["state"] == "resolved"
+    triage.follow_up(silent)
+    assert triage.ticket(silent).state == "open"
 
 
 def test_a_requester_is_reminded_once_of_what_is_missing(triage: Triage, people: People) -> None:
