@@ -77,8 +77,6 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
         return Happening(line["at"], "trouble", "", words, None)
     if kind == "escalated" and not facts.get("leads"):
         return Happening(line["at"], "trouble", "", "The team has no lead who could be told", None)
-    if kind == "resolved" and not line["by"]:
-        return Happening(line["at"], "system", "", "Resolved: the requester wrote no more", None)
     if kind in _BY_SYSTEM:
         return Happening(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
     mood = "note" if kind == "noted" else "ours" if line["by"] else "system"
@@ -95,6 +93,7 @@ _BY_SYSTEM = {
     "evidence_complete": "The evidence is complete; the ticket is in the queue",
     "evidence_overdue": "The evidence did not come in time; the ticket is in the queue without it",
     "answered_by_requester": "Back in the queue",
+    "resolved_in_silence": "Resolved: the requester wrote no more",
     "reminded": "A reminder of the missing evidence went out",
     "breach_near": "The answer will soon be overdue",
     "escalated": "The team's leads were told",

@@ -27,7 +27,7 @@ def resolve_silent(connection: Connection, days: float) -> int:
     recorded: list[Event] = []
     for ticket in lock_tickets(connection, due).values():
         if ticket.state == "waiting" and not ticket.missing_evidence:
-            move(connection, ticket, Move("resolved", NO_ANSWER), Line("resolved", facts={"outcome": NO_ANSWER}))
+            move(connection, ticket, Move("resolved", NO_ANSWER), Line("resolved_in_silence"))
             recorded += _told(ticket)
     record(connection, recorded)
     return len(due)

@@ -121,6 +121,7 @@ def test_a_requester_who_writes_no_more_is_told_that_the_ticket_is_taken_for_sol
         assert [resolve_silent(connection, 14) for _ in range(2)] == [1, 0]
     assert (triage.ticket(silent).state, triage.ticket(young).state) == ("resolved", "waiting")
     assert [told["outcome"] for told in triage.told(silent, "TicketResolved")] == ["no_answer"]
+    assert triage.timeline(silent)[-1] == "resolved_in_silence"
     assert triage.told(silent, "TicketStateChanged")[-1]["state"] == "resolved"
     triage.follow_up(silent)
     assert triage.ticket(silent).state == "open"
