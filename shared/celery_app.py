@@ -11,6 +11,8 @@ from shared.settings import PlatformSettings
 _ANONYMOUS = Exchange("", type="direct")
 
 OPTIONS: dict[str, Any] = {
+    # kombu's for Redis, but that a worker is not left without a slot by a restart of Redis.
+    "broker_transport": "shared.broker:Transport",
     # Ids only travel, so JSON is enough; pickle would let whoever reaches Redis run code.
     "task_serializer": "json",
     "accept_content": ["json"],

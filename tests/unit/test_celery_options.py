@@ -18,6 +18,7 @@ SETTINGS = read(
 @pytest.mark.parametrize(
     ("option", "value"),
     [
+        ("broker_transport", "shared.broker:Transport"),
         ("task_acks_late", True),
         ("task_reject_on_worker_lost", False),
         ("worker_prefetch_multiplier", 1),

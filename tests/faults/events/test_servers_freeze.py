@@ -9,11 +9,12 @@ from pathlib import Path
 
 import psutil
 import psycopg
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 
 from local.servers.server import Server
 from shared.migrate import migrate
 from tests.faults.events.conftest import Start, effects_of, recorded, waiting
+from tests.faults.events.worker import WAITER
 from tests.polling import eventually
 
 WORKER = "tests.faults.events.worker"
@@ -86,3 +87,33 @@ def test_redis_dies_and_comes_back_empty(effects: Engine, start: Start, own_redi
         own_redis.kill()
         own_redis.start()
     eventually(lambda: all_handled_once(effects), within=40)
+
+
+def test_a_worker_whose_task_ends_while_redis_is_away_goes_on_consuming(
+    start: Start, effects: Engine, own_redis: Server, tmp_path: Path
+) -> None:
+    """Its message cannot be acknowledged. With the only slot that it has kept for that message it would never take another."""
+    gate, log = tmp_path / "gate", tmp_path / f"{WORKER}.1.log"
+    gate.touch()
+    start(RELAY, VIDARE_REDIS_URL=own_redis.url)
+    start(WORKER, VIDARE_REDIS_URL=own_redis.url, CONCURRENCY="1", GATE=str(gate))
+    recorded(effects, TICKETS[0])
+    eventually(lambda: effects_of(effects) == [TICKETS[0]], within=30)
+    recorded(effects, WAITER)
+    eventually(lambda: is_held(effects, WAITER), within=30)
+    own_redis.kill()
+    gate.unlink()
+    eventually(lambda: "Couldn't ack" in log.read_text(), within=30)
+    own_redis.start()
+    recorded(effects, *TICKETS[1:])
+    eventually(lambda: waiting(effects) == 0, within=45)
+    assert sorted(effects_of(effects)) == sorted([*TICKETS, WAITER])
+
+
+def is_held(engine: Engine, ticket: str) -> bool:
+    """Whether a consumer holds the ticket's delivery at this moment: its row is locked."""
+    with engine.connect() as connection:
+        free = connection.execute(
+            text("select from events.deliveries where ticket = :ticket for update skip locked"), {"ticket": ticket}
+        )
+        return free.first() is None

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Connection, text
 
@@ -10,13 +11,17 @@ from shared.db import make_engine
 from shared.events.contracts import RecordedEvent
 from shared.events.doorbell import register_consumer
 from shared.settings import PlatformSettings, read
+from tests.polling import eventually
 
 KILLER = "T-K111-ER00"
+WAITER = "T-5L0W-0000"
 
 
 def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Write the effects; the killer ends the process as a fault in a C library would."""
+    """Write the effects; the killer ends the process as a fault in a C library would, the waiter takes until GATE is gone."""
     for event in events:
+        if event.ticket == WAITER:
+            eventually(lambda: not Path(os.environ["GATE"]).exists(), within=50)
         if event.ticket == KILLER:
             os._exit(139)
         connection.execute(
@@ -25,12 +30,12 @@ def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
 
 
 def main() -> None:
-    """Serve the queue `triage` with two processes."""
+    """Serve the queue `triage` with two processes, or as many as CONCURRENCY says."""
     settings = read(PlatformSettings)
     celery = make_celery(settings, ("triage",))
     register_consumer(celery, make_engine(settings, application="faults"), "triage", {"TicketWithdrawn": handle})
     flags = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
-    celery.worker_main(["worker", "--concurrency=2", *flags])
+    celery.worker_main(["worker", f"--concurrency={os.environ.get('CONCURRENCY', '2')}", *flags])
 
 
 if __name__ == "__main__":
