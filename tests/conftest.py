@@ -11,7 +11,7 @@ environment      (session) every VIDARE_* a process of ours needs, as a dict: `r
                  it before you change it.
 settings         (session) the PlatformSettings of `environment`.
 maildir          the sink's Maildir, emptied before the test.
-own_postgres     a PostgreSQL for this test alone, to `.kill()`, `.stop()` and `.start()`; not migrated.
+own_postgres     a PostgreSQL for this test alone, to `.kill()`, `.stop()` and `.start()`; not migrated. Nobody answers once it is killed.
 own_redis        a Redis for this test alone, to `.kill()`, `.stop()` and `.start()`.
 own_object_store a store for this test alone, with the keys and the bucket of `environment`.
 own_mail_sink    an SMTP sink for this test alone; its Maildir is `tmp_path`/mail.
@@ -23,6 +23,7 @@ no process outlives the run.
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +146,21 @@ def maildir(servers: Servers) -> Path:
     return servers.maildir
 
 
+@dataclass(frozen=True)
+class OwnPostgres(Server):
+    """Its backends outlive a killed leader for an instant and go on answering: `kill` returns when they too are gone."""
+
+    data: Path
+
+    def kill(self) -> None:
+        super().kill()
+        postgres.end_leftovers(self.data)
+
+
 @pytest.fixture
 def own_postgres(tmp_path: Path) -> Iterator[Server]:
     server = postgres.start(tmp_path, free_ports(1)[0], password="test-password", durable=False)
-    yield server
+    yield OwnPostgres(server.url, server.process, postgres.data_folder(tmp_path))
     server.stop()
 
 

@@ -7,7 +7,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(check: Callable[[], T], within: float = 10.0, every: float = 0.05) -> T:
+# Seconds. It costs nothing where all is well, and two busy cores may let a process wait long.
+PATIENCE = 60.0
+
+
+def eventually(check: Callable[[], T], within: float = PATIENCE, every: float = 0.05) -> T:
     """The first true value that `check` returns, asked `every` seconds for up to `within` seconds.
 
     An AssertionError of `check` counts as "not yet"; the last one is raised at the deadline.

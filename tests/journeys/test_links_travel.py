@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from tests.journeys.walking import PATIENCE, mails
+from tests.journeys.walking import mails
 from tests.polling import eventually
 
 
@@ -16,9 +16,9 @@ def test_the_links_of_all_open_notes_reach_the_mailbox_and_work(stack: dict[str,
     for message in ("first", "second"):
         note = {"category": "account/login", "email": email, "message": message}
         references.add(requests.post(f"{intake}/v1/tickets", json=note, timeout=20).json()["reference"])
-    eventually(lambda: len(mails(stack, email)) == 2, within=PATIENCE)
+    eventually(lambda: len(mails(stack, email)) == 2)
     assert "Look in your e-mail" in requests.post(f"{intake}/t?lang=en", data={"email": email}, timeout=20).text
-    eventually(lambda: len(mails(stack, email)) == 3, within=PATIENCE)
+    eventually(lambda: len(mails(stack, email)) == 3)
     [letter] = [mail for mail in mails(stack, email) if "open notes" in str(mail["Subject"])]
     body = letter.get_body(("plain",))
     assert body is not None

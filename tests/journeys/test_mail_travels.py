@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from tests.journeys.walking import PATIENCE, mails, one_mail, ticket
+from tests.journeys.walking import mails, one_mail, ticket
 from tests.polling import eventually
 from tests.samples import files
 
@@ -30,7 +30,7 @@ def test_an_answer_with_a_file_reaches_the_ticket(stack: dict[str, Any]) -> None
     def arrived() -> list[dict[str, Any]]:
         return [line for line in ticket(stack, reference)["timeline"] if line["kind"] == "followed_up"]
 
-    [line] = eventually(arrived, within=PATIENCE) or []
+    [line] = eventually(arrived) or []
     assert line["message"] == "Here is the picture."
     assert line["facts"]["source"] == "email"
     assert [file["name"] for file in line["facts"]["not_taken"]] == ["tool.exe"]

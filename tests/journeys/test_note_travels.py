@@ -14,7 +14,7 @@ import requests
 from PIL import Image
 
 from shared.catalog import load
-from tests.journeys.walking import PATIENCE, Form, bearer, mails, one_mail, ticket
+from tests.journeys.walking import Form, bearer, mails, one_mail, ticket
 from tests.polling import eventually
 
 Stack = dict[str, Any]
@@ -128,7 +128,7 @@ def test_the_status_page_learns_the_team(stack: Stack) -> None:
         seen = requests.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=10).json()
         return bool(seen["status"] == "with_team" and seen["team"] == "ads")
 
-    eventually(arrived, within=PATIENCE)
+    eventually(arrived)
     assert requests.get(url, headers={"Authorization": "Bearer wrong"}, timeout=10).status_code == 404
     assert requests.get(url, timeout=10).status_code in (401, 404)
 
@@ -165,7 +165,7 @@ def test_the_ledger_tells_of_the_mail(stack: Stack) -> None:
         (item,) = requests.get(url, headers=bearer(stack), timeout=10).json()["items"]
         return item if item["state"] == "sent" else None
 
-    item = eventually(sent, within=PATIENCE) or {}
+    item = eventually(sent) or {}
     assert (item["kind"], item["to"]) == ("acknowledgement", email)
     assert item["message_id"].strip("<>") == str(mail["Message-ID"]).strip("<>")
 

@@ -11,8 +11,6 @@ import requests
 
 from tests.polling import eventually
 
-PATIENCE = 20.0  # seconds; the whole suite shares two cores
-
 
 def bearer(stack: dict[str, Any], who: str = "admin") -> dict[str, str]:
     """The Authorization header of the admin, or of a team's agent."""
@@ -28,7 +26,7 @@ def ticket(stack: dict[str, Any], reference: str) -> dict[str, Any]:
         found: dict[str, Any] | None = response.json() if response.status_code == 200 else None
         return found
 
-    return eventually(look, within=PATIENCE) or {}
+    return eventually(look) or {}
 
 
 def mails(stack: dict[str, Any], recipient: str) -> list[EmailMessage]:
@@ -43,7 +41,7 @@ def mails(stack: dict[str, Any], recipient: str) -> list[EmailMessage]:
 
 def one_mail(stack: dict[str, Any], recipient: str) -> EmailMessage:
     """The one mail that this recipient gets, as soon as it is there."""
-    found = eventually(lambda: mails(stack, recipient), within=PATIENCE)
+    found = eventually(lambda: mails(stack, recipient))
     assert len(found) == 1
     return found[0]
 

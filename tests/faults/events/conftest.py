@@ -63,7 +63,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
             member.send_signal(signal.SIGKILL)
         except psutil.NoSuchProcess:
             continue
-    process.wait(10)
+    process.wait(60)
 
 
 def recorded(engine: Engine, *tickets: str) -> list[int]:

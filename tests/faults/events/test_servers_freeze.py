@@ -51,13 +51,13 @@ def test_a_worker_process_that_starts_while_postgres_is_frozen_is_left_alive(
     engine = create_engine(own_postgres.url.replace("postgresql://", "postgresql+psycopg://"))
     start(RELAY, VIDARE_DATABASE_URL=own_postgres.url)
     recorded(engine, TICKETS[0])
-    eventually(lambda: waiting(engine) == 0, within=20)
+    eventually(lambda: waiting(engine) == 0)
     engine.dispose()
     with frozen(own_postgres.pid):
         before = children(worker)
         os.kill(min(before), signal.SIGKILL)
-        (born,) = eventually(lambda: children(worker) - before, within=20)
-        eventually(lambda: "could not ring" in log.read_text(), within=20)
+        (born,) = eventually(lambda: children(worker) - before)
+        eventually(lambda: "could not ring" in log.read_text())
         assert born in children(worker)
         assert "Timed out waiting for UP" not in log.read_text()
 
@@ -72,11 +72,11 @@ def test_redis_freezes_and_comes_to_itself(effects: Engine, start: Start, own_re
     start(RELAY, VIDARE_REDIS_URL=own_redis.url)
     start(WORKER, VIDARE_REDIS_URL=own_redis.url)
     recorded(effects, *TICKETS[:20])
-    eventually(lambda: waiting(effects) == 0, within=20)
+    eventually(lambda: waiting(effects) == 0)
     with frozen(own_redis.pid):
         recorded(effects, *TICKETS[20:])
-        eventually(lambda: "relay waits" in (tmp_path / f"{RELAY}.0.log").read_text(), within=30)
-    eventually(lambda: all_handled_once(effects), within=30)
+        eventually(lambda: "relay waits" in (tmp_path / f"{RELAY}.0.log").read_text())
+    eventually(lambda: all_handled_once(effects))
 
 
 def test_redis_dies_and_comes_back_empty(effects: Engine, start: Start, own_redis: Server, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_redis_dies_and_comes_back_empty(effects: Engine, start: Start, own_redi
         recorded(effects, *part)
         own_redis.kill()
         own_redis.start()
-    eventually(lambda: all_handled_once(effects), within=40)
+    eventually(lambda: all_handled_once(effects))
 
 
 def test_a_worker_whose_task_ends_while_redis_is_away_goes_on_consuming(
@@ -98,15 +98,15 @@ def test_a_worker_whose_task_ends_while_redis_is_away_goes_on_consuming(
     start(RELAY, VIDARE_REDIS_URL=own_redis.url)
     start(WORKER, VIDARE_REDIS_URL=own_redis.url, CONCURRENCY="1", GATE=str(gate))
     recorded(effects, TICKETS[0])
-    eventually(lambda: effects_of(effects) == [TICKETS[0]], within=30)
+    eventually(lambda: effects_of(effects) == [TICKETS[0]])
     recorded(effects, WAITER)
-    eventually(lambda: is_held(effects, WAITER), within=30)
+    eventually(lambda: is_held(effects, WAITER))
     own_redis.kill()
     gate.unlink()
-    eventually(lambda: "Couldn't ack" in log.read_text(), within=30)
+    eventually(lambda: "Couldn't ack" in log.read_text())
     own_redis.start()
     recorded(effects, *TICKETS[1:])
-    eventually(lambda: waiting(effects) == 0, within=45)
+    eventually(lambda: waiting(effects) == 0)
     assert sorted(effects_of(effects)) == sorted([*TICKETS, WAITER])
 
 

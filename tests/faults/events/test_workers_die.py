@@ -36,11 +36,11 @@ def test_a_consumer_killed_between_its_writes_and_its_commit(effects: Engine, st
         with effects.connect() as connection:
             return bool(connection.execute(text("select max(sends) from events.deliveries")).scalar_one() >= 2)
 
-    eventually(sent, within=20)  # it was taken, and came back
+    eventually(sent)  # it was taken, and came back
     assert effects_of(effects) == []
     kill(dying)
     start(WORKER)
-    eventually(lambda: all_handled_once(effects, TICKETS), within=20)
+    eventually(lambda: all_handled_once(effects, TICKETS))
 
 
 @pytest.mark.parametrize("edge", ["relay.after_claim", "relay.after_publish"])
@@ -48,9 +48,9 @@ def test_a_relay_killed_between_claim_and_publish(effects: Engine, start: Start,
     recorded(effects, *TICKETS)
     start(WORKER)
     dying = start(RELAY, VIDARE_CRASH_AT=edge)
-    assert dying.wait(20) == 137
+    assert dying.wait(60) == 137
     start(RELAY)
-    eventually(lambda: all_handled_once(effects, TICKETS), within=20)
+    eventually(lambda: all_handled_once(effects, TICKETS))
 
 
 def test_an_event_that_kills_its_worker_is_parked_and_hurts_nobody_else(effects: Engine, start: Start) -> None:
@@ -80,16 +80,16 @@ def test_a_frozen_worker_does_not_stop_the_others(effects: Engine, start: Start)
     start(RELAY)
     frozen = start(WORKER)
     recorded(effects, TICKETS[0])
-    eventually(lambda: waiting(effects) == 0, within=20)
+    eventually(lambda: waiting(effects) == 0)
     os.killpg(frozen.pid, signal.SIGSTOP)
     try:
         recorded(effects, *TICKETS[1:])
         start(WORKER)
-        eventually(lambda: all_handled_once(effects, TICKETS), within=20)
+        eventually(lambda: all_handled_once(effects, TICKETS))
     finally:
         os.killpg(frozen.pid, signal.SIGCONT)
     recorded(effects, "T-0000-LAST")
-    eventually(lambda: all_handled_once(effects, [*TICKETS, "T-0000-LAST"]), within=20)
+    eventually(lambda: all_handled_once(effects, [*TICKETS, "T-0000-LAST"]))
 
 
 def test_flushall_in_mid_flight(effects: Engine, start: Start, redis_url: str) -> None:
@@ -99,14 +99,14 @@ def test_flushall_in_mid_flight(effects: Engine, start: Start, redis_url: str) -
         for ticket in TICKETS:
             recorded(effects, ticket)
             redis.flushall()
-    eventually(lambda: all_handled_once(effects, TICKETS), within=20)
+    eventually(lambda: all_handled_once(effects, TICKETS))
 
 
 def test_every_backend_of_postgres_is_ended(effects: Engine, start: Start, database_url: str) -> None:
     start(RELAY)
     start(WORKER)
     recorded(effects, TICKETS[0])
-    eventually(lambda: waiting(effects) == 0, within=20)
+    eventually(lambda: waiting(effects) == 0)
     with psycopg.connect(database_url, autocommit=True) as admin:
         for ticket in TICKETS[1:]:
             admin.execute(
@@ -114,7 +114,7 @@ def test_every_backend_of_postgres_is_ended(effects: Engine, start: Start, datab
                 " where datname = current_database() and application_name in ('faults', 'vidare-relay')"
             )
             admin.execute("select events.record(%s::jsonb)", [_batch(ticket)])
-    eventually(lambda: all_handled_once(effects, TICKETS), within=20)
+    eventually(lambda: all_handled_once(effects, TICKETS))
 
 
 def _batch(ticket: str) -> str:
@@ -129,14 +129,14 @@ def test_every_message_doubled(effects: Engine, start: Start, redis_url: str) ->
     recorded(effects, *TICKETS)
     relay = start(RELAY)
     with Redis.from_url(redis_url) as redis:
-        eventually(lambda: redis.llen("triage") > 0, within=20)
+        eventually(lambda: redis.llen("triage") > 0)
         kill(relay)
         for raw in redis.lrange("triage", 0, -1):
             redis.lpush("triage", raw, raw)
         start(WORKER)
-        eventually(lambda: redis.llen("triage") == 0, within=20)
+        eventually(lambda: redis.llen("triage") == 0)
     start(RELAY)
-    eventually(lambda: all_handled_once(effects, TICKETS), within=20)
+    eventually(lambda: all_handled_once(effects, TICKETS))
 
 
 def test_postgres_restarts(own_postgres: Server, start: Start, redis_url: str) -> None:
@@ -157,4 +157,4 @@ def test_postgres_restarts(own_postgres: Server, start: Start, redis_url: str) -
             rows = admin.execute("select ticket from effects").fetchall()
         return sorted(ticket for (ticket,) in rows) == sorted(TICKETS)
 
-    eventually(all_there, within=30)
+    eventually(all_there)

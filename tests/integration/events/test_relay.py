@@ -202,7 +202,7 @@ def test_a_worker_that_starts_rings_for_what_is_in_flight(relay: Relay, redis: R
 def test_without_redis_nothing_is_claimed_and_nothing_lost(
     own_redis: Server, effects: Engine, settings: PlatformSettings
 ) -> None:
-    client = Redis.from_url(own_redis.url, socket_timeout=1, socket_connect_timeout=1)
+    client = Redis.from_url(own_redis.url, socket_timeout=10, socket_connect_timeout=10)
     relay = Relay(effects, client, make_celery(settings), ["triage"])
     (number,) = recorded(effects, an_event())
     own_redis.kill()

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
@@ -21,6 +22,7 @@ from shared.errors import TransientError
 from shared.migrate import migrate
 from shared.store import ObjectStore
 from tests.integration.intake.conftest import note_fields
+from tests.polling import eventually
 from tests.samples import files
 
 
@@ -101,6 +103,34 @@ def test_a_restart_of_postgres_costs_a_503_at_most_and_then_nothing(
     after = client.post("/v1/tickets", json=note_fields(message="during"))
     assert after.status_code == 201
     assert "Idempotency-Replayed" not in after.headers
+
+
+def test_whoever_posts_while_postgres_dies_is_told_503_or_has_a_ticket(
+    settings_of_own: IntakeSettings, own_postgres: Server, redis_url: str
+) -> None:
+    """A backend outlives its server's death for an instant: a note may still be taken then, and is kept."""
+    client = client_of(settings_of_own, limit_submissions="", limit_notes="")
+    answers: list[tuple[int, str]] = []
+    done = threading.Event()
+
+    def post() -> None:
+        while not done.is_set():
+            answer = client.post("/v1/tickets", json=note_fields(message=str(len(answers))))
+            answers.append((answer.status_code, (answer.json or {}).get("reference", "")))
+
+    poster = threading.Thread(target=post)
+    poster.start()
+    eventually(lambda: len(answers) > 3)
+    own_postgres.kill()
+    eventually(lambda: answers[-1][0] == 503)
+    own_postgres.start()
+    eventually(lambda: answers[-1][0] == 201)
+    done.set()
+    poster.join(60)
+    assert {status for status, _ in answers} == {201, 503}
+    with psycopg.connect(own_postgres.url) as connection:
+        kept = {reference for (reference,) in connection.execute("select reference from intake.submissions")}
+    assert {reference for _, reference in answers if reference} <= kept
 
 
 def test_connections_cut_from_under_us_are_replaced_without_a_word(

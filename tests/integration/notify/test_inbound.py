@@ -60,17 +60,17 @@ def listening(engine: Engine, settings: NotifySettings) -> Iterator[Inbound]:
     thread = threading.Thread(target=loop.run_until_complete, args=(work,))
     thread.start()
     inbound = Inbound(engine, settings, port)
-    eventually(lambda: answers(inbound), within=10)
+    eventually(lambda: answers(inbound))
     yield inbound
     loop.call_soon_threadsafe(stopping.set)
-    thread.join(10)
+    thread.join(60)
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
 
 
 def answers(inbound: Inbound) -> bool:
     try:
-        smtplib.SMTP("127.0.0.1", inbound.port, timeout=5).quit()
+        smtplib.SMTP("127.0.0.1", inbound.port, timeout=30).quit()
     except OSError:
         return False
     return True

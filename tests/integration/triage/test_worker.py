@@ -60,15 +60,15 @@ def test_a_note_is_routed_counted_and_searchable_by_itself(
     with _processes(environment, tmp_path, "relay", "worker-triage", "worker-teams", "worker-slow", "beat"):
         events = [submitted("ads/metrics", message="A zebra") for _ in range(5)]
         triage.record(*events)
-        eventually(lambda: triage.rows("select count(*) from triage.tickets")[0][0] == 5, within=60)
-        eventually(lambda: triage.rows("select count(*) from triage.search")[0][0] == 5, within=30)
+        eventually(lambda: triage.rows("select count(*) from triage.tickets")[0][0] == 5)
+        eventually(lambda: triage.rows("select count(*) from triage.search")[0][0] == 5)
 
         def quiet() -> Any:
             waiting = "select 1 from events.deliveries where subscriber in ('triage', 'team.ads') and parked_at is null"
             return not triage.rows(waiting)
 
-        eventually(quiet, within=30)
-        eventually(lambda: triage.rows("select count(*) from triage.queue_counts")[0][0] == 1, within=30)
+        eventually(quiet)
+        eventually(lambda: triage.rows("select count(*) from triage.queue_counts")[0][0] == 1)
     assert (
         triage.rows("select last_error from events.deliveries where parked_at is not null and subscriber <> 'notify'")
         == []
@@ -94,7 +94,7 @@ def test_a_replay_is_done_by_the_slow_worker(
     with triage.engine.begin() as connection:
         replay = start_replay(connection, 1, 30, "Ada")
     with _processes(environment, tmp_path, "worker-slow", "beat"):
-        eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done", within=60)
+        eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done")
     with triage.engine.begin() as connection:
         found = find_replay(connection, replay)
     assert (found.done, found.tally.teams) == (3, {"ads>ads": 3})
@@ -108,4 +108,4 @@ def test_a_replay_whose_worker_died_goes_on(
         replay = start_replay(connection, 1, 30, "Ada")
     assert one_chunk(triage.engine, triage.rulesets, replay, 0) == 1  # and the ring for the next was lost
     with _processes(environment, tmp_path, "worker-slow", "beat"):
-        eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done", within=60)
+        eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done")

@@ -28,7 +28,7 @@ def test_a_ticket_is_shown_with_these_members(api: Api, mine: tuple[str, str]) -
         body: dict[str, Any] = api.get("intake", f"/v1/tickets/{reference}", key=key).json()
         return body if body["status"] == "with_team" else None
 
-    body = eventually(placed, within=20) or {}
+    body = eventually(placed) or {}
     assert set(body) == {
         "reference", "status", "category", "subject", "team", "created_at", "missing_evidence", "answer_by", "follow_ups"
     }  # fmt: skip
@@ -56,14 +56,14 @@ def test_a_wrong_key_and_an_unknown_reference_answer_alike(
 def test_a_follow_up_fills_evidence_and_what_is_left_is_told(api: Api, note: Make) -> None:
     body = api.send(note(category="business/blocked-link")).json()
     address, key = f"/v1/tickets/{body['reference']}", body["status_url"].partition("key=")[2]
-    assert eventually(lambda: api.get("intake", address, key=key).json()["status"] == "needs_evidence", within=20)
+    assert eventually(lambda: api.get("intake", address, key=key).json()["status"] == "needs_evidence")
     first = api.post("intake", f"{address}/follow-ups", key=key, json={"details": {"pin_url": "https://pin.example/1"}})
     assert (first.status_code, first.json()["missing_evidence"]) == (201, ["site_url"])
     second = api.post(
         "intake", f"{address}/follow-ups", key=key, json={"details": {"site_url": "https://shop.example"}}
     )
     assert second.json()["missing_evidence"] == []
-    assert eventually(lambda: ticket(api.stack, body["reference"])["state"] == "open", within=20)
+    assert eventually(lambda: ticket(api.stack, body["reference"])["state"] == "open")
 
 
 def test_a_file_fills_a_slot_that_accepts_its_kind(api: Api, note: Make) -> None:
@@ -98,7 +98,7 @@ def test_a_ticket_is_withdrawn(api: Api, mine: tuple[str, str]) -> None:
     reference, key = mine
     answer = api.post("intake", f"/v1/tickets/{reference}/withdrawal", key=key)
     assert (answer.status_code, answer.json()["status"]) == (200, "withdrawn")
-    assert eventually(lambda: ticket(api.stack, reference)["state"] == "withdrawn", within=20)
+    assert eventually(lambda: ticket(api.stack, reference)["state"] == "withdrawn")
 
 
 def test_follow_ups_are_listed(api: Api, mine: tuple[str, str]) -> None:

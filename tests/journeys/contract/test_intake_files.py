@@ -115,7 +115,7 @@ def test_an_image_is_replaced_by_a_copy_without_metadata(api: Api, note: Make) -
         (found,) = ticket(api.stack, reference)["attachments"]
         return found if found["state"] == "clean" else None
 
-    attachment = eventually(clean, within=60) or {}
+    attachment = eventually(clean) or {}
     assert set(attachment) >= {"id", "name", "media_type", "size", "state", "url"}
     link = api.get("triage", f"/v1/attachments/{attachment['id']}", as_="ads")
     assert link.status_code == 302

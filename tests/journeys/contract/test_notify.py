@@ -24,7 +24,7 @@ def _sent(api: Api, reference: str) -> dict[str, Any]:
         ]
         return items[0] if items else None
 
-    return eventually(look, within=20) or {}
+    return eventually(look) or {}
 
 
 def test_the_acknowledgement(api: Api, note: Make) -> None:
@@ -67,7 +67,7 @@ def test_a_mail_is_sent_again_under_its_message_id(api: Api, note: Make) -> None
     mine = note()
     row = _sent(api, api.send(mine).json()["reference"])
     assert api.post("notify", f"/v1/emails/{row['id']}/resend", as_="admin").status_code == 202
-    assert eventually(lambda: len(mails(api.stack, mine["email"])) == 2, within=20)
+    assert eventually(lambda: len(mails(api.stack, mine["email"])) == 2)
     assert {str(mail["Message-ID"]) for mail in mails(api.stack, mine["email"])} == {row["message_id"]}
 
 
@@ -96,7 +96,7 @@ def test_suppressions(api: Api, note: Make) -> None:
         items = api.get("notify", f"/v1/emails?ticket={reference}", as_="admin").json()["items"]
         return bool(items) and items[0]["state"] == "suppressed" and bool(items[0]["because"])
 
-    assert eventually(suppressed, within=20)
+    assert eventually(suppressed)
     assert api.call("DELETE", "notify", f"/v1/suppressions/{made.json()['id']}", as_="admin").status_code == 204
     problem(api.call("DELETE", "notify", f"/v1/suppressions/{made.json()['id']}", as_="admin"), 404)
     problem(api.post("notify", "/v1/suppressions", as_="admin", json={"email": "nobody", "reason": "x"}), 422)

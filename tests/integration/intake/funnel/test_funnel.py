@@ -56,7 +56,7 @@ def test_each_step_of_a_visit_is_counted_and_no_cookie_is_set(client: FlaskClien
     def at_path() -> dict[str, int]:
         return {step: total for (path, step), total in counts(engine).items() if path == PATH}
 
-    eventually(lambda: at_path() == expected, within=20)
+    eventually(lambda: at_path() == expected)
 
 
 def test_who_said_solved_and_comes_again_within_a_day_came_back_once(engine: Engine) -> None:
