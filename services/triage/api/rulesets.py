@@ -18,7 +18,8 @@ from services.triage.api.rule_schemas import (
 from services.triage.api.ruleset_body import RulesetParser
 from services.triage.api.schemas import page_of
 from services.triage.rulesets.activate import activate_ruleset
-from services.triage.rulesets.save import Author, save_ruleset
+from services.triage.rulesets.author import Author, author_of
+from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import Ruleset, active_ruleset, compare, find_ruleset, list_rulesets
 from services.triage.rulesets.trial import explain_ticket, try_note
 from shared.db import autocommit
@@ -125,4 +126,4 @@ def explanation(reference: str) -> dict[str, Any]:
 
 
 def _author() -> Author:
-    return Author(principal().name, request.remote_addr)
+    return author_of(principal(), request.remote_addr)

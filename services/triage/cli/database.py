@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shared.db import make_engine
 from shared.errors import Unprocessable, UseCaseError
@@ -32,5 +33,9 @@ def database_engine() -> Iterator[Engine]:
         raise click.ClickException(error.detail) from error
     except OperationalError as error:
         raise click.ClickException("the database does not answer") from error
+    except ProgrammingError as error:
+        if isinstance(error.orig, UndefinedTable | UndefinedColumn):
+            raise click.ClickException("the database is of another version: vidare migrate") from error
+        raise
     finally:
         engine.dispose()

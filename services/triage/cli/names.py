@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from services.triage.rules.vocabulary import vocabulary_of
-from shared.catalog import Catalog, load
+from shared.catalog import Catalog, CatalogError, load
 from shared.conditions import Vocabulary
 from shared.settings import DEFAULT_TEAMS, read, read_teams, setting
 
@@ -23,6 +25,14 @@ def read_names() -> tuple[Catalog, tuple[str, ...]]:
     return load(names.catalog), names.teams
 
 
+def names_or_refusal() -> tuple[Catalog, tuple[str, ...]]:
+    """`read_names` for commands that do not look into the catalogue. Raises SettingsError, ClickException."""
+    try:
+        return read_names()
+    except CatalogError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def read_vocabulary() -> Vocabulary:
-    """The names that rules may use."""
-    return vocabulary_of(*read_names())
+    """The names that rules may use. Raises SettingsError, ClickException."""
+    return vocabulary_of(*names_or_refusal())

@@ -1,6 +1,5 @@
 """`vidare rules replay`: a ruleset tried on past tickets, with an exit status that a pipeline can act on."""
 
-import getpass
 import sys
 import time
 from pathlib import Path
@@ -8,21 +7,29 @@ from uuid import UUID
 
 import click
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
+from services.triage.cli.author import command_author
 from services.triage.cli.database import database_engine
-from services.triage.cli.names import read_names
-from services.triage.replays.saved import Replay, find_replay, start_replay
+from services.triage.cli.files import ruleset_in
+from services.triage.cli.names import names_or_refusal
+from services.triage.cli.verdict import NoVerdict, verdict
+from services.triage.replays.saved import Replay, cancel_replay, find_replay, start_replay
 from services.triage.replays.tasks import one_chunk
 from services.triage.rules.replay import pairs
-from services.triage.rules.texts import read_text
-from services.triage.rulesets.save import Author, save_ruleset
+from services.triage.rules.written import source_of
+from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import list_rulesets
 from services.triage.rulesets.stored import StoredRulesets
+from shared.structured_logging import logger
 
 _NEWEST = 2**31 - 1
 _LOOKED_AT = 50
 # Somebody else does the chunk: a worker of the running system.
 _WAIT_SECONDS = 0.5
+_INTERRUPTED = 130  # what shells call an end by Ctrl-C
+
+log = logger(__name__)
 
 
 class Share(click.ParamType[float]):
@@ -42,12 +49,6 @@ class Share(click.ParamType[float]):
         return share
 
 
-class _Untold(click.ClickException):
-    """There is no verdict; 1 would be one."""
-
-    exit_code = 2
-
-
 @click.command("replay")
 @click.argument("which", required=False)
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="How far back.")
@@ -60,15 +61,10 @@ def replay(which: str | None, days: int, fail_over: float | None) -> None:
     A file is saved as a draft first, unless it is one of the newest rulesets already: what was tried can be activated.
     Exit status 0: no more changes than --fail-over allows; 1: more; 2: it could not be told.
     """
-    try:
+    with verdict():
         found = _replayed(which, days)
-    except click.UsageError:
-        raise
-    except click.ClickException as error:
-        raise _Untold(error.message) from error
-    if found.state != "done":
-        click.echo(f"the replay was {found.state}{': ' + found.error if found.error else ''}", err=True)
-        sys.exit(2)
+        if found.state != "done":
+            raise NoVerdict(f"the replay was {found.state}{': ' + found.error if found.error else ''}")
     _tell(found)
     over = fail_over is not None and found.share_changed > fail_over
     if over:
@@ -77,17 +73,23 @@ def replay(which: str | None, days: int, fail_over: float | None) -> None:
 
 
 def _replayed(which: str | None, days: int) -> Replay:
-    catalog, teams = read_names()
+    catalog, teams = names_or_refusal()
     rulesets = StoredRulesets(catalog, teams)
     with database_engine() as engine:
         with engine.begin() as connection:
             number = _number(connection, rulesets, which)
-            started = start_replay(connection, number, days, getpass.getuser())
-        return _run(engine, rulesets, started)
+            started = start_replay(connection, number, days, command_author().name)
+        try:
+            return _run(engine, rulesets, started)
+        except KeyboardInterrupt:
+            with engine.begin() as connection:
+                cancel_replay(connection, started)
+            click.echo("\ncancelled", err=True)
+            sys.exit(_INTERRUPTED)
 
 
 def _number(connection: Connection, rulesets: StoredRulesets, which: str | None) -> int:
-    if which is not None and which.isdigit():
+    if which is not None and which.isdecimal():
         return int(which)
     newest, _ = list_rulesets(connection, _NEWEST, _LOOKED_AT)
     if which is None:
@@ -95,16 +97,15 @@ def _number(connection: Connection, rulesets: StoredRulesets, which: str | None)
         if not drafts:
             raise click.UsageError("there is no draft: name a ruleset or a file")
         return drafts[0]
-    if not Path(which).is_file():
+    file = Path(which)
+    if not file.is_file():
         raise click.UsageError(f"{which} is neither a number nor a file")
-    read, faults = read_text(Path(which).read_text(encoding="utf-8"))
-    if read is None:
-        raise click.UsageError("; ".join(fault.message for fault in faults))
-    same = [one.number for one in newest if one.document == read.value]
+    found = ruleset_in(file, rulesets.vocabulary, linted=True)
+    same = [one.number for one in newest if one.document == found.document]
     if same:
         return same[0]
-    author = Author(getpass.getuser(), "command line")
-    saved = save_ruleset(connection, read.value, f"{Path(which).name}, to be tried", author, rulesets.vocabulary)
+    comment, source = f"{file.name}, to be tried", source_of(found.text)
+    saved = save_ruleset(connection, found.document, comment, command_author(), rulesets.vocabulary, source)
     return saved.number
 
 
@@ -112,7 +113,7 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID) -> Replay:
     """Do the chunks here; where workers are quicker, wait for theirs."""
     step: int | None = 0
     while True:
-        following = one_chunk(engine, rulesets, replay, step) if step is not None else None
+        following = _chunk(engine, rulesets, replay, step) if step is not None else None
         with engine.begin() as connection:
             found = find_replay(connection, replay)
         _progress(found)
@@ -123,8 +124,19 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID) -> Replay:
         step = found.step
 
 
+def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int) -> int | None:
+    """one_chunk; what went wrong for good is said by the replay itself, and what passes is tried again."""
+    try:
+        return one_chunk(engine, rulesets, replay, step)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.error("a chunk failed", replay=str(replay), error=repr(error)[:500])
+        return None
+
+
 def _progress(found: Replay) -> None:
-    share = found.done / found.total if found.total else 0.0
+    share = found.done / found.total if found.total else float(found.over)
     line = f"ruleset {found.ruleset}: {found.done:,} of {found.total:,} tickets, {share:.0%}"
     if sys.stderr.isatty():
         click.echo(f"\r{line}", nl=found.over, err=True)
@@ -135,6 +147,8 @@ def _progress(found: Replay) -> None:
 def _tell(found: Replay) -> None:
     tally, agreement = found.tally, found.tally.agreement
     click.echo(f"ruleset {found.ruleset}, {found.days} days: {tally.changed:,} of {found.done:,} tickets would change")
+    if not found.done:
+        click.echo("there were no tickets to try it on", err=True)
     for row in pairs(tally.teams):
         if row["from"] != row["to"]:
             click.echo(f"  team      {row['from']} -> {row['to']}: {row['count']:,}")

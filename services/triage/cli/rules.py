@@ -1,29 +1,32 @@
 """`vidare rules`: rulesets kept in git, linted in an admin's own CI, activated by hand."""
 
-import getpass
 import json
 import sys
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import click
-import yaml
+from sqlalchemy import Connection
 
+from services.triage.cli.author import command_author
 from services.triage.cli.database import database
+from services.triage.cli.files import FILE, line_of, ruleset_in, text_in
 from services.triage.cli.names import read_vocabulary
 from services.triage.cli.replay import replay
+from services.triage.cli.verdict import verdict
 from services.triage.replays.matched_rules import matched_rules
 from services.triage.rules.difference import difference
 from services.triage.rules.document import parse_document
-from services.triage.rules.lint import Finding, lint_text
+from services.triage.rules.lint import lint_text
 from services.triage.rules.schema import json_schema
 from services.triage.rules.texts import read_text
+from services.triage.rules.written import as_yaml, source_of
 from services.triage.rulesets.activate import activate_ruleset
-from services.triage.rulesets.save import Author, save_ruleset
+from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import Ruleset, active_ruleset, find_ruleset, list_rulesets
 from shared.conditions import Vocabulary
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEWEST = 2**31 - 1
 
 
@@ -36,15 +39,15 @@ rules.add_command(replay)
 
 
 @rules.command("lint")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
 @click.option("--past", is_flag=True, help="Warn of rules that match no note of the last 30 days; needs the database.")
 def lint_file(file: Path, strict: bool, past: bool) -> None:
     """Everything that is wrong with the ruleset in FILE (YAML or JSON); exit status 1 if anything is."""
     vocabulary = read_vocabulary()
-    findings = lint_text(_text(file), vocabulary, _matched(file, vocabulary) if past else None)
+    findings = lint_text(text_in(file), vocabulary, _matched(file, vocabulary) if past else None)
     for finding in findings:
-        click.echo(_line(file, finding))
+        click.echo(line_of(file, finding, finding.severity))
     if any(strict or finding.severity == "error" for finding in findings):
         sys.exit(1)
     click.echo(f"{file}: nothing wrong" if not findings else f"{file}: no errors", err=True)
@@ -52,7 +55,7 @@ def lint_file(file: Path, strict: bool, past: bool) -> None:
 
 def _matched(file: Path, vocabulary: Vocabulary) -> dict[str, int] | None:
     """How many past notes each rule matches; None for a document that cannot decide, whose faults are told anyway."""
-    read, _ = read_text(_text(file))
+    read, _ = read_text(text_in(file))
     document = parse_document(read.value, vocabulary)[0] if read else None
     if document is None:
         return None
@@ -84,7 +87,7 @@ def activate(number: int, comment: str, expected_active: int | None) -> None:
     """Let ruleset NUMBER decide; an older number rolls back."""
     vocabulary = read_vocabulary()
     with database() as connection:
-        activate_ruleset(connection, number, comment, _author(), vocabulary, expected_active)
+        activate_ruleset(connection, number, comment, command_author(), vocabulary, expected_active)
     click.echo(f"ruleset {number} is active")
 
 
@@ -92,26 +95,30 @@ def activate(number: int, comment: str, expected_active: int | None) -> None:
 @click.argument("which", default="active")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
 def export(which: str, as_json: bool) -> None:
-    """Print a ruleset's document: WHICH is a number, or `active`."""
+    """Print a ruleset as it was written, comments too: WHICH is a number, or `active`."""
     with database() as connection:
-        document = _numbered(connection, which).document
-    click.echo(_written(document, as_json), nl=False)
+        found = _numbered(connection, which)
+    click.echo(_as_json(found.document) if as_json else found.text, nl=False)
 
 
 @rules.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--comment", required=True, help="What changed and why.")
 @click.option("--activate", "at_once", is_flag=True, help="Let it decide at once.")
-def import_file(file: Path, comment: str, at_once: bool) -> None:
+@click.option(
+    "--expected-active", type=int, help="With --activate: refuse when another than this one is active by now."
+)
+def import_file(file: Path, comment: str, at_once: bool, expected_active: int | None) -> None:
     """Save the ruleset in FILE under the next number."""
+    if expected_active is not None and not at_once:
+        raise click.UsageError("--expected-active goes with --activate")
     vocabulary = read_vocabulary()
-    read, faults = read_text(_text(file))
-    if read is None:
-        raise click.ClickException("; ".join(fault.message for fault in faults))
+    found = ruleset_in(file, vocabulary, linted=True)
+    author = command_author()
     with database() as connection:
-        saved = save_ruleset(connection, read.value, comment, _author(), vocabulary)
+        saved = save_ruleset(connection, found.document, comment, author, vocabulary, source_of(found.text))
         if at_once:
-            activate_ruleset(connection, saved.number, comment, _author(), vocabulary)
+            activate_ruleset(connection, saved.number, comment, author, vocabulary, expected_active)
     click.echo(f"saved as ruleset {saved.number}" + (", active" if at_once else ""))
 
 
@@ -119,34 +126,22 @@ def import_file(file: Path, comment: str, at_once: bool) -> None:
 @click.argument("old")
 @click.argument("new")
 def diff(old: str, new: str) -> None:
-    """What changed from OLD to NEW: each a file, a number, or `active`. Exit status 1 when they differ."""
-    found = difference(_document(old), _document(new))
+    """What changed from OLD to NEW: each a file, a number, or `active`.
+
+    Exit status 0: they say the same; 1: they differ; 2: they could not be compared.
+    """
+    with verdict():
+        found = difference(_document(old), _document(new))
     for part, content in found.as_document().items():
         if content:
-            click.echo(f"{part}:\n{_indented(content)}", nl=False)
+            click.echo(f"{part}:\n{indent(as_yaml(content), '  ')}", nl=False)
     sys.exit(0 if found.empty else 1)
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file} is not UTF-8") from error
-
-
-def _line(file: Path, finding: Finding) -> str:
-    where = f"{file}:{finding.line}" if finding.line else str(file)
-    return f"{where}: {finding.severity}: {finding.path}: {finding.message}"
-
-
-def _author() -> Author:
-    return Author(getpass.getuser(), "command line")
-
-
-def _numbered(connection: Any, which: str) -> Ruleset:
+def _numbered(connection: Connection, which: str) -> Ruleset:
     if which == "active":
         return active_ruleset(connection)
-    if not which.isdigit():
+    if not which.isdecimal():
         raise click.ClickException(f"{which} is neither a number nor `active`")
     return find_ruleset(connection, int(which))
 
@@ -154,20 +149,12 @@ def _numbered(connection: Any, which: str) -> Ruleset:
 def _document(which: str) -> dict[str, Any]:
     """The document of a file, or of a numbered ruleset."""
     if Path(which).is_file():
-        read, faults = read_text(_text(Path(which)))
-        if read is None or not isinstance(read.value, dict):
-            raise click.ClickException(f"{which}: {'; '.join(fault.message for fault in faults) or 'no ruleset'}")
-        return read.value
+        return ruleset_in(Path(which), read_vocabulary()).document
+    if which != "active" and not which.isdecimal():
+        raise click.ClickException(f"{which} is neither a file, nor a number, nor `active`")
     with database() as connection:
         return _numbered(connection, which).document
 
 
-def _written(document: object, as_json: bool) -> str:
-    if as_json:
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120))
-
-
-def _indented(content: object) -> str:
-    lines = _written(content, as_json=False).splitlines()
-    return "".join(f"  {line}\n" for line in lines)
+def _as_json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

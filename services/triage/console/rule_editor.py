@@ -1,18 +1,18 @@
 """Writing a draft: a text, what is wrong with it beside its lines, saved under the next number."""
 
-from typing import Any
-
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.desk import desk
 from services.triage.console.frame import show_tabs
-from services.triage.console.rule_text import as_yaml
 from services.triage.replays.saved import start_replay
 from services.triage.reports.misroute_draft import misroute_draft
+from services.triage.rules.edit_text import with_rule
 from services.triage.rules.lint import Finding, lint_text
 from services.triage.rules.texts import read_text
-from services.triage.rulesets.save import Author, save_ruleset
+from services.triage.rules.written import as_yaml, source_of
+from services.triage.rulesets.author import author_of
+from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import active_ruleset, find_ruleset
 from shared.errors import Unprocessable
 from shared.web.bearer import authorised, principal
@@ -32,13 +32,13 @@ def add_editor(blueprint: Blueprint) -> None:
         number, given = request.args.get("from", type=int), request.args
         with desk().engine.begin() as connection:
             based = active_ruleset(connection) if number is None else find_ruleset(connection, number)
-        document: dict[str, Any] = based.document
-        comment = ""
+        text, comment = based.text, ""
         if given.get("category") and given.get("team"):
             words = given.getlist("word")
-            document = misroute_draft(document, given["category"], given.get("rule"), words, given["team"])
+            draft = misroute_draft(based.document, given["category"], given.get("rule"), words, given["team"])
+            text = with_rule(text, draft.place, draft.rule, instead=draft.instead) or as_yaml(draft.document)
             comment = f"{given['category']}: to {given['team']}" + (f" with {', '.join(words)}" if words else "")
-        return _page(as_yaml(document), comment, based.number, None)
+        return _page(text, comment, based.number, None)
 
     @blueprint.post("/rules/new")
     @authorised("rules.write", by="session")
@@ -52,8 +52,8 @@ def add_editor(blueprint: Blueprint) -> None:
         read, _ = read_text(text)
         try:
             with desk().engine.begin() as connection:
-                author = Author(principal().name, request.remote_addr)
-                saved = save_ruleset(connection, read and read.value, comment, author, desk().rulesets.vocabulary)
+                author, names = author_of(principal(), request.remote_addr), desk().rulesets.vocabulary
+                saved = save_ruleset(connection, read and read.value, comment, author, names, source_of(text))
                 replay = start_replay(connection, saved.number, DAYS, author.name) if then == "replay" else None
         except Unprocessable as error:
             told = [Finding("error", path, " ".join(messages)) for path, messages in error.errors.items()]

@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from services.triage.console.desk import desk
 from services.triage.console.frame import show_tabs, team_title
-from services.triage.console.rule_text import as_yaml, lines_of
+from services.triage.console.rule_text import lines_of
 from services.triage.console.why import why
 from services.triage.replays.saved import latest_replay
 from services.triage.rules.lint import Finding, lint, lint_text
 from services.triage.rules.texts import MAX_TEXT_BYTES
+from services.triage.rules.written import as_yaml
 from services.triage.rulesets.activate import activate_ruleset
-from services.triage.rulesets.save import Author
+from services.triage.rulesets.author import author_of
 from services.triage.rulesets.saved import Ruleset, active_ruleset, changes, compare, find_ruleset, list_rulesets
 from services.triage.rulesets.trial import try_note
 from shared.errors import Conflict, Unprocessable
@@ -32,12 +33,19 @@ def add_rules(blueprint: Blueprint) -> None:
     @authorised("rules.read", by="session")
     def rules() -> ResponseReturnValue:
         before = request.args.get("before", _NEWEST, type=int)
+        earlier = request.args.get("history", 2**63 - 1, type=int)
         with desk().engine.begin() as connection:
             show_tabs(connection, principal())
             found, more = list_rulesets(connection, min(before, _NEWEST), ROWS)
-            history = changes(connection, ROWS)
-        behind = found[-1].number if more else None
-        return render_template("console/rules.html", rulesets=found, history=history, behind=behind, place="rules")
+            history = changes(connection, min(earlier, 2**63 - 1), ROWS + 1)
+        return render_template(
+            "console/rules.html",
+            rulesets=found,
+            behind=found[-1].number if more else None,
+            history=history[:ROWS],
+            earlier=history[ROWS - 1]["id"] if len(history) > ROWS else None,
+            place="rules",
+        )
 
     @blueprint.get("/rules/<int:number>")
     @authorised("rules.read", by="session")
@@ -66,7 +74,7 @@ def add_rules(blueprint: Blueprint) -> None:
         try:
             with desk().engine.begin() as connection:
                 expected = request.form.get("expected_active", type=int)
-                author = Author(principal().name, request.remote_addr)
+                author = author_of(principal(), request.remote_addr)
                 activate_ruleset(connection, number, reason, author, desk().rulesets.vocabulary, expected)
         except (Conflict, Unprocessable) as error:
             with desk().engine.begin() as connection:
@@ -90,7 +98,7 @@ def _page(connection: Connection, number: int, status: int = 200, fault: str = "
     found = find_ruleset(connection, number)
     active = active_ruleset(connection)
     against = request.args.get("against", active.number, type=int)
-    text = as_yaml(found.document)
+    text = found.text
     findings = lint_of(connection, found, text)
     html = render_template(
         "console/ruleset.html",

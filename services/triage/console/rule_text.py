@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import yaml
 
 from services.triage.rules.lint import Finding
 
-_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # What a browser shows without pain; the export has the rest.
 MOST_LINES = 3_000
 
@@ -20,11 +16,6 @@ class TextLine:
     number: int
     text: str
     findings: Sequence[Finding]
-
-
-def as_yaml(value: Any) -> str:
-    """The value as the editor shows it."""
-    return str(yaml.dump(value, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=110))
 
 
 def lines_of(text: str, findings: Sequence[Finding]) -> list[TextLine]:

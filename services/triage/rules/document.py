@@ -1,7 +1,7 @@
 """Reads a ruleset document, naming everything that is wrong with it at once."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from services.triage.rules.effects import read_effects
@@ -16,6 +16,16 @@ _KEYS = ("language", "timezone", "teams", "default_teams", "rules")
 _RULE_KEYS = ("id", "when", "then")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A document that was read. `document` (None: it is no ruleset at all) holds the rules without a fault of their own; `places`
+    says where each of them stands."""
+
+    document: RulesetDocument | None
+    places: tuple[int, ...]
+    faults: list[Fault]
+
+
 def parse_document(
     document: object, vocabulary: Vocabulary, lines: Mapping[str, int] | None = None
 ) -> tuple[RulesetDocument | None, list[Fault]]:
@@ -23,12 +33,18 @@ def parse_document(
 
     Faults' paths start with `document`. `lines` gives the line of a path, where there was a text.
     """
-    faults = Faults()
-    read = _read(document, vocabulary, Place("document", faults))
+    reading = read_document(document, vocabulary)
+    return (None if reading.faults else reading.document), [_with_line(fault, lines or {}) for fault in reading.faults]
+
+
+def read_document(document: object, vocabulary: Vocabulary) -> Reading:
+    """What can be read of the document, whatever else is wrong with it, and all its faults."""
+    faults, places = Faults(), list[int]()
+    read = _read(document, vocabulary, Place("document", faults), places)
     found = faults.listed
     if faults.count > MAX_FAULTS:
         found = [*found, Fault("document", f"and {faults.count - MAX_FAULTS} faults more")]
-    return (None if found else read), [_with_line(fault, lines or {}) for fault in found]
+    return Reading(read, tuple(places), found)
 
 
 def parse_text(text: str, vocabulary: Vocabulary) -> tuple[RulesetDocument | None, list[Fault]]:
@@ -38,14 +54,17 @@ def parse_text(text: str, vocabulary: Vocabulary) -> tuple[RulesetDocument | Non
 
 
 def _with_line(fault: Fault, lines: Mapping[str, int]) -> Fault:
-    """The fault with the line of its place, or of what stands around it when the place itself is missing."""
-    path = fault.path
+    return replace(fault, line=line_of(fault.path, lines))
+
+
+def line_of(path: str, lines: Mapping[str, int]) -> int | None:
+    """The line of a place, or of what stands around it when the place itself is missing; None without lines."""
     while path and path not in lines:
         path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return replace(fault, line=lines[path]) if path else fault
+    return lines.get(path)
 
 
-def _read(document: object, vocabulary: Vocabulary, at: Place) -> RulesetDocument | None:
+def _read(document: object, vocabulary: Vocabulary, at: Place, places: list[int]) -> RulesetDocument | None:
     source = at.mapping(document, _KEYS, required=("language", "default_teams", "rules"))
     if source is None:
         return None
@@ -57,7 +76,7 @@ def _read(document: object, vocabulary: Vocabulary, at: Place) -> RulesetDocumen
         timezone = "UTC"
     teams = read_teams(source.get("teams", {}), str(timezone), vocabulary, at.key("teams"))
     defaults = _default_teams(source.get("default_teams", {}), vocabulary, at.key("default_teams"))
-    rules = _rules(source.get("rules", []), vocabulary, at.key("rules"))
+    rules = _rules(source.get("rules", []), vocabulary, at.key("rules"), places)
     return RulesetDocument(LANGUAGE, str(timezone), teams, defaults, rules, source)
 
 
@@ -75,7 +94,7 @@ def _default_teams(document: object, vocabulary: Vocabulary, at: Place) -> Mappi
     return cast(Mapping[str, str], defaults)
 
 
-def _rules(document: object, vocabulary: Vocabulary, at: Place) -> tuple[Rule, ...]:
+def _rules(document: object, vocabulary: Vocabulary, at: Place, places: list[int]) -> tuple[Rule, ...]:
     if not isinstance(document, list):
         at.say("a list of rules is needed here")
         return ()
@@ -84,8 +103,14 @@ def _rules(document: object, vocabulary: Vocabulary, at: Place) -> tuple[Rule, .
         return ()
     budget = Budget()
     first: dict[str, int] = {}
-    rules = (_rule(rule, vocabulary, budget, first, at.item(number)) for number, rule in enumerate(document))
-    return tuple(rule for rule in rules if rule is not None)
+    rules: list[Rule] = []
+    for number, written in enumerate(document):
+        faults = at.faults.count
+        rule = _rule(written, vocabulary, budget, first, at.item(number))
+        if rule is not None and at.faults.count == faults:
+            rules.append(rule)
+            places.append(number)
+    return tuple(rules)
 
 
 def _rule(document: object, vocabulary: Vocabulary, budget: Budget, first: dict[str, int], at: Place) -> Rule | None:

@@ -1,14 +1,15 @@
 """Everything wrong with a ruleset at once: what parsing refuses, and what can be read but cannot be meant."""
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from services.triage.rules.document import parse_document
+from services.triage.rules.document import line_of, read_document
 from services.triage.rules.implication import conjuncts, implies, impossible, pairs, words_of
-from services.triage.rules.model import Effects, Rule, RulesetDocument
+from services.triage.rules.model import Effects, Rule
 from services.triage.rules.texts import read_text
 from shared.conditions import Condition, Fault, FieldTest, Vocabulary
 
@@ -16,6 +17,7 @@ from shared.conditions import Condition, Fault, FieldTest, Vocabulary
 # each: a lint of 10,000 rules takes a few seconds at most, and few rules are compared as thoroughly as ever.
 _MAX_COMPARED = 50
 _MAX_PAIRS = 1_000_000
+_RULE = re.compile(r"document\.rules\[(\d+)\]")
 _ALWAYS = "rules without a test of their own"
 
 
@@ -40,11 +42,12 @@ def lint(
     `lines` gives a path's line, where there was a text. `matched` says how many notes of the last 30 days each rule
     (by id) matched; those it names with 0 get a warning.
     """
-    read, faults = parse_document(document, vocabulary, lines)
-    findings = [Finding("error", fault.path, fault.message, fault.line) for fault in faults]
-    if read is not None:
-        findings += [_with_line(finding, lines or {}) for finding in _meaning(read, matched or {})]
-    return findings
+    reading = read_document(document, vocabulary)
+    findings = [_with_line(Finding("error", fault.path, fault.message), lines or {}) for fault in reading.faults]
+    if reading.document is not None:
+        rules = zip(reading.places, reading.document.rules, strict=True)
+        findings += [_with_line(finding, lines or {}) for finding in _meaning(list(rules), matched or {})]
+    return sorted(findings, key=_in_the_document)
 
 
 def lint_text(text: str, vocabulary: Vocabulary, matched: Mapping[str, int] | None = None) -> list[Finding]:
@@ -60,12 +63,19 @@ def _unreadable(fault: Fault) -> Finding:
 
 
 def _with_line(finding: Finding, lines: Mapping[str, int]) -> Finding:
-    return Finding(finding.severity, finding.path, finding.message, lines.get(finding.path))
+    return Finding(finding.severity, finding.path, finding.message, line_of(finding.path, lines))
 
 
-def _meaning(document: RulesetDocument, matched: Mapping[str, int]) -> Iterator[Finding]:
-    earlier = _Earlier(_MAX_PAIRS // max(len(document.rules), 1))
-    for number, rule in enumerate(document.rules):
+def _in_the_document(finding: Finding) -> tuple[bool, int]:
+    """Rules in their order, and what is wrong with one of them together; what is said of the whole comes first."""
+    number = _RULE.match(finding.path)
+    return number is not None, int(number[1]) if number else 0
+
+
+def _meaning(rules: Sequence[tuple[int, Rule]], matched: Mapping[str, int]) -> Iterator[Finding]:
+    """What is wrong with rules that can be read; each with its place in the document."""
+    earlier = _Earlier(_MAX_PAIRS // max(len(rules), 1))
+    for number, rule in rules:
         path = f"document.rules[{number}]"
         never = impossible(rule.when)
         if never is not None:

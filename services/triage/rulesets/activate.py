@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, text
 
 from services.triage.rules.document import parse_document
-from services.triage.rulesets.save import LOCK, LONGEST_COMMENT, Author
+from services.triage.rulesets.author import Author
+from services.triage.rulesets.save import LOCK, LONGEST_COMMENT
 from services.triage.rulesets.saved import Ruleset, find_ruleset
 from shared.conditions import Vocabulary
 from shared.errors import Conflict, Unprocessable
@@ -15,8 +16,8 @@ _ACTIVATE = text("""
     update triage.rulesets set state = 'active', activated_at = clock_timestamp() where number = :number
 """)
 _NOTE = text("""
-    insert into triage.ruleset_changes (number, action, previous, by, origin, comment)
-    values (:number, 'activated', :previous, :by, :origin, :comment)
+    insert into triage.ruleset_changes (number, action, previous, by, account, origin, comment)
+    values (:number, 'activated', :previous, :by, :account, :origin, :comment)
 """)
 
 
@@ -49,6 +50,10 @@ def activate_ruleset(
     connection.execute(_ACTIVATE, {"number": number})
     connection.execute(
         _NOTE,
-        {"number": number, "previous": active, "by": author.name, "origin": author.origin, "comment": comment},
+        {"number": number, "previous": active, "comment": comment, **_by(author)},
     )
     return find_ruleset(connection, number)
+
+
+def _by(author: Author) -> dict[str, str | None]:
+    return {"by": author.name, "account": author.account, "origin": author.origin}

@@ -1,11 +1,11 @@
 """Saves a new ruleset as a draft: numbered, and never changed afterwards."""
 
 import json
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from services.triage.rules.lint import Finding, lint
+from services.triage.rulesets.author import Author
 from services.triage.rulesets.saved import Ruleset, find_ruleset
 from shared.conditions import Vocabulary
 from shared.errors import Unprocessable
@@ -16,27 +16,24 @@ LOCK = text("select pg_advisory_xact_lock(4_716_552)")
 
 _SAVE = text("""
     with saved as (
-        insert into triage.rulesets (number, state, comment, created_by, document)
-        select coalesce(max(number), 0) + 1, 'draft', :comment, :by, cast(:document as json) from triage.rulesets
+        insert into triage.rulesets (number, state, comment, created_by, document, source)
+        select coalesce(max(number), 0) + 1, 'draft', :comment, :by, cast(:document as json), :source from triage.rulesets
         returning number
     )
-    insert into triage.ruleset_changes (number, action, by, origin, comment)
-    select number, 'saved', :by, :origin, :comment from saved returning number
+    insert into triage.ruleset_changes (number, action, by, account, origin, comment)
+    select number, 'saved', :by, :account, :origin, :comment from saved returning number
 """)
 
 
-@dataclass(frozen=True)
-class Author:
-    """Who changes the rules, and from where (an address, or the command line)."""
-
-    name: str
-    origin: str | None = None
-
-
 def save_ruleset(
-    connection: Connection, document: object, comment: str, author: Author, vocabulary: Vocabulary
+    connection: Connection,
+    document: object,
+    comment: str,
+    author: Author,
+    vocabulary: Vocabulary,
+    source: str | None = None,
 ) -> Ruleset:
-    """Keep the document under the next number.
+    """Keep the document under the next number, and with it the YAML text that it was read from (`source`), if any.
 
     Raises Unprocessable naming every error in the document, by path; warnings stop nobody.
     """
@@ -51,7 +48,9 @@ def save_ruleset(
         {
             "comment": comment,
             "by": author.name,
+            "account": author.account,
             "origin": author.origin,
+            "source": source,
             "document": json.dumps(document, ensure_ascii=False),
         },
     ).scalar_one()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from services.triage.rules.difference import Difference, difference
+from services.triage.rules.written import as_yaml
 from shared.errors import NotFound
 
 # A page of documents ends here, whatever its limit: a ruleset may be 4 MiB large.
@@ -18,17 +19,18 @@ _LIST = text("""
            sum(octet_length(document::text)) over (order by number desc) as bytes
     from triage.rulesets where number < :before order by number desc limit :limit
 """)
-_COLUMNS = "number, state, comment, created_by, created_at, activated_at, document"
+_COLUMNS = "number, state, comment, created_by, created_at, activated_at, document, source"
 _ONE = text(f"select {_COLUMNS} from triage.rulesets where number = :number")
 _ACTIVE = text(f"select {_COLUMNS} from triage.rulesets where state = 'active'")
 _CHANGES = text("""
-    select id, at, number, action, previous, by, origin, comment from triage.ruleset_changes order by id desc limit :limit
+    select id, at, number, action, previous, by, account, origin, comment from triage.ruleset_changes
+    where id < :before order by id desc limit :limit
 """)
 
 
 @dataclass(frozen=True)
 class Ruleset:
-    """A numbered ruleset."""
+    """A numbered ruleset. `source` is the YAML text that somebody wrote, None where there was none, and in a list."""
 
     number: int
     state: str
@@ -37,6 +39,12 @@ class Ruleset:
     created_at: datetime
     activated_at: datetime | None
     document: dict[str, Any]
+    source: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The ruleset as it was written, comments and all; one that came as JSON is written out."""
+        return self.source or as_yaml(self.document)
 
 
 def list_rulesets(connection: Connection, before: int, limit: int) -> tuple[list[Ruleset], bool]:
@@ -64,6 +72,6 @@ def compare(connection: Connection, number: int, against: int) -> Difference:
     return difference(find_ruleset(connection, against).document, find_ruleset(connection, number).document)
 
 
-def changes(connection: Connection, limit: int = 200) -> Sequence[dict[str, Any]]:
-    """The audit, newest first: who saved and activated what, from where."""
-    return [dict(row._mapping) for row in connection.execute(_CHANGES, {"limit": limit})]
+def changes(connection: Connection, before: int, limit: int) -> Sequence[dict[str, Any]]:
+    """The audit below id `before`, newest first: who saved and activated what, from where."""
+    return [dict(row._mapping) for row in connection.execute(_CHANGES, {"before": before, "limit": limit})]

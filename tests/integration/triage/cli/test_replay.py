@@ -1,15 +1,21 @@
 """`vidare rules replay` in an admin's own pipeline."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from services.triage.cli.rules import rules
 from services.triage.rules.seed import seed_document
 from tests.integration.triage.conftest import Triage
+from tests.polling import eventually
 
 Run = Callable[..., Result]
 
@@ -71,3 +77,19 @@ def test_a_file_with_faults_is_told_and_not_kept(run: Run, file: Path, triage: T
     assert result.exit_code == 2
     assert "document.rules[0].then.team" in result.stderr
     assert len(triage.rows("select 1 from triage.rulesets")) == 1
+
+
+def test_an_interrupted_replay_is_cancelled(environment: dict[str, str], run: Run, file: Path, triage: Triage) -> None:
+    """By a terminal's Ctrl-C, while workers that are not there should go on."""
+    run("import", file, "--comment", "x")
+    command = [sys.executable, "-c", "from shared.cli import main; main()", "rules", "replay", "2"]
+    with triage.engine.begin() as held:
+        # Nothing of it can be done meanwhile.
+        held.execute(text("lock table triage.tickets in access exclusive mode"))
+        started = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.PIPE, text=True)
+        eventually(lambda: triage.rows("select 1 from triage.replays"), within=60)
+        started.send_signal(signal.SIGINT)
+        said = started.communicate(timeout=60)[1]
+    assert started.returncode == 130, said
+    assert "cancelled" in said
+    assert [row.state for row in triage.rows("select state from triage.replays")] == ["cancelled"]

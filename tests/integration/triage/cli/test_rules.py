@@ -1,6 +1,8 @@
 """`vidare rules` and `vidare catalog check`."""
 
+import getpass
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from services.triage.cli.catalog import catalog
 from services.triage.cli.rules import rules
-from services.triage.rules.seed import seed_document
+from services.triage.rules.seed import SEED, seed_document
 from tests.integration.triage.conftest import Triage
 
 Run = Callable[..., Result]
@@ -58,7 +60,7 @@ def test_import_activate_export_and_back(run: Run, file: Path, triage: Triage) -
     assert run("activate", 2, "--comment", "now", "--expected-active", 9).exit_code == 1
     assert run("activate", 2, "--comment", "now", "--expected-active", 1).exit_code == 0
     assert triage.ticket(triage.submit("ads/metrics")).team == "billing"
-    assert yaml.safe_load(run("export").output) == yaml.safe_load(file.read_text())
+    assert run("export").output == file.read_text()
     assert run("activate", 1, "--comment", "back").exit_code == 0
     assert yaml.safe_load(run("export", "1", "--json").output) == seed_document()
     listed = run("list").output.splitlines()
@@ -69,16 +71,24 @@ def test_a_file_with_faults_is_not_imported(run: Run, file: Path) -> None:
     file.write_text(file.read_text().replace("team: billing\n    tags", "team: nobody\n    tags"))
     result = run("import", file, "--comment", "x", "--activate")
     assert result.exit_code == 1
-    assert "document.rules[0].then.team" in result.output
+    line = next(number for number, one in enumerate(file.read_text().splitlines(), 1) if "nobody" in one)
+    assert f"{file}:{line}: error: document.rules[0].then.team: unknown team 'nobody'" in result.output
     assert len(run("list").output.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    "words", [["export", "9"], ["export", "x"], ["activate", "9", "--comment", "x"], ["diff", "1", "x"]]
+    ("words", "status"),
+    [
+        (["export", "9"], 1),
+        (["export", "x"], 1),
+        (["activate", "9", "--comment", "x"], 1),
+        (["diff", "1", "x"], 2),
+        (["diff", "9", "1"], 2),
+    ],
 )
-def test_what_is_unknown_is_one_line(run: Run, words: list[str]) -> None:
+def test_what_is_unknown_is_one_line(run: Run, words: list[str], status: int) -> None:
     result = run(*words)
-    assert result.exit_code == 1
+    assert result.exit_code == status
     assert "Traceback" not in result.output
     assert result.output.startswith("Error: ")
 
@@ -119,3 +129,55 @@ def test_the_schema_is_printed(run: Run) -> None:
     printed = json.loads(run("schema").output)
     assert printed["$schema"].startswith("https://json-schema.org/")
     assert "rules" in printed["properties"]
+
+
+def test_a_file_comes_back_from_the_database_as_it_was_written(run: Run, tmp_path: Path) -> None:
+    written = "# Why these rules.\n" + SEED.read_text(encoding="utf-8").replace(
+        "- id: break-in", "- id: break-in  # first!"
+    )
+    mine, theirs = tmp_path / "mine.yaml", tmp_path / "theirs.yaml"
+    mine.write_bytes(b"\xef\xbb\xbf" + written.replace("\n", "\r\n").encode())  # as Notepad saves it
+    assert run("import", mine, "--comment", "ours").exit_code == 0
+    theirs.write_text(run("export", 2).output, encoding="utf-8")
+    assert theirs.read_text(encoding="utf-8") == written
+    assert run("diff", "2", theirs).exit_code == 0
+    assert run("export", 1).output == SEED.read_text(encoding="utf-8")
+
+
+def test_json_is_imported_and_exported_as_yaml(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(seed_document()))
+    assert run("import", file, "--comment", "json").exit_code == 0
+    assert run("export", 2).output.startswith("language: 1\n")
+    assert json.loads(run("export", 2, "--json").output) == seed_document()
+
+
+def test_who_is_quicker_wins_an_import_too(run: Run, file: Path, triage: Triage) -> None:
+    assert run("import", file, "--comment", "x", "--activate", "--expected-active", 1).exit_code == 0
+    result = run("import", file, "--comment", "x", "--activate", "--expected-active", 1)
+    assert result.exit_code == 1
+    assert "Ruleset 2 is active by now, not 1." in result.output
+    assert len(triage.rows("select 1 from triage.rulesets")) == 2
+    assert run("import", file, "--comment", "x", "--expected-active", 2).exit_code == 2
+    change = triage.rows("select by, account, origin from triage.ruleset_changes order by id desc limit 1")[0]
+    assert (change.by, change.account) == (getpass.getuser(), None)
+    assert change.origin == f"the command line of {socket.gethostname()}"
+
+
+@pytest.mark.parametrize("text", ["rules: [{}]", "rules: [1, {id: [1]}]", "a: [", "- x", "", "rules: {a: 1}"])
+@pytest.mark.parametrize("command", ["diff", "import", "replay", "lint"])
+def test_no_file_makes_a_command_break(run: Run, tmp_path: Path, command: str, text: str) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_text(text)
+    words = {"diff": ["active", file], "import": [file, "--comment", "x"]}.get(command, [file])
+    result = run(command, *words)
+    assert result.exit_code == (2 if command in ("diff", "replay") else 1)
+    assert isinstance(result.exception, SystemExit)
+    assert f"{file}" in result.output
+
+
+def test_a_broken_catalogue_is_no_verdict(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDARE_CATALOG", str(file.parent))
+    for command, status in (("diff", 2), ("replay", 2), ("lint", 1)):
+        result = run(command, *(["active", file] if command == "diff" else [file]))
+        assert (result.exit_code, "the catalogue cannot be read" in result.output) == (status, True)

@@ -36,9 +36,36 @@ def test_the_list_and_its_history(signed_in: SignedIn) -> None:
     page = ada.get("/rules")
     assert "Ruleset 2" in page
     assert "Invoices to billing" in page
-    assert re.search(
-        r"<strong>Ada</strong> saved <a href=\"/rules/2\">ruleset 2</a> <span class=\"soft\">from 127", page
-    )
+    words = re.sub(r"<[^>]+>", "", page)
+    assert "Ada (ada@example.org) saved ruleset 2 from 127.0.0.1: Invoices to billing" in words
+
+
+def test_all_of_the_history_is_there(triage: Triage, signed_in: SignedIn) -> None:
+    ada = signed_in("Ada", "admin")
+    triage.rows("""
+        insert into triage.ruleset_changes (number, action, by, comment)
+        select 1, 'activated', 'Ada', 'reason ' || n from generate_series(1, 60) as n
+    """)
+    first = ada.get("/rules")
+    assert "reason 60" in first
+    assert "reason 10<" not in first
+    link = re.search(r'href="(/rules\?history=\d+)"', first)
+    assert link
+    assert "reason 10<" in ada.get(link[1])
+
+
+def test_what_somebody_wrote_is_kept_comments_and_all(triage: Triage, signed_in: SignedIn) -> None:
+    ada = signed_in("Ada", "admin")
+    text = "# Ours, see the handbook.\n" + _text(INVOICES)
+    ada.get("/rules/new")
+    ada.post("/rules/new", text=text.replace("\n", "\r\n"), comment="c", then="save")
+    assert "# Ours, see the handbook." in ada.get("/rules/2")
+    assert "# Ours, see the handbook." in ada.get("/rules/new?from=2")
+    assert triage.rows("select source from triage.rulesets where number = 2")[0].source == text
+    misroute = ada.get("/rules/new?from=2&category=ads/metrics&team=billing&word=receipt")
+    assert "# Ours, see the handbook." in misroute
+    assert "ads-metrics-to-billing" in misroute
+    assert "# The requester is asked for what is missing" in ada.get("/rules/new?from=1")
 
 
 def test_a_draft_is_activated_with_a_reason_and_taken_back(triage: Triage, signed_in: SignedIn) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from services.triage.reports.misroute_draft import misroute_draft
-from services.triage.rules.document import parse_document
+from services.triage.rules.lint import lint
 from services.triage.rules.seed import seed_document
 from services.triage.rules.vocabulary import vocabulary_of
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
+
+VOCABULARY = vocabulary_of(load(), DEFAULT_TEAMS)
 
 
 def _ids(document: dict[str, Any]) -> list[str]:
@@ -16,16 +18,33 @@ def _ids(document: dict[str, Any]) -> list[str]:
 
 def test_it_stands_before_the_rule_that_placed_them() -> None:
     draft = misroute_draft(seed_document(), "business/other", "business-invoice", ["widget"], "business")
-    place = _ids(draft).index("business-other-to-business")
-    assert _ids(draft)[place + 1] == "business-invoice"
-    assert draft["rules"][place]["when"] == {
+    place = _ids(draft.document).index("business-other-to-business")
+    assert _ids(draft.document)[place + 1] == "business-invoice"
+    assert (draft.place, draft.instead, draft.document["rules"][place]) == (place, False, draft.rule)
+    assert draft.rule["when"] == {
         "all": [{"field": "category", "is": "business/other"}, {"field": "text", "contains_any": ["widget"]}]
     }
 
 
 def test_it_stands_last_where_no_rule_placed_them_and_has_an_id_of_its_own() -> None:
-    draft = misroute_draft(seed_document(), "ads/metrics", None, [], "billing")
-    again = misroute_draft(draft, "ads/metrics", None, [], "billing")
+    draft = misroute_draft(seed_document(), "ads/metrics", None, [], "billing").document
+    again = misroute_draft(draft, "ads/metrics", None, ["invoice"], "billing").document
     assert _ids(again)[-2:] == ["ads-metrics-to-billing", "ads-metrics-to-billing-2"]
-    assert parse_document(again, vocabulary_of(load(), DEFAULT_TEAMS))[1] == []
+    assert lint(draft, VOCABULARY) == []
     assert "ads-metrics-to-billing" not in _ids(dict(seed_document()))
+
+
+def test_it_stands_first_where_the_rule_that_placed_them_is_no_more() -> None:
+    draft = misroute_draft(seed_document(), "ads/metrics", "long-gone", ["invoice"], "billing")
+    assert _ids(draft.document)[0] == "ads-metrics-to-billing"
+
+
+def test_a_rule_about_just_these_notes_gets_the_other_team() -> None:
+    mine = {"id": "m", "when": {"field": "category", "is": "ads/metrics"}, "then": {"team": "ads", "tags": ["x"]}}
+    document = {**seed_document(), "rules": [mine]}
+    draft = misroute_draft(document, "ads/metrics", "m", [], "billing")
+    assert draft.document["rules"] == [{**mine, "then": {"team": "billing", "tags": ["x"]}}]
+    assert draft.instead
+    assert lint(draft.document, VOCABULARY) == []
+    assert len(misroute_draft(document, "ads/metrics", "m", ["invoice"], "billing").document["rules"]) == 2
+    assert document["rules"] == [mine]

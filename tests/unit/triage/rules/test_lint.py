@@ -153,6 +153,42 @@ rules:
     ) == [Finding("error", "document.rules[2]", "unreachable: whenever it matches, 'a' above decides already", 11)]
 
 
+def test_all_kinds_of_faults_are_told_at_once_each_with_its_line() -> None:
+    """A rule with a fault of its own does not hide what is wrong with the others, and shadows none of them."""
+    text = """language: 1
+default_teams: {account: account, business: business, ads: ads}
+rules:
+  - id: a
+    when: {field: nonsense, is: 1}
+    then: {team: billing}
+  - {id: b, when: {field: country, exists: true}, then: {team: ads}}
+  - {id: c, when: {field: country, is: NO}, then: {team: nobody}}
+  - {id: d, when: {field: country, is: SE}, then: {team: billing}}
+  - {id: e, when: {all: [{field: country, is: SE}, {field: country, is: NO}]}, then: {priority: low}}
+  - {id: e, when: {field: text, matches: "(?=x)"}, then: {priority: low}}
+  - {id: f, when: {field: category, within: ads/nowhere}, then: {priority: low, colour: red}}
+  - {id: g, when: {field: country, exists: true}, then: {team: ads}}
+  - {id: h, when: {field: country, is: FI}, then: {tags: [x]}}
+"""
+    found = lint_text(text, VOCABULARY, matched={"b": 3, "h": 0})
+    assert [
+        (finding.path.removeprefix("document."), finding.line, finding.message.split(":")[0]) for finding in found
+    ] == [
+        ("default_teams", 2, "paths under 'billing' would have no team"),
+        ("rules[0].when.field", 5, found[1].message.split(":")[0]),
+        ("rules[2].then.team", 8, "unknown team 'nobody'"),
+        ("rules[3]", 9, "unreachable"),
+        ("rules[4].when", 10, "contradictory"),
+        ("rules[5].id", 11, "rules[4] has this id already"),
+        ("rules[5].when.matches", 11, "RE2 refuses the pattern"),
+        ("rules[6].when.within", 12, "unknown category 'ads/nowhere'"),
+        ("rules[6].then.colour", 12, "unknown key; known are team, priority, tags, respond_within, hold"),
+        ("rules[7]", 13, "duplicate"),
+        ("rules[8]", 14, "matched no note in the last 30 days"),
+    ]
+    assert [finding.severity for finding in found] == ["error"] * 10 + ["warning"]
+
+
 def test_ten_thousand_rules_are_linted() -> None:
     rules = [
         rule(f"r{number}", asks("country", **{"in": ["SE", "NO"]}), tags=[f"t{number}"]) for number in range(10_000)

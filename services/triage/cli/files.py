@@ -1,0 +1,54 @@
+"""Rulesets in files, as commands are given them: what is wrong is told as a compiler would, with file and line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.triage.rules.document import parse_document
+from services.triage.rules.lint import Finding, lint_text
+from services.triage.rules.texts import read_text
+from shared.conditions import Fault, Vocabulary
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True)
+class RulesetFile:
+    """A ruleset that can decide, and the text that it was read from."""
+
+    text: str
+    document: dict[str, Any]
+
+
+def text_in(file: Path) -> str:
+    """The text of a file. Raises ClickException."""
+    try:
+        return file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8") from error
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+
+
+def ruleset_in(file: Path, vocabulary: Vocabulary, *, linted: bool = False) -> RulesetFile:
+    """The ruleset in a file. Raises ClickException with all its faults; when `linted`, with what lint calls errors too."""
+    text = text_in(file)
+    read, faults = read_text(text)
+    found: Iterable[Fault | Finding] = faults
+    if read is not None:
+        found = parse_document(read.value, vocabulary, read.lines)[1]
+    if linted:
+        found = [finding for finding in lint_text(text, vocabulary) if finding.severity == "error"]
+    told = [line_of(file, one, "error") for one in found]
+    if told or read is None or not isinstance(read.value, dict):
+        raise click.ClickException("\n".join(["the ruleset has faults", *told]))
+    return RulesetFile(text, read.value)
+
+
+def line_of(file: Path, found: Fault | Finding, severity: str) -> str:
+    """A fault as editors and people find it: file, line, place, what is wrong."""
+    where = f"{file}:{found.line}" if found.line else str(file)
+    return f"{where}: {severity}: {found.path}: {found.message}"

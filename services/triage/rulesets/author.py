@@ -1,0 +1,19 @@
+"""Who changes the rules, and from where: what the record of changes keeps."""
+
+from dataclasses import dataclass
+
+from shared.auth.principal import Principal
+
+
+@dataclass(frozen=True)
+class Author:
+    """A name, where the change came from (an address, or the command line), and the account's e-mail address if there is one."""
+
+    name: str
+    origin: str | None = None
+    account: str | None = None
+
+
+def author_of(principal: Principal, origin: str | None) -> Author:
+    """Somebody who is signed in, or the owner of a token."""
+    return Author(principal.name, origin, principal.email)
