@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from services.triage.rules.seed import SEED, seed_document
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 BEFORE = """
 alter table triage.rulesets add column source text;
