@@ -8,8 +8,17 @@ from urllib.parse import SplitResult, urlsplit
 LONGEST_URL = 2_000
 INSIDE = "This address is not on the public internet."
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
-# RFC 6052: an IPv4 address behind NAT64, and RFC 3056: behind 6to4.
+# RFC 6052: an IPv4 address behind NAT64.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# What `is_global` of some Python that we run on takes for public: site-local (RFC 3879) and NAT64 of one's own (RFC 8215), examples
+# (RFC 9637), 6to4 relays (RFC 7526), and the address at which Azure's own services answer its machines.
+_INSIDE_TOO = tuple(
+    ipaddress.ip_network(one)
+    for one in ("fec0::/10", "64:ff9b:1::/48", "3fff::/20", "192.88.99.0/24", "168.63.129.16/32")
+)
+# Below 1024 HTTP has these two; the others are mail, shells and the like, which our call is not to speak to.
+_WEB_PORTS = (80, 443)
+_FIRST_FREE_PORT = 1024
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -61,6 +70,8 @@ def target_of(url: str, allow_private: bool) -> Target:
     ):
         raise RefusedAddress(INSIDE)
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    if not allow_private and port < _FIRST_FREE_PORT and port not in _WEB_PORTS:
+        raise RefusedAddress("Ports below 1024 are not called, but for 80 and 443.")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -81,4 +92,6 @@ def is_public(text: str) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             address = inner
+    if any(address in network for network in _INSIDE_TOO):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved and not address.is_unspecified

@@ -17,10 +17,12 @@ LEASE_SECONDS = 30
 WAITS = (10, 30, 60, 300, 900, 3600)
 GIVE_UP_AFTER = "3 days"
 
-# A call waits for earlier ones of its webhook and ticket, for as long as they have failed for less than an hour.
+# A call waits for earlier ones of its webhook and ticket, for as long as they have failed for less than an hour. A webhook with a
+# failure gets one call at a time: a receiver that hangs must not hold every sender of its team. Its row is locked too, so that two
+# senders who look at the same moment do not both find it free.
 _TAKE = text("""
     with next as (
-        select c.id from triage.webhook_calls c
+        select c.id from triage.webhook_calls c join triage.webhooks w on w.id = c.webhook
         where c.team = :team and c.state = 'queued' and c.due_at <= statement_timestamp()
           and (c.leased_until is null or c.leased_until <= clock_timestamp())
           and not exists (
@@ -28,7 +30,12 @@ _TAKE = text("""
               where earlier.webhook = c.webhook and earlier.ticket = c.ticket and earlier.id < c.id
                 and earlier.state = 'queued'
                 and (earlier.failing_since is null or earlier.failing_since > clock_timestamp() - interval '1 hour'))
-        order by c.due_at, c.id limit 1 for update of c skip locked
+          and not (
+              exists (select 1 from triage.webhook_calls failing
+                      where failing.webhook = c.webhook and failing.state = 'queued' and failing.failing_since is not null)
+              and exists (select 1 from triage.webhook_calls busy
+                          where busy.webhook = c.webhook and busy.leased_until > clock_timestamp()))
+        order by c.due_at, c.id limit 1 for no key update of c, w skip locked
     )
     update triage.webhook_calls c
     set owner = :owner, leased_until = clock_timestamp() + make_interval(secs => :lease), attempts = attempts + 1

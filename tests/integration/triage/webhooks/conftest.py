@@ -65,7 +65,6 @@ class AdsTeam:
     def __init__(self, triage: Triage, agent: Caller) -> None:
         self.triage = triage
         self.agent = agent
-        self.consumer = Consumer(triage.engine, "team.ads", team_handlers())
 
     def register(self, url: str) -> dict[str, Any]:
         sql = "insert into triage.webhooks (team, url, secret, created_by) values ('ads', :url, :secret, 'x') returning id, url"
@@ -73,11 +72,14 @@ class AdsTeam:
 
     def consume(self) -> int:
         """Handle all that was recorded, one by one: a ticket's events never travel together."""
-        ids = [
-            row.id
-            for row in self.triage.rows("select id from events.deliveries where subscriber = 'team.ads' order by id")
-        ]
-        return sum(self.consumer.consume([one]) for one in ids)
+        return self.consume_of("ads")
+
+    def consume_of(self, team: str) -> int:
+        """The same for another team."""
+        subscriber = f"team.{team}"
+        consumer = Consumer(self.triage.engine, subscriber, team_handlers())
+        waiting = self.triage.rows("select id from events.deliveries where subscriber = :s order by id", s=subscriber)
+        return sum(consumer.consume([row.id]) for row in waiting)
 
     def send(self) -> int:
         sent = 0

@@ -10,10 +10,8 @@ from uuid import uuid4
 import pytest
 
 from services.triage.webhooks.send_calls import send_next
-from services.triage.webhooks.senders import Senders
 from tests.integration.triage.conftest import People, Triage
 from tests.integration.triage.webhooks.conftest import SECRET, AdsTeam, Receiver
-from tests.polling import eventually
 
 
 def _events(receiver: Receiver) -> list[str]:
@@ -185,30 +183,6 @@ def test_many_senders_make_each_call_once(ads: AdsTeam, receiver: Receiver, tria
     for thread in threads:
         thread.join()
     assert len(receiver.got) == 30
-
-
-def test_a_slow_receiver_delays_no_other_team(ads: AdsTeam, receiver: Receiver, triage: Triage, people: People) -> None:
-    slow = Receiver(waiting=threading.Event())
-    ads.register(receiver.url)
-    receiver.waiting = slow.waiting
-    triage.rows(
-        "insert into triage.webhooks (team, url, secret, created_by) values ('billing', :url, 'x', 'x')",
-        url=receiver.url,
-    )
-    triage.submit("ads/metrics")
-    ads.consume()
-    senders = Senders(triage.engine, allow_private=True)
-    try:
-        senders.ring("ads")
-        eventually(lambda: triage.rows("select 1 from triage.webhook_calls where owner is not null"))
-        assert senders.teams() == ("ads",)
-        senders.ring("billing")
-        assert senders.teams() == ("ads", "billing")
-    finally:
-        senders.stop()
-        assert slow.waiting is not None
-        slow.waiting.set()
-    eventually(lambda: receiver.got)
 
 
 class TestApi:

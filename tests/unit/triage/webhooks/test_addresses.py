@@ -29,6 +29,14 @@ from services.triage.webhooks.addresses import RefusedAddress, is_public, split_
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "fec0::1",
+        "3fff::1",
+        "64:ff9b:1::7f00:1",
+        "64:ff9b::a83f:8110",
+        "::7f00:1",
+        "168.63.129.16",
+        "192.88.99.1",
+        "198.18.0.1",
     ],
 )
 def test_inside(address: str) -> None:
@@ -71,6 +79,20 @@ def test_what_is_no_web_address(url: str) -> None:
 def test_every_way_to_write_an_address_inside_is_refused(host: str) -> None:
     with pytest.raises(RefusedAddress):
         target_of(f"http://{host}:8080/x", allow_private=False)
+
+
+@pytest.mark.parametrize("port", [22, 25, 110, 445, 1023])
+def test_ports_of_other_trades_are_refused(port: int) -> None:
+    with pytest.raises(RefusedAddress, match="Ports below 1024"):
+        target_of(f"https://1.1.1.1:{port}/", allow_private=False)
+    assert target_of(f"https://127.0.0.1:{port}/", allow_private=True).port == port
+
+
+@pytest.mark.parametrize(
+    ("url", "port"), [("http://1.1.1.1/", 80), ("https://1.1.1.1/", 443), ("https://1.1.1.1:8443/", 8443)]
+)
+def test_ports_of_the_web_and_free_ones_are_called(url: str, port: int) -> None:
+    assert target_of(url, allow_private=False).port == port
 
 
 def test_a_target_keeps_path_and_query() -> None:

@@ -1,0 +1,165 @@
+"""Receivers that answer wrongly, slowly, endlessly, or would lead a call elsewhere."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from services.triage.webhooks.call import Answer, call
+from services.triage.webhooks.send_calls import send_next
+from services.triage.webhooks.senders import Senders
+from tests.integration.triage.conftest import Triage
+from tests.integration.triage.webhooks.conftest import AdsTeam, Receiver
+from tests.polling import eventually
+
+Talk = Callable[[socket.socket], object]
+Serve = Callable[[Talk], int]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """`serve(talk)` lets `talk` speak on every connection to the port that it returns, after the request's first bytes."""
+    servers: list[socket.socket] = []
+
+    def start(talk: Talk) -> int:
+        server = socket.create_server(("127.0.0.1", 0))
+        servers.append(server)
+
+        def answer(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                talk(connection)
+
+        def accept() -> None:
+            with suppress(OSError):
+                while True:
+                    threading.Thread(target=answer, args=(server.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        return int(server.getsockname()[1])
+
+    yield start
+    for server in servers:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+
+
+def _for_ever(data: bytes, pause: float = 0.0) -> Talk:
+    def talk(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(data)
+            threading.Event().wait(pause)
+
+    return talk
+
+
+def _once(data: bytes) -> Talk:
+    return lambda connection: connection.sendall(data)
+
+
+def _ask(port: int, scheme: str = "http", within: float = 5) -> Answer:
+    return call(f"{scheme}://127.0.0.1:{port}/", "secret", {"event": "x"}, 1, allow_private=True, within=within)
+
+
+def test_a_body_without_end_is_not_read(serve: Serve) -> None:
+    def huge(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n")
+        _for_ever(b"x" * 65_536)(connection)
+
+    assert _ask(serve(huge)).taken
+
+
+@pytest.mark.parametrize(
+    ("scheme", "talk"),
+    [
+        ("http", _for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 0.01)),
+        ("http", lambda connection: connection.recv(1)),
+        ("https", _for_ever(b"\x16\x03\x03\x40\x00" + b"\x02", 0.1)),
+    ],
+    ids=["continues", "silent", "handshake"],
+)
+def test_what_never_comes_to_an_answer_is_ended(serve: Serve, scheme: str, talk: Talk) -> None:
+    answer = _ask(serve(talk), scheme, within=0.5)
+    assert not answer.taken
+    assert answer.status is None
+
+
+def test_a_half_answer_in_drops_is_none(serve: Serve) -> None:
+    """Though it began with 200: who is cut off has not said all that it had to say."""
+
+    def drops(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        _for_ever(b"X: y\r\n", 0.05)(connection)
+
+    assert _ask(serve(drops), within=0.5) == Answer(None, "No whole answer came in time.")
+
+
+def test_bytes_that_no_column_takes_are_a_failure_like_any_other(ads: AdsTeam, triage: Triage, serve: Serve) -> None:
+    port = serve(_once(bytes(range(256)) + b"\r\n\r\n"))
+    webhook = ads.register(f"http://127.0.0.1:{port}/")
+    triage.submit("ads/metrics")
+    ads.consume()
+    assert send_next(triage.engine, "ads", allow_private=True)
+    [item] = ads.agent.get(f"/v1/webhooks/{webhook['id']}/deliveries")["items"]
+    assert (item["state"], item["attempts"]) == ("queued", 1)
+    assert "\\x00" in item["last_error"]
+    assert not send_next(triage.engine, "ads", allow_private=True)
+
+
+def test_a_name_that_means_another_address_a_moment_later_is_dialled_where_it_was_checked(
+    monkeypatch: pytest.MonkeyPatch, serve: Serve
+) -> None:
+    """DNS rebinding: the resolver says one address when asked first and another from then on."""
+    reached: list[str] = []
+    port = serve(lambda connection: reached.append(connection.getsockname()[0]))
+    real, answers = socket.getaddrinfo, iter(["127.0.0.1"])
+
+    def rebinding(host: Any, *more: Any, **named: Any) -> Any:
+        return real(next(answers, "127.0.0.2") if host == "rebinding.example.org" else host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    call(f"http://rebinding.example.org:{port}/", "secret", {}, 1, allow_private=True)
+    assert reached == ["127.0.0.1"]
+
+
+def test_a_certificate_of_nobody_is_not_believed(serve: Serve) -> None:
+    def plain(connection: socket.socket) -> None:
+        with suppress(ssl.SSLError):
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).wrap_socket(connection, server_side=True)
+
+    assert not _ask(serve(plain), "https").taken
+
+
+def test_a_receiver_that_hangs_delays_no_other_team_and_no_other_receiver_of_its_own(
+    ads: AdsTeam, receiver: Receiver, triage: Triage, serve: Serve
+) -> None:
+    hanging = ads.register(f"http://127.0.0.1:{serve(lambda connection: connection.recv(1))}/")
+    for team in ("ads", "billing"):
+        triage.rows(
+            "insert into triage.webhooks (team, url, secret, created_by) values (:team, :url, 'x', 'x')",
+            team=team,
+            url=f"{receiver.url}?{team}",
+        )
+    for _ in range(5):
+        triage.submit("ads/metrics")
+    triage.submit("billing/cost")
+    ads.consume()
+    ads.consume_of("billing")
+    # The hanging one has failed before, as it has after its first ten seconds.
+    triage.rows(
+        "update triage.webhook_calls set failing_since = clock_timestamp() where webhook = :w and number = 1",
+        w=hanging["id"],
+    )
+    senders = Senders(triage.engine, allow_private=True)
+    try:
+        senders.ring("ads")
+        senders.ring("billing")
+        assert eventually(lambda: len(receiver.got) == 6, within=8)
+        under_way = "select count(*)::int from triage.webhook_calls where webhook = :w and state <> 'queued'"
+        assert triage.rows(under_way, w=hanging["id"])[0][0] == 0
+    finally:
+        senders.stop()
