@@ -1,7 +1,6 @@
 """A team's queue: what waits, most urgent first, and the one button that takes the next ticket."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,7 +15,7 @@ from services.triage.console.waiting_list import read_mine, read_waiting, watch_
 from services.triage.team_queue.claim_next import claim_next
 from services.triage.tickets.list_tickets import NEWEST, Wanted, list_tickets
 from shared.auth.principal import Principal
-from shared.errors import NotFound, Unprocessable
+from shared.errors import NotFound
 from shared.web.bearer import authorised, principal
 from shared.web.cursors import decode, encode
 
@@ -39,7 +38,6 @@ class QueuePage:
     tickets: list[Listed]
     next_cursor: str | None
     first: bool
-    read_at: datetime
 
 
 def add_queues(blueprint: Blueprint) -> None:
@@ -76,9 +74,9 @@ def add_queues(blueprint: Blueprint) -> None:
     def queue_news(team: str) -> ResponseReturnValue:
         require_team(team, principal())
         with desk().engine.begin() as connection:
-            references, new = watch_waiting(connection, team, _since())
+            references = watch_waiting(connection, team)
             standing = show_tabs(connection, principal())
-        return {"references": references, "new": new, "open": {name: one["open"] for name, one in standing.items()}}
+        return {"references": references, "open": {name: one["open"] for name, one in standing.items()}}
 
     @blueprint.post("/queues/<team>/claim")
     @authorised("tickets.write", by="session")
@@ -119,7 +117,6 @@ def _read(connection: Connection, team: str, view: str, cursor: str | None) -> Q
         tickets=[listed(row, catalog, moment) for row in rows],
         next_cursor=behind,
         first=cursor is None,
-        read_at=moment,
     )
 
 
@@ -129,13 +126,3 @@ def _newest(connection: Connection, team: str, view: str, cursor: str | None) ->
     rows = list_tickets(connection, Wanted([team], [view], before=before, limit=ROWS))
     shown = rows[:ROWS]
     return shown, encode((shown[-1].sequence,)) if len(rows) > ROWS else None
-
-
-def _since() -> datetime:
-    try:
-        since = datetime.fromisoformat(request.args.get("since", ""))
-    except ValueError as error:
-        raise Unprocessable({"since": ["Not a time."]}) from error
-    if since.tzinfo is None:
-        raise Unprocessable({"since": ["A time with its zone."]})
-    return since

@@ -31,8 +31,7 @@ _WITHOUT_DEADLINE = text(f"""
 """)
 
 _WATCH = text(f"""
-    select reference, state_since > cast(:since as timestamptz) as is_new from triage.tickets
-    where team = :team and state = 'open' order by {_ORDER} limit :limit
+    select reference from triage.tickets where team = :team and state = 'open' order by {_ORDER} limit :limit
 """)
 
 _FIRST: dict[str, object] = {"rank": -1, "created": "-infinity", "sequence": 0}
@@ -59,10 +58,10 @@ def read_waiting(
     return shown, encode(_key(shown[-1])) if len(rows) > limit else None
 
 
-def watch_waiting(connection: Connection, team: str, since: datetime) -> tuple[list[str], int]:
-    """The references that a fresh first page could show, and how many of them came (or came back) after `since`."""
-    rows = connection.execute(_WATCH, {"team": team, "since": since, "limit": WATCHED}).all()
-    return [row.reference for row in rows], sum(1 for row in rows if row.is_new)
+def watch_waiting(connection: Connection, team: str) -> list[str]:
+    """The first WATCHED references in their order. What of them is new, the page itself knows: no clock is asked, since a ticket that
+    another transaction was writing while the page was read is older than the page that lacks it."""
+    return list(connection.execute(_WATCH, {"team": team, "limit": WATCHED}).scalars())
 
 
 def read_mine(connection: Connection, holder: str, teams: Sequence[str]) -> Sequence[Row[Any]]:

@@ -8,11 +8,9 @@ if (list) {
 
   const ask = async () => {
     if (document.hidden) return;
-    const address = new URL(list.dataset.live, location.href);
-    address.searchParams.set("since", list.dataset.since);
     let answer;
     try {
-      answer = await fetch(address, { headers: { "X-Requested-With": "live", Accept: "application/json" } });
+      answer = await fetch(list.dataset.live, { headers: { "X-Requested-With": "live", Accept: "application/json" } });
     } catch {
       return; // the network is away; the next look tells
     }
@@ -27,13 +25,22 @@ if (list) {
     button.hidden = words === "";
   };
 
+  // New is what is not on this page and belongs there: where the list goes on, what comes after its last row is the next page's.
+  const countNew = (references, shown) => {
+    const last = "more" in list.dataset ? references.findLastIndex((each) => shown.has(each)) : -1;
+    const belong = last < 0 ? references : references.slice(0, last);
+    return belong.filter((each) => !shown.has(each)).length;
+  };
+
   const show = (news) => {
-    tell(news.new ? `${news.new} new – let ${news.new === 1 ? "it" : "them"} in` : "");
-    document.title = document.title.replace(/^(\(\d+\) )?/, news.new ? `(${news.new}) ` : "");
+    const rows = [...list.querySelectorAll("#rows > [data-reference]")];
+    const fresh = countNew(news.references, new Set(rows.map((row) => row.dataset.reference)));
+    tell(fresh ? `${fresh} new – let ${fresh === 1 ? "it" : "them"} in` : "");
+    document.title = document.title.replace(/^(\(\d+\) )?/, fresh ? `(${fresh}) ` : "");
     const there = new Set(news.references);
-    for (const row of list.querySelectorAll("#rows > [data-reference]")) {
-      row.classList.toggle("gone", !there.has(row.dataset.reference));
-    }
+    for (const row of rows) row.classList.toggle("gone", !there.has(row.dataset.reference));
+    const claim = document.querySelector("#claim button");
+    if (claim) claim.disabled = news.references.length === 0;
     for (const [team, open] of Object.entries(news.open)) {
       const count = document.querySelector(`.tabs [data-team="${team}"] .count`);
       if (count) count.textContent = open;
