@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.triage.api.context import context
-from services.triage.api.schemas import ClaimBody, ClaimSchema, LeaseBody, items_of
+from services.triage.api.schemas import ClaimBody, ClaimSchema, GivingBackQuery, LeaseBody, items_of
 from services.triage.team_queue.claim_next import claim_next
 from services.triage.team_queue.claims import Claimed
 from services.triage.team_queue.extend_claim import extend_claim
@@ -43,10 +43,11 @@ def extend(body: dict[str, Any], claim: UUID) -> Claimed:
 
 @blueprint.route("/claims/<uuid:claim>", methods=["DELETE"])
 @authorised("tickets.write")
+@blueprint.arguments(GivingBackQuery, location="query")
 @blueprint.response(204)
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
-def end(claim: UUID) -> None:
-    """Give the ticket back"""
+def end(query: dict[str, Any], claim: UUID) -> None:
+    """Give the ticket back; the reason is for whoever takes it next"""
     with context().engine.begin() as connection:
-        give_back(connection, claim, principal())
+        give_back(connection, claim, principal(), query["reason"])

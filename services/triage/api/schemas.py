@@ -126,6 +126,12 @@ class LeaseBody(ma.Schema):
     lease_seconds = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3600))
 
 
+class GivingBackQuery(ma.Schema):
+    """Why a ticket is given back."""
+
+    reason = fields.String(load_default=None, validate=validate.Length(1, 2_000))
+
+
 class ClaimSchema(ma.Schema):
     """A lease on a ticket."""
 

@@ -1,13 +1,13 @@
 """Puts the console's pages together."""
 
-from flask import Blueprint, Flask, Response, make_response, render_template, request
+from flask import Blueprint, Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.deflection_pages import add_deflection
 from services.triage.console.desk import Desk, keep_desk
 from services.triage.console.email_pages import add_emails
 from services.triage.console.event_pages import add_events
-from services.triage.console.forms import check_form
+from services.triage.console.forms import StaleForm, check_form, ours
 from services.triage.console.frame import add_frame
 from services.triage.console.letter_preview import add_letter_preview
 from services.triage.console.misroute_pages import add_misroutes
@@ -79,8 +79,9 @@ def make_blueprint() -> Blueprint:
 
 def error_page(answer: Response) -> ResponseReturnValue:
     """A problem as a page, with its status and headers."""
-    problem = {**answer.get_json(), "title": TITLES.get(answer.status_code, "That did not work")}
-    page = make_response(render_template("console/error.html", problem=problem), answer.status_code)
+    title = g.get("title") or TITLES.get(answer.status_code, "That did not work")
+    problem = {**answer.get_json(), "title": title}
+    page = make_response(render_template("console/error.html", problem=problem, back=back()), answer.status_code)
     for name in ("Retry-After",):
         if name in answer.headers:
             page.headers[name] = answer.headers[name]
@@ -92,4 +93,13 @@ def _sign_in_first(error: Unauthenticated) -> ResponseReturnValue:
 
 
 def _refuse(error: Forbidden) -> ResponseReturnValue:
-    return refuse_stale_form(error) if request.endpoint == "console.sign_in_now" else answer_error(error)
+    if request.endpoint == "console.sign_in_now":
+        return refuse_stale_form()
+    if isinstance(error, StaleForm):
+        g.title = "This page is from before"
+    return answer_error(error)
+
+
+def back() -> str:
+    """The page that a refused form stood on, where it is known: what was typed is still there."""
+    return ours(request.form.get("back", ""))

@@ -1,11 +1,19 @@
 """Every form of the console carries a token; a post without it changes nothing."""
 
+import re
+
 from flask import request
 from werkzeug.wrappers import Response
 
 from services.triage.console.desk import desk, session_cookie, visit_cookie
 from shared.errors import Forbidden
 from shared.web.csrf import csrf_token, is_csrf_token
+
+_OURS = re.compile(r"/(?![/\\])[\w\-./?=&%~:]*")
+
+
+class StaleForm(Forbidden):
+    """The form was made in an earlier session of this browser, or by nobody."""
 
 
 def session_name() -> str:
@@ -24,14 +32,21 @@ def form_token() -> str:
 
 
 def check_form() -> None:
-    """Before each request: raise Forbidden for a post that no form of ours made.
+    """Before each request: raise StaleForm for a post that no form of this session made.
 
     Without a session there is nothing to protect but the sign-in form itself: the view then asks to sign in.
     """
     if request.method != "POST" or (not session_name() and request.endpoint != "console.sign_in_now"):
         return
     if not is_csrf_token(desk().settings.secret, session_name() or visit_name(), request.form.get("csrf_token", "")):
-        raise Forbidden("This form is from another visit. Please reload the page and try again.")
+        raise StaleForm(
+            "You have signed in anew since it was opened, so nothing was sent. Open it again and try once more."
+        )
+
+
+def ours(address: str) -> str:
+    """The address if it is a path of ours and nothing else (browsers read `//host` and `/\\host` as other sites), or empty."""
+    return address if _OURS.fullmatch(address) else ""
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:

@@ -1,6 +1,5 @@
 """Signing in and out."""
 
-import re
 import secrets
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -11,19 +10,17 @@ from services.triage.console.desk import desk, session_cookie, visit_cookie
 from services.triage.console.forms import (
     drop_cookie,
     form_token,
+    ours,
     session_name,
     set_cookie,
     visit_name,
 )
 from shared.auth.sessions import end_session
 from shared.auth.sign_in import sign_in
-from shared.errors import Forbidden, TooManyRequests, Unauthenticated
+from shared.errors import TooManyRequests, Unauthenticated
 from shared.web.bearer import public
 from shared.web.csrf import csrf_token
 from shared.web.networks import network_of
-
-# A path of ours and nothing else: browsers read `//host` and `/\host` as other sites.
-_OURS = re.compile(r"/(?![/\\])[\w\-./?=&%~:]*")
 
 
 def add_sign_in(blueprint: Blueprint) -> None:
@@ -76,9 +73,9 @@ def to_sign_in() -> Response:
     return answer
 
 
-def refuse_stale_form(error: Forbidden) -> ResponseReturnValue:
+def refuse_stale_form() -> ResponseReturnValue:
     """The sign-in form again, fresh: the one that was sent belonged to an earlier visit."""
-    return _form(403, error.detail)
+    return _form(403, "This page had been open for long. Please try again.")
 
 
 def _form(status: int, fault: str = "", retry_after: int = 0) -> Response:
@@ -96,8 +93,7 @@ def _form(status: int, fault: str = "", retry_after: int = 0) -> Response:
 
 
 def _next() -> str:
-    wanted = request.values.get("next", "")
-    return wanted if _OURS.fullmatch(wanted) else url_for("console.start")
+    return ours(request.values.get("next", "")) or url_for("console.start")
 
 
 def _closed(seconds: int) -> str:

@@ -1,16 +1,16 @@
 """What an agent does with a ticket: each post calls one use case; what it refuses is shown with everything typed still there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
-from werkzeug.utils import redirect
 
 from services.triage.console.desk import desk
 from services.triage.console.ticket_pages import show_ticket, to_ticket
+from services.triage.console.typed import chosen, typed, written
 from services.triage.team_queue.change_ticket import change_ticket
 from services.triage.team_queue.disapprove import disapprove
 from services.triage.team_queue.note import note
@@ -20,10 +20,10 @@ from services.triage.team_queue.request_information import request_information
 from services.triage.team_queue.resolve import OUTCOMES, Outcome, resolve
 from services.triage.team_queue.transfer import CAUSES, Cause, transfer
 from services.triage.team_queue.writing import Hand
+from services.triage.tickets.read_ticket import team_of
 from shared.errors import Conflict, Unprocessable
 from shared.web.bearer import authorised, principal
 
-LONGEST_MESSAGE = 10_000
 _THEN: tuple[Then, ...] = ("wait", "resolve", "keep")
 _PRIORITIES = ("low", "normal", "high", "urgent")
 
@@ -37,8 +37,11 @@ def add_actions(blueprint: Blueprint) -> None:
 @authorised("tickets.write", by="session")
 def answer(reference: str) -> ResponseReturnValue:
     """Answer the requester."""
-    then = cast(Then, chosen("then", _THEN))
-    return deed(reference, "reply", "replied", lambda c: reply(c, reference, hand(), written("message"), then))
+
+    def do(connection: Connection) -> None:
+        reply(connection, reference, hand(), written("message"), cast(Then, chosen("then", _THEN)))
+
+    return deed(reference, "reply", "replied", do)
 
 
 @authorised("tickets.write", by="session")
@@ -77,25 +80,28 @@ def say_no(reference: str) -> ResponseReturnValue:
 def hand_over(reference: str) -> ResponseReturnValue:
     """Transfer to another team."""
     team = request.form.get("team", "")
-    cause = cast(Cause, chosen("cause", CAUSES))
+    came_from = []
 
     def do(connection: Connection) -> None:
-        ruleset = desk().rulesets.active(connection)
+        came_from.append(team_of(connection, reference, principal()))
+        ruleset, cause = desk().rulesets.active(connection), cast(Cause, chosen("cause", CAUSES))
         transfer(connection, reference, hand(), team, cause, written("reason"), ruleset, desk().settings.teams)
 
     answer = deed(reference, "transfer", "transferred", do)
-    if getattr(answer, "status_code", 0) == 303 and not principal().may_read(team):
-        return redirect(url_for("console.start", done="transferred"), 303)
+    if answer.status_code == 303 and not principal().may_read(team):
+        # Its page is closed to them from now on; the queue tells, and lets the draft go.
+        return redirect(url_for("console.queue", team=came_from[0], done="transferred", ticket=reference), 303)
     return answer
 
 
 @authorised("tickets.write", by="session")
 def close(reference: str) -> ResponseReturnValue:
     """Resolve."""
-    outcome = cast(Outcome, chosen("outcome", OUTCOMES))
-    return deed(
-        reference, "resolve", "resolved", lambda c: resolve(c, reference, hand(), outcome, typed("message") or None)
-    )
+
+    def do(connection: Connection) -> None:
+        resolve(connection, reference, hand(), cast(Outcome, chosen("outcome", OUTCOMES)), typed("message") or None)
+
+    return deed(reference, "resolve", "resolved", do)
 
 
 @authorised("tickets.write", by="session")
@@ -111,16 +117,16 @@ def take_up(reference: str) -> ResponseReturnValue:
 @authorised("tickets.write", by="session")
 def change(reference: str) -> ResponseReturnValue:
     """Set priority and tags."""
-    priority = chosen("priority", _PRIORITIES)
-    tags = [tag for tag in (one.strip() for one in typed("tags").split(",")) if tag]
 
     def do(connection: Connection) -> None:
-        change_ticket(connection, reference, hand(), desk().rulesets.active(connection), priority, tags)
+        tags = [tag for tag in (one.strip() for one in typed("tags").split(",")) if tag]
+        ruleset = desk().rulesets.active(connection)
+        change_ticket(connection, reference, hand(), ruleset, chosen("priority", _PRIORITIES), tags)
 
     return deed(reference, "change", "changed", do)
 
 
-def deed(reference: str, panel: str, done: str, do: Callable[[Connection], None]) -> ResponseReturnValue:
+def deed(reference: str, panel: str, done: str, do: Callable[[Connection], None]) -> Response:
     """Do it and go back to the ticket; what is refused opens the panel again and says why."""
     try:
         with desk().engine.begin() as connection:
@@ -141,28 +147,6 @@ def hand() -> Hand:
     except ValueError as error:
         raise Conflict("This claim has ended.") from error
     return Hand(principal(), claim, version)
-
-
-def typed(name: str) -> str:
-    """What was typed, with the line ends that people see. Raises Unprocessable for too much of it."""
-    text = request.form.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
-    if len(text) > LONGEST_MESSAGE:
-        raise Unprocessable({name: [f"At most {LONGEST_MESSAGE:,} characters; these are {len(text):,}."]})
-    return text
-
-
-def written(name: str) -> str:
-    """What had to be typed. Raises Unprocessable."""
-    text = typed(name)
-    if not text:
-        raise Unprocessable({name: ["Write a few words first."]})
-    return text
-
-
-def chosen(name: str, offered: Sequence[str]) -> str:
-    """One of what was offered; the first where nothing of it came."""
-    value = request.form.get(name, offered[0])
-    return value if value in offered else offered[0]
 
 
 _ROUTES: Mapping[str, Callable[[str], ResponseReturnValue]] = {

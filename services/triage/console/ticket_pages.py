@@ -11,6 +11,7 @@ from services.triage.console.desk import desk
 from services.triage.console.frame import show_tabs
 from services.triage.console.queue_pages import LEASE_SECONDS
 from services.triage.console.ticket_page import last_line, read_ticket_page, store_origin
+from services.triage.console.typed import typed
 from services.triage.team_queue.extend_claim import extend_claim
 from services.triage.team_queue.give_back import give_back
 from services.triage.team_queue.take_over import take_over
@@ -59,7 +60,7 @@ def add_tickets(blueprint: Blueprint) -> None:
     @authorised("tickets.write", by="session")
     def put_back(reference: str, claim: UUID) -> ResponseReturnValue:
         with desk().engine.begin() as connection:
-            give_back(connection, claim, principal())
+            give_back(connection, claim, principal(), typed("reason") or None)
         return to_ticket(reference, "given-back")
 
     @blueprint.get("/attachments/<uuid:attachment>")
@@ -76,14 +77,25 @@ def to_ticket(reference: str, done: str) -> Response:
 
 
 def show_ticket(reference: str, panel: str, faults: Sequence[str], status: int) -> Response:
-    """The ticket's page, with the panel of this name open; `faults` are what is wrong with what was typed there."""
+    """The ticket's page, with the panel of this name open; `faults` are what is wrong with what was typed there.
+
+    Where the panel is gone (somebody took the ticket over, the lease ran out), what was typed is shown all the same.
+    """
     with desk().engine.begin() as connection:
         page = read_ticket_page(connection, desk(), reference, principal())
         show_tabs(connection, principal())
     names = [one.name for one in page.panels]
-    opened = panel if panel in names else (names[0] if page.mine else "")
+    opened = panel if panel in names else (names[0] if page.mine and not faults else "")
+    homeless = bool(faults) and opened != panel
     html = render_template(
-        "console/ticket.html", page=page, ticket=page.ticket, opened=opened, faults=faults, typed=request.form
+        "console/ticket.html",
+        page=page,
+        ticket=page.ticket,
+        opened=opened,
+        faults=faults,
+        typed=request.form,
+        unsent=request.form.get("message") or request.form.get("reason") if homeless else None,
+        homeless=homeless,
     )
     return _with_thumbnails(html, status)
 

@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.console.conftest import Desk, sign_in
+from shared.auth.users import ensure_user
+from tests.browser.console.conftest import PASSWORD, Desk, sign_in
 from tests.integration.triage.conftest import Triage
 
 
@@ -66,6 +67,21 @@ def test_new_tickets_wait_to_be_let_in(triage: Triage, desk: Desk) -> None:
     expect(page.locator("#rows [data-row]")).to_have_count(2)
 
 
+def test_what_belongs_to_the_next_page_is_no_news(triage: Triage, desk: Desk) -> None:
+    for number in range(51):
+        triage.submit(subject=f"Number {number}")
+    page = desk("Anna", "agent", "ads")
+    triage.submit(subject="The last one")
+    with page.expect_response("**/news"):
+        news(page)
+    expect(page.locator(".tabs [data-team=ads] .count")).to_have_text("52")
+    expect(page.locator(".news button")).to_be_hidden()
+    urgent = triage.submit(subject="The first one")
+    triage.rows("update triage.tickets set respond_by = clock_timestamp() where reference = :r", r=urgent)
+    news(page)
+    expect(page.get_by_role("button", name="1 new – let it in")).to_be_visible()
+
+
 def test_two_agents_at_once(triage: Triage, desk: Desk) -> None:
     reference = triage.submit(subject="Wanted by both")
     anna, bertil = desk("Anna", "agent", "ads"), desk("Bertil", "agent", "ads")
@@ -107,6 +123,48 @@ def test_a_draft_survives_a_reload_and_a_lost_session(triage: Triage, desk: Desk
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_what_was_ticked_survives_too_and_a_colleague_at_the_same_desk_sees_nothing_of_it(
+    triage: Triage, desk: Desk
+) -> None:
+    reference = triage.submit("ads/disapproved")
+    page = desk("Anna", "agent", "ads")
+    page.goto(f"/tickets/{reference}")
+    page.keyboard.press("c")
+    page.wait_for_url("**done=claimed")
+    page.keyboard.press("d")
+    form = page.get_by_role("form", name="Disapprove")
+    form.get_by_role("checkbox").nth(1).check()
+    form.locator("textarea").fill("Sorry.")
+    page.reload()
+    expect(form.get_by_role("checkbox").nth(1)).to_be_checked()
+    triage.rows("delete from auth.sessions")
+    page.goto(f"/tickets/{reference}?do=disapprove")
+    with triage.engine.begin() as connection:
+        ensure_user(connection, "lena@example.org", "Lena", "lead", ["ads"], PASSWORD)
+    sign_in(page, "lena@example.org")
+    page.get_by_role("button", name="Take it over").click()
+    page.wait_for_url("**done=taken-over")
+    page.keyboard.press("d")
+    expect(form.locator("textarea")).to_have_value("")
+    expect(form.get_by_role("checkbox").nth(1)).not_to_be_checked()
+
+
+def test_a_session_lost_in_two_tabs_loses_no_words(triage: Triage, desk: Desk) -> None:
+    reference = triage.submit()
+    page = desk("Anna", "agent", "ads")
+    page.goto(f"/tickets/{reference}?do=note")
+    page.locator("#note-message").fill("Half a thought")
+    triage.rows("delete from auth.sessions")
+    other = page.context.new_page()
+    other.goto("/login")
+    sign_in(other, "anna@example.org")
+    page.get_by_role("button", name="Keep the note").click()
+    page.get_by_role("link", name="Back to the page").click()
+    expect(page.locator("#note-message")).to_have_value("Half a thought")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator(".timeline")).to_contain_text("Half a thought")
+
+
 def test_news_of_a_ticket_is_told_while_typing(triage: Triage, desk: Desk) -> None:
     reference = triage.submit()
     page = desk("Anna", "agent", "ads")
@@ -131,6 +189,7 @@ def test_a_lead_takes_over(triage: Triage, desk: Desk) -> None:
     anna.locator("#reply-message").fill("Too late")
     anna.get_by_role("button", name="Send and wait for them").click()
     expect(anna.locator("main")).to_contain_text("Lena is working on this")
+    expect(anna.get_by_label("What you wrote is not lost:")).to_have_value("Too late")
 
 
 def test_all_of_it_works_without_scripts(triage: Triage, desk: Desk) -> None:

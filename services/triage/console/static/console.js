@@ -1,4 +1,5 @@
 // Keys, the help sheet, copying, and times that stay true. Every page works without it.
+import { forgetWhatIsDone } from "./drafts.js";
 import { tellTimes } from "./times.js";
 
 const sheet = document.getElementById("shortcuts");
@@ -23,6 +24,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// A bar that is wider than the screen shows where one is.
+for (const here of document.querySelectorAll(".tabs [aria-current], .views [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 const search = document.getElementById("q");
 search?.addEventListener("input", () => search.classList.toggle("filled", search.value !== ""));
 
@@ -44,6 +48,7 @@ const press = (key) => {
   if (!target) return false;
   if (target.matches("input")) target.focus();
   else target.click();
+  target.closest("details[open]")?.querySelector("input:not([type=hidden])")?.focus();
   return true;
 };
 
@@ -74,5 +79,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+forgetWhatIsDone(new URLSearchParams(location.search).get("ticket"));
 tellTimes();
 setInterval(tellTimes, 15000);

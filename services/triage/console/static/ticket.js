@@ -1,4 +1,6 @@
 // One ticket: panels without a new page, drafts that survive a reload and a lost session, news that waits to be let in.
+import { forgetWhatIsDone, keepDraft } from "./drafts.js";
+
 const ticket = document.querySelector("[data-ticket]");
 const panels = [...document.querySelectorAll("[data-panel]")];
 const tabs = [...document.querySelectorAll("[data-opens]")];
@@ -23,28 +25,8 @@ for (const tab of tabs) {
   });
 }
 
-// Drafts lie in this tab's storage only: they survive a reload and a new sign-in, and go when the tab is closed.
-const PREFIX = `vidare-draft:${ticket.dataset.ticket}:`;
-const at = new URLSearchParams(location.search);
-if (at.has("done")) {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX + at.get("done"))) sessionStorage.removeItem(key);
-}
-const DONE = { reply: "replied", note: "noted", evidence: "asked", disapprove: "disapproved", transfer: "transferred", resolve: "resolved", reopen: "reopened" };
-for (const field of document.querySelectorAll("[data-draft]")) {
-  const key = PREFIX + DONE[field.form.dataset.panel];
-  const kept = sessionStorage.getItem(key);
-  if (kept && field.value === "") {
-    field.value = kept;
-    const told = document.createElement("span");
-    told.className = "draft-kept";
-    told.textContent = "Your draft is back.";
-    field.form.querySelector(".send").append(told);
-  }
-  field.addEventListener("input", () => {
-    if (field.value) sessionStorage.setItem(key, field.value);
-    else sessionStorage.removeItem(key);
-  });
-}
+forgetWhatIsDone(ticket.dataset.ticket);
+for (const panel of panels) if (panel.querySelector("[data-draft]")) keepDraft(panel, ticket.dataset.ticket);
 
 // A second click must not send twice; the server would refuse it, but the page would say so.
 for (const panel of panels) {

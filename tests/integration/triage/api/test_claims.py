@@ -47,7 +47,9 @@ def test_a_ticket_that_is_given_back_waits_again(triage: Triage, people: People)
     agent = people("agent", "ads")
     [claim] = agent.claim()
     due = triage.ticket(reference).respond_by
-    assert agent("DELETE", f"/v1/claims/{claim['claim']}").status_code == 204
+    assert agent("DELETE", f"/v1/claims/{claim['claim']}?reason={'x' * 2_001}").status_code == 422
+    assert agent("DELETE", f"/v1/claims/{claim['claim']}?reason=Not+my+language").status_code == 204
+    assert agent.get(f"/v1/tickets/{reference}")["timeline"][-1]["message"] == "Not my language"
     assert agent("DELETE", f"/v1/claims/{claim['claim']}").status_code == 409
     assert agent("PATCH", f"/v1/claims/{claim['claim']}", {"lease_seconds": 5}).status_code == 409
     assert triage.ticket(reference).respond_by == due

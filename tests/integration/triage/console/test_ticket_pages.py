@@ -1,8 +1,10 @@
 """One ticket: what its page shows, and what an agent can do there."""
 
+import re
 from dataclasses import replace
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 
 from shared.events.contracts import ticket_followed_up
@@ -87,6 +89,60 @@ def test_too_long_a_reply_is_refused_and_not_cut(triage: Triage, signed_in: Sign
     assert "At most 10,000 characters" in anna.act(reference, "replies", 422, message="x" * 10_001).text
 
 
+@pytest.mark.parametrize(
+    ("deed", "typed"),
+    [
+        ("replies", {"message": "Hello", "then": "sleep"}),
+        ("disapproval", {"reasons": ["ugly"]}),
+        ("information-requests", {"evidence": ["a_horse"]}),
+        ("transfer", {"team": "cooking", "cause": "wrong_team", "reason": "Soup"}),
+        ("transfer", {"team": "billing", "cause": "tired", "reason": "Soup"}),
+        ("transfer", {"team": "billing", "cause": "workload", "reason": "x" * 2_001}),
+        ("resolution", {"outcome": "lost"}),
+        ("changes", {"priority": "asap"}),
+        ("changes", {"priority": "high", "tags": "x" * 10_001}),
+        ("changes", {"priority": "high", "tags": "x" * 65}),
+    ],
+)
+def test_what_was_never_offered_is_refused_in_its_panel_and_nothing_is_half_done(
+    triage: Triage, signed_in: SignedIn, deed: str, typed: dict[str, object]
+) -> None:
+    reference = triage.submit("business/blocked-link")
+    anna = signed_in("Anna", "agent", "business")
+    anna.claim(reference)
+    before = triage.ticket(reference)
+    page = anna.act(reference, deed, 422, **typed).text
+    assert re.search(r'<form[^>]+data-panel="\w+" aria-label[^>]+>(?:(?!</form>).)*class="fault"', page, re.DOTALL)
+    assert triage.ticket(reference) == before
+    assert triage.timeline(reference) == ["routed", "claimed"]
+
+
+def test_words_whose_panel_is_gone_are_still_shown(triage: Triage, signed_in: SignedIn) -> None:
+    reference = triage.submit()
+    anna, lena = signed_in("Anna", "agent", "ads"), signed_in("Lena", "lead", "ads")
+    anna.claim(reference)
+    held = triage.ticket(reference).claim
+    lena.act(reference, "taking-over")
+    anna.get(f"/tickets/{reference}")
+    page = anna.post(f"/tickets/{reference}/replies", 409, message="Long <thoughts>", claim=str(held)).text
+    assert "Nothing was sent." in page
+    assert "This claim has ended." in page
+    assert "readonly>Long &lt;thoughts&gt;</textarea>" in page
+
+
+def test_a_form_of_an_earlier_session_says_so_and_leads_back(triage: Triage, signed_in: SignedIn) -> None:
+    reference = triage.submit()
+    anna = signed_in("Anna", "agent", "ads")
+    anna.claim(reference)
+    stale = anna.token
+    anna.sign_in("anna@example.org")
+    anna.token = stale
+    page = anna.post(f"/tickets/{reference}/notes", 403, message="x", back=f"/tickets/{reference}?do=note").text
+    assert "nothing was sent" in page
+    assert f'href="/tickets/{reference}?do=note"' in page
+    assert "evil" not in anna.post(f"/tickets/{reference}/notes", 403, back="//evil.example/x").text
+
+
 def test_disapproving_takes_reasons_from_the_catalogue(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit("ads/disapproved", locale="sv")
     anna = signed_in("Anna", "agent", "ads")
@@ -116,7 +172,8 @@ def test_a_transfer_leads_away_from_what_one_may_not_read(triage: Triage, signed
     anna.claim(reference)
     assert "Write a few words first." in anna.act(reference, "transfer", 422, team="billing").text
     answer = anna.act(reference, "transfer", team="billing", cause="wrong_team", reason="A receipt is wanted.")
-    assert answer.location == "/?done=transferred"
+    assert answer.location == f"/queues/ads?done=transferred&ticket={reference}"
+    assert "The ticket is with the other team now." in anna.get(answer.location)
     assert triage.ticket(reference).team == "billing"
     assert "transferred it to Billing (the wrong team)" in signed_in("Bo", "agent", "billing").get(
         f"/tickets/{reference}"
@@ -170,8 +227,10 @@ def test_more_time_and_giving_back(triage: Triage, signed_in: SignedIn) -> None:
     anna.post(f"/tickets/{reference}/claims/{claim}/more-time")
     left = triage.rows("select extract(epoch from lease_expires_at - clock_timestamp()) from triage.claims")[0][0]
     assert left > 1700
-    anna.post(f"/tickets/{reference}/claims/{claim}/giving-back")
+    anna.post(f"/tickets/{reference}/claims/{claim}/giving-back", 422, reason="x" * 2_001)
+    anna.post(f"/tickets/{reference}/claims/{claim}/giving-back", reason="I know the requester.")
     assert triage.ticket(reference).state == "open"
+    assert re.search("gave it back.*?I know the requester.", anna.get(f"/tickets/{reference}"), re.DOTALL)
     anna.post(f"/tickets/{reference}/claims/{claim}/giving-back", 409)
 
 

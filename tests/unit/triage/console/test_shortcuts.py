@@ -1,0 +1,18 @@
+"""The help sheet names every key that does something."""
+
+import re
+from pathlib import Path
+
+from services.triage.console import frame, panels
+
+TEMPLATES = Path(frame.__file__).parent / "templates" / "console"
+
+
+def test_every_key_is_on_the_help_sheet() -> None:
+    deeds = [*panels._HOLDERS, panels._NOTE, panels._CHANGE, panels._REOPEN]
+    keys = {panel.key for panel in deeds}
+    for template in TEMPLATES.glob("*.html"):
+        keys |= set(re.findall(r'aria-keyshortcuts="([^"{]+)"', template.read_text(encoding="utf-8")))
+    told = set(re.findall(r"<kbd>([^<]+)</kbd>", (TEMPLATES / "shortcuts.html").read_text(encoding="utf-8")))
+    assert keys - told == set()
+    assert len({panel.key for panel in deeds}) == len(deeds)
