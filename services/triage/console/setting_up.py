@@ -8,11 +8,11 @@ from sqlalchemy import Connection, text
 from shared.auth.principal import ALL_TEAMS
 from shared.auth.users import list_users
 
-# Each looks at one row; the mail of the first note is among the oldest lines.
+# Each looks at one row, or at the newest lines: a mail that went out once tells less than one that did lately.
 _TRIED = text("select exists (select from triage.tickets)")
 _MAILED = text("""
-    select exists (select from (select facts from triage.timeline where kind = 'email' order by id limit 100) first
-                   where facts ->> 'state' = 'sent')
+    select exists (select from (select kind, facts from triage.timeline order by id desc limit 1000) newest
+                   where kind = 'email' and facts ->> 'state' = 'sent')
 """)
 _RULED = text("select exists (select from triage.ruleset_changes where by <> 'system')")
 
