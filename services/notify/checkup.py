@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from services.notify.gate import look
 from services.notify.settings import NotifySettings
-from services.notify.transport import Server, SmtpConnection
+from services.notify.smtp_server import Server
+from services.notify.transport import SmtpConnection
 from shared.db import make_engine
 from shared.doctor.finding import Finding, Question, ill, watch, well
 from shared.settings import read

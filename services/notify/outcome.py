@@ -11,9 +11,9 @@ class Outcome:
     """What came of one try.
 
     `counted`: it was an attempt, with the server's words; otherwise the e-mail goes back as it was. `wait`: seconds until it is due
-    again. `refused`: the recipient is to be suppressed. `told`: the other services are to hear of the new state. `shuts`: what the
-    gate is from now on, if this shuts it. `reopens`: it shows that the shut gate may be opened.
-    `lost_at`: the stage at which the conversation broke off, if it did.
+    again. `refused`: the recipient is to be suppressed; `denied`: it was refused for a policy of the server's. `told`: the other
+    services are to hear of the new state. `shuts`: what the gate is from now on, if this shuts it. `reopens`: it shows that the shut
+    gate may be opened. `lost_at`: the stage at which the conversation broke off, if it did.
     """
 
     state: str
@@ -21,6 +21,7 @@ class Outcome:
     counted: bool = True
     wait: float = 0
     refused: bool = False
+    denied: bool = False
     told: bool = True
     shuts: str | None = None
     reopens: bool = False

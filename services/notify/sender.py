@@ -14,9 +14,9 @@ from services.notify.owned_session import OwnedSession
 from services.notify.send_email import NoLongerOurs, send_email
 from services.notify.smtp_errors import Misconfigured, Outage
 from services.notify.smtp_reuse import ReusedConnection
+from services.notify.smtp_server import Server
 from services.notify.taking import LEASE_SECONDS, Taken
-from services.notify.transport import Server
-from services.notify.verdicts import given_back, verdict
+from services.notify.verdicts import denied_us, given_back, verdict
 from shared.crash_points import crash_point
 from shared.db import is_passing
 from shared.structured_logging import logger
@@ -26,6 +26,8 @@ from shared.structured_logging import logger
 HANDFUL = 25
 # Conversations broken off one after the other before the server is taken to be away.
 STRIKES = 2
+# Recipients refused for a policy one after the other before the server is taken to refuse us.
+DENIALS = 2
 
 log = logger(__name__)
 
@@ -50,6 +52,7 @@ class Sender:
         self._smtp = ReusedConnection(mailing.server)
         self._writer = OutcomeWriter(engine)
         self._strikes = 0
+        self._denied: set[str] = set()
 
     def run(self, until: float, *, probing: bool) -> int:
         """Send what is due until the monotonic clock says `until`, nothing is due, or the gate shuts. Returns how many were tried."""
@@ -96,7 +99,7 @@ class Sender:
     def _send(self, email: Taken, *, probing: bool) -> Outcome | None:
         """One e-mail, one outcome on its way to the ledger; None when it is no longer ours, and so nothing else is."""
         try:
-            outcome = self._struck(self._try(email))
+            outcome = self._denied_us(email, self._struck(self._try(email)), probing=probing)
         except NoLongerOurs:
             log.warning("email no longer ours", email=str(email.id))
             return None
@@ -124,6 +127,11 @@ class Sender:
     def _struck(self, outcome: Outcome) -> Outcome:
         self._strikes = self._strikes + 1 if outcome.lost_at else 0
         return replace(outcome, shuts="outage") if self._strikes >= STRIKES else outcome
+
+    def _denied_us(self, email: Taken, outcome: Outcome, *, probing: bool) -> Outcome:
+        """A second recipient refused for a policy, or one while the gate is shut, shows that the fault is not theirs."""
+        self._denied = self._denied | {email.recipient} if outcome.denied else set()
+        return denied_us(email, outcome) if outcome.denied and (probing or len(self._denied) >= DENIALS) else outcome
 
     def _give_back(self, hand: deque[Taken]) -> None:
         """What was taken but not begun goes back as it was."""

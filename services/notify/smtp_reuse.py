@@ -2,7 +2,8 @@
 
 import time
 
-from services.notify.transport import Server, SmtpConnection
+from services.notify.smtp_server import Server
+from services.notify.transport import SmtpConnection
 
 # A connection is renewed after this much, so that a server behind a balancer gets its share and none is kept for ever.
 MAILS_A_CONNECTION = 100

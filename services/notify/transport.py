@@ -6,53 +6,13 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from services.notify.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
+from services.notify.smtp_server import Server
 
 SERVICE_NOT_AVAILABLE = 421
-
-
-@dataclass(frozen=True)
-class Patience:
-    """Seconds until a silent server is taken to be gone.
-
-    RFC 5321, 4.5.3.2 asks for minutes; a queue that is to answer in seconds cannot give them to one server. Silence costs a mail
-    nothing but a later try; only after the body, where a second try is a second mail, the wait is long.
-    """
-
-    connect: float = 10
-    reply: float = 30
-    body_reply: float = 120
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where mail is handed over, read from an address such as smtp+starttls://user:password@host:587."""
-
-    host: str
-    port: int
-    protection: str  # "none", "starttls" or "tls"
-    user: str | None
-    password: str | None
-    ca: str
-    our_name: str
-    patience: Patience = Patience()
-
-    @classmethod
-    def of(cls, url: str, our_name: str, ca: str = "") -> "Server":
-        """`our_name` is what we say in EHLO; `ca` a file of certificates to verify by (empty: the system's)."""
-        parts = urlsplit(url)
-        protection = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}[parts.scheme]
-        port = parts.port or {"none": 25, "starttls": 587, "tls": 465}[protection]
-        user = unquote(parts.username) if parts.username else None
-        password = unquote(parts.password) if parts.password else None
-        return cls(parts.hostname or "", port, protection, user, password, ca, our_name)
-
-    def tls_context(self) -> ssl.SSLContext:
-        """Certificates and host name are verified, always."""
-        return ssl.create_default_context(cafile=self.ca or None)
+# smtplib's code for a line that is no reply of SMTP.
+_NO_REPLY = -1
 
 
 class SmtpConnection:
@@ -118,6 +78,7 @@ class SmtpConnection:
     def quit(self) -> None:
         """Say goodbye. Everything is sent by now, so a server that fails at this fails at nothing."""
         with suppress(OSError, smtplib.SMTPException, ValueError):
+            self._wait_at_most(self._server.patience.goodbye)
             self._smtp.quit()
         self.close()
 
@@ -172,8 +133,11 @@ class SmtpConnection:
             raise Misconfigured("STARTTLS", error.verify_message) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Outage("EHLO", _about(error)) from error
+        self._wait_at_most(self._server.patience.reply)
+
+    def _wait_at_most(self, seconds: float) -> None:
         if self._smtp.sock is not None:
-            self._smtp.sock.settimeout(self._server.patience.reply)
+            self._smtp.sock.settimeout(seconds)
 
     def _say_ehlo(self) -> None:
         self._smtp.ehlo_or_helo_if_needed()
@@ -186,18 +150,18 @@ class SmtpConnection:
             raise Outage("STARTTLS", _words(words), code)
         self._say_ehlo()
 
-    def _data(self, body: bytes) -> tuple[int, bytes]:
+    def _data(self, body: bytes) -> tuple[int, bytes | str]:
+        """DATA and the body. A kind word to DATA that is not "go on" (354) means that the body was never asked for."""
         try:
             return self._smtp.data(body)
         except smtplib.SMTPDataError as error:
-            return error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else str(
-                error.smtp_error
-            ).encode()
+            code = error.smtp_code if error.smtp_code >= 400 else _NO_REPLY
+            return code, error.smtp_error
 
     def _command(
         self,
         stage: str,
-        say: Callable[[], tuple[int, bytes]],
+        say: Callable[[], tuple[int, bytes | str]],
         refused: type[SmtpError] = Refused,
         patience: float | None = None,
         owed: int = 0,
@@ -207,8 +171,7 @@ class SmtpConnection:
         `owed`: replies to commands sent together with this one, to be read before anything else is said.
         """
         try:
-            if self._smtp.sock is not None:
-                self._smtp.sock.settimeout(patience or self._server.patience.reply)
+            self._wait_at_most(patience or self._server.patience.reply)
             code, reply = say()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # A ValueError is smtplib's for a closed connection's file.
@@ -220,6 +183,9 @@ class SmtpConnection:
         if code == SERVICE_NOT_AVAILABLE:
             self.usable = False
             raise Outage(stage, words, code)
+        if not 400 <= code < 600:
+            self._cut()
+            raise Lost(stage, f"it is no reply to this: {words}", silent=False)
         self.reset(owed)
         if 400 <= code < 500:
             raise Deferred(stage, words, code)

@@ -1,5 +1,8 @@
 """What an SMTP reply means for the e-mail it answered. Pure."""
 
+import re
+from dataclasses import replace
+
 from services.notify.outcome import Outcome
 from services.notify.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 from services.notify.taking import Taken
@@ -9,6 +12,10 @@ from services.notify.taking import Taken
 RETRY_MINUTES = (1, 5, 15, 30, 60)
 # Nobody is to blame for an outage; the mail that met it goes behind those that wait already.
 OUTAGE_SECONDS = 10
+# A server that will not relay for us says so to the recipient, as Postfix, Exim and Exchange do: by a policy's code (RFC 3463, 3.8),
+# by 530 (RFC 4954), or in these words. The address is then not what is wrong.
+_POLICY = re.compile(r"\b5\.7\.\d|\brelay", re.IGNORECASE)
+_LOG_IN_FIRST = 530
 
 
 def sent(code: int, words: str) -> Outcome:
@@ -40,8 +47,10 @@ def verdict(email: Taken, error: SmtpError) -> Outcome:
             shuts = "outage" if isinstance(error, Outage) else "misconfigured"
             return Outcome(state, because, counted=False, wait=OUTAGE_SECONDS, told=False, shuts=shuts)
         case Refused():
-            refused = error.stage == "RCPT"
-            return Outcome("failed", because, refused=refused, stage=error.stage, code=error.code, words=error.words)
+            denied = error.stage == "RCPT" and is_policy(error)
+            refused = error.stage == "RCPT" and not denied
+            outcome = Outcome("failed", because, refused=refused, denied=denied)
+            return replace(outcome, stage=error.stage, code=error.code, words=error.words)
         case Deferred() | Lost() if email.overdue:
             because = f"given up after 4 days: {because}"
             lost_at = error.stage if isinstance(error, Lost) else None
@@ -59,6 +68,16 @@ def verdict(email: Taken, error: SmtpError) -> Outcome:
                 # A server that falls silent would cost every other mail its time-out too.
                 shuts="outage" if isinstance(error, Lost) and error.silent else None,
             )
+
+
+def is_policy(error: Refused) -> bool:
+    """Whether a refusal at the recipient speaks of who may send, and not of the address."""
+    return error.code == _LOG_IN_FIRST or _POLICY.search(error.words) is not None
+
+
+def denied_us(email: Taken, outcome: Outcome) -> Outcome:
+    """It is us that the server refuses, whoever the recipient: nothing fails for it, and a person has to act."""
+    return verdict(email, Misconfigured(outcome.stage, outcome.words, outcome.code))
 
 
 def retry_minutes(attempts: int) -> int:

@@ -13,9 +13,9 @@ from services.notify.handlers import handlers_of
 from services.notify.send_due_emails import send_due_emails
 from services.notify.sender import Mailing
 from services.notify.settings import NotifySettings
+from services.notify.smtp_server import Server
 from services.notify.status_link import fill_tickets, link_to
 from services.notify.taking import Taken
-from services.notify.transport import Server
 from shared.db import is_passing, make_engine
 from shared.events.contracts import task_name
 from shared.events.doorbell import register_consumer

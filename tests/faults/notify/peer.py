@@ -1,5 +1,6 @@
 """An SMTP server that misbehaves on order, and counts what it took."""
 
+import re
 import socket
 import threading
 from collections import Counter
@@ -11,6 +12,7 @@ from email import message_from_bytes
 DROP = "drop"  # close without a word
 STALL = "stall"  # say nothing until the client gives up
 KEEP_AND_DROP = "keep and drop"  # take the mail, then close before the 250 goes out
+CUT = "<cut>"  # at the end of a reply: close in the middle of the line
 
 Script = Callable[[str, str, int], str | None]
 
@@ -108,7 +110,7 @@ class _Conversation:
         if order == KEEP_AND_DROP:
             self.peer.kept.append(identity)
             raise _End
-        if order is None or order.startswith("2"):
+        if order is None or (re.match(r"2\d\d", order) and not order.endswith(CUT)):
             self.peer.taken.append(identity)
             self.peer.recipients.append(self.recipient)
             self.peer.senders.append(self.sender)
@@ -122,7 +124,7 @@ class _Conversation:
         """Answer at a stage; whether the answer was kind."""
         order = self.order(stage)
         self.answer(order or _KIND.get(stage) or "500 what?")
-        return order is None
+        return order is None or (stage == "DATA" and order.startswith("354"))
 
     def order(self, stage: str) -> str | None:
         self.peer.visits[stage, self.recipient] += 1
@@ -134,5 +136,10 @@ class _Conversation:
         if order == STALL:
             self.gone.wait(30)
             raise _End
-        self.stream.write(f"{order}\r\n".encode())  # type: ignore[attr-defined]
+        cut = order.endswith(CUT)
+        # A lone surrogate stands for a byte that is no UTF-8.
+        reply = order.removesuffix(CUT).encode("utf-8", "surrogateescape")
+        self.stream.write(reply + (b"" if cut else b"\r\n"))  # type: ignore[attr-defined]
         self.stream.flush()  # type: ignore[attr-defined]
+        if cut:
+            raise _End

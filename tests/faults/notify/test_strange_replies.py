@@ -1,0 +1,108 @@
+"""Replies that no good server gives, or that few do: each means something for its mail, and never more than it says."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from tests.faults.notify.peer import CUT, Peer, Script
+from tests.faults.notify.test_misbehaving_peer import address, agrees, gate, some_notes
+from tests.integration.notify.notes import Notes, a_note
+
+Peers = Callable[[Script], Peer]
+Send = Callable[[Peer], int]
+
+
+def suppressed(notes: Notes) -> list[str]:
+    with notes.engine.connect() as connection:
+        return list(connection.execute(text("select address from notify.suppressions")).scalars())
+
+
+NO_REPLIES = [
+    (stage, reply)
+    for stage in ("MAIL", "RCPT", "DATA", "BODY")
+    for reply in ("what?", " ", "354 go on", "199 hm", "999 no", "25", f"250-half{CUT}", f"2{CUT}")
+    if (stage, reply) != ("DATA", "354 go on")
+]
+
+
+@pytest.mark.parametrize(("stage", "reply"), NO_REPLIES)
+def test_what_is_no_reply_costs_a_mail_one_try_and_its_address_nothing(
+    notes: Notes, peers: Peers, send_to: Send, stage: str, reply: str
+) -> None:
+    peer = peers(lambda at, recipient, n: reply if at == stage and peer.connections == 1 else None)
+    some_notes(notes, 2)
+    send_to(peer)
+    agrees(notes, peer)
+    assert set(notes.states()) <= {"sent", "deferred", "queued"}
+    assert suppressed(notes) == []
+    notes.due_now()
+    send_to(peer)
+    assert notes.states() == ["sent", "sent"]
+    agrees(notes, peer)
+
+
+def test_a_yes_to_data_is_no_yes_to_the_mail(notes: Notes, peers: Peers, send_to: Send) -> None:
+    peer = peers(lambda stage, recipient, n: "250 ok" if stage == "DATA" else None)
+    some_notes(notes, 1)
+    send_to(peer)
+    assert (notes.states(), peer.taken) == (["deferred"], [])
+
+
+def test_replies_of_several_lines_without_text_and_beyond_ascii_are_understood(
+    notes: Notes, peers: Peers, send_to: Send
+) -> None:
+    replies = {
+        "CONNECT": "220-peer\r\n220-of åäö\r\n220 hello",
+        "MAIL": "250",
+        "RCPT": "251-will forward\r\n251 \udce5t n\udce5gon annan",
+        "DATA": "354",
+        "BODY": "250-taken\r\n250 \x1b[2Jkö 7",
+    }
+    peer = peers(lambda stage, recipient, n: replies.get(stage))
+    some_notes(notes, 2)
+    send_to(peer)
+    assert notes.states() == ["sent", "sent"]
+    agrees(notes, peer)
+    assert {attempt["words"] for attempt in notes.attempts()} == {"taken [2Jkö 7"}
+
+
+def test_a_refusal_without_a_word_is_one(notes: Notes, peers: Peers, send_to: Send) -> None:
+    peer = peers(lambda stage, recipient, n: "550" if (stage, recipient) == ("RCPT", address(0)) else None)
+    some_notes(notes, 2)
+    send_to(peer)
+    assert notes.states() == ["failed", "sent"]
+    notes.arrive(a_note(address(0)))
+    assert notes.states()[-1] == "suppressed"
+
+
+POLICY = ["554 5.7.1 <x>: Relay access denied", "550 relay not permitted", "530 Authentication required"]
+
+
+@pytest.mark.parametrize("reply", POLICY)
+def test_one_recipient_refused_for_a_policy_is_not_suppressed(
+    notes: Notes, peers: Peers, send_to: Send, reply: str
+) -> None:
+    peer = peers(lambda stage, recipient, n: reply if (stage, recipient) == ("RCPT", address(1)) else None)
+    some_notes(notes, 3)
+    send_to(peer)
+    assert notes.states() == ["sent", "failed", "sent"]
+    assert (suppressed(notes), gate(notes)) == ([], "open")
+
+
+@pytest.mark.parametrize("reply", POLICY)
+def test_a_server_that_relays_for_nobody_pauses_everything(
+    notes: Notes, peers: Peers, send_to: Send, reply: str
+) -> None:
+    peer = peers(lambda stage, recipient, n: reply if stage == "RCPT" else None)
+    some_notes(notes, 6)
+    for _ in range(4):
+        send_to(peer)
+        assert gate(notes) == "misconfigured"
+        notes.due_now()
+    assert sorted(notes.states()) == ["failed", *["queued"] * 5]
+    assert suppressed(notes) == []
+    mended = peers(lambda stage, recipient, n: None)
+    send_to(mended)
+    assert (sorted(notes.states()), gate(notes)) == (["failed", *["sent"] * 5], "open")
+    agrees(notes, mended)
