@@ -121,12 +121,7 @@ class SmtpConnection:
             if self._server.protection == "starttls":
                 self._start_tls()
             if self._server.user is not None:
-                self._smtp.login(self._server.user, self._server.password or "")
-        except smtplib.SMTPAuthenticationError as error:
-            kind = Misconfigured if error.smtp_code >= 500 else Outage
-            raise kind("AUTH", _words(error.smtp_error), error.smtp_code) from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise Misconfigured("AUTH", _about(error)) from error
+                self._log_in(self._server.user, self._server.password or "")
         except smtplib.SMTPResponseException as error:
             raise Outage("EHLO", _words(error.smtp_error), error.smtp_code) from error
         except ssl.SSLCertVerificationError as error:
@@ -134,6 +129,20 @@ class SmtpConnection:
         except (OSError, smtplib.SMTPException) as error:
             raise Outage("EHLO", _about(error)) from error
         self._wait_at_most(self._server.patience.reply)
+
+    def _log_in(self, user: str, password: str) -> None:
+        try:
+            self._smtp.login(user, password)
+        except smtplib.SMTPAuthenticationError as error:
+            kind = Misconfigured if error.smtp_code >= 500 else Outage
+            raise kind("AUTH", _words(error.smtp_error), error.smtp_code) from error
+        except UnicodeError as error:
+            raise Misconfigured("AUTH", "user and password must be ASCII") from error
+        except smtplib.SMTPException as error:
+            # A bare one is smtplib's for a server with no way to log in that it knows.
+            if type(error) not in (smtplib.SMTPNotSupportedError, smtplib.SMTPException):
+                raise
+            raise Misconfigured("AUTH", _about(error)) from error
 
     def _wait_at_most(self, seconds: float) -> None:
         if self._smtp.sock is not None:

@@ -83,6 +83,12 @@ class Notes:
             )
             return [(str(ticket), str(state)) for ticket, state in rows]
 
+    def gate_because(self) -> str | None:
+        """Why nothing is sent, while that is so."""
+        with self.engine.connect() as connection:
+            because: str | None = connection.execute(text("select because from notify.gate")).scalar_one()
+            return because
+
     def due_now(self) -> None:
         """Time passes: whatever was put off is due, and the gate may be probed."""
         with self.engine.begin() as connection:

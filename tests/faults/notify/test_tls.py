@@ -1,0 +1,159 @@
+"""The way to the SMTP server is protected as set, or nothing goes that way: its certificate is verified, and so is its name."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from sqlalchemy import Engine
+
+from local.ports import free_ports
+from services.notify.send_due_emails import send_due_emails
+from services.notify.settings import NotifySettings
+from services.notify.worker import make_mailing
+from tests.faults.notify.test_misbehaving_peer import Peers, gate, some_notes
+from tests.integration.notify.notes import Notes
+
+CERTIFICATES = Path(__file__).parents[2] / "samples" / "certificates"
+OURS = str(CERTIFICATES / "ca.pem")
+
+
+class Protected:
+    """A server with a certificate: what it took, and who logged in."""
+
+    def __init__(self, certificate: str | None, *, from_the_start: bool = False) -> None:
+        self.mails: list[bytes] = []
+        self.users: list[bytes] = []
+        context = None
+        if certificate is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+        self.port = free_ports(1)[0]
+        self.scheme = "smtps" if from_the_start else "smtp+starttls"
+        self.controller = Controller(
+            self,
+            "localhost",
+            self.port,
+            ssl_context=context if from_the_start else None,
+            authenticator=self.log_in,
+            auth_require_tls=not from_the_start,  # aiosmtpd takes only STARTTLS for TLS
+            **({} if from_the_start else {"tls_context": context}),
+        )
+        self.controller.start()
+
+    def log_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        if data.password != b"secret":
+            return AuthResult(success=False, handled=False)
+        self.users.append(data.login)
+        return AuthResult(success=True)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.mails.append(bytes(envelope.original_content or b""))
+        return "250 ok"
+
+
+Serve = Callable[..., Protected]
+Through = Callable[..., None]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts such servers, and ends them with the test."""
+    started: list[Protected] = []
+
+    def start(certificate: str | None, *, from_the_start: bool = False) -> Protected:
+        started.append(Protected(certificate, from_the_start=from_the_start))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.controller.stop()
+
+
+@pytest.fixture
+def send_through(engine: Engine, notify_settings: NotifySettings) -> Through:
+    """One run of a sender towards a server; `ca` is what it verifies by, empty for the system's."""
+
+    def send(server: Protected, ca: str = OURS, user: str = "") -> None:
+        url = f"{server.scheme}://{user}localhost:{server.port}"
+        send_due_emails(engine, make_mailing(replace(notify_settings, smtp_url=url, smtp_ca=ca)), 20)
+
+    return send
+
+
+@pytest.mark.parametrize("from_the_start", [True, False], ids=["smtps", "starttls"])
+def test_a_server_that_is_who_it_says_gets_the_mail(
+    notes: Notes, serve: Serve, send_through: Through, from_the_start: bool
+) -> None:
+    some_notes(notes, 2)
+    server = serve("localhost", from_the_start=from_the_start)
+    send_through(server, user="vidare:secret@")
+    assert notes.states() == ["sent", "sent"]
+    assert (len(server.mails), server.users) == (2, [b"vidare"])
+
+
+@pytest.mark.parametrize("from_the_start", [True, False], ids=["smtps", "starttls"])
+@pytest.mark.parametrize(
+    ("certificate", "ca", "words"),
+    [
+        ("localhost", "", "unable to get local issuer certificate"),
+        ("elsewhere", OURS, "Hostname mismatch"),
+        ("expired", OURS, "certificate has expired"),
+    ],
+)
+def test_a_server_that_cannot_prove_it_gets_nothing_and_nothing_fails(
+    notes: Notes,
+    serve: Serve,
+    send_through: Through,
+    certificate: str,
+    ca: str,
+    words: str,
+    from_the_start: bool,
+) -> None:
+    some_notes(notes, 2)
+    server = serve(certificate, from_the_start=from_the_start)
+    send_through(server, ca, user="vidare:secret@")
+    assert (server.mails, server.users) == ([], [])
+    assert (gate(notes), notes.states(), notes.attempts()) == ("misconfigured", ["queued", "queued"], [])
+    assert words in str(notes.gate_because())
+    notes.due_now()
+    send_through(serve("localhost", from_the_start=from_the_start), user="vidare:secret@")
+    assert (gate(notes), notes.states()) == ("open", ["sent", "sent"])
+
+
+def test_a_server_robbed_of_its_starttls_gets_nothing(notes: Notes, serve: Serve, send_through: Through) -> None:
+    some_notes(notes, 1)
+    server = serve(None)
+    send_through(server)
+    assert server.mails == []
+    assert (gate(notes), notes.states()) == ("misconfigured", ["queued"])
+
+
+@pytest.mark.parametrize(("password", "words"), [("wrong", "credentials invalid"), ("h%C3%A9", "must be ASCII")])
+def test_a_wrong_password_pauses_everything_and_fails_nothing(
+    notes: Notes, serve: Serve, send_through: Through, password: str, words: str
+) -> None:
+    some_notes(notes, 2)
+    server = serve("localhost")
+    send_through(server, user=f"vidare:{password}@")
+    assert server.mails == []
+    assert (gate(notes), notes.states(), notes.attempts()) == ("misconfigured", ["queued", "queued"], [])
+    assert words in str(notes.gate_because())
+    notes.due_now()
+    send_through(server, user="vidare:secret@")
+    assert (gate(notes), notes.states()) == ("open", ["sent", "sent"])
+
+
+@pytest.mark.parametrize("offer", ["250 peer", "250-peer\r\n250 AUTH GSSAPI"])
+def test_a_server_with_no_way_to_log_in_pauses_everything(
+    engine: Engine, notes: Notes, peers: Peers, notify_settings: NotifySettings, offer: str
+) -> None:
+    peer = peers(lambda stage, recipient, n: offer if stage == "EHLO" else None)
+    some_notes(notes, 1)
+    url = peer.url.replace("smtp://", "smtp://vidare:secret@")
+    send_due_emails(engine, make_mailing(replace(notify_settings, smtp_url=url)), 20)
+    assert (gate(notes), notes.states(), peer.taken) == ("misconfigured", ["queued"], [])
