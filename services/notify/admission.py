@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 from services.notify.addresses import in_ascii, recipient_key
 from services.notify.caps import Cap, admit, caps_of
 from services.notify.desk import Verdict
+from services.notify.on_the_list import because_listed
 from services.notify.settings import NotifySettings
 from services.notify.suppressions import suppressed_among
 
@@ -48,7 +49,7 @@ def verdicts_of(
         reason = closed.get(address.lower())
         broken = None if reason is not None else next(admitted)
         if reason is not None:
-            verdicts.append(Verdict("suppressed", f"the address is on the suppression list: {reason}"))
+            verdicts.append(Verdict("suppressed", because_listed(reason)))
         elif broken is not None:
             verdicts.append(Verdict("suppressed", f"the address had its acknowledgements: {broken}"))
         else:

@@ -6,7 +6,9 @@ from functools import cache
 from sqlalchemy import Connection
 
 from services.notify import threads
+from services.notify.acknowledge_tickets import KIND as ACKNOWLEDGEMENT
 from services.notify.acknowledge_tickets import acknowledge_tickets
+from services.notify.admission import verdicts_of
 from services.notify.desk import Desk
 from services.notify.hand_over_threads import hand_over_threads
 from services.notify.letter_facts import LETTERS
@@ -37,8 +39,10 @@ def handlers_of(settings: NotifySettings) -> Mapping[str, Handler]:
             write_letters(connection, events, desk())
 
     def readdressed(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-        threads.readdress(connection, {str(event.ticket): str(event.personal["email"]) for event in events})
-        write_letters(connection, events, desk())
+        addresses = [str(event.personal["email"]) for event in events]
+        threads.readdress(connection, dict(zip((str(event.ticket) for event in events), addresses, strict=True)))
+        # Such a letter is an acknowledgement too: whoever gives ever new addresses gets no more of them than by new notes.
+        write_letters(connection, events, desk(), verdicts_of(connection, addresses, settings, (ACKNOWLEDGEMENT,)))
 
     def point(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         point_to_form(connection, events, desk())

@@ -19,10 +19,11 @@ _MACHINE_HEADERS = (
     "List-Unsubscribe",
     "X-Autoreply",
     "X-Autorespond",
-    "X-Auto-Response-Suppress",
     "X-Failed-Recipients",
     "X-Loop",
 )
+# Exchange writes it into people's mail too (MS-OXCMAIL, 2.1.3.2.2): their answer on a ticket is an answer all the same.
+_ASKS_FOR_SILENCE = "X-Auto-Response-Suppress"
 _MACHINE_PRECEDENCE = ("bulk", "junk", "list", "auto_reply")
 # The subjects of bounces, in the few words that nearly all of them share.
 _RETURNED = re.compile(
@@ -86,6 +87,8 @@ def _readable(message: Message, arrival: Arrival, ticket: str | None, email: UUI
     if email is not None:
         # A person's program answered to the envelope sender; only who got that e-mail knows the address.
         return MailKind("automatic", "sent to the bounce address", None, email)
+    if _ASKS_FOR_SILENCE in message:
+        return MailKind("automatic", _ASKS_FOR_SILENCE)
     if _reads_like_a_bounce(message):
         return MailKind("automatic", "it reads like a bounce")
     return MailKind("unknown", "not an address that we gave to anybody")

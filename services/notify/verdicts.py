@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from services.notify.on_the_list import because_listed
 from services.notify.outcome import Outcome
 from services.notify.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 from services.notify.taking import Taken
@@ -25,7 +26,7 @@ def sent(code: int, words: str) -> Outcome:
 
 def suppressed(reason: str) -> Outcome:
     """The address came onto the list after the e-mail was written."""
-    return Outcome("suppressed", f"the address is on the suppression list: {reason}", counted=False)
+    return Outcome("suppressed", because_listed(reason), counted=False)
 
 
 def given_back(email: Taken) -> Outcome:

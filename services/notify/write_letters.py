@@ -9,6 +9,7 @@ from services.notify import ledger, threads
 from services.notify.addresses import in_ascii
 from services.notify.desk import Addressee, Desk, Verdict
 from services.notify.letter_facts import letter_of
+from services.notify.on_the_list import because_listed
 from services.notify.suppressions import suppressed_among
 from services.notify.threads import Thread
 from shared.crash_points import crash_point
@@ -17,23 +18,27 @@ from shared.events.contracts import RecordedEvent
 _NOW = text("select clock_timestamp()")
 
 
-def write_letters(connection: Connection, events: Sequence[RecordedEvent], desk: Desk) -> None:
+def write_letters(
+    connection: Connection, events: Sequence[RecordedEvent], desk: Desk, verdicts: Sequence[Verdict] | None = None
+) -> None:
     """Write the ledger rows that these events call for, in the caller's transaction.
 
+    `verdicts`: what becomes of each, where more decides it than the suppression list.
     An event that was handled before changes nothing. A ticket whose acknowledgement is still missing (its event was parked) is
     written to all the same: an answer waits for nobody's mended template.
     """
     known = threads.find(connection, [str(event.ticket) for event in events if event.ticket])
     to = [_addressee(event, known.get(str(event.ticket))) for event in events]
-    closed = suppressed_among(connection, [in_ascii(one.address) for one in to])
+    if verdicts is None:
+        closed = suppressed_among(connection, [in_ascii(one.address) for one in to])
+        verdicts = [_verdict(closed, one) for one in to]
     made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = []
-    for event, addressee in zip(events, to, strict=True):
+    for event, addressee, verdict in zip(events, to, verdicts, strict=True):
         letter = letter_of(event)
         if letter is None:
             continue
         facts = letter.facts(event, desk.catalog, addressee.locale)
-        verdict = _verdict(closed, addressee)
         entries.append(desk.write(letter.kind, event, addressee, facts, made_at, verdict))
     ledger.add(connection, entries)
     crash_point("notify.entered")
@@ -53,4 +58,4 @@ def _addressee(event: RecordedEvent, thread: Thread | None) -> Addressee:
 
 def _verdict(closed: Mapping[str, str], to: Addressee) -> Verdict:
     reason = closed.get(in_ascii(to.address).lower())
-    return Verdict() if reason is None else Verdict("suppressed", f"the address is on the suppression list: {reason}")
+    return Verdict() if reason is None else Verdict("suppressed", because_listed(reason))

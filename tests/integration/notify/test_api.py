@@ -149,6 +149,18 @@ def test_all_of_a_state_are_sent_again(admin: Caller, app: Flask, engine: Engine
     assert admin("POST", "/v1/emails/resends", json={"state": "sent"}).status_code == 422
 
 
+def test_what_the_caps_held_back_is_not_sent_with_all_that_was_suppressed(admin: Caller, notes: Notes) -> None:
+    notes.arrive(*(a_note("victim@example.com") for _ in range(6)), a_note("off@example.com"))
+    notes.arrive(a_note("off@example.com"), acknowledgements="off")
+    made = admin("POST", "/v1/suppressions", json={"email": "gone@example.com", "reason": "bounced"}).json
+    notes.arrive(a_note("gone@example.com"))
+    assert notes.states().count("suppressed") == 5
+    admin("DELETE", f"/v1/suppressions/{made['id']}")  # type: ignore[index]
+    assert admin("POST", "/v1/emails/resends", json={"state": "suppressed"}).json == {"resent": 1}
+    assert notes.emails()[-1]["state"] == "queued"
+    assert notes.states().count("suppressed") == 4
+
+
 def test_metrics_tell_of_the_gate_and_of_what_waits(app: Flask, notes: Notes) -> None:
     notes.arrive(a_note(), a_note())
     figures = app.test_client().get("/metrics").text

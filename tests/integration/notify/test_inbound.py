@@ -143,6 +143,12 @@ def test_automatic_mail_is_kept_and_called_so(inbound: Inbound, headers: dict[st
     assert [event["kind"] for event in inbound.events()] == ["automatic"]
 
 
+def test_a_person_whose_server_asks_for_silence_answers_all_the_same(inbound: Inbound) -> None:
+    for to in (inbound.reply_address, inbound.settings.mail_from):
+        inbound.deliver(a_reply(to, X_Auto_Response_Suppress="OOF, AutoReply"), to)
+    assert [mail["kind"] for mail in inbound.mails()] == ["reply", "automatic"]
+
+
 def test_mail_to_nobody_in_particular_is_kept_as_unknown(inbound: Inbound) -> None:
     inbound.deliver(a_reply(inbound.settings.mail_from), inbound.settings.mail_from)
     assert [mail["kind"] for mail in inbound.mails()] == ["unknown"]

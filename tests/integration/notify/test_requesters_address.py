@@ -44,3 +44,19 @@ def test_a_mended_address_gets_the_acknowledgement_and_all_that_follows(notes: N
     notes.arrive(ticket_answered(str(note.ticket), "c", answer, {"message": "m"}))
     letters = [(letter["kind"], letter["recipient"]) for letter in notes.emails()[1:]]
     assert letters == [("acknowledgement", "new@example.org"), ("reply", "new@example.org")]
+
+
+def test_ever_new_addresses_are_no_way_around_the_caps(notes: Notes) -> None:
+    about = {"category": "account/login", "locale": "en", "key_number": 1, "missing_evidence": [], "cannot_provide": []}
+    for number in range(4):
+        note = a_note(f"gone{number}@example.com")
+        notes.arrive(note)
+        victim = {"email": f"victim+{number}@example.org"}
+        notes.arrive(requester_address_changed(str(note.ticket), "c", about, victim))
+    to_victim = [letter for letter in notes.emails() if letter["recipient"].startswith("victim")]
+    assert [letter["state"] for letter in to_victim] == ["queued"] * 3 + ["suppressed"]
+    note = a_note("gone@example.com")
+    notes.arrive(note)
+    change = requester_address_changed(str(note.ticket), "c", about, {"email": "other@example.org"})
+    notes.arrive(change, acknowledgements="off")
+    assert notes.states()[-1] == "suppressed"
