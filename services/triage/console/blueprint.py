@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from services.triage.console.deflection_pages import add_deflection
 from services.triage.console.desk import Desk, keep_desk
-from services.triage.console.email_pages import add_emails
+from services.triage.console.email_pages import add_emails, add_resends
 from services.triage.console.event_pages import add_events
 from services.triage.console.forms import StaleForm, check_form, ours
 from services.triage.console.frame import add_frame
@@ -19,6 +19,7 @@ from services.triage.console.rule_pages import add_rules
 from services.triage.console.search_pages import add_search
 from services.triage.console.service_level_pages import add_service_levels
 from services.triage.console.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
+from services.triage.console.suppression_pages import add_suppressions
 from services.triage.console.ticket_actions import add_actions
 from services.triage.console.ticket_pages import add_tickets
 from services.triage.console.webhook_pages import add_webhooks
@@ -66,6 +67,8 @@ def make_blueprint() -> Blueprint:
     add_letter_preview(blueprint)
     add_search(blueprint)
     add_emails(blueprint)
+    add_resends(blueprint)
+    add_suppressions(blueprint)
     add_events(blueprint)
     add_people(blueprint)
     add_rules(blueprint)

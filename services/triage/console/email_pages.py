@@ -13,6 +13,8 @@ from services.triage.console.happenings import EMAIL_KINDS, EMAIL_STATES
 from services.triage.console.notify import Notify
 from shared.web.bearer import authorised, principal
 
+# States at whose end something may be mended, so that all of them go out again.
+AGAIN = ("deferred", "failed", "bounced", "suppressed")
 FILTERS = ("ticket", "state", "kind", "to", "cursor")
 
 
@@ -32,6 +34,7 @@ def add_emails(blueprint: Blueprint) -> None:
             filters=filters,
             kinds=EMAIL_KINDS,
             state_pairs=[(state, state) for state in EMAIL_STATES],
+            sent_again=_all_can_be_sent_again(filters),
             place="emails",
         )
 
@@ -49,9 +52,26 @@ def add_emails(blueprint: Blueprint) -> None:
         return redirect(url_for("console.email", email=email, done="resent"), 303)
 
 
+def add_resends(blueprint: Blueprint) -> None:
+    """The route /emails/resends."""
+
+    @blueprint.post("/emails/resends")
+    @authorised("emails.write", by="session")
+    def resends() -> ResponseReturnValue:
+        wanted = {name: request.form[name] for name in ("state", "kind") if request.form.get(name)}
+        notify().resend_all(principal(), wanted)
+        state, kind = wanted.get("state"), wanted.get("kind")
+        return redirect(url_for("console.emails", state=state, kind=kind, done="resent-all"), 303)
+
+
 def notify() -> Notify:
     """notify, as the settings name it."""
     return Notify(desk().settings.notify_url, desk().settings.secret)
+
+
+def _all_can_be_sent_again(filters: dict[str, str]) -> bool:
+    """Whether the list is of a state whose e-mails go out again all together, and of nothing narrower than that and a kind."""
+    return filters.get("state") in AGAIN and not filters.keys() & {"ticket", "to"}
 
 
 def _tabs() -> None:

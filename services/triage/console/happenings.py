@@ -26,7 +26,7 @@ EMAIL_STATES = {
     "deferred": "is delayed",
     "failed": "could not be sent",
     "bounced": "bounced",
-    "suppressed": "was not sent: the address is on the do-not-mail list",
+    "suppressed": "was not sent",
 }
 _TROUBLE = ("failed", "bounced", "suppressed", "deferred")
 

@@ -38,6 +38,22 @@ class Notify:
         """Let it be sent again. Raises Unavailable, NotFound, Forbidden, Conflict."""
         self._ask("POST", f"/v1/emails/{email}/resend", reader)
 
+    def resend_all(self, reader: Principal, wanted: Mapping[str, str]) -> int:
+        """Let all of a state (and kind) be sent again, up to 500; how many that are. Raises Unavailable, Forbidden, Unprocessable."""
+        return int(self._ask("POST", "/v1/emails/resends", reader, wanted)["resent"])
+
+    def suppressions(self, reader: Principal, cursor: str | None) -> dict[str, Any]:
+        """A page of the do-not-mail list. Raises Unavailable, Forbidden, Unprocessable."""
+        return self._ask("GET", f"/v1/suppressions?{urlencode({'cursor': cursor} if cursor else {})}", reader)
+
+    def suppress(self, reader: Principal, entry: Mapping[str, str]) -> None:
+        """Put `email` on it for a `reason`. Raises Unavailable, Forbidden, Conflict, Unprocessable."""
+        self._ask("POST", "/v1/suppressions", reader, entry)
+
+    def lift(self, reader: Principal, suppression: UUID) -> None:
+        """Take one off it. Raises Unavailable, Forbidden, NotFound."""
+        self._ask("DELETE", f"/v1/suppressions/{suppression}", reader)
+
     def preview_disapproval(self, reader: Principal, draft: Mapping[str, Any]) -> dict[str, Any]:
         """The letter that the draft would become. Raises Unavailable, Forbidden, Unprocessable."""
         return self._ask("POST", "/v1/previews/disapproval", reader, draft)
@@ -51,7 +67,7 @@ class Notify:
         request = Request(self._address + path, data=data, method=method, headers=headers)  # noqa: S310
         try:
             with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
-                found: dict[str, Any] = json.load(answer)
+                found: dict[str, Any] = json.loads(answer.read() or b"{}")
                 return found
         except HTTPError as error:
             raise _refusal(error) from error

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from werkzeug.serving import make_server
 
 from services.notify.app import create_app as create_notify
@@ -74,6 +74,57 @@ def test_without_notify_the_page_says_so(signed_in: SignedIn, environment: dict[
     answer = ada.open("/emails", 503)
     assert "The mail service does not answer." in answer.text
     assert answer.headers["Retry-After"]
+
+
+def test_all_of_a_state_are_sent_again(notes: Notes, engine: Engine, signed_in: SignedIn) -> None:
+    notes.arrive(a_note("who@example.com"), a_note("other@example.com", category="ads/metrics"))
+    with engine.begin() as connection:
+        connection.execute(text("update notify.emails set state = 'failed'"))
+    ada, bo = signed_in("Ada", "admin"), signed_in("Bo", "agent", "ads")
+    for narrower in ("/emails", "/emails?state=failed&to=who@example.com", "/emails?state=sent"):
+        assert "Send all of these again" not in ada.get(narrower)
+    assert "Send all of these again" in bo.get("/emails?state=failed&kind=acknowledgement")
+    assert bo.post("/emails/resends", 303, state="failed").location == "/emails?state=failed&done=resent-all"
+    assert notes.states() == ["failed", "queued"], "the other one is another team's"
+    ada.get("/emails?state=failed")
+    ada.post("/emails/resends", 303, state="failed", kind="acknowledgement")
+    assert notes.states() == ["queued", "queued"]
+    ada.post("/emails/resends", 422, state="sent")
+
+
+def test_an_auditor_sees_the_lists_and_changes_nothing(notes: Notes, engine: Engine, signed_in: SignedIn) -> None:
+    notes.arrive(a_note("who@example.com"))
+    with engine.begin() as connection:
+        connection.execute(text("update notify.emails set state = 'failed'"))
+    eve = signed_in("Eve", "auditor")
+    assert "Send all of these again" not in eve.get("/emails?state=failed")
+    assert "Add an address" not in eve.get("/suppressions")
+    for path, form in (
+        ("/emails/resends", {"state": "failed"}),
+        ("/suppressions", {"email": "a@b.se", "reason": "x"}),
+        ("/suppressions/00000000-0000-0000-0000-000000000000/lift", {}),
+    ):
+        eve.post(path, 403, **form)
+    assert notes.states() == ["failed"]
+
+
+def test_an_address_is_put_on_the_do_not_mail_list_and_taken_off(notes: Notes, signed_in: SignedIn) -> None:
+    ada = signed_in("Ada", "admin")
+    assert "Nobody is on the list" in ada.get("/suppressions")
+    ada.post("/suppressions", 303, email="Who@example.com", reason="asked <by> phone")
+    page = ada.get("/suppressions")
+    assert "who@example.com" in page
+    assert "asked &lt;by&gt; phone" in page
+    notes.arrive(a_note("who@example.com"))
+    assert "asked &lt;by&gt; phone" in ada.get("/emails?state=suppressed")
+    assert "on the list already" in ada.post("/suppressions", 409, email="who@example.com", reason="x").text
+    wrong = ada.post("/suppressions", 422, email="nobody", reason="x").text
+    assert "Not an e-mail address." in wrong
+    assert 'value="nobody"' in wrong
+    one = ada.get("/suppressions").partition("/suppressions/")[2].partition("/")[0]
+    ada.post(f"/suppressions/{one}/lift", 303)
+    ada.post(f"/suppressions/{one}/lift", 404)
+    assert "Nobody is on the list" in ada.get("/suppressions")
 
 
 def test_a_disapproval_is_read_before_it_goes(triage: Triage, signed_in: SignedIn) -> None:
