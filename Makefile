@@ -24,7 +24,7 @@ test: $(VENV)/.dev-stamp
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 lint: $(VENV)/.dev-stamp
-	@$(PYTHON) -m pytest -q tests/architecture/test_lint.py
+	@$(PYTHON) -m pytest -q tests/architecture/test_lint.py tests/unit/notify/test_lint_letters.py
 
 browser: $(VENV)/.dev-stamp
 	@VIDARE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest tests/browser

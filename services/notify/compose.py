@@ -27,9 +27,12 @@ AUDIENCES: Mapping[str, str] = {
     "form_pointer": "writer",
 }
 KINDS = tuple(AUDIENCES)
+PARTS = ("subject.txt", "body.txt", "body.html")
 
 # RFC 5322, 2.1.1: a line has at most 998 characters. With "Subject: " and encoding a subject of 200 stays readable everywhere.
 _LONGEST_SUBJECT = 200
+# A reference is not broken at the end of a line.
+_REFERENCE = Markup('<span class="reference">{}</span>')
 
 
 class ComposeError(Exception):
@@ -66,8 +69,10 @@ def compose(kind: str, locale: str, context: Mapping[str, Any]) -> Letter:
 
 def _render(kind: str, part: str, lang: str, facts: Mapping[str, Any]) -> str:
     as_html = part.endswith(".html")
-    words = {"t": _translator(kind, lang, as_html), "said": _sayer(lang, as_html)}
-    return _environment().get_template(f"{kind}/{part}").render({**facts, **words})
+    words: dict[str, Any] = {"t": _translator(kind, lang, as_html), "said": _sayer(lang, as_html)}
+    if as_html and facts.get("reference"):
+        words["reference"] = _REFERENCE.format(facts["reference"])
+    return environment().get_template(f"{kind}/{part}").render({**facts, **words})
 
 
 def _translator(kind: str, lang: str, as_html: bool) -> Callable[..., str]:
@@ -109,8 +114,9 @@ def _tidy(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates' language: what is not given is an error, and HTML is escaped."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",)),
         undefined=StrictUndefined,
@@ -118,8 +124,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["paragraphs"] = paragraphs
-    return environment
+    made.filters["paragraphs"] = paragraphs
+    return made
 
 
 @cache

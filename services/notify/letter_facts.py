@@ -56,6 +56,8 @@ def _disapproval(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
         "reasons": reason_facts(catalog, list(event.payload["reasons"]), locale),
         "item": event.personal.get("item"),
         "message": _message(event),
+        # Without a ticket it is about an advert: there was no note.
+        **({} if event.ticket else {"audience": "applicant"}),
     }
 
 

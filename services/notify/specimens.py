@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.notify.facts import missing_groups, reason_facts, said
+from services.notify.strings import language_of
 from shared.catalog import Catalog, Category
 
 REFERENCE = "T-7K3M-9QXA"
 _WITHOUT_TICKET = ("application_status", "escalation", "ticket_links", "form_pointer")
 _NAMING_THE_FORM = ("application_status", "disapproval", "form_pointer")
-_MESSAGE = "Thank you for your patience.\n\nWe have looked at it <twice> & found this:\nall is well."
+_MESSAGES = {
+    "en": "Thank you for your patience.\n\nWe have looked at it <twice> & found this:\nall is well.",
+    "sv": "Tack för ditt tålamod.\n\nVi har tittat på det <två gånger> & kommit fram till detta:\nallt är bra.",
+}
 
 
 def specimen(kind: str, catalog: Catalog, locale: str, intake_url: str) -> dict[str, Any]:
@@ -28,6 +32,11 @@ def specimens(kind: str, catalog: Catalog, locale: str, intake_url: str) -> Iter
         } | ({"help_url": f"{intake_url}/help"} if kind in _NAMING_THE_FORM else {})
 
 
+def _message(locale: str) -> str:
+    """What an agent might write, in the reader's language."""
+    return _MESSAGES.get(language_of(locale), _MESSAGES["en"])
+
+
 def _acknowledgement(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
     for requirement in ("required", "any_of", None):
         category, ids = _asking(catalog, requirement)
@@ -37,7 +46,7 @@ def _acknowledgement(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
 def _information_request(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
     category, ids = _asking(catalog, "required")
     missing = missing_groups(category, ids, locale)
-    for reminder, message in ((False, _MESSAGE), (True, "")):
+    for reminder, message in ((False, _message(locale)), (True, "")):
         yield {"missing": missing, "reminder": reminder, "message": message}
 
 
@@ -52,23 +61,24 @@ def _asking(catalog: Catalog, requirement: str | None) -> tuple[Category, list[s
 
 def _disapproval(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
     reasons = reason_facts(catalog, list(catalog.reasons)[:2], locale)
-    yield {"reasons": reasons, "item": None, "message": _MESSAGE}
+    yield {"reasons": reasons, "item": None, "message": _message(locale)}
     yield {
         "reasons": reasons,
         "item": "https://www.example.com/pin/1",
         "message": "",
         "reference": None,
         "status_url": None,
+        "audience": "applicant",
     }
 
 
 def _reply(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
     for closed in (False, True):
-        yield {"message": _MESSAGE, "closed": closed}
+        yield {"message": _message(locale), "closed": closed}
 
 
 def _resolution(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
-    for outcome, message in (("solved", _MESSAGE), ("not_solved", ""), ("duplicate", ""), ("no_answer", "")):
+    for outcome, message in (("solved", _message(locale)), ("not_solved", ""), ("duplicate", ""), ("no_answer", "")):
         yield {"outcome": outcome, "message": message}
 
 
@@ -77,8 +87,8 @@ def _transfer(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
 
 
 def _application_status(catalog: Catalog, locale: str) -> Iterator[dict[str, Any]]:
-    for status in ("approved", "received", "disapproved", "available"):
-        codes = list(catalog.reasons)[:1] if status == "disapproved" else []
+    for status, reasons in (("approved", 0), ("received", 0), ("disapproved", 1), ("disapproved", 0), ("available", 0)):
+        codes = list(catalog.reasons)[:reasons]
         yield {
             "status": status,
             "item": "https://shop.example.com/",

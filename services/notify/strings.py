@@ -47,9 +47,9 @@ def strings_of(kind: str, lang: str) -> Strings:
     )
 
 
-def read_strings(folder: str, lang: str) -> dict[str, str]:
+def read_strings(folder: str, lang: str, templates: Path = TEMPLATES) -> dict[str, str]:
     """One file of strings; a language without one has none of its own."""
-    path = TEMPLATES / folder / f"{lang}.yaml"
+    path = templates / folder / f"{lang}.yaml"
     if not path.is_file():
         return {}
     return {str(key): str(text) for key, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}

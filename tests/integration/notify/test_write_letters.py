@@ -135,6 +135,7 @@ def test_letters_without_a_ticket(notes: Notes) -> None:
         assert letter["ticket"] is None
         assert "https://shop.example.com/" in letter["text"]
         assert "/t/" not in letter["text"]
+        assert "given in a note" not in letter["text"], "there was none"
         assert "Reply-To" not in letter["headers"]
     assert len({letter["subject"] for letter in letters}) == 5
 
