@@ -109,6 +109,9 @@ class PlatformSettings:
     mail_from: str = setting("MAIL_FROM", "str", "The address that our e-mail comes from.", "help@localhost.test")
     catalog: Path | None = setting("CATALOG", "path", "A folder with a category catalogue of one's own.", None)
     proxies: int = setting("PROXIES", "int", "How many reverse proxies stand in front and set X-Forwarded-For.", 0)
+    body_seconds: int = setting(
+        "BODY_SECONDS", "int", "Seconds that a request's body may take to arrive; 2 MiB take 42 at 400 kbit/s.", 60
+    )
     metrics_token: str = setting("METRICS_TOKEN", "str", "If set, `/metrics` asks for it as a bearer token.", "")
     log_level: str = setting("LOG_LEVEL", "str", "debug, info, warning or error.", "info")
     local_mailbox: Path | None = setting(

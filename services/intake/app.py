@@ -2,7 +2,6 @@
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services.intake.api.categories import categories
 from services.intake.api.cross_origin import allow_origins
@@ -23,11 +22,11 @@ from shared.db import make_engine
 from shared.settings import read
 from shared.store import ObjectStore
 from shared.web import health
+from shared.web.arrivals import watch_arrivals
 from shared.web.bodies import cap_bodies
 from shared.web.limiter import Limiter
 from shared.web.problems import make_api
 from shared.web.security_headers import add_security_headers
-from shared.web.slow_bodies import SlowBodies
 
 # A form with a file that is too large by a phone's measure is still read, so that the rest of it is not lost.
 LARGEST_FORM = 16 * 1024 * 1024
@@ -48,9 +47,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
     )
     mail_tickets(reception)  # its own process uses it; here it is only held against the catalogue
     app = Flask("intake", static_folder=None)
-    app.wsgi_app = SlowBodies(app.wsgi_app, settings.body_seconds)  # type: ignore[method-assign]
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    watch_arrivals(app, settings)
     cap_bodies(app, multipart=LARGEST_FORM)
     add_request_log(app)
     _add_edges(app, reception)

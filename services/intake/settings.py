@@ -18,9 +18,6 @@ class IntakeSettings(PlatformSettings):
     cors_origins: str = setting(
         "CORS_ORIGINS", "str", "Which pages' scripts may call the API: `*`, or origins separated by commas.", "*"
     )
-    body_seconds: int = setting(
-        "BODY_SECONDS", "int", "Seconds that a request's body may take to arrive; 2 MiB take 42 at 400 kbit/s.", 60
-    )
     limit_submissions: str = setting(
         "LIMIT_SUBMISSIONS",
         "str",

@@ -1,7 +1,6 @@
 """notify's WSGI application."""
 
 from flask import Flask, redirect
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from services.notify.api import emails, previews, suppressions
@@ -12,6 +11,7 @@ from shared.catalog import load
 from shared.db import make_engine
 from shared.settings import read
 from shared.web import health
+from shared.web.arrivals import watch_arrivals
 from shared.web.bearer import guard, public
 from shared.web.problems import make_api
 from shared.web.security_headers import add_security_headers
@@ -26,7 +26,7 @@ def create_app(settings: NotifySettings | None = None) -> Flask:
     settings = settings or read(NotifySettings)
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    watch_arrivals(app, settings)
     engine = make_engine(settings, application="vidare-notify", pool_size=CONNECTIONS)
     COLLECTOR.watch(engine)
     context = Context(engine, settings, load(settings.catalog))

@@ -28,6 +28,7 @@ from shared.db import make_engine
 from shared.settings import read
 from shared.store import ObjectStore
 from shared.web import health
+from shared.web.arrivals import watch_arrivals
 from shared.web.bearer import guard
 from shared.web.problems import make_api
 from shared.web.security_headers import add_security_headers
@@ -47,6 +48,7 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     settings = settings or read(TriageSettings)
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM)
+    watch_arrivals(app, settings)
     provider = app.json
     if isinstance(provider, DefaultJSONProvider):
         provider.sort_keys = False  # a ruleset is shown as it was written
