@@ -12,6 +12,9 @@ _CHANGE = text("""
     with news as (
         select distinct on (ticket) * from jsonb_to_recordset(cast(:news as jsonb)) as n (ticket text, number bigint, email text)
         order by ticket, number desc
+    ), lines as (
+        insert into triage.timeline (ticket, kind)
+        select t.reference, 'address_changed' from triage.tickets t join news on news.ticket = t.reference where t.email <> news.email
     ), changed as (
         update triage.tickets t set email = news.email from news where t.reference = news.ticket returning t.reference
     ), found as (

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Facts = Mapping[str, Any]
+Line = Mapping[str, Any]
 
 EMAIL_KINDS = {
     "acknowledgement": "Acknowledgement",
@@ -34,7 +35,8 @@ _TROUBLE = ("failed", "bounced", "suppressed", "deferred")
 @dataclass(frozen=True)
 class Happening:
     """A line of the timeline. `kind` is `theirs` for the requester, `ours` for an agent, `system` otherwise, `trouble` for
-    what somebody should look at, `note` for what only agents see. `quoted`: what a mail repeats of earlier ones."""
+    what somebody should look at, `note` for what only agents see. `quoted`: what a mail repeats of earlier ones; `email`: the id of
+    the e-mail that the line tells of."""
 
     at: datetime
     kind: str
@@ -42,41 +44,34 @@ class Happening:
     words: str
     message: str | None
     quoted: str | None = None
+    email: str | None = None
 
 
 def happenings(ticket: Mapping[str, Any], team_title: Callable[[str], str]) -> Sequence[Happening]:
     """All of them, oldest first; it starts with the note itself."""
     person = ticket["requester"]["name"] or ticket["requester"]["email"]
     first = Happening(ticket["created_at"], "theirs", person, "sent the note", None)
-    return [first, *(_told(line, person, team_title) for line in ticket["timeline"])]
+    names = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
+    about = _About(person, names, team_title)
+    return [first, *(_told(line, about) for line in ticket["timeline"])]
 
 
-def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]) -> Happening:
-    facts: Facts = line["facts"]
-    kind = line["kind"]
-    if kind == "routed":
-        return Happening(line["at"], "system", "", _routed(facts, team_title), None)
-    if kind == "email":
-        state = facts.get("state", "")
-        name = EMAIL_KINDS.get(facts.get("kind", ""), "E-mail")
-        words = f"{name} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
-        return Happening(line["at"], "trouble" if state in _TROUBLE else "system", "", words, None)
-    if kind == "changed":
-        return Happening(line["at"], "ours", line["by"] or "", _changed(facts), None)
-    if kind == "transferred":
-        return Happening(line["at"], "ours", line["by"] or "", _transferred(facts, team_title), line["message"])
-    if kind == "taken_over":
-        return Happening(line["at"], "ours", line["by"] or "", f"took it over from {facts.get('from')}", None)
+class _About(NamedTuple):
+    """What the words of a line take from the ticket: who wrote, what its files are called (by id), how teams are called."""
+
+    person: str
+    names: Mapping[str, str]
+    team_title: Callable[[str], str]
+
+
+def _told(line: Line, about: _About) -> Happening:
+    kind, facts = line["kind"], line["facts"]
+    if kind in _SPECIAL:
+        return _SPECIAL[kind](line, about)
     if kind in _BY_REQUESTER:
-        words = _BY_REQUESTER[kind] + _about_mail(facts)
-        who = str(facts.get("from") or person)
+        words = _BY_REQUESTER[kind] + _with(facts, about.names) + _about_mail(facts)
+        who = str(facts.get("from") or about.person)
         return Happening(line["at"], "theirs", who, words, line["message"], facts.get("quoted"))
-    if kind == "breached":
-        raised = facts.get("to") if facts.get("to") != facts.get("from") else None
-        words = "The answer is overdue" + (f"; the priority is now {raised}" if raised else "")
-        return Happening(line["at"], "trouble", "", words, None)
-    if kind == "escalated" and not facts.get("leads"):
-        return Happening(line["at"], "trouble", "", "The team has no lead who could be told", None)
     if kind in _BY_SYSTEM:
         return Happening(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
     mood = "note" if kind == "noted" else "ours" if line["by"] else "system"
@@ -84,19 +79,58 @@ def _told(line: Mapping[str, Any], person: str, team_title: Callable[[str], str]
     return Happening(line["at"], mood, line["by"] or "", words + _named(facts), line["message"])
 
 
+def _email(line: Line, _: _About) -> Happening:
+    facts: Facts = line["facts"]
+    state = facts.get("state", "")
+    name = EMAIL_KINDS.get(facts.get("kind", ""), "E-mail")
+    words = f"{name} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
+    mood = "trouble" if state in _TROUBLE else "system"
+    return Happening(line["at"], mood, "", words, None, email=facts.get("email"))
+
+
+def _file(line: Line, about: _About) -> Happening:
+    facts: Facts = line["facts"]
+    name = about.names.get(str(facts.get("attachment")), "A file")
+    because = f": {facts['because']}" if facts.get("because") else ""
+    if facts.get("state") == "quarantined":
+        return Happening(line["at"], "trouble", "", f"{name} was put into quarantine{because}", None)
+    return Happening(line["at"], "system", "", f"{name} was looked at{because}", None)
+
+
+def _breached(line: Line, _: _About) -> Happening:
+    facts: Facts = line["facts"]
+    raised = facts.get("to") if facts.get("to") != facts.get("from") else None
+    words = "The answer is overdue" + (f"; the priority is now {raised}" if raised else "")
+    return Happening(line["at"], "trouble", "", words, None)
+
+
+def _escalated(line: Line, _: _About) -> Happening:
+    if line["facts"].get("leads"):
+        return Happening(line["at"], "system", "", "The team's leads were told", None)
+    return Happening(line["at"], "trouble", "", "The team has no lead who could be told", None)
+
+
+def _expired(line: Line, _: _About) -> Happening:
+    whose = f"{line['by']}’s time" if line["by"] else "The time of the claim"
+    return Happening(line["at"], "system", "", f"{whose} ran out; the ticket went back to the queue", None)
+
+
+def _by_agent(words: Callable[[Line, _About], str]) -> Callable[[Line, _About], Happening]:
+    return lambda line, about: Happening(line["at"], "ours", line["by"] or "", words(line, about), line["message"])
+
+
 _BY_REQUESTER = {
     "followed_up": "sent more",
     "withdrawn": "took the note back",
+    "address_changed": "gave another e-mail address",
 }
 _BY_SYSTEM = {
-    "lease_expired": "The time of the claim ran out; the ticket went back to the queue",
     "evidence_complete": "The evidence is complete; the ticket is in the queue",
     "evidence_overdue": "The evidence did not come in time; the ticket is in the queue without it",
     "answered_by_requester": "Back in the queue",
     "resolved_in_silence": "Resolved: the requester wrote no more",
     "reminded": "A reminder of the missing evidence went out",
     "breach_near": "The answer will soon be overdue",
-    "escalated": "The team's leads were told",
 }
 _BY_AGENT = {
     "claimed": "claimed it",
@@ -117,6 +151,13 @@ def _routed(facts: Facts, team_title: Callable[[str], str]) -> str:
     if facts.get("state") == "held":
         return f"Placed with {where} {how}; it waits for evidence{origin}"
     return f"Placed with {where} {how}{origin}"
+
+
+def _with(facts: Facts, names: Mapping[str, str]) -> str:
+    """The files and the evidence that came along."""
+    came = [names[file] for file in map(str, facts.get("attachments") or ()) if file in names]
+    filled = [str(slot).replace("_", " ") for slot in facts.get("filled") or ()]
+    return (f": {', '.join(came)}" if came else "") + (f" (evidence: {', '.join(filled)})" if filled else "")
 
 
 def _about_mail(facts: Facts) -> str:
@@ -154,3 +195,16 @@ def _named(facts: Facts) -> str:
             said = ", ".join(value) if isinstance(value, list) else str(value)
             return f": {said.replace('_', ' ')}"
     return ""
+
+
+_SPECIAL: Mapping[str, Callable[[Line, _About], Happening]] = {
+    "routed": lambda line, about: Happening(line["at"], "system", "", _routed(line["facts"], about.team_title), None),
+    "email": _email,
+    "file_checked": _file,
+    "breached": _breached,
+    "escalated": _escalated,
+    "lease_expired": _expired,
+    "changed": _by_agent(lambda line, _: _changed(line["facts"])),
+    "transferred": _by_agent(lambda line, about: _transferred(line["facts"], about.team_title)),
+    "taken_over": _by_agent(lambda line, _: f"took it over from {line['facts'].get('from')}"),
+}

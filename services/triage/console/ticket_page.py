@@ -17,7 +17,14 @@ from services.triage.console.panels import Choice, Panel, evidence_choices, pane
 from services.triage.console.why import Why, why
 from services.triage.console.words import TimeLeft, time_left
 from services.triage.rulesets.trial import explain_ticket
-from services.triage.tickets.read_ticket import find_attachment, likely_duplicates, read_ticket, team_of
+from services.triage.tickets.read_ticket import (
+    MOST_LINES,
+    NEWEST,
+    find_attachment,
+    likely_duplicates,
+    read_ticket,
+    team_of,
+)
 from shared.auth.principal import Principal
 from shared.catalog.model import Catalog
 from shared.store import LONGEST_LINK
@@ -70,6 +77,7 @@ class TicketPage:
     mine: bool
     language: str
     other_teams: Sequence[tuple[str, str]]
+    last_line: int
 
     @property
     def quoted(self) -> str | None:
@@ -80,14 +88,17 @@ class TicketPage:
         return placed.get("quoted")
 
     @property
-    def last_line(self) -> int:
-        """The newest line of the timeline, by which news is told."""
-        return int(self.ticket["timeline"][-1]["id"]) if self.ticket["timeline"] else 0
+    def earlier(self) -> int | None:
+        """The line before which the timeline goes on, where this page does not reach its beginning."""
+        lines = self.ticket["timeline"]
+        return int(lines[0]["id"]) if len(lines) == MOST_LINES else None
 
 
-def read_ticket_page(connection: Connection, desk: Desk, reference: str, reader: Principal) -> TicketPage:
-    """Raises NotFound, Forbidden."""
-    ticket = read_ticket(connection, reference, reader)
+def read_ticket_page(
+    connection: Connection, desk: Desk, reference: str, reader: Principal, before: int = NEWEST
+) -> TicketPage:
+    """The page, its timeline ending before the line `before`. Raises NotFound, Forbidden."""
+    ticket = read_ticket(connection, reference, reader, before)
     claim = live_claim(connection, reference)
     mine = claim is not None and claim.holder == str(reader.id)
     return TicketPage(
@@ -106,6 +117,7 @@ def read_ticket_page(connection: Connection, desk: Desk, reference: str, reader:
         details=details_in_words(desk.catalog, ticket["category"], ticket["details"]),
         missing=[evidence_label(desk.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
         happenings=happenings(ticket, team_title),
+        last_line=last_line(connection, reference, reader),
         why=why(explain_ticket(connection, desk.rulesets, reference, reader), team_title),
         others=likely_duplicates(connection, reference, reader, desk.settings.teams),
     )

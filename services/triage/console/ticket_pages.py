@@ -1,5 +1,6 @@
 """One ticket: what was written, why it is here, what happened, and taking or giving it back."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from services.triage.console.typed import typed
 from services.triage.team_queue.extend_claim import extend_claim
 from services.triage.team_queue.give_back import give_back
 from services.triage.team_queue.take_over import take_over
-from services.triage.tickets.read_ticket import find_attachment
+from services.triage.tickets.read_ticket import NEWEST, find_attachment
+from shared.errors import Unprocessable
 from shared.store import LONGEST_LINK
 from shared.web.bearer import authorised, principal
 from shared.web.security_headers import CONTENT_SECURITY_POLICY
@@ -82,7 +84,7 @@ def show_ticket(reference: str, panel: str, faults: Sequence[str], status: int) 
     Where the panel is gone (somebody took the ticket over, the lease ran out), what was typed is shown all the same.
     """
     with desk().engine.begin() as connection:
-        page = read_ticket_page(connection, desk(), reference, principal())
+        page = read_ticket_page(connection, desk(), reference, principal(), _before())
         show_tabs(connection, principal())
     names = [one.name for one in page.panels]
     opened = panel if panel in names else (names[0] if page.mine and not faults else "")
@@ -98,6 +100,14 @@ def show_ticket(reference: str, panel: str, faults: Sequence[str], status: int) 
         homeless=homeless,
     )
     return _with_thumbnails(html, status)
+
+
+def _before() -> int:
+    """Where in a long timeline the reader is. Raises Unprocessable."""
+    given = request.args.get("before", str(NEWEST))
+    if not re.fullmatch(r"\d{1,18}", given) and given != str(NEWEST):
+        raise Unprocessable({"before": ["Not a line of a timeline."]})
+    return int(given)
 
 
 def _with_thumbnails(page: str, status: int) -> Response:

@@ -9,8 +9,9 @@ from services.triage.tickets.rows import COLUMNS, as_item
 from shared.auth.principal import Principal
 from shared.errors import Conflict, NotFound
 
-# Where a person works on a ticket, nobody reads further back; what is older stays in the table.
+# So many of the newest lines at once; what is older is read on from the oldest of these.
 MOST_LINES = 500
+NEWEST = 2**63 - 1
 
 _TICKET = text(f"""
     select {COLUMNS}, t.message, t.email, t.name, t.username, t.details, t.missing_evidence, t.ruleset, t.country, t.platform,
@@ -23,7 +24,8 @@ _FILES = text("""
 """)
 _LINES = text("""
     select * from (
-        select id, at, kind, by, message, facts from triage.timeline where ticket = :reference order by id desc limit :most
+        select id, at, kind, by, message, facts from triage.timeline
+        where ticket = :reference and id < :before order by id desc limit :most
     ) latest order by id
 """)
 _FILE = text("""
@@ -48,13 +50,13 @@ def team_of(connection: Connection, reference: str, principal: Principal) -> str
     return team
 
 
-def read_ticket(connection: Connection, reference: str, principal: Principal) -> dict[str, Any]:
-    """The ticket with its files and timeline. Raises NotFound, Forbidden."""
+def read_ticket(connection: Connection, reference: str, principal: Principal, before: int = NEWEST) -> dict[str, Any]:
+    """The ticket with its files and the newest MOST_LINES of its timeline older than `before`. Raises NotFound, Forbidden."""
     team_of(connection, reference, principal)
-    return ticket_as_it_is(connection, reference)
+    return ticket_as_it_is(connection, reference, before)
 
 
-def ticket_as_it_is(connection: Connection, reference: str) -> dict[str, Any]:
+def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST) -> dict[str, Any]:
     """The same for a caller who has asked already whether the ticket may be read."""
     row = connection.execute(_TICKET, {"reference": reference}).one()
     return {
@@ -80,7 +82,7 @@ def ticket_as_it_is(connection: Connection, reference: str) -> dict[str, Any]:
                 "message": line.message,
                 "facts": line.facts,
             }
-            for line in connection.execute(_LINES, {"reference": reference, "most": MOST_LINES})
+            for line in connection.execute(_LINES, {"reference": reference, "before": before, "most": MOST_LINES})
         ],
     }
 

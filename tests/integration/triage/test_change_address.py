@@ -9,6 +9,9 @@ def test_the_ticket_and_the_search_know_the_new_address(triage: Triage) -> None:
     reference = triage.submit(email="typo@exmaple.com")
     assert triage.take(requester_address_changed(reference, "c", {}, {"email": "Anna@example.com"})) == 1
     assert triage.ticket(reference).email == "Anna@example.com"
+    assert triage.timeline(reference) == ["routed", "address_changed"]
+    assert triage.take(requester_address_changed(reference, "c", {}, {"email": "Anna@example.com"})) == 1
+    assert triage.timeline(reference) == ["routed", "address_changed"]
 
 
 def test_a_ticket_that_is_not_here_yet_waits(triage: Triage) -> None:

@@ -1,15 +1,12 @@
 """One ticket: what its page shows, and what an agent can do there."""
 
 import re
-from dataclasses import replace
 from uuid import uuid4
 
-import pytest
 from flask import Flask
 
-from shared.events.contracts import ticket_followed_up
 from shared.web.bearer import authorisation_of_routes
-from tests.integration.triage.conftest import Triage, submitted
+from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
 
 
@@ -87,60 +84,6 @@ def test_too_long_a_reply_is_refused_and_not_cut(triage: Triage, signed_in: Sign
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
     assert "At most 10,000 characters" in anna.act(reference, "replies", 422, message="x" * 10_001).text
-
-
-@pytest.mark.parametrize(
-    ("deed", "typed"),
-    [
-        ("replies", {"message": "Hello", "then": "sleep"}),
-        ("disapproval", {"reasons": ["ugly"]}),
-        ("information-requests", {"evidence": ["a_horse"]}),
-        ("transfer", {"team": "cooking", "cause": "wrong_team", "reason": "Soup"}),
-        ("transfer", {"team": "billing", "cause": "tired", "reason": "Soup"}),
-        ("transfer", {"team": "billing", "cause": "workload", "reason": "x" * 2_001}),
-        ("resolution", {"outcome": "lost"}),
-        ("changes", {"priority": "asap"}),
-        ("changes", {"priority": "high", "tags": "x" * 10_001}),
-        ("changes", {"priority": "high", "tags": "x" * 65}),
-    ],
-)
-def test_what_was_never_offered_is_refused_in_its_panel_and_nothing_is_half_done(
-    triage: Triage, signed_in: SignedIn, deed: str, typed: dict[str, object]
-) -> None:
-    reference = triage.submit("business/blocked-link")
-    anna = signed_in("Anna", "agent", "business")
-    anna.claim(reference)
-    before = triage.ticket(reference)
-    page = anna.act(reference, deed, 422, **typed).text
-    assert re.search(r'<form[^>]+data-panel="\w+" aria-label[^>]+>(?:(?!</form>).)*class="fault"', page, re.DOTALL)
-    assert triage.ticket(reference) == before
-    assert triage.timeline(reference) == ["routed", "claimed"]
-
-
-def test_words_whose_panel_is_gone_are_still_shown(triage: Triage, signed_in: SignedIn) -> None:
-    reference = triage.submit()
-    anna, lena = signed_in("Anna", "agent", "ads"), signed_in("Lena", "lead", "ads")
-    anna.claim(reference)
-    held = triage.ticket(reference).claim
-    lena.act(reference, "taking-over")
-    anna.get(f"/tickets/{reference}")
-    page = anna.post(f"/tickets/{reference}/replies", 409, message="Long <thoughts>", claim=str(held)).text
-    assert "Nothing was sent." in page
-    assert "This claim has ended." in page
-    assert "readonly>Long &lt;thoughts&gt;</textarea>" in page
-
-
-def test_a_form_of_an_earlier_session_says_so_and_leads_back(triage: Triage, signed_in: SignedIn) -> None:
-    reference = triage.submit()
-    anna = signed_in("Anna", "agent", "ads")
-    anna.claim(reference)
-    stale = anna.token
-    anna.sign_in("anna@example.org")
-    anna.token = stale
-    page = anna.post(f"/tickets/{reference}/notes", 403, message="x", back=f"/tickets/{reference}?do=note").text
-    assert "nothing was sent" in page
-    assert f'href="/tickets/{reference}?do=note"' in page
-    assert "evil" not in anna.post(f"/tickets/{reference}/notes", 403, back="//evil.example/x").text
 
 
 def test_disapproving_takes_reasons_from_the_catalogue(triage: Triage, signed_in: SignedIn) -> None:
@@ -243,35 +186,6 @@ def test_a_lost_session_leads_back_to_the_open_panel(triage: Triage, signed_in: 
     answer = anna.post(f"/tickets/{reference}/replies", back=f"/tickets/{reference}?do=reply", message="Typed")
     assert answer.location == f"/login?next=/tickets/{reference}?do%3Dreply"
     assert triage.ticket(reference).state == "claimed"
-
-
-def test_news_of_a_ticket_is_its_newest_line(triage: Triage, signed_in: SignedIn) -> None:
-    reference = triage.submit()
-    anna = signed_in("Anna", "agent", "ads")
-    before = anna.client.get(f"/tickets/{reference}/news").json
-    triage.follow_up(reference)
-    after = anna.client.get(f"/tickets/{reference}/news").json
-    assert before is not None
-    assert after is not None
-    assert after["line"] > before["line"]
-
-
-def test_what_a_mail_repeats_is_folded_below_what_is_new(triage: Triage, signed_in: SignedIn) -> None:
-    note = submitted("ads/metrics", message="I wrote before.")
-    note = replace(
-        note,
-        payload={**note.payload, "source": "email"},
-        personal={**(note.personal or {}), "quoted": "> Old <b>note</b>"},
-    )
-    triage.take(note)
-    payload = {"follow_up": str(uuid4()), "attachments": [], "missing_evidence": [], "filled": [], "source": "email"}
-    personal = {"message": "Here it is.", "quoted": "> Please send it."}
-    triage.take(ticket_followed_up(str(note.ticket), "c", payload, personal))
-    page = signed_in("Anna", "agent", "ads").get(f"/tickets/{note.ticket}")
-    folded = '<details class="quoted"><summary>Quoted text</summary><div class="letter">{}</div></details>'
-    assert folded.format("&gt; Old &lt;b&gt;note&lt;/b&gt;") in page
-    assert folded.format("&gt; Please send it.") in page
-    assert page.index("Here it is.") < page.index("Please send it.")
 
 
 def test_an_unknown_ticket_is_a_404_page(signed_in: SignedIn) -> None:
