@@ -29,6 +29,9 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "EvidenceRequested": ("notify",),
     "TicketDisapproved": ("notify", TEAM),
     "TicketResolved": ("notify", TEAM),
+    # Nobody waits for these yet; they are recorded because they happened.
+    "TicketNoted": (),
+    "TicketChanged": (),
     "ItemDisapproved": ("notify",),
     "ApplicationStatusChanged": ("notify",),
     "EmailStateChanged": ("triage", "intake"),
@@ -192,6 +195,16 @@ def ticket_disapproved(ticket: str, correlation_id: str, payload: Json, personal
 def ticket_resolved(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
     """An agent is done with it. payload also: outcome (solved, not_solved, spam, duplicate; no_answer: the requester wrote no more)."""
     return Event("TicketResolved", ticket, payload, correlation_id, personal)
+
+
+def ticket_noted(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """An agent wrote down what only the team reads; the words stay on the timeline. payload: team, by."""
+    return Event("TicketNoted", ticket, payload, correlation_id)
+
+
+def ticket_changed(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """An agent set priority or tags. payload: team, by; priority and tags, where they changed, as [before, after]."""
+    return Event("TicketChanged", ticket, payload, correlation_id)
 
 
 def person_disabled(correlation_id: str, payload: Json) -> Event:

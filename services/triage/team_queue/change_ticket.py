@@ -9,6 +9,8 @@ from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.team_queue.writing import Hand, take_in_hand
 from services.triage.timeline import Line, append
 from shared.errors import Unprocessable
+from shared.events.contracts import ticket_changed
+from shared.events.log import record
 
 MOST_TAGS = 20
 LONGEST_TAG = 64
@@ -47,3 +49,5 @@ def change_ticket(
         changed["tags"] = [list(ticket.tags), wanted]
     if changed:
         append(connection, reference, Line("changed", by=hand.principal.name, facts=changed))
+        told = {"team": ticket.team, "by": hand.principal.name, **changed}
+        record(connection, [ticket_changed(reference, ticket.correlation_id, told)])
