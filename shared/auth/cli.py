@@ -104,15 +104,30 @@ def disable_user(email: str) -> None:
     click.echo(f"{email} is disabled")
 
 
+@users.command("enable")
+@click.argument("email")
+@_ask
+def enable_user(email: str, ask_password: bool) -> None:
+    """Open a closed account again; its new password is shown once, its tokens stay revoked."""
+    with _database() as connection:
+        user = user_store.find_user(connection, email)
+        password, shown = (None, False) if user.role == "service" else _asked_password(ask_password)
+        user_store.enable(connection, user.id, password)
+    click.echo(f"{email} is open again" + (f"; password, shown this once: {password}" if shown else ""))
+
+
 @users.command("set")
 @click.argument("email")
+@click.option("--name", help="As colleagues see it.")
 @click.option("--role", type=click.Choice(ROLES))
 @_teams
 @click.option("--no-teams", is_flag=True, help="Take them out of every team.")
-def set_user(email: str, role: str | None, teams: tuple[str, ...], no_teams: bool) -> None:
-    """Change role or teams; the teams given replace the former ones."""
+def set_user(email: str, name: str | None, role: str | None, teams: tuple[str, ...], no_teams: bool) -> None:
+    """Change name, role or teams; the teams given replace the former ones."""
     with _database(teams) as connection:
         user = user_store.find_user(connection, email)
+        if name is not None:
+            user_store.set_name(connection, user.id, name)
         if role:
             user_store.set_role(connection, user.id, role)
         if teams or no_teams:

@@ -19,10 +19,15 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 _NOBODYS = _HASHER.hash(secrets.token_hex(16))
 
 
-def hash_password(password: str) -> str:
-    """The hash to keep. Raises Unprocessable for a password that is too short or too long."""
+def require_length(password: str) -> None:
+    """Raise Unprocessable for a password that is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Unprocessable({"password": [f"A password has {SHORTEST} to {LONGEST} characters."]})
+
+
+def hash_password(password: str) -> str:
+    """The hash to keep. Raises what require_length raises."""
+    require_length(password)
     with _AT_ONCE:
         return _HASHER.hash(password)
 

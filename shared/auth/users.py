@@ -144,16 +144,44 @@ def disable(connection: Connection, user_id: UUID) -> None:
     )
 
 
+def enable(connection: Connection, user_id: UUID, password: str | None) -> None:
+    """Open a closed account again, with another password (None: it can only use tokens); its former tokens stay revoked.
+
+    Raises Conflict for one that is open, Unprocessable for the password.
+    """
+    opened = connection.execute(
+        text("update auth.users set disabled_at = null where id = :id and disabled_at is not null returning id"),
+        {"id": user_id},
+    )
+    if opened.first() is None:
+        raise Conflict("This account is open.")
+    if password is not None:
+        reset_password(connection, user_id, password)
+
+
+def set_name(connection: Connection, user_id: UUID, name: str) -> None:
+    """What colleagues call them from now on; what is written on timelines stays. Raises Unprocessable."""
+    _refuse({"name": _name_faults(name)})
+    connection.execute(text("update auth.users set name = :name where id = :id"), {"id": user_id, "name": name})
+
+
+def _name_faults(name: str) -> list[str]:
+    return [] if 1 <= len(name.strip()) <= 100 and name.isprintable() else ["A name has 1 to 100 printable characters."]
+
+
+def _refuse(faults: dict[str, list[str]]) -> None:
+    found = {field: messages for field, messages in faults.items() if messages}
+    if found:
+        raise Unprocessable(found)
+
+
 def _check(email: str, name: str, role: str) -> None:
-    faults: dict[str, list[str]] = {}
+    faults: dict[str, list[str]] = {"name": _name_faults(name)}
     if not 3 <= len(email) <= 254 or "@" not in email.strip("@") or any(one.isspace() for one in email):
         faults["email"] = ["Not an e-mail address."]
-    if not 1 <= len(name.strip()) <= 100:
-        faults["name"] = ["A name has 1 to 100 characters."]
     if role not in ROLES:
         faults["role"] = [f"One of {', '.join(ROLES)}."]
-    if faults:
-        raise Unprocessable(faults)
+    _refuse(faults)
 
 
 def _of(row: object) -> User:

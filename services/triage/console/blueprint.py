@@ -11,6 +11,7 @@ from services.triage.console.forms import StaleForm, check_form, ours
 from services.triage.console.frame import add_frame
 from services.triage.console.letter_preview import add_letter_preview
 from services.triage.console.misroute_pages import add_misroutes
+from services.triage.console.password_pages import add_password
 from services.triage.console.people_pages import add_people
 from services.triage.console.queue_pages import add_queues
 from services.triage.console.replay_pages import add_replays
@@ -71,6 +72,7 @@ def make_blueprint() -> Blueprint:
     add_suppressions(blueprint)
     add_events(blueprint)
     add_people(blueprint)
+    add_password(blueprint)
     add_rules(blueprint)
     add_editor(blueprint)
     add_replays(blueprint)

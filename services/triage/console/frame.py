@@ -37,6 +37,7 @@ DONE = {
     "resent-all": "They will be sent again, 500 at a time.",
     "suppressed": "This address gets no more e-mail.",
     "lifted": "This address gets e-mail again. What was held back for it is sent again from the list of its e-mails.",
+    "password": "You have a new password.",
     "saved": "Saved.",
     "disabled": "The account is closed: sessions, tokens and claims have ended.",
     "replayed": "On their way again.",

@@ -11,7 +11,17 @@ from services.triage.console.frame import show_tabs
 from services.triage.team_queue.give_all_back import give_all_back
 from shared.auth.passwords import make_password
 from shared.auth.principal import ROLES
-from shared.auth.users import User, disable, list_users, make_user, reset_password, set_role, set_teams
+from shared.auth.users import (
+    User,
+    disable,
+    enable,
+    list_users,
+    make_user,
+    reset_password,
+    set_name,
+    set_role,
+    set_teams,
+)
 from shared.errors import Conflict, NotFound, Unprocessable
 from shared.web.bearer import authorised, principal
 
@@ -44,6 +54,7 @@ def add_people(blueprint: Blueprint) -> None:
         with desk().engine.begin() as connection:
             found = _find(connection, person)
             _keep_oneself(found, request.form.get("role", found.role) != found.role)
+            set_name(connection, person, request.form.get("name", found.name).strip())
             set_role(connection, person, request.form.get("role", found.role))
             set_teams(connection, person, _teams())
         return redirect(url_for("console.people", done="saved"), 303)
@@ -65,6 +76,15 @@ def add_people(blueprint: Blueprint) -> None:
             disable(connection, person)
             give_all_back(connection, person, principal())
         return redirect(url_for("console.people", done="disabled"), 303)
+
+    @blueprint.post("/people/<uuid:person>/opening")
+    @authorised("people.write", by="session")
+    def open_account(person: UUID) -> ResponseReturnValue:
+        password = make_password()
+        with desk().engine.begin() as connection:
+            found = _find(connection, person)
+            enable(connection, person, password)
+        return _page({}, 200, told=found.email, password=password)
 
 
 def _page(faults: dict[str, list[str]], status: int, told: str = "", password: str = "") -> ResponseReturnValue:

@@ -42,9 +42,21 @@ def test_a_password_may_be_typed_and_is_not_shown(run: type[Commands], engine: E
     assert sign_in(engine, "anna@example.org", "a password of my own", "192.0.2.1", None)
 
 
+def test_a_closed_account_opens_again_under_another_name(run: type[Commands], engine: Engine) -> None:
+    run.users("add", "anna@example.org", "--team", "ads")
+    run.users("disable", "anna@example.org")
+    opened = run.users("enable", "anna@example.org")
+    assert opened.exit_code == 0, opened.output
+    assert sign_in(engine, "anna@example.org", opened.output.split()[-1], "192.0.2.1", None)
+    run.users("set", "anna@example.org", "--name", "Anna Berg")
+    assert run.users("list").output == "anna@example.org\tagent\tads\tactive\tAnna Berg\n"
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
+        (["enable", "taken@example.org"], "This account is open"),
+        (["set", "taken@example.org", "--name", ""], "A name has 1 to 100"),
         (["add", "anna"], "Not an e-mail address"),
         (["add", "anna@example.org", "--team", "cooking"], "no such team: cooking"),
         (["add", "taken@example.org"], "has an account already"),

@@ -51,6 +51,35 @@ def test_closing_an_account_ends_session_and_claims_at_once(triage: Triage, sign
     assert "account was closed" in ada.get(f"/tickets/{reference}")
 
 
+def test_a_closed_account_is_opened_again_with_another_password(triage: Triage, signed_in: SignedIn) -> None:
+    ada, anna = signed_in("Ada", "admin"), signed_in("Anna", "agent", "ads")
+    person = triage.rows("select id from auth.users where email = 'anna@example.org'")[0].id
+    ada.get("/people")
+    ada.post(f"/people/{person}/opening", 409)
+    ada.get("/people")
+    ada.post(f"/people/{person}/closing")
+    anna.sign_in("anna@example.org", status=401)
+    assert "Open again" in ada.get("/people")
+    shown = re.search(r"<code>([a-z0-9-]{23})</code>", ada.post(f"/people/{person}/opening", 200).text)
+    assert shown
+    anna.sign_in("anna@example.org", status=401)
+    anna.sign_in("anna@example.org", shown[1])
+    anna.post(f"/people/{person}/opening", 403)
+
+
+def test_a_name_changes_and_stays_where_it_was_written(triage: Triage, signed_in: SignedIn) -> None:
+    reference = triage.submit()
+    ada, anna = signed_in("Ada", "admin"), signed_in("Anna", "agent", "ads")
+    anna.claim(reference)
+    person = triage.rows("select id from auth.users where email = 'anna@example.org'")[0].id
+    ada.get("/people")
+    ada.post(f"/people/{person}", name="Anna-Lena", role="agent", teams=["ads"])
+    ada.get("/people")
+    ada.post(f"/people/{person}", 422, name=" ", role="agent", teams=["ads"])
+    assert "Anna-Lena" in anna.get("/queues/ads")
+    assert "<strong>Anna</strong> claimed it" in anna.get(f"/tickets/{reference}")
+
+
 def test_nobody_locks_themselves_out(signed_in: SignedIn, engine: Engine) -> None:
     ada = signed_in("Ada", "admin")
     with engine.begin() as connection:
