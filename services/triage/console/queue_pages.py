@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from services.triage.console.desk import desk
 from services.triage.console.frame import now, show_tabs
 from services.triage.console.listed import Listed, listed
-from services.triage.console.setting_up import is_tried, steps
+from services.triage.console.setting_up import is_tried, rules_seen, steps
 from services.triage.console.waiting_list import read_mine, read_waiting, watch_waiting
 from services.triage.team_queue.claim_next import claim_next
 from services.triage.tickets.list_tickets import NEWEST, Wanted, list_tickets
@@ -60,6 +60,13 @@ def add_queues(blueprint: Blueprint) -> None:
             show_tabs(connection, principal())
             seen_to = steps(connection, desk().settings.teams)
         return render_template("console/setting_up.html", steps=seen_to, form_url=desk().settings.intake_url)
+
+    @blueprint.post("/setting-up/rules")
+    @authorised("people.write", by="session")
+    def see_to_rules() -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            rules_seen(connection, principal().name)
+        return redirect(url_for("console.setting_up"), 303)
 
     @blueprint.get("/queues/<team>")
     @authorised("tickets.read", by="session")

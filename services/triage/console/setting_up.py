@@ -14,7 +14,11 @@ _MAILED = text("""
     select exists (select from (select kind, facts from triage.timeline order by id desc limit 1000) newest
                    where kind = 'email' and facts ->> 'state' = 'sent')
 """)
-_RULED = text("select exists (select from triage.ruleset_changes where by <> 'system')")
+# Who changed the rules has looked at them; who finds them right says so.
+_RULED = text("""
+    select exists (select from triage.ruleset_changes where by <> 'system') or exists (select from triage.seen_to where step = 'rules')
+""")
+_SEEN = text("insert into triage.seen_to (step, by) values ('rules', :by) on conflict do nothing")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ def steps(connection: Connection, teams: Sequence[str]) -> list[Step]:
         Step("form", is_tried(connection), ""),
         Step("mail", bool(connection.execute(_MAILED).scalar_one()), ""),
     ]
+
+
+def rules_seen(connection: Connection, by: str) -> None:
+    """Somebody has looked at the rules and finds them right."""
+    connection.execute(_SEEN, {"by": by})
 
 
 def is_tried(connection: Connection) -> bool:

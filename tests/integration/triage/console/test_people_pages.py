@@ -1,10 +1,12 @@
 """People at the console: who may make, change and close accounts."""
 
 import re
+from uuid import uuid4
 
 from sqlalchemy import Engine
 
 from shared.auth.users import find_user
+from shared.events.contracts import email_state_changed
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn, Visitor
 
@@ -109,4 +111,14 @@ def test_an_empty_system_shows_an_admin_what_to_see_to(triage: Triage, signed_in
     triage.submit()
     assert ada.open("/", 303).location == "/queues/account"
     assert ada.get("/setting-up").count('class="done"') == 2
+    assert 'href="/rules"' in ada.get("/setting-up")
+    ada.post("/setting-up/rules")
+    assert ada.get("/setting-up").count('class="done"') == 3
+    told = {"email": str(uuid4()), "kind": "acknowledgement", "state": "sent", "because": None}
+    triage.take(email_state_changed(triage.submit(), "c", told))
+    assert ada.get("/setting-up").count('class="done"') == 4
+    ada.get("/people")
+    teams = ["account", "business", "ads", "billing"]
+    ada.post("/people", 200, email="all@example.org", name="All", role="agent", teams=teams)
+    assert ada.get("/setting-up").count('class="done"') == 5
     signed_in("Anna", "agent", "ads").get("/setting-up", 403)
