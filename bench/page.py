@@ -1,11 +1,10 @@
 """docs/performance.md: what was measured, on what, with two plots."""
 
-import os
-import platform
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.machine import machine
 from bench.plot import plot
 from bench.row import Row
 
@@ -17,6 +16,13 @@ _PLOTS = (
         "What a thing costs as things grow",
         "tickets, or rules",
         "times what it costs at the smallest size",
+        True,
+    ),
+    (
+        "growth",
+        "What a core does as threads and workers are added",
+        "threads of intake, or workers",
+        "notes a core-second, times those of one",
         True,
     ),
 )
@@ -50,24 +56,3 @@ def _page(rows: Sequence[Row]) -> Iterator[str]:
     for name, title, *_ in _PLOTS:
         if any(point.plot == name for row in rows for point in row.points):
             yield from ("", f"## {title}", "", f"![{title}](pictures/{name}.svg)")
-
-
-def machine() -> str:
-    """What this machine is, in words, without its name."""
-    cpus = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
-    memory = [int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
-    parts = [
-        f"{os.cpu_count()} cores",
-        *(cpus[:1]),
-        *(f"{kib / 2**20:.0f} GiB" for kib in memory),
-        f"{platform.system()} {platform.machine()}",
-        f"Python {platform.python_version()}",
-    ]
-    return ", ".join(parts) + "; load generator, servers and all of our processes on these cores"
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []

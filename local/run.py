@@ -3,31 +3,34 @@
 import os
 import signal
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
 from local import stack_file
 from local.card import card
 from local.errors import LocalError
-from local.home import open_home, secrets_of
+from local.home import Home, Secrets, open_home, secrets_of
 from local.leftovers import end_leftovers
-from local.plan import make_plan
+from local.plan import Plan, make_plan
 from local.ports import require_free
 from local.stack import Stack
 from shared.processes import ProcessSettings
 from shared.settings import SettingsError, read
+
+Planner = Callable[[Home, Secrets, Mapping[str, str]], Plan]
 
 
 class StopRequestedError(BaseException):
     """SIGINT, SIGTERM or SIGHUP came; a BaseException, so that nothing on the way swallows it."""
 
 
-def run() -> str | None:
-    """Serve until told to stop; returns one line about what went wrong, or None."""
+def run(planner: Planner = make_plan) -> str | None:
+    """Serve what `planner` plans until told to stop; returns one line about what went wrong, or None."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _request_stop)
     try:
-        return _run(Path(os.environ.get("VIDARE_HOME") or ".local"))
+        return _run(Path(os.environ.get("VIDARE_HOME") or ".local"), planner)
     except StopRequestedError:
         return None
     except LocalError as error:
@@ -36,7 +39,7 @@ def run() -> str | None:
         return "; ".join(error.problems)
 
 
-def _run(folder: Path) -> str | None:
+def _run(folder: Path, planner: Planner) -> str | None:
     begun = time.monotonic()
 
     def say(line: str) -> None:
@@ -44,7 +47,7 @@ def _run(folder: Path) -> str | None:
 
     home = open_home(folder)
     say(f"setting up in {home.folder}")
-    plan = make_plan(home, secrets_of(home), os.environ)
+    plan = planner(home, secrets_of(home), os.environ)
     settings = read(ProcessSettings, plan.environment)
     (home.folder / stack_file.NAME).unlink(missing_ok=True)
     end_leftovers(home.folder, home.run)

@@ -6,25 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
+from bench.chaos.arrived import Arrived
 from bench.chaos.client import Promise, Refusal
 from bench.chaos.mailbox import mails_by_recipient
 from bench.chaos.notes import SentFile
 from bench.chaos.running_stack import RunningStack
 from shared.errors import TransientError
 from shared.store import ObjectStore
-
-_TICKETS = "select reference, email, message from triage.tickets"
-_FILES = "select reference, object, sha256, state from intake.attachments"
-_EVENTS = """
-    select ticket, type, count(*) from events.log
-    where type in ('TicketSubmitted', 'TicketRouted') group by ticket, type
-"""
-_ACKNOWLEDGEMENTS = "select ticket, count(*) from notify.emails where kind = 'acknowledgement' group by ticket"
-_PARKED = "select count(*) from events.deliveries where parked_at is not null"
 
 
 @dataclass
@@ -41,6 +32,7 @@ class Findings:
     files: int = 0
     unheard: int = 0  # notes that were taken although their client gave up before it was told
     parked: int = 0
+    asleep: int = 0  # messages that a broker keeps for a worker that is gone; they are not waited for
     under_way: str | None = None
 
     @property
@@ -50,22 +42,9 @@ class Findings:
         return not any(faults) and self.under_way is None and self.parked == 0
 
 
-@dataclass(frozen=True)
-class _Arrived:
-    """What the database holds."""
-
-    submissions: dict[str, str]  # reference → address
-    tickets: dict[str, tuple[str, str]]  # reference → address, message
-    files: dict[str, list[tuple[str, str, str]]]  # reference → object, sha256, state
-    events: dict[tuple[str, str], int]
-    acknowledgements: dict[str, int]
-    parked: int
-
-
-def check(stack: RunningStack, promises: Sequence[Promise], refusals: Sequence[Refusal]) -> Findings:
+def check(stack: RunningStack, arrived: Arrived, promises: Sequence[Promise], refusals: Sequence[Refusal]) -> Findings:
     """Compare what was told with what arrived, once nothing is under way."""
-    arrived = _read(stack)
-    found = Findings(accepted=len(promises), parked=arrived.parked)
+    found = Findings(accepted=len(promises), parked=arrived.parked, asleep=arrived.asleep)
     found.refused = [
         f"{each.note.address}: {each.status} {each.words}" for each in refusals if each.status and each.status < 500
     ]
@@ -87,23 +66,7 @@ def check(stack: RunningStack, promises: Sequence[Promise], refusals: Sequence[R
     return found
 
 
-def _read(stack: RunningStack) -> _Arrived:
-    with stack.database() as connection:
-        files: dict[str, list[tuple[str, str, str]]] = {}
-        for reference, *rest in connection.execute(_FILES):
-            files.setdefault(reference, []).append((rest[0], rest[1], rest[2]))
-        parked: Any = connection.execute(_PARKED).fetchone()
-        return _Arrived(
-            submissions=dict(connection.execute("select reference, address from intake.submissions").fetchall()),
-            tickets={row[0]: (row[1], row[2]) for row in connection.execute(_TICKETS)},
-            files=files,
-            events={(row[0], row[1]): row[2] for row in connection.execute(_EVENTS)},
-            acknowledgements=dict(connection.execute(_ACKNOWLEDGEMENTS).fetchall()),
-            parked=parked[0],
-        )
-
-
-def _check_ticket(found: Findings, arrived: _Arrived, promise: Promise) -> None:
+def _check_ticket(found: Findings, arrived: Arrived, promise: Promise) -> None:
     note, reference = promise.note, promise.reference
     if arrived.submissions.get(reference) != note.address:
         found.lost.append(f"{reference} ({note.address}): intake does not have it")
@@ -141,7 +104,7 @@ def _is_copy(body: bytes, sent: SentFile) -> bool:
         return False
 
 
-def _check_doubles(found: Findings, arrived: _Arrived) -> None:
+def _check_doubles(found: Findings, arrived: Arrived) -> None:
     for where, addresses in (
         ("intake", arrived.submissions.values()),
         ("triage", [address for address, _ in arrived.tickets.values()]),
@@ -154,7 +117,7 @@ def _check_doubles(found: Findings, arrived: _Arrived) -> None:
     ]
 
 
-def _check_mails(found: Findings, arrived: _Arrived, mails: dict[str, list[str]]) -> None:
+def _check_mails(found: Findings, arrived: Arrived, mails: dict[str, list[str]]) -> None:
     for reference, address in arrived.submissions.items():
         ids = mails.get(address, [])
         written = arrived.acknowledgements.get(reference, 0)

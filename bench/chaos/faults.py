@@ -6,11 +6,13 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import psutil
 import psycopg
 from redis import Redis, RedisError
 
+from bench.chaos.proxies import mail_proxy, store_proxy
 from bench.chaos.running_stack import WORKERS, RunningStack
 
 WEB = ("intake", "triage", "notify")
@@ -18,15 +20,24 @@ SERVERS = ("postgres", "redis", "s3", "smtp-sink")
 OTHERS = ("relay", "beat", "inbound")
 EVERYBODY = (*WEB, *WORKERS, *OTHERS, *SERVERS)
 SHORTEST_STOP, LONGEST_STOP = 5.0, 30.0  # seconds
+SHORT = 8.0  # seconds that a server is away or answers wrongly
 LOOK = 0.2  # seconds between two looks for a process that came back
+
+
+MOODS = (
+    *(("s3", mood) for mood in store_proxy.StoreProxy.moods),
+    *(("smtp-sink", mood) for mood in mail_proxy.MailProxy.moods),
+)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` is what it is counted under in the report, `what` what is shown when it happens."""
+    """`kind` is what it is counted under in the report, `what` what is shown when it happens, `whom` the processes it is about: it
+    cannot happen to a stack that has none of them."""
 
     kind: str
     what: str
+    whom: tuple[str, ...]
     strike: Callable[[RunningStack], None]
 
 
@@ -37,7 +48,7 @@ def kill(name: str) -> Fault:
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(stack.pid(name)).kill()
 
-    return Fault(f"kill -9 {_group(name)}", f"kill -9 {name}", strike)
+    return Fault(f"kill -9 {_group(name)}", f"kill -9 {name}", (name,), strike)
 
 
 def kill_child(name: str) -> Fault:
@@ -48,7 +59,7 @@ def kill_child(name: str) -> Fault:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
 
-    return Fault("kill -9 pool process", f"kill -9 pool of {name}", strike)
+    return Fault("kill -9 pool process", f"kill -9 pool of {name}", (name,), strike)
 
 
 def freeze(name: str, seconds: float) -> Fault:
@@ -66,22 +77,45 @@ def freeze(name: str, seconds: float) -> Fault:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.send_signal(signal.SIGCONT)
 
-    return Fault(f"SIGSTOP {_group(name)}", f"SIGSTOP {name} for {seconds:.0f} s", strike)
+    return Fault(f"SIGSTOP {_group(name)}", f"SIGSTOP {name} for {seconds:.0f} s", (name,), strike)
 
 
-def gone(name: str, seconds: float) -> Fault:
-    """A process, and each that is started in its place, killed for `seconds`."""
+def gone(names: tuple[str, ...], seconds: float) -> Fault:
+    """Processes, and each that is started in their place, killed for `seconds`."""
 
     def strike(stack: RunningStack) -> None:
-        until, killed = time.monotonic() + seconds, 0
+        until, killed = time.monotonic() + seconds, dict.fromkeys(names, 0)
         while time.monotonic() < until:
-            if (pid := stack.pid(name)) != killed:
-                killed = pid
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    psutil.Process(pid).kill()
+            for name in names:
+                if stack.has(name) and (pid := stack.pid(name)) != killed[name]:
+                    killed[name] = pid
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        psutil.Process(pid).kill()
             time.sleep(LOOK)
 
-    return Fault(f"gone: {_group(name)}", f"{name} gone for {seconds:.0f} s", strike)
+    who = "all workers" if names == WORKERS else ", ".join(names)
+    kind = who if len(names) > 1 else _group(names[0])
+    return Fault(f"gone: {kind}", f"{who} gone for {seconds:.0f} s", names, strike)
+
+
+def restart(name: str) -> Fault:
+    """Ended as its operator would end it, and started again by its supervisor."""
+
+    def strike(stack: RunningStack) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            psutil.Process(stack.pid(name)).send_signal(signal.SIGINT)  # PostgreSQL's "fast"; Redis ends by it too
+
+    return Fault(f"restart {name}", f"restart {name}", (name,), strike)
+
+
+def misbehave(name: str, mood: str, seconds: float) -> Fault:
+    """A server that answers wrongly for `seconds`: what its proxy is ordered to do."""
+
+    def strike(stack: RunningStack) -> None:
+        with stack.proxies[name].behaving(mood):
+            time.sleep(seconds)
+
+    return Fault(f"{name} {mood}", f"{name} {mood}, for {seconds:.0f} s", (name,), strike)
 
 
 def _flush(stack: RunningStack) -> None:
@@ -102,13 +136,14 @@ def _cut_redis(stack: RunningStack) -> None:
         client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 
 
-FLUSH = Fault("FLUSHALL", "FLUSHALL", _flush)
-CUT_BACKENDS = Fault("Postgres backends terminated", "every Postgres backend terminated", _cut_backends)
-CUT_REDIS = Fault("Redis connections cut", "every Redis connection cut", _cut_redis)
+FLUSH = Fault("FLUSHALL", "FLUSHALL", ("redis",), _flush)
+CUT_BACKENDS = Fault("Postgres backends terminated", "every Postgres backend terminated", ("postgres",), _cut_backends)
+CUT_REDIS = Fault("Redis connections cut", "every Redis connection cut", ("redis",), _cut_redis)
 
 
 def all_faults(chance: random.Random) -> list[Fault]:
-    """One round: everything once, what is promised a recovery time for three times, in an order of chance."""
+    """One round, some nine minutes with the pauses between: everything once, what is promised a recovery time for three times, in an
+    order of chance."""
 
     def while_() -> float:
         return chance.triangular(SHORTEST_STOP, LONGEST_STOP, SHORTEST_STOP)
@@ -116,7 +151,9 @@ def all_faults(chance: random.Random) -> list[Fault]:
     faults = [kill(name) for name in EVERYBODY]
     faults += [freeze(name, while_()) for name in EVERYBODY]
     faults += [kill_child(name) for name in WORKERS]
-    faults += [gone(name, 15.0) for name in ("worker-triage", "worker-notify", "s3", "smtp-sink", "redis")]
+    faults += [gone((name,), SHORT) for name in ("worker-triage", "worker-notify", "s3", "smtp-sink", "redis")]
+    faults += [gone(WORKERS, 60.0), restart("postgres"), restart("redis")]
+    faults += [misbehave(name, mood, SHORT) for name, mood in MOODS]
     faults += [kill("worker-triage"), kill("worker-notify")] * 2
     faults += [FLUSH] * 3 + [CUT_BACKENDS, CUT_REDIS]
     chance.shuffle(faults)
@@ -125,19 +162,23 @@ def all_faults(chance: random.Random) -> list[Fault]:
 
 def main_faults() -> list[Fault]:
     """One of each main kind, short: for the suite."""
+    briefly = partial(misbehave, seconds=2.0)
     return [
         kill("worker-triage"),
         FLUSH,
-        freeze("worker-notify", SHORTEST_STOP),
+        briefly("smtp-sink", mail_proxy.UNHEARD),
         kill("relay"),
-        kill("postgres"),
+        restart("postgres"),
         kill_child("worker-notify"),
-        freeze("s3", SHORTEST_STOP),
+        briefly("s3", store_proxy.ERRORS),
         kill("redis"),
+        freeze("worker-notify", SHORTEST_STOP),
+        briefly("smtp-sink", mail_proxy.NOT_TAKEN),
         CUT_BACKENDS,
         kill("intake"),
-        kill("smtp-sink"),
-        gone("worker-triage", 4.0),
+        briefly("smtp-sink", mail_proxy.NO_SERVICE),
+        gone(("worker-triage",), 3.0),
+        kill("postgres"),
     ]
 
 

@@ -34,6 +34,8 @@ def torment(
     for fault in faults:
         if time.monotonic() >= until:
             break
+        if not any(stack.has(name) for name in fault.whom):
+            continue
         say(fault.what)
         began = time.time()
         fault.strike(stack)

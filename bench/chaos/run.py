@@ -7,11 +7,11 @@ from pathlib import Path
 
 from bench.chaos.checker import Findings, check
 from bench.chaos.client import PATIENCE
+from bench.chaos.design import VIDARE, Design
 from bench.chaos.faults import Fault
 from bench.chaos.nemesis import Span, torment
 from bench.chaos.notes import notes
-from bench.chaos.quiet import wait_for_quiet
-from bench.chaos.recovery import Recovery, recoveries, ways
+from bench.chaos.recovery import Recovery, recoveries
 from bench.chaos.running_stack import RunningStack
 from bench.chaos.traffic import Traffic
 
@@ -27,7 +27,7 @@ class Plan:
     notes: int
     seed: int
     faults: Iterable[Fault]
-    pause: float = 5.0
+    pause: float = 3.0
     quiet_within: float = 420.0
 
 
@@ -43,21 +43,21 @@ class Outcome:
     quiet_after: float
 
 
-def run(home: Path, base: int, plan: Plan, say: Callable[[str], None]) -> Outcome:
+def run(home: Path, base: int, plan: Plan, say: Callable[[str], None], design: Design = VIDARE) -> Outcome:
     """Start a stack in `home` on the ports from `base`, send and harm as planned, compare, end it.
 
     Raises RuntimeError when the stack does not start.
     """
-    stack = RunningStack(home, base)
+    stack = RunningStack(home, base, design.module)
     try:
         stack.wait_until_ready()
         say("the stack serves")
-        return _run(stack, plan, say)
+        return _run(stack, plan, say, design)
     finally:
         stack.stop()
 
 
-def _run(stack: RunningStack, plan: Plan, say: Callable[[str], None]) -> Outcome:
+def _run(stack: RunningStack, plan: Plan, say: Callable[[str], None], design: Design) -> Outcome:
     begun = time.monotonic()
     traffic = Traffic(stack.told["intake_url"], notes(plan.seed), plan.notes, plan.notes / plan.seconds)
     traffic.start()
@@ -73,11 +73,11 @@ def _run(stack: RunningStack, plan: Plan, say: Callable[[str], None]) -> Outcome
     traffic.finish(PATIENCE + 10)
     ended = time.monotonic()
     tell("no more harm; waiting for quiet")
-    under_way = wait_for_quiet(stack, plan.quiet_within, say)
+    under_way = design.wait_for_quiet(stack, plan.quiet_within, say)
     quiet_after = time.monotonic() - ended
     say("comparing")
-    findings = check(stack, traffic.promises, traffic.refusals)
+    findings = check(stack, design.arrived(stack), traffic.promises, traffic.refusals)
     findings.under_way = under_way
-    found = recoveries(ways(stack), spans)
+    found = recoveries(design.ways(stack), spans)
     attempts = sum(promise.attempts for promise in traffic.promises)
     return Outcome(findings, found, spans, attempts, ended - begun, quiet_after)

@@ -1,4 +1,4 @@
-"""A stack of its own, started as `make run` starts it, and what may be asked of it from outside."""
+"""A stack of its own, started as `make run` starts it, with proxies before its store and its mail sink; and what may be asked of it."""
 
 import json
 import os
@@ -12,6 +12,10 @@ from typing import Any
 import psutil
 import psycopg
 
+from bench.chaos.proxies.mail_proxy import MailProxy
+from bench.chaos.proxies.proxy import Proxy
+from bench.chaos.proxies.store_proxy import StoreProxy
+from bench.chaos.stack import proxied
 from shared.parent_death import end_with_parent
 from shared.settings import PlatformSettings, read
 from shared.store import ObjectStore
@@ -26,9 +30,14 @@ WORKERS = ("worker-intake", "worker-triage", "worker-teams", "worker-notify", "w
 
 
 class RunningStack:
-    """Started in `home` with the ports from `base` on. Start and stop it in the main thread."""
+    """`python -m MODULE`, started in `home` with the ports from `base` on. Start and stop it in the main thread."""
 
-    def __init__(self, home: Path, base: int) -> None:
+    def __init__(self, home: Path, base: int, module: str) -> None:
+        ports = proxied(base)
+        self.proxies: dict[str, Proxy] = {
+            "s3": StoreProxy(*ports["s3"]),
+            "smtp-sink": MailProxy(*ports["smtp-sink"]),
+        }
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         self._log = home / "stack.log"
@@ -37,7 +46,7 @@ class RunningStack:
         given |= {"VIDARE_HOME": str(home), "VIDARE_BASE_PORT": str(base), "VIDARE_LOG_LEVEL": "warning"}
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local"],
+                [sys.executable, "-m", module],
                 cwd=ROOT,
                 env=given,
                 stdin=subprocess.DEVNULL,
@@ -58,6 +67,8 @@ class RunningStack:
 
     def stop(self) -> None:
         """End it; returns when it is gone."""
+        for proxy in self.proxies.values():
+            proxy.close()
         self._process.terminate()
         try:
             self._process.wait(STOP_WITHIN)
@@ -70,6 +81,10 @@ class RunningStack:
         """The stack.json of now."""
         described: dict[str, Any] = json.loads((self.home / "stack.json").read_text())
         return described
+
+    def has(self, name: str) -> bool:
+        """Whether one of its processes is called so."""
+        return name in self.told["pids"]
 
     def pid(self, name: str) -> int:
         return int(self.told["pids"][name])

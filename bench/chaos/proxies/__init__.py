@@ -1,0 +1,1 @@
+"""What stands between our processes and the servers outside, and misbehaves on order."""

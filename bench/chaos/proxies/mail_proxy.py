@@ -1,0 +1,92 @@
+"""Between notify and its SMTP server: refuses, puts off, and hangs up at the worst moments (RFC 5321)."""
+
+import socket
+from collections.abc import Iterator
+from typing import Protocol
+
+from bench.chaos.proxies.proxy import Proxy
+
+NO_SERVICE = "421 at once"
+LATER = "451 to each recipient"
+NOT_TAKEN = "hangs up before it takes a mail"
+UNHEARD = "takes a mail and hangs up before its 250"
+AFTER_250 = "hangs up after its 250"
+
+
+class _Stream(Protocol):
+    """What socket.makefile gives."""
+
+    def readline(self) -> bytes: ...
+    def write(self, line: bytes) -> int: ...
+    def flush(self) -> None: ...
+
+
+class MailProxy(Proxy):
+    """One command, one reply: it offers no pipelining, and the sink behind it neither."""
+
+    moods = (NO_SERVICE, LATER, NOT_TAKEN, UNHEARD, AFTER_250)
+
+    def serve(self, client: socket.socket, mood: str) -> None:
+        """A whole SMTP conversation."""
+        if mood == NO_SERVICE:
+            client.sendall(b"421 4.3.2 closing\r\n")
+            return
+        server = self.reach()
+        try:
+            with client.makefile("rwb") as asking, server.makefile("rwb") as answering:
+                _converse(asking, answering, mood)
+        finally:
+            self.forget(server)
+
+
+def _converse(client: _Stream, server: _Stream, mood: str) -> None:
+    _say(client, _reply(server))
+    while line := client.readline():
+        verb = line[:4].upper()
+        if verb == b"RCPT" and mood == LATER:
+            _say(client, b"451 4.3.0 try again later\r\n")
+            continue
+        _say(server, line)
+        reply = _reply(server)
+        _say(client, reply)
+        if verb == b"DATA" and reply.startswith(b"354"):
+            _take_mail(client, server, mood)
+        if verb == b"QUIT":
+            return
+
+
+def _take_mail(client: _Stream, server: _Stream, mood: str) -> None:
+    """Hand a mail on up to its last dot, and the answer back; raises EOFError where the mood hangs up."""
+    for line in _body(client):
+        server.write(line)
+    if mood == NOT_TAKEN:
+        raise EOFError
+    _say(server, b".\r\n")
+    reply = _reply(server)
+    if mood == UNHEARD:
+        raise EOFError
+    _say(client, reply)
+    if mood == AFTER_250:
+        raise EOFError
+
+
+def _body(client: _Stream) -> Iterator[bytes]:
+    while (line := client.readline()) != b".\r\n":
+        if not line:
+            raise EOFError
+        yield line
+
+
+def _reply(server: _Stream) -> bytes:
+    """A reply's lines, the last of which has no hyphen behind its code (RFC 5321, 4.2.1)."""
+    lines = []
+    while line := server.readline():
+        lines.append(line)
+        if line[3:4] != b"-":
+            return b"".join(lines)
+    raise EOFError
+
+
+def _say(stream: _Stream, line: bytes) -> None:
+    stream.write(line)
+    stream.flush()

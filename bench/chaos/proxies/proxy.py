@@ -1,0 +1,94 @@
+"""A listener that hands every connection on to a server, in the mood that was ordered."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import ClassVar
+
+KIND = "kind"
+REACH_WITHIN = 3.0  # seconds to reach the server behind
+
+
+class Proxy:
+    """Listens on `port` of 127.0.0.1 for what is served on `upstream`; each connection in a thread of its own."""
+
+    moods: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, port: int, upstream: int) -> None:
+        """Raises OSError when the port is taken."""
+        self._upstream = upstream
+        self._mood = KIND
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @contextmanager
+    def behaving(self, mood: str) -> Iterator[None]:
+        """Be in `mood` until the block ends. Connections that are open at its beginning and at its end are cut: who keeps one open
+        would else not notice."""
+        if mood not in self.moods:
+            raise ValueError(f"{mood!r}: one of {', '.join(self.moods)}")
+        self._change(mood)
+        try:
+            yield
+        finally:
+            self._change(KIND)
+
+    def close(self) -> None:
+        """Listen no longer, and cut what is open."""
+        self._closed.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # else the thread that accepts holds the port open
+        self._listener.close()
+        self._cut()
+
+    def serve(self, client: socket.socket, mood: str) -> None:
+        """Hold one conversation; its end closes the connection. OSError and EOFError end it too."""
+        raise NotImplementedError
+
+    def reach(self) -> socket.socket:
+        """A connection to the server behind. Raises OSError when it cannot be reached; a server that falls silent is waited for."""
+        server = socket.create_connection(("127.0.0.1", self._upstream), timeout=REACH_WITHIN)
+        server.settimeout(None)
+        self._remember(server)
+        return server
+
+    def forget(self, connection: socket.socket) -> None:
+        """Close it."""
+        with self._lock:
+            self._open.discard(connection)
+        connection.close()
+
+    def _change(self, mood: str) -> None:
+        self._mood = mood
+        self._cut()
+
+    def _cut(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def _remember(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._open.add(connection)
+
+    def _accept(self) -> None:
+        while not self._closed.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._remember(client)
+            threading.Thread(target=self._hold, args=(client,), daemon=True).start()
+
+    def _hold(self, client: socket.socket) -> None:
+        try:
+            self.serve(client, self._mood)
+        except (OSError, EOFError):
+            return
+        finally:
+            self.forget(client)

@@ -1,0 +1,88 @@
+"""`python -m bench.usual.stack`: its processes on the servers of the local stack, kept alive by the same supervisor."""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from bench.chaos.stack import plan_behind_proxies
+from local.files import write_private
+from local.home import Home, open_home, secrets_of
+from local.plan import Plan
+from local.ports import is_listening
+from local.process import Launch, Process
+from local.supervisor import Supervisor
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _launches(plan: Plan, home: Home) -> list[Launch]:
+    intake = ("bench.usual.intake", str(plan.base_port))
+    workers = {name: home.run / name for name in ("worker-triage", "worker-notify")}
+    return [
+        _launch(plan, home, "intake", intake, partial(is_listening, "127.0.0.1", plan.base_port)),
+        *(
+            _launch(plan, home, name, ("bench.usual.tasks", name.removeprefix("worker-"), str(up)), up.exists)
+            for name, up in workers.items()
+        ),
+    ]
+
+
+def _launch(plan: Plan, home: Home, name: str, words: tuple[str, ...], answers: Callable[[], bool]) -> Launch:
+    return Launch(
+        name=name,
+        command=(sys.executable, "-m", *words),
+        log=home.logs / f"{name}.log",
+        environment={**plan.environment, "PYTHONUNBUFFERED": "1"},
+        directory=ROOT,
+        answers=answers,
+    )
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    begun = time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"[{time.monotonic() - begun:5.1f} s] {line}", flush=True)
+
+    home = open_home(Path(os.environ["VIDARE_HOME"]))
+    plan = plan_behind_proxies(home, secrets_of(home), os.environ)
+    supervisor = Supervisor(say, lambda: _tell(home.folder, plan, supervisor))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    names = []
+    try:
+        for launch in [*plan.servers, *_launches(plan, home)]:
+            process = Process(launch)
+            supervisor.keep(process)
+            names.append(launch.name)
+            process.start()
+            process.wait_until_it_answers()
+        _tell(home.folder, plan, supervisor)
+        say("everything serves")
+        print("ready", flush=True)
+        supervisor.watch_for_ever()
+    finally:
+        supervisor.stop(names[::-1], 10.0)
+
+
+def _tell(folder: Path, plan: Plan, supervisor: Supervisor) -> None:
+    """stack.json, of which the trial reads these; and the environment file."""
+    given = plan.environment
+    told = {
+        "intake_url": given["VIDARE_INTAKE_URL"],
+        "maildir": str(plan.maildir),
+        "pids": supervisor.pids(),
+        "redis_url": given["VIDARE_REDIS_URL"],
+        "database_url": given["VIDARE_DATABASE_URL"],
+    }
+    write_private(folder / "stack.json", json.dumps(told))
+    write_private(folder / "environment", "".join(f"{name}={value}\n" for name, value in given.items()))
+
+
+if __name__ == "__main__":
+    main()

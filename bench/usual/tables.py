@@ -1,0 +1,28 @@
+"""Its one table."""
+
+import os
+
+import psycopg
+
+TICKETS = """
+    create table if not exists tickets (
+        id bigserial primary key,
+        category text not null,
+        email text not null,
+        message text not null,
+        object text,
+        sha256 text,
+        team text,
+        acknowledged_at timestamptz,
+        created_at timestamptz not null default now())
+"""
+
+
+def connect() -> psycopg.Connection[tuple[object, ...]]:
+    """A connection to VIDARE_DATABASE_URL. Raises psycopg.OperationalError."""
+    return psycopg.connect(os.environ["VIDARE_DATABASE_URL"], connect_timeout=5)
+
+
+def reference_of(number: object) -> str:
+    """What a requester calls a ticket."""
+    return f"U-{number}"

@@ -1,0 +1,21 @@
+"""The short form of `make chaos`: a whole stack, notes, one fault of each main kind, and a checker of what senders were told."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.chaos.faults import main_faults
+from bench.chaos.report import summary
+from bench.chaos.run import Plan, run
+from tests.running_stack import free_base
+
+
+@pytest.mark.xdist_group("whole-stack")  # two stacks at a time are too much for two cores
+def test_nothing_is_lost_or_doubled_whatever_dies(tmp_path: Path) -> None:
+    plan = Plan(seconds=70, notes=280, seed=7, faults=main_faults(), pause=1.5)
+    said: list[str] = []
+    outcome = run(tmp_path / "home", free_base(), plan, said.append)
+    told = "\n".join([*said, *summary(outcome)])
+    assert outcome.findings.kept, told
+    assert outcome.findings.accepted == plan.notes, told
+    assert len(outcome.spans) == len(main_faults()), told
