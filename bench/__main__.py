@@ -1,12 +1,12 @@
 """`python -m bench [name …]`: measures what the named parts promise (all unless named), prints the table, fails on a broken one.
 
-All parts together write docs/performance.md.
+All parts together write docs/performance.md and the figures of docs/scale.md.
 """
 
 import sys
 from importlib import import_module
 
-from bench.page import write
+from bench import page, scale_page
 
 # Each module has `rows() -> Iterator[Row]`.
 PARTS = ("intake", "triage", "latency", "queue", "notify", "rules")
@@ -21,7 +21,8 @@ def main() -> int:
             print(row, flush=True)
             rows.append(row)
     if not named:
-        write(rows)
+        page.write(rows)
+        scale_page.write(rows)
     return 0 if all(row.kept for row in rows) else 1
 
 

@@ -3,19 +3,21 @@
 import io
 import json
 import random
-from collections.abc import Callable, Iterator
+import statistics
+from collections.abc import Callable, Iterator, Mapping
 
 from PIL import Image
 
 from bench.load import Load
 from bench.pair import in_turns
+from bench.processor import core_seconds
 from bench.programs import ceiling, ours
-from bench.row import Row
+from bench.row import Point, Row
 from bench.servers import servers
 from local.ports import free_ports
 
 CONNECTIONS = 16
-ROUNDS, SECONDS, WARM_UP = 7, 3.0, 1.5
+ROUNDS, GROWTH_ROUNDS, SECONDS, WARM_UP = 7, 3, 3.0, 1.5
 THREADS = (1, 2, 4, 8, 16, 32)
 _BOUNDARY = b"bench-boundary"
 
@@ -26,12 +28,32 @@ def rows() -> Iterator[Row]:
         base, bare = free_ports(2)
         with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.bare_intake", bare, environment):
             plain, image = note(), note_with(photograph())
-            yield _row("a note without a file, 16 connections", base, bare, plain, 0.7)
-            yield _row("a note with a 200 KB image, 16 connections", base, bare, image, 0.8)
-        for threads in THREADS:
-            with ours("intake", environment, VIDARE_BASE_PORT=str(base), VIDARE_WEB_THREADS=str(threads)):
-                rate = _rate(base, note(f"{threads}-threads"), connections=2 * threads)
-                yield Row(f"notes a second, {threads} threads, {2 * threads} connections", rate, "/s")
+            yield _row("without a file", base, bare, plain, 0.7)
+            yield _row("with a 200 KB image", base, bare, image, 0.8)
+        yield from _growth(environment, base)
+
+
+def _growth(environment: Mapping[str, str], base: int) -> Iterator[Row]:
+    """With more threads: how many notes, and how many for each second that a core worked for intake."""
+    of_one = 0.0
+    for threads in THREADS:
+        with ours("intake", environment, VIDARE_BASE_PORT=str(base), VIDARE_WEB_THREADS=str(threads)) as intake:
+            load = Load(base, note(f"{threads}-threads"), 2 * threads)
+            load.run(WARM_UP)
+            rates, each = zip(*(_rates(load, intake.pid) for _ in range(GROWTH_ROUNDS)), strict=True)
+        each_core = statistics.median(each)
+        of_one = of_one or each_core
+        what = f"intake: notes a second, {threads} thread{'s'[: threads > 1]}, {2 * threads} connections"
+        against = f"{each_core:,.0f} a core-second of intake; rounds {min(rates):,.0f} to {max(rates):,.0f}"
+        point = Point("growth", "intake, by threads", threads, each_core / of_one)
+        yield Row(what, statistics.median(rates), "/s", against=against, points=(point,))
+
+
+def _rates(load: Load, pid: int) -> tuple[float, float]:
+    """Notes a second, and notes a core-second of the process and its children."""
+    before = core_seconds(pid)
+    rate = load.run(SECONDS).rate
+    return rate, rate * SECONDS / (core_seconds(pid) - before)
 
 
 def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], promise: float) -> Row:
@@ -39,13 +61,16 @@ def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], pr
     mine.run(WARM_UP), below.run(WARM_UP)
     pair = in_turns(lambda: mine.run(SECONDS).rate, lambda: below.run(SECONDS).rate, ROUNDS)
     against = f"{pair.ours:,.0f}/s beside {pair.ceiling:,.0f}/s bare; rounds {pair.spread}"
-    return Row(f"intake: {what}", pair.ratio, "x", promise, "more", against)
-
-
-def _rate(port: int, request_of: Callable[[int], bytes], connections: int) -> float:
-    load = Load(port, request_of, connections)
-    load.run(WARM_UP)
-    return load.run(SECONDS).rate
+    return Row(
+        f"intake: a note {what}, {CONNECTIONS} connections",
+        pair.ratio,
+        "x",
+        promise,
+        "more",
+        against,
+        part=f"intake, {what}",
+        per_second=pair.ours,
+    )
 
 
 def note(series: str = "note") -> Callable[[int], bytes]:

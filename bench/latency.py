@@ -45,7 +45,9 @@ def rows() -> Iterator[Row]:
         peak, *sizes = _peak(load, given)
         yield Row("everything running: notes a second that are accepted, routed and written to", peak, "/s")
         for what, size in zip(("rows and indexes", "write-ahead log"), sizes, strict=True):
-            yield Row(f"PostgreSQL: {what} a note, all of its events included", size / 1024, "KiB")
+            yield Row(
+                f"PostgreSQL: {what} a note, all of its events included", size / 1024, "KiB", part=f"PostgreSQL: {what}"
+            )
         for share in SHARES:
             yield from _at(share, peak, base, given)
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Pair:
-    """Medians of both, the median of their ratios, and the lowest and highest ratio of a round."""
+    """Medians of both, and the lowest and highest ratio of a round."""
 
     ours: float
     ceiling: float
-    ratio: float
     lowest: float
     highest: float
+
+    @property
+    def ratio(self) -> float:
+        """Of the medians."""
+        return self.ours / self.ceiling
 
     @property
     def spread(self) -> str:
@@ -35,7 +39,6 @@ def in_turns(ours: Callable[[], float], ceiling: Callable[[], float], rounds: in
     return Pair(
         statistics.median(mine for mine, _ in pairs),
         statistics.median(below for _, below in pairs),
-        statistics.median(ratios),
         min(ratios),
         max(ratios),
     )

@@ -8,7 +8,7 @@ from typing import Literal
 class Point:
     """Where a figure stands in a plot: the plot's name, the line that it belongs to, and both coordinates."""
 
-    plot: Literal["latency", "cost"]
+    plot: Literal["latency", "cost", "growth"]
     line: str
     x: float
     y: float
@@ -17,7 +17,8 @@ class Point:
 @dataclass(frozen=True)
 class Row:
     """`value` is what was measured, `promise` what it is held against (None: nothing was promised); `against` names the ceiling of
-    the same run and the spread of the rounds; `points` are what a plot shows of it."""
+    the same run and the spread of the rounds; `points` are what a plot shows of it. `part` is its name where docs/scale.md counts with
+    it, and `per_second` how many of them this machine did, where `value` is a ratio."""
 
     what: str
     value: float
@@ -26,6 +27,8 @@ class Row:
     better: Literal["more", "less"] = "more"
     against: str = ""
     points: tuple[Point, ...] = ()
+    part: str = ""
+    per_second: float | None = None
 
     @property
     def kept(self) -> bool:

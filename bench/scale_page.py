@@ -1,0 +1,36 @@
+"""The figures of docs/scale.md: what one note costs here, times as many as there would be."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.row import Row
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "scale.md"
+BEGIN, END = "<!-- measured by make bench -->", "<!-- end of what was measured -->"
+A_DAY, A_SECOND = 100_000_000, 3_500  # notes: of a whole day, and in the busiest hour, three times the mean
+
+
+def write(rows: Sequence[Row]) -> None:
+    """Put the figures between the page's two marks. Raises OSError, and ValueError when a mark or a figure is missing."""
+    head, begin, rest = PAGE.read_text().partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{PAGE.name} has lost its marks")
+    PAGE.write_text("\n".join([head + BEGIN, *table(rows), END + tail]))
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """Markdown. Raises ValueError when a part was not measured."""
+    yield f"| part | measured on {os.cpu_count()} cores | so for {A_SECOND:,} a second |"
+    yield "| --- | --- | --- |"
+    for row in rows:
+        if row.part and row.per_second is not None:
+            cores = A_SECOND / (row.per_second / (os.cpu_count() or 1))
+            yield f"| {row.part} | {row.per_second:,.0f} a second | {cores:,.0f} cores |"
+    for row in rows:
+        if row.part and row.unit == "KiB":
+            stored = row.value * 1024
+            daily, rate = stored * A_DAY / 1e12, stored * A_SECOND / 1e6
+            yield f"| {row.part} | {row.value:,.1f} KiB a note | {rate:,.0f} MB/s; {daily:,.1f} TB a day |"
+    yield f"| a photograph of 200 KB in the store | 200 KB | {200_000 * A_DAY / 1e12:,.0f} TB a day if every note had one |"

@@ -1,0 +1,19 @@
+"""docs/scale.md counts with what was measured."""
+
+import os
+
+from bench.row import Row
+from bench.scale_page import table
+
+
+def test_what_one_note_costs_times_as_many_as_there_would_be() -> None:
+    cores = os.cpu_count() or 1
+    rows = [
+        Row("intake beside a bare one", 0.8, "x", part="intake, without a file", per_second=700.0 * cores),
+        Row("not counted with", 3.0, "/s"),
+        Row("log", 20.0, "KiB", part="PostgreSQL: write-ahead log"),
+    ]
+    lines = list(table(rows))
+    assert f"| intake, without a file | {700 * cores:,} a second | 5 cores |" in lines
+    assert "| PostgreSQL: write-ahead log | 20.0 KiB a note | 72 MB/s; 2.0 TB a day |" in lines
+    assert not any("not counted" in line for line in lines)
