@@ -27,6 +27,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 ALL_TEAMS = "*"
 
 _AGENT: frozenset[Permission] = frozenset({"tickets.read", "tickets.write", "emails.read", "emails.write"})
+# What is asked with a ticket, claim or mail in mind, so that its team can be asked for too.
+_OF_A_TEAM: frozenset[Permission] = _AGENT | {"claims.take-over"}
 _READING: frozenset[Permission] = frozenset(one for one in get_args(Permission) if one.endswith(".read"))
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -43,7 +45,8 @@ class Principal:
     """Someone who is signed in, or the owner of a token.
 
     `teams` are those worked for; admins and auditors see every team without belonging to any, a service that works for all
-    has `*`. `scopes` (None: no narrowing) are a token's: `read`, `write`, and `team:<name>` to bind it to teams.
+    has `*`. `scopes` (None: no narrowing) are a token's: `read`, `write`, and `team:<name>` to bind it to teams; one that is bound
+    does nothing that concerns every team, such as rules, people or parked events, whoever owns it.
     """
 
     id: UUID
@@ -90,12 +93,17 @@ class Principal:
             raise Forbidden("This belongs to another team.")
 
     def _reaches(self, team: str) -> bool:
-        bound = {scope.removeprefix("team:") for scope in self.scopes or () if scope.startswith("team:")}
+        bound = self._bound_to()
         if bound and team not in bound:
             return False
         return self.role in ("admin", "auditor") or team in self.teams or ALL_TEAMS in self.teams
 
+    def _bound_to(self) -> set[str]:
+        return {scope.removeprefix("team:") for scope in self.scopes or () if scope.startswith("team:")}
+
     def _in_scope(self, permission: Permission) -> bool:
+        if self._bound_to() and permission not in _OF_A_TEAM:
+            return False
         deeds = {scope for scope in self.scopes or () if not scope.startswith("team:")}
         if not deeds:
             return True

@@ -6,10 +6,11 @@ from uuid import UUID
 from services.notify.api.context import Context
 from services.notify.api.newest_first import before
 from services.notify.api.schemas import NewSuppressionSchema, SuppressionPageSchema, SuppressionSchema
-from services.notify.suppressions import Suppression, lift, list_suppressions, suppress
+from services.notify.read_emails import visible_teams
+from services.notify.suppressions import Onlooker, Suppression, lift, list_suppressions, suppress
 from shared.db import autocommit
 from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised
+from shared.web.bearer import authorised, principal
 from shared.web.cursors import PageArguments, page
 
 
@@ -22,10 +23,10 @@ def make_blueprint(context: Context) -> Blueprint:
     @blueprint.arguments(PageArguments, location="query")
     @blueprint.response(200, SuppressionPageSchema)
     def suppressions(query: dict[str, Any]) -> dict[str, Any]:
-        """Addresses that get no e-mail, newest first."""
+        """Addresses that get no e-mail, newest first: those that one's teams wrote to, and those that one put there"""
         last = before(query["cursor"])
         with autocommit(context.engine) as connection:
-            rows = list_suppressions(connection, query["limit"] + 1, last)
+            rows = list_suppressions(connection, _onlooker(context), query["limit"] + 1, last)
         return page(rows, query["limit"], lambda row: (str(row.id),), _shown)
 
     @blueprint.route("", methods=["POST"])
@@ -36,7 +37,7 @@ def make_blueprint(context: Context) -> Blueprint:
     def add(body: dict[str, str]) -> dict[str, Any]:
         """Put an address on the list."""
         with context.engine.begin() as connection:
-            return _shown(suppress(connection, body["email"], body["reason"]))
+            return _shown(suppress(connection, body["email"], body["reason"], principal().id))
 
     @blueprint.route("/<uuid:suppression>", methods=["DELETE"])
     @authorised("emails.write")
@@ -45,9 +46,13 @@ def make_blueprint(context: Context) -> Blueprint:
     def remove(suppression: UUID) -> None:
         """Take an address off the list."""
         with context.engine.begin() as connection:
-            lift(connection, suppression)
+            lift(connection, _onlooker(context), suppression)
 
     return blueprint
+
+
+def _onlooker(context: Context) -> Onlooker:
+    return Onlooker(principal().id, visible_teams(principal(), context.settings.teams))
 
 
 def _shown(suppression: Suppression) -> dict[str, Any]:

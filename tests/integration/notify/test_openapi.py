@@ -43,7 +43,7 @@ class Scene:
     def suppressed(self) -> Known:
         """An address on the list, and one that is not."""
         with self.notes.engine.begin() as connection:
-            kept = suppress(connection, f"{uuid4().hex}@example.com", "asked")
+            kept = suppress(connection, f"{uuid4().hex}@example.com", "asked", uuid4())
         return Known({"suppression": [str(kept.id)]}, {"email": ["new@example.com"], "reason": ["asked"]})
 
     def rows(self, sql: str) -> list[Any]:

@@ -121,10 +121,11 @@ def submitted(category: str = "ads/metrics", **given: Any) -> Event:
 class Caller:
     """One person's calls to the API."""
 
-    def __init__(self, app: Flask, token: str, name: str) -> None:
+    def __init__(self, app: Flask, token: str, name: str, email: str = "") -> None:
         self.client = app.test_client()
         self.headers = {"Authorization": f"Bearer {token}"}
         self.name = name
+        self.email = email
 
     def __call__(self, method: str, path: str, body: Any = None) -> TestResponse:
         return self.client.open(path, method=method, json=body, headers=self.headers)
@@ -163,8 +164,9 @@ class People:
     ) -> Caller:
         name = name or f"{role} {uuid4().hex[:6]}"
         with self.engine.begin() as connection:
-            user = make_user(connection, f"{uuid4().hex}@example.com", name, role, teams)
-            return Caller(self.app, make_token(connection, user, "test", scopes), name)
+            email = f"{uuid4().hex}@example.com"
+            user = make_user(connection, email, name, role, teams)
+            return Caller(self.app, make_token(connection, user, "test", scopes), name, email)
 
 
 @pytest.fixture(scope="session")

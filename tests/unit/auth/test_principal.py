@@ -51,6 +51,16 @@ def test_scopes_only_ever_narrow() -> None:
     assert not someone("agent", "ads", scopes=frozenset({"team:billing"})).may_read("billing")
 
 
+@pytest.mark.parametrize("role", ["lead", "admin", "auditor"])
+def test_a_token_that_is_bound_to_a_team_does_nothing_that_concerns_all(role: Role) -> None:
+    bound = someone(role, "ads", scopes=frozenset({"team:ads", "write"}))
+    allowed = {permission for permission in PERMISSIONS[role] if bound.may(permission)}
+    assert allowed <= {"tickets.read", "tickets.write", "claims.take-over", "emails.read", "emails.write"}
+    assert bound.may_read("ads")
+    assert not bound.may_read("billing")
+    assert not bound.may_read("*")
+
+
 def test_requiring_raises() -> None:
     with pytest.raises(Forbidden):
         someone("agent", "ads").require_read("billing")

@@ -1,16 +1,21 @@
 """People at the console: signed in through its own form, forms sent as browsers send them."""
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from services.notify.app import create_app as create_notify
+from services.notify.settings import NotifySettings
 from shared.auth.users import make_user
+from shared.settings import read
 
 PASSWORD = "correct horse battery"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -55,6 +60,16 @@ class Visitor:
     def claim(self, reference: str) -> None:
         self.get(f"/tickets/{reference}")
         self.post(f"/tickets/{reference}/claim")
+
+
+@pytest.fixture(scope="session")
+def notify_url(environment: dict[str, str]) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_notify(read(NotifySettings, environment)), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
 
 
 SignedIn = Callable[..., Visitor]

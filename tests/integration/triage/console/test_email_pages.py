@@ -1,14 +1,9 @@
 """E-mails at the console, asked of a notify that really serves."""
 
-import threading
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
-from werkzeug.serving import make_server
 
-from services.notify.app import create_app as create_notify
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app
 from services.triage.settings import TriageSettings
@@ -16,16 +11,6 @@ from shared.settings import read
 from tests.integration.notify.notes import Notes, a_note
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
-
-
-@pytest.fixture(scope="module")
-def notify_url(environment: dict[str, str]) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_notify(read(NotifySettings, environment)), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,155 @@
+"""Every route of the console: an agent of ads reads and changes nothing of billing over any of them."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from services.notify.settings import NotifySettings
+from services.triage.app import create_app
+from services.triage.settings import TriageSettings
+from services.triage.timers.fill_search import fill_search
+from shared.auth.users import find_user
+from shared.events.contracts import ticket_routed
+from shared.settings import read
+from shared.web.bearer import authorisation_of_routes
+from tests.integration.notify.notes import Notes, a_note
+from tests.integration.triage.conftest import People, Triage
+from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
+
+SECRET, EMAIL = "Secret of billing", "payer@example.org"
+
+# What these say is no team's: an agent may open them, and finds only what is theirs.
+OPEN = {"GET /login", "POST /login", "POST /logout"} | {
+    *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions")
+}
+
+# What a form would send; the rest of the routes need no more than their address.
+FIELDS: dict[str, dict[str, Any]] = {
+    "replies": {"message": "x"},
+    "notes": {"message": "x"},
+    "information-requests": {"evidence": "x"},
+    "disapproval": {"reasons": "excessive_hashtags"},
+    "preview": {"reasons": "excessive_hashtags"},
+    "transfer": {"team": "ads", "reason": "x"},
+    "reopening": {"reason": "x"},
+    "changes": {"priority": "low"},
+    "webhooks": {"url": "https://1.1.1.1/", "secret": "a long secret"},
+    "people": {"email": "x@example.org", "name": "x", "role": "admin"},
+    "resends": {"state": "deferred"},
+    "suppressions": {"email": "new@example.org", "reason": "x"},
+    "activation": {"comment": "x"},
+}
+
+
+@pytest.fixture(scope="module")
+def app(environment: dict[str, str], notify_url: str) -> Flask:
+    return create_app(read(TriageSettings, {**environment, "VIDARE_NOTIFY_URL": notify_url}))
+
+
+@pytest.fixture
+def of_billing(triage: Triage, people: People, engine: Engine, environment: dict[str, str]) -> dict[str, str]:
+    """Something of billing's for each part of an address, by that part: a ticket with a file, claim, mail, webhook, call and replay."""
+    file = {"id": str(uuid4()), "object": "a", "media_type": "image/png", "size": 5, "sha256": "00", "state": "clean"}
+    reference = triage.submit("billing/cost", subject=SECRET, email=EMAIL, attachments=[file])
+    notes = Notes(engine, read(NotifySettings, environment))
+    notes.arrive(a_note(EMAIL, category="billing/cost"))
+    [mail] = notes.emails()
+    notes.arrive(ticket_routed(mail["ticket"], "c", {"team": "billing", "state": "open"}))
+    suppression = str(uuid4())
+    triage.rows("update notify.emails set state = 'deferred'")
+    triage.rows(
+        "insert into notify.suppressions (id, address, reason, source) values (:id, :address, 'x', 'bounce')",
+        id=suppression,
+        address=EMAIL,
+    )
+    [claim] = people("agent", "billing").claim("billing")
+    [webhook] = triage.rows(
+        "insert into triage.webhooks (team, url, secret, created_by) values ('billing', 'x', 'x', 'x') returning id"
+    )
+    [call] = triage.rows(
+        "insert into triage.webhook_calls (webhook, team, ticket, number, event, event_id, body, state) "
+        "values (:id, 'billing', :ticket, 1, 'x', gen_random_uuid(), '{}', 'failed') returning id",
+        id=webhook.id,
+        ticket=reference,
+    )
+    replay = people("admin").post("/v1/rulesets/1/replay", {"days": 1}, 202)["id"]
+    with engine.begin() as connection:
+        person = str(find_user(connection, people("admin").email).id)
+    return {
+        "<reference>": reference,
+        "<team>": "billing",
+        "<uuid:claim>": claim["claim"],
+        "<uuid:attachment>": file["id"],
+        "<uuid:webhook>": str(webhook.id),
+        "<uuid:email>": str(mail["id"]),
+        "<uuid:suppression>": suppression,
+        "<uuid:replay>": replay,
+        "<uuid:person>": person,
+        "<int:call>": str(call.id),
+        "<int:number>": "1",
+    }
+
+
+def _state(triage: Triage) -> list[Any]:
+    tables = ("tickets", "claims", "webhooks", "webhook_calls", "replays", "rulesets")
+    names = [*(f"triage.{table}" for table in tables), "notify.emails"]
+    return [triage.rows(f"select one::text from {name} one order by 1") for name in names]
+
+
+def _visit(visitor: Visitor, route: str, parts: dict[str, str]) -> Any:
+    """Raises KeyError for a route with a part that nobody has thought of here."""
+    method, _, rule = route.partition(" ")
+    path = "/".join(parts[part] if part.startswith("<") else part for part in rule.split("/"))
+    query = "?since=2026-01-01T00:00:00%2B00:00" if path.endswith("/news") else ""
+    data = {"csrf_token": visitor.token, **FIELDS.get(rule.rpartition("/")[2], {})} if method == "POST" else None
+    return visitor.client.open(path + query, method=method, data=data, headers=BROWSER)
+
+
+def test_an_agent_of_ads_meets_nothing_of_billing_on_any_page(
+    app: Flask, triage: Triage, signed_in: SignedIn, of_billing: dict[str, str]
+) -> None:
+    ada = signed_in("Ada", "agent", "ads")
+    ada.get("/queues/ads")
+    routes = sorted(route for route, mark in authorisation_of_routes(app).items() if str(mark).startswith("session:"))
+    before = _state(triage)
+    answers = {route: _visit(ada, route, of_billing) for route in routes}
+    for route, answer in answers.items():
+        told = [one for one in (SECRET, EMAIL, of_billing["<reference>"]) if one in answer.text]
+        assert not told, route
+    assert {route for route, answer in answers.items() if answer.status_code != 403} == OPEN & set(routes)
+    assert _state(triage) == before
+
+
+def test_what_is_open_to_her_finds_nothing_of_billings(
+    signed_in: SignedIn, triage: Triage, of_billing: dict[str, str]
+) -> None:
+    with triage.engine.begin() as connection:
+        fill_search(connection)
+    words = ("secret", EMAIL, of_billing["<reference>"])
+    bo = signed_in("Bo", "agent", "billing")
+    assert all(
+        of_billing["<reference>"] in bo.get(f"/search?q={word}").replace(f'value="{word}"', "") for word in words
+    )
+    assert EMAIL in bo.get("/emails")
+    assert EMAIL in bo.get("/suppressions")
+    ada = signed_in("Ada", "agent", "ads")
+    for word in words:
+        assert SECRET not in ada.get(f"/search?q={word}")
+    page = ada.get(f"/emails?to={EMAIL}")
+    assert of_billing["<uuid:email>"] not in page
+
+
+def test_every_route_of_the_console_says_who_may_use_it(app: Flask) -> None:
+    marks = authorisation_of_routes(app)
+    pages = {route: mark for route, mark in marks.items() if " /v1/" not in route and "/static/" not in route}
+    unguarded = {route for route, mark in pages.items() if not str(mark).startswith("session:")}
+    assert unguarded <= OPEN | {
+        "GET /livez",
+        "GET /readyz",
+        "GET /metrics",
+        "GET /openapi.json",
+        "GET /look/<path:filename>",
+    }
