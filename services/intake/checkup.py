@@ -11,8 +11,8 @@ from shared.settings import PlatformSettings, read
 
 def questions() -> Iterator[Question]:
     """About libmagic and about inbound mail."""
-    yield Question("libmagic", _libmagic)
-    yield Question("inbound mail", _unreadable)
+    yield Question("libmagic", _libmagic, "reinstall pylibmagic; uploads are refused until it is mended")
+    yield Question("inbound mail", _unreadable, needs=("PostgreSQL",))
 
 
 def _libmagic() -> Finding:

@@ -22,8 +22,8 @@ _DUE = text("""
 
 def questions() -> Iterator[Question]:
     """About the SMTP server and about the mails that are due."""
-    yield Question("SMTP server", _server)
-    yield Question("e-mails", _mails)
+    yield Question("SMTP server", _server, "does it run, and is VIDARE_SMTP_URL right, its log-in and certificate too?")
+    yield Question("e-mails", _mails, needs=("PostgreSQL",))
 
 
 def _server() -> Finding:

@@ -14,8 +14,8 @@ from shared.settings import read
 
 def questions() -> Iterator[Question]:
     """About the active ruleset and about the people."""
-    yield Question("rules", _rules)
-    yield Question("people", _people)
+    yield Question("rules", _rules, needs=("PostgreSQL",))
+    yield Question("people", _people, needs=("PostgreSQL",))
 
 
 def _rules() -> Finding:

@@ -7,7 +7,7 @@ from itertools import chain
 
 import click
 
-from shared.doctor import deliveries, processes_here, servers
+from shared.doctor import deliveries, processes_here, queues, servers
 from shared.doctor.examine import examine
 from shared.doctor.finding import Finding, Question
 from shared.processes import ProcessSettings
@@ -20,7 +20,7 @@ _COLOURS = {"well": "green", "watch": "yellow", "ill": "red"}
 def doctor() -> None:
     """Ask everything that a support call would ask. Ends with 1 when something does not work."""
     settings = read(ProcessSettings)
-    ours = chain.from_iterable(part.questions(settings) for part in (servers, processes_here, deliveries))
+    ours = chain.from_iterable(part.questions(settings) for part in (servers, processes_here, queues, deliveries))
     ill = 0
     for about, finding in examine(chain(ours, _of_services())):
         _show(about, finding)

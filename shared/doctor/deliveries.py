@@ -13,8 +13,8 @@ LATE, STUCK = 10.0, 120.0
 
 def questions(settings: PlatformSettings) -> Iterator[Question]:
     """About the deliveries of every subscriber."""
-    yield Question("deliveries", lambda: judge_waiting(_states(settings)))
-    yield Question("parked events", lambda: judge_parked(_states(settings)))
+    yield Question("deliveries", lambda: judge_waiting(_states(settings)), needs=("PostgreSQL",))
+    yield Question("parked events", lambda: judge_parked(_states(settings)), needs=("PostgreSQL",))
 
 
 def _states(settings: PlatformSettings) -> list[Backlog]:
@@ -23,16 +23,21 @@ def _states(settings: PlatformSettings) -> list[Backlog]:
 
 
 def judge_waiting(states: list[Backlog]) -> Finding:
-    """How late the oldest due delivery is, and whose it is."""
+    """How long the oldest delivery has waited, whose it is, and whether the relay or a worker keeps it waiting."""
     if not any(state.waiting for state in states):
         return well("nothing waits")
-    oldest = max(states, key=lambda state: state.oldest_due_seconds)
-    number, late = sum(state.waiting for state in states), f"{oldest.oldest_due_seconds:.0f} s"
-    says = f"{number} wait; the oldest due one, {oldest.subscriber}'s, for {late}"
-    advice = f"does the relay run, and who serves the queue {oldest.subscriber}? vidare events backlog shows each queue"
-    if oldest.oldest_due_seconds > STUCK:
-        return ill(says, advice)
-    return watch(says, advice) if oldest.oldest_due_seconds > LATE else well(says)
+    oldest = max(states, key=lambda state: max(state.oldest_seconds, state.oldest_due_seconds))
+    number, late = sum(state.waiting for state in states), max(oldest.oldest_seconds, oldest.oldest_due_seconds)
+    due = oldest.oldest_due_seconds > LATE
+    how = "due, and not sent" if due else "sent, and not handled"
+    says = f"{number} wait; the oldest, {oldest.subscriber}'s, for {late:.0f} s"
+    if late <= LATE:
+        return well(says)
+    says = f"{says}: {how}"
+    advice = "does the relay run?" if due else f"does the worker run that serves the queue {oldest.subscriber}?"
+    advice += " vidare events backlog shows each queue"
+    # Behind one that backs off the ticket's later ones wait as they should.
+    return ill(says, advice) if late > STUCK and not oldest.backing_off else watch(says, advice)
 
 
 def judge_parked(states: list[Backlog]) -> Finding:

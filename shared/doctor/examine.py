@@ -2,23 +2,40 @@
 
 from collections.abc import Iterable, Iterator
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from shared.doctor.finding import Finding, Question, ill
 from shared.settings import SettingsError
+
+# Whose errors a library's are; ours say themselves what is wrong.
+_SERVERS = {"sqlalchemy": "PostgreSQL", "psycopg": "PostgreSQL", "redis": "Redis"}
+_OURS = ("shared", "services")
 
 
 def examine(questions: Iterable[Question]) -> Iterator[tuple[str, Finding]]:
     """What each question is about and what it found, one after the other; a question that fails is ill by that."""
+    silent: set[str] = set()
     for question in questions:
-        yield question.about, _answer(question)
+        needed = next((name for name in question.needs if name in silent), None)
+        if needed:
+            yield question.about, ill(f"not asked: {needed} does not answer", f"see what is said of {needed}")
+            continue
+        try:
+            finding = question.ask()
+        except Exception as error:  # whatever it is, the other questions must still be asked
+            silent.add(question.about)
+            finding = _of(error, question.remedy)
+        yield question.about, finding
 
 
-def _answer(question: Question) -> Finding:
-    try:
-        return question.ask()
-    except SettingsError as error:
+def _of(error: Exception, remedy: str) -> Finding:
+    if isinstance(error, SettingsError):
         return ill("; ".join(error.problems), "docs/settings.md explains each setting")
-    except Exception as error:  # whatever it is, the other questions must still be asked
-        words = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
-        return ill(
-            f"{type(error).__name__}: {words}"[:300], "is it running, and is its address right? see docs/settings.md"
-        )
+    original = (error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else None) or error
+    words = next((line.strip() for line in str(original).splitlines() if line.strip()), type(original).__name__)
+    library = type(error).__module__.partition(".")[0]
+    if library in _SERVERS:
+        words = f"{_SERVERS[library]} does not answer: {words}"
+    elif library not in _OURS:
+        words = f"{type(error).__name__}: {words}"
+    return ill(words[:300], remedy)

@@ -1,6 +1,6 @@
 """What one question found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,10 +18,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Question:
-    """`ask` may raise anything: whatever it raises is the finding."""
+    """`ask` may raise anything: whatever it raises is the finding, and `remedy` what to do then.
+
+    It is not asked while something that it `needs` (by what that question is about) did not answer.
+    """
 
     about: str
     ask: Callable[[], Finding]
+    remedy: str = "is it running, and is its address right? see docs/settings.md"
+    needs: Sequence[str] = ()
 
 
 def well(says: str) -> Finding:

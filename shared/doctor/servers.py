@@ -31,11 +31,14 @@ _STATE = text("""
 def questions(settings: PlatformSettings) -> Iterator[Question]:
     """About each server that the settings name."""
     engine = make_engine(settings, application="vidare-doctor", pool_size=1)
-    yield Question("PostgreSQL", lambda: _postgres(engine))
-    yield Question("schemas", lambda: _schemas(engine))
-    yield Question("Redis", lambda: _redis(settings))
-    yield Question("object store", lambda: _store(settings))
-    yield Question("clocks", lambda: _clocks(engine, settings))
+    yield Question("PostgreSQL", lambda: _postgres(engine), "does it run, and is VIDARE_DATABASE_URL right?")
+    yield Question("schemas", lambda: _schemas(engine), needs=("PostgreSQL",))
+    yield Question("Redis", lambda: _redis(settings), "does it run, and is VIDARE_REDIS_URL right?")
+    remedy = (
+        f"does it run, is there a bucket {settings.s3_bucket}, and may our key put, read and delete in it? VIDARE_S3_…"
+    )
+    yield Question("object store", lambda: _store(settings), remedy)
+    yield Question("clocks", lambda: _clocks(engine, settings), needs=("PostgreSQL", "Redis"))
 
 
 def _postgres(engine: Engine) -> Finding:
@@ -64,7 +67,7 @@ def _schemas(engine: Engine) -> Finding:
 
 
 def _redis(settings: PlatformSettings) -> Finding:
-    with Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+    with _client(settings) as client:
         about = cast(dict[str, Any], client.info())
     says = f"{about['redis_version']}, {about['connected_clients']} clients, {about['used_memory_human']}"
     if about.get("maxmemory") and about.get("maxmemory_policy") != "noeviction":
@@ -73,6 +76,10 @@ def _redis(settings: PlatformSettings) -> Finding:
             "set maxmemory-policy to noeviction: nothing would be lost, but work would be done late",
         )
     return well(says)
+
+
+def _client(settings: PlatformSettings) -> Redis:
+    return Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
 
 
 def _store(settings: PlatformSettings) -> Finding:
@@ -93,10 +100,14 @@ def _clocks(engine: Engine, settings: PlatformSettings) -> Finding:
         offset = (
             float(connection.execute(text("select extract(epoch from clock_timestamp())")).scalar_one()) - time.time()
         )
-    with Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+    with _client(settings) as client:
         seconds, micros = cast(tuple[int, int], client.time())
-    other = seconds + micros / 1_000_000 - time.time()
-    says = f"PostgreSQL's is {offset:+.1f} s from this machine's, Redis's {other:+.1f} s"
-    if max(abs(offset), abs(other)) > CLOCK_SECONDS:
+    return judge_clocks(offset, seconds + micros / 1_000_000 - time.time())
+
+
+def judge_clocks(postgres: float, redis: float) -> Finding:
+    """By how many seconds each server's clock is ahead of this machine's."""
+    says = f"PostgreSQL's is {postgres:+.1f} s from this machine's, Redis's {redis:+.1f} s"
+    if max(abs(postgres), abs(redis)) > CLOCK_SECONDS:
         return watch(says, "let every machine keep its clock by NTP; links to files are signed by this one's")
     return well(says)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 _STATE = text("""
-    select subscriber,
+    with state as (select subscriber,
            count(*) filter (where parked_at is null) as waiting,
            count(*) filter (where parked_at is null and not_before > clock_timestamp()) as backing_off,
            count(*) filter (where parked_at is not null) as parked,
            coalesce(extract(epoch from clock_timestamp() - min(due_at)
-                    filter (where parked_at is null and due_at <= clock_timestamp())), 0) as oldest_due_seconds
-    from events.deliveries group by subscriber
+                    filter (where parked_at is null and due_at <= clock_timestamp())), 0) as oldest_due_seconds,
+           min(id) filter (where parked_at is null and not_before <= clock_timestamp()) as oldest
+        from events.deliveries group by subscriber)
+    select state.*, coalesce(extract(epoch from clock_timestamp() - log.occurred_at), 0) as oldest_seconds
+    from state left join events.log on log.id = state.oldest
 """)
 
 _HANDLED = text("""
@@ -41,13 +44,15 @@ _FOLD = text("""
 
 @dataclass(frozen=True)
 class Backlog:
-    """One subscriber's deliveries now."""
+    """One subscriber's deliveries now. `oldest_due_seconds` is about the relay: what was sent in vain is due again only later;
+    `oldest_seconds` is how long ago the oldest was recorded that nobody has handled, those that back off left out."""
 
     subscriber: str
     waiting: int
     backing_off: int
     parked: int
     oldest_due_seconds: float
+    oldest_seconds: float
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,14 @@ class Handled:
 def backlog(connection: Connection) -> list[Backlog]:
     """The state of every subscriber that has deliveries. The table is small: what is handled is gone."""
     return [
-        Backlog(row.subscriber, row.waiting, row.backing_off, row.parked, float(row.oldest_due_seconds))
+        Backlog(
+            row.subscriber,
+            row.waiting,
+            row.backing_off,
+            row.parked,
+            float(row.oldest_due_seconds),
+            float(row.oldest_seconds),
+        )
         for row in connection.execute(_STATE)
     ]
 

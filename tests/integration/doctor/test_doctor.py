@@ -1,14 +1,18 @@
 """`vidare doctor` on real servers: everything well, and each server away by turns."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
 from click.testing import CliRunner, Result
+from redis import Redis
 from sqlalchemy import Engine, text
 
 from shared.auth.principal import ALL_TEAMS
 from shared.auth.users import make_user
 from shared.doctor.cli import doctor
+from shared.events.contracts import ticket_withdrawn
+from shared.events.log import record
 
 NOBODY = "127.0.0.1:1"  # tcpmux: nothing listens there
 
@@ -71,6 +75,41 @@ def test_a_system_without_people_says_how_to_make_the_first_admin(
     result = _ask(environment)
     assert _line(result, "people").startswith("ill")
     assert "vidare users add" in result.output
+
+
+def test_a_queue_that_nobody_takes_from_is_named(
+    environment: dict[str, str], clean_database: None, redis_url: str
+) -> None:
+    with Redis.from_url(redis_url) as client:
+        client.lpush("triage", "a message")
+    line = _line(_ask(environment), "queues")
+    assert line.startswith("watch")
+    assert "nobody took from triage" in line
+
+
+def test_a_delivery_that_nobody_handles_is_told_of_though_it_was_sent_and_is_not_due(
+    environment: dict[str, str], engine: Engine, redis_url: str
+) -> None:
+    with engine.begin() as connection:
+        record(connection, [ticket_withdrawn("T-AAAA-AAAA", "c")])
+        connection.execute(text("alter table events.log disable trigger user"))
+        connection.execute(text("update events.log set occurred_at = clock_timestamp() - interval '10 minutes'"))
+        connection.execute(text("alter table events.log enable trigger user"))
+        connection.execute(
+            text("update events.deliveries set sends = 5, due_at = clock_timestamp() + interval '1 minute'")
+        )
+    line = _line(_ask(environment), "deliveries")
+    assert line.startswith("ill")
+    assert re.search(r"triage's, for 6\d\d s: sent, and not handled", line)
+
+
+def test_a_parked_event_is_named_by_its_queue(environment: dict[str, str], engine: Engine, redis_url: str) -> None:
+    with engine.begin() as connection:
+        record(connection, [ticket_withdrawn("T-AAAA-AAAA", "c")])
+        connection.execute(text("update events.deliveries set parked_at = clock_timestamp()"))
+    line = _line(_ask(environment), "parked events")
+    assert line.startswith("watch")
+    assert "1 of triage" in line
 
 
 def test_a_shut_gate_tells_the_servers_words(environment: dict[str, str], engine: Engine, redis_url: str) -> None:

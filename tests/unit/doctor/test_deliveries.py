@@ -6,8 +6,10 @@ from shared.doctor.deliveries import judge_parked, judge_waiting
 from shared.events.backlog import Backlog
 
 
-def _state(subscriber: str, *, waiting: int = 0, parked: int = 0, late: float = 0.0) -> Backlog:
-    return Backlog(subscriber, waiting, 0, parked, late)
+def _state(
+    subscriber: str, *, waiting: int = 0, parked: int = 0, due: float = 0.0, old: float = 0.0, backing_off: int = 0
+) -> Backlog:
+    return Backlog(subscriber, waiting, backing_off, parked, due, old)
 
 
 def test_an_empty_table_is_well() -> None:
@@ -17,10 +19,23 @@ def test_an_empty_table_is_well() -> None:
 
 @pytest.mark.parametrize(("late", "state"), [(0.2, "well"), (30, "watch"), (3600, "ill")])
 def test_how_late_the_oldest_is_decides(late: float, state: str) -> None:
-    found = judge_waiting([_state("triage", waiting=3), _state("notify", waiting=4, late=late)])
+    found = judge_waiting([_state("triage", waiting=3), _state("notify", waiting=4, due=late, old=late)])
     assert found.state == state
     assert "7 wait" in found.says
     assert "notify's" in found.says
+
+
+def test_what_is_sent_in_vain_is_the_workers_fault_and_what_is_not_sent_the_relays() -> None:
+    """The relay sends again and again, so that nothing is due; yet nobody handles it."""
+    found = judge_waiting([_state("triage", waiting=1, old=60)])
+    assert found.state == "watch"
+    assert "sent, and not handled" in found.says
+    assert "the worker" in found.advice
+    assert "relay" in judge_waiting([_state("triage", waiting=1, due=60, old=60)]).advice
+
+
+def test_what_waits_behind_one_that_backs_off_is_not_ill() -> None:
+    assert judge_waiting([_state("triage", waiting=2, old=3600, backing_off=1)]).state == "watch"
 
 
 def test_parked_ones_are_named_by_queue_with_the_way_to_see_why() -> None:
