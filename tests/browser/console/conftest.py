@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -9,6 +10,8 @@ from playwright.sync_api import Page
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
+from services.notify.app import create_app as create_notify
+from services.notify.settings import NotifySettings
 from services.triage.app import create_app
 from services.triage.settings import TriageSettings
 from shared.auth.users import ensure_user
@@ -19,19 +22,28 @@ from tests.integration.triage.conftest import Triage
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(scope="session")
-def console(environment: dict[str, str]) -> Flask:
-    return create_app(read(TriageSettings, environment))
-
-
-@pytest.fixture(scope="session")
-def _console_address(console: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, console, threaded=True)
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    """The address of an app that serves meanwhile."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def console(environment: dict[str, str]) -> Iterator[Flask]:
+    """The console, and behind it the notify that its pages of e-mails ask."""
+    with _served(create_notify(read(NotifySettings, environment))) as notify_url:
+        yield create_app(read(TriageSettings, {**environment, "VIDARE_NOTIFY_URL": notify_url}))
+
+
+@pytest.fixture(scope="session")
+def _console_address(console: Flask) -> Iterator[str]:
+    with _served(console) as address:
+        yield address
 
 
 @pytest.fixture

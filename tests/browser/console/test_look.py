@@ -1,33 +1,70 @@
-"""What a machine can tell of the look: axe on every page, reflow at 320 px, targets of 28 px."""
+"""What a machine can tell of the look: axe on every page there is, reflow at 320 px, targets of 28 px."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
 
+from services.notify.settings import NotifySettings
+from services.triage.timers.fill_search import fill_search
+from shared.settings import read
+from shared.web.bearer import authorisation_of_routes
 from tests.browser.console.conftest import Desk
+from tests.integration.notify.notes import Notes, a_note
 from tests.integration.triage.conftest import Triage
 
-PAGES = (
-    "/queues/ads",
-    "/queues/billing",
-    "/queues/ads?state=resolved",
-    "/search?q=question",
-    "/search",
-    "/events",
-    "/people",
-    "/setting-up",
-    "/rules",
-    "/rules/1",
-    "/rules/new",
-    "/reports",
-    "/queues/ads/webhooks",
-    "/reports/misroutes",
-    "/nowhere",
+LONG = "Nebenkostenabrechnungsunterlagenverzeichnis" * 4
+# What a GET of the console gives that is no page.
+NO_PAGE = (
+    "/news",
+    "/attachments/",
+    ".csv",
+    "static",
+    "/look/",
+    "/v1/",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
 )
+# Each page's address by its route; {…} is filled in with what there is.
+PAGES: dict[str, tuple[str, ...]] = {
+    "/": ("/",),
+    "/login": ("/login",),
+    "/setting-up": ("/setting-up",),
+    "/password": ("/password",),
+    "/queues/<team>": ("/queues/ads", "/queues/billing", "/queues/ads?state=claimed", "/queues/ads?state=resolved"),
+    "/queues/<team>/webhooks": ("/queues/ads/webhooks",),
+    "/queues/<team>/webhooks/<uuid:webhook>": ("/queues/ads/webhooks/{webhook}",),
+    "/tickets/<reference>": ("/tickets/{ticket}", "/tickets/T-0000-0000"),
+    "/search": ("/search", "/search?q=question", "/search?q=nothing"),
+    "/emails": ("/emails", "/emails?to=nobody@example.com"),
+    "/emails/<uuid:email>": ("/emails/{email}",),
+    "/suppressions": ("/suppressions",),
+    "/events": ("/events",),
+    "/people": ("/people",),
+    "/rules": ("/rules",),
+    "/rules/<int:number>": ("/rules/1",),
+    "/rules/new": ("/rules/new",),
+    "/replays/<uuid:replay>": ("/replays/{replay}",),
+    "/reports": ("/reports",),
+    "/reports/misroutes": ("/reports/misroutes",),
+    "/reports/deflection": ("/reports/deflection",),
+}
 
 SMALL = """() => [...document.querySelectorAll("button, summary, nav a, input:not([type=hidden], [type=checkbox])")]
     .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 27.5 && !each.matches(".skip"))
     .map((each) => each.outerHTML.slice(0, 80))"""
+
+# What stands out of the page where nothing lets one scroll to it: the outermost ones.
+BEYOND = """() => {
+    const holds = (each) => ["auto", "scroll", "clip", "hidden"].includes(getComputedStyle(each).overflowX);
+    const held = (each) => each && (holds(each) || held(each.parentElement));
+    const out = (each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
+    const wrong = (each) => out(each) && each.checkVisibility() && !each.matches(".unseen, .skip") && !held(each.parentElement);
+    return [...document.querySelectorAll("body *")]
+        .filter((each) => wrong(each) && !wrong(each.parentElement)).map((each) => each.outerHTML.slice(0, 70));
+}"""
 
 
 def faults(page: Page) -> list[str]:
@@ -41,29 +78,72 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def claimed(triage: Triage) -> str:
-    triage.submit(subject="A question", priority="high")
-    return triage.submit(
-        "ads/disapproved", subject="Second question", locale="sv", details={"ad_link": "https://pinly.example/1"}
+def ticket(triage: Triage) -> str:
+    """A ticket whose every text is as long as they come, with a duplicate beside it."""
+    given = {"email": f"{LONG[:60]}@{LONG[:60]}.example.com", "locale": "sv", "name": LONG[:90]}
+    triage.submit("ads/disapproved", subject="A question", **given)
+    reference = triage.submit(
+        "ads/disapproved",
+        subject=LONG,
+        message=f"https://{LONG}.example",
+        details={"ad_link": f"https://{LONG}.example"},
+        **given,
     )
+    triage.follow_up(reference, message=LONG)
+    triage.rows("update triage.tickets set priority = 'high', tags = array[:tag, 'vip']", tag=LONG[:64])
+    with triage.engine.begin() as connection:
+        fill_search(connection)
+    return reference
+
+
+@pytest.fixture
+def addresses(triage: Triage, ticket: str, environment: dict[str, str]) -> list[str]:
+    """The address of every page."""
+    Notes(triage.engine, read(NotifySettings, environment)).arrive(a_note(f"{LONG[:60]}@example.com"))
+    there = {
+        "ticket": ticket,
+        "email": triage.rows("select id from notify.emails")[0].id,
+        "webhook": triage.rows(
+            "insert into triage.webhooks (team, url, secret, created_by) values ('ads', :url, 'secret', 'Ada') returning id",
+            url=f"https://{LONG[:60]}.example/{LONG}",
+        )[0].id,
+        "replay": triage.rows(
+            "insert into triage.replays (ruleset, days, created_by, since, until) values (1, 30, 'Ada', now(), now()) returning id"
+        )[0].id,
+    }
+    return [address.format(**there) for listed in PAGES.values() for address in listed]
+
+
+def test_every_page_is_looked_at(console: Flask) -> None:
+    routes = {route.removeprefix("GET ") for route in authorisation_of_routes(console) if route.startswith("GET ")}
+    assert {route for route in routes if not any(part in route for part in NO_PAGE)} == set(PAGES)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(triage: Triage, desk: Desk, claimed: str, scheme: str) -> None:
+def test_axe_finds_nothing_serious(desk: Desk, addresses: list[str], scheme: str) -> None:
     page = desk("Ada", "admin", scheme=scheme)
     found = []
-    for address in PAGES:
+    for address in addresses:
         page.goto(address)
         found += faults(page)
-    page.goto(f"/tickets/{claimed}")
-    found += faults(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_where_something_is_done(desk: Desk, ticket: str, scheme: str) -> None:
+    page = desk("Ada", "admin", scheme=scheme)
+    page.goto(f"/tickets/{ticket}")
     page.get_by_role("button", name="Claim it").click()
-    for panel in ("reply", "disapprove", "transfer", "resolve", "note", "change"):
-        page.goto(f"/tickets/{claimed}?do={panel}")
+    page.wait_for_url("**done=claimed")
+    found = []
+    for panel in ("reply", "evidence", "disapprove", "transfer", "resolve", "note", "change"):
+        page.goto(f"/tickets/{ticket}?do={panel}")
         found += faults(page)
     page.keyboard.press("?")
     found += faults(page)
     page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    found += faults(page)
     page.locator(".person summary").click()
     found += faults(page)
     page.get_by_role("button", name="Sign out").click()
@@ -75,20 +155,23 @@ def test_axe_finds_nothing_serious(triage: Triage, desk: Desk, claimed: str, sch
 
 
 @pytest.mark.parametrize("width", [320, 768, 1920])
-def test_no_page_scrolls_sideways(desk: Desk, claimed: str, width: int) -> None:
+def test_no_page_scrolls_sideways(desk: Desk, addresses: list[str], ticket: str, width: int) -> None:
     page = desk("Ada", "admin", width=width)
+    page.goto(f"/tickets/{ticket}")
+    page.get_by_role("button", name="Claim it").click()
+    page.wait_for_url("**done=claimed")
+    panels = [f"/tickets/{ticket}?do={panel}" for panel in ("reply", "evidence", "disapprove", "change")]
     wide = []
-    for address in (*PAGES, f"/tickets/{claimed}"):
+    for address in (*addresses, *panels):
         page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wide.append(address)
-    assert wide == []
+        wide += [f"{address}: {each}" for each in page.evaluate(BEYOND)]
+    assert not wide, "\n".join(wide)
 
 
-def test_targets_are_large_enough(desk: Desk, claimed: str) -> None:
+def test_targets_are_large_enough(desk: Desk, ticket: str) -> None:
     page = desk("Ada", "admin")
     small = []
-    for address in ("/queues/ads", "/people", f"/tickets/{claimed}"):
+    for address in ("/queues/ads", "/people", "/setting-up", "/password", f"/tickets/{ticket}"):
         page.goto(address)
         small += page.evaluate(SMALL)
     assert small == []
