@@ -1,9 +1,11 @@
-"""A team's own tool that works from the team's queue: claims tickets, does its work, answers; with Python's standard library alone.
+"""A team's own tool that works from the team's queue beside people: looks at what is open, takes what it has an answer to, answers;
+with Python's standard library alone.
 
     VIDARE_TRIAGE_URL=http://127.0.0.1:8001 VIDARE_TOKEN=vid_… python queue_consumer.py ads
 
-Make the token with `vidare tokens add tool@example.org --team ads --scope read --scope write`, for an account made with
-`vidare users add tool@example.org --role service --team ads`.
+Make the token with `vidare tokens add tool@example.org --team ads --scope write`, for an account made with
+`vidare users add tool@example.org --role service --team ads`. A tool that works a queue alone need not look first:
+`POST /v1/queues/<team>/claims` gives it the most urgent tickets.
 """
 
 import json
@@ -12,11 +14,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 
 URL, TOKEN = os.environ["VIDARE_TRIAGE_URL"], os.environ["VIDARE_TOKEN"]
 # Longer than the work on one ticket takes. A tool that dies loses nothing: when the lease ends the ticket is open again.
-LEASE_SECONDS = 60
+LEASE_SECONDS = int(os.environ.get("LEASE_SECONDS", "60"))
 IDLE_SECONDS = 5
 
 
@@ -30,43 +33,63 @@ def call(method: str, path: str, body: object = None) -> tuple[int, Any]:
     )
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            text = answer.read()
-            return answer.status, json.loads(text) if text else None
+            return answer.status, json.loads(answer.read() or b"null")
     except urllib.error.HTTPError as error:
+        if error.code in (401, 503):
+            raise  # not about one ticket: nothing works with this token, or for now
         return error.code, json.loads(error.read() or b"{}")
 
 
-def work_on(ticket: dict[str, Any]) -> str | None:
+def open_tickets(team: str) -> Iterator[str]:
+    """The references of all that waits in the queue."""
+    cursor = ""
+    while cursor is not None:
+        status, page = call("GET", f"/v1/tickets?team={team}&state=open&limit=200{cursor and '&cursor=' + cursor}")
+        if status != 200:
+            sys.exit(f"{status}: {page.get('detail')}")
+        yield from (ticket["reference"] for ticket in page["items"])
+        cursor = page["next_cursor"]
+
+
+def answer_to(ticket: dict[str, Any]) -> str | None:
     """What to answer; None for what a person must see to. Here: whoever writes "opening hours" is told them."""
     return "We answer from 9 to 17." if "opening hours" in ticket["message"].lower() else None
 
 
-def handle(item: dict[str, Any]) -> None:
-    """One claimed ticket: answered, or given back with the reason on its timeline."""
-    reference = item["ticket"]["reference"]
-    _, ticket = call("GET", f"/v1/tickets/{reference}")
-    answer = work_on(ticket)
-    # `claim` and `version` are the fence: if the lease ended meanwhile and somebody else took the ticket, this is a 409 and harms nobody.
-    fence = {"claim": item["claim"], "version": item["version"]}
+def handle(reference: str) -> bool:
+    """Answer one ticket if it is one for the tool; whether it is a person's."""
+    status, ticket = call("GET", f"/v1/tickets/{reference}")
+    answer = answer_to(ticket) if status == 200 else None
     if answer is None:
-        call("POST", f"/v1/tickets/{reference}/notes", {**fence, "message": "Not one for the tool."})
-        status, _ = call("DELETE", f"/v1/claims/{item['claim']}")
-    else:
-        status, _ = call("POST", f"/v1/tickets/{reference}/replies", {**fence, "message": answer, "then": "resolve"})
-    print(f"{reference}: {'answered' if answer else 'given back'} ({status})", flush=True)
+        return status == 200
+    status, item = call("POST", f"/v1/tickets/{reference}/takeover", {"lease_seconds": LEASE_SECONDS})
+    if status != 200:
+        return False  # somebody was quicker
+    # `claim` and `version` are the fence: if the lease ended meanwhile and somebody else took the ticket, this is a 409 and harms
+    # nobody. The answer and the end of the claim are one step: killed before it nothing was sent, killed after it all is done.
+    fence = {"claim": item["claim"], "version": item["version"]}
+    status, _ = call("POST", f"/v1/tickets/{reference}/replies", {**fence, "message": answer, "then": "resolve"})
+    print(f"{reference}: {'answered' if status == 201 else f'not answered ({status})'}", flush=True)
+    return False
 
 
 def main(team: str, rounds: int) -> None:
-    """Claim and handle, `rounds` times (0: for ever)."""
+    """Look through the queue and handle what is new, `rounds` times (0: for ever)."""
+    left_to_people: set[str] = set()
     done = 0
     while rounds == 0 or done < rounds:
-        status, claimed = call("POST", f"/v1/queues/{team}/claims", {"limit": 10, "lease_seconds": LEASE_SECONDS})
-        if status != 200:
-            sys.exit(f"{status}: {claimed.get('detail')}")
-        for item in claimed["items"]:
-            handle(item)
+        try:
+            for reference in open_tickets(team):
+                if reference not in left_to_people and handle(reference):
+                    left_to_people.add(reference)
+        except urllib.error.HTTPError as error:
+            if error.code == 401:
+                sys.exit("The token is not valid (any more).")
+            print(f"Vidare is away: {error}", file=sys.stderr, flush=True)
+        except OSError as error:
+            print(f"Vidare is away: {error}", file=sys.stderr, flush=True)
         done += 1
-        if not claimed["items"] and done != rounds:
+        if done != rounds:
             time.sleep(IDLE_SECONDS)
 
 

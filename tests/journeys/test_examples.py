@@ -1,11 +1,15 @@
 """The examples that docs/ gives to teams with tools of their own, run as they stand."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -13,6 +17,7 @@ import requests
 from local.ports import free_ports, is_listening
 from tests.journeys.walking import bearer, mails, ticket
 from tests.polling import eventually
+from tests.servers_of_a_run import run_of
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -53,23 +58,116 @@ def test_the_receiver_believes_what_is_signed_with_its_secret(stack: dict[str, A
     assert eventually(lambda: f"ticket.routed {reference}" in received.read_text())
 
 
-def test_the_consumer_answers_what_it_can_and_gives_the_rest_back(stack: dict[str, Any]) -> None:
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(scope="module")
+def consumer(stack: dict[str, Any], request: pytest.FixtureRequest) -> Start:
+    """Starts the example consumer for one look through the queue, with an account and a token made as its page says."""
+    home = {**os.environ, "VIDARE_HOME": str(run_of(request.config)[0] / "stack")}
+
+    def vidare(*arguments: str) -> str:
+        command = [sys.executable, "-c", "from shared.cli import main; main()", *arguments]
+        made = subprocess.run(command, env=home, check=True, timeout=60, capture_output=True, text=True)
+        return made.stdout.strip()
+
+    name = f"tool-{uuid4().hex}@example.org"
+    vidare("users", "add", name, "--role", "service", "--team", "account")
+    token = vidare("tokens", "add", name, "--team", "account", "--scope", "write")
+
+    def start(url: str = stack["triage_url"]) -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, "VIDARE_TRIAGE_URL": url, "VIDARE_TOKEN": token, "LEASE_SECONDS": "1"}
+        return subprocess.Popen([sys.executable, EXAMPLES / "queue_consumer.py", "account", "1"], env=environment)
+
+    return start
+
+
+def _looks_until_resolved(stack: dict[str, Any], consumer: Start, reference: str) -> bool:
+    def look() -> bool:
+        assert consumer().wait(60) == 0
+        return bool(ticket(stack, reference)["state"] == "resolved")
+
+    return bool(eventually(look, within=60))
+
+
+def _kinds(stack: dict[str, Any], reference: str) -> list[str]:
+    return [line["kind"] for line in ticket(stack, reference)["timeline"]]
+
+
+def test_the_consumer_answers_what_it_can_and_leaves_the_rest_to_people(stack: dict[str, Any], consumer: Start) -> None:
     known = _send(stack, "hours@example.org", "What are your OPENING HOURS?")
     other = _send(stack, "feed@example.org", "My feed is strange.")
-
-    def run() -> bool:
-        environment = {
-            **os.environ,
-            "VIDARE_TRIAGE_URL": stack["triage_url"],
-            "VIDARE_TOKEN": stack["agents"]["account"]["token"],
-        }
-        tool = [sys.executable, str(EXAMPLES / "queue_consumer.py"), "account", "1"]
-        subprocess.run(tool, env=environment, check=True, timeout=60)
-        return bool(ticket(stack, known)["state"] == "resolved")
-
-    # Other tests put notes into the same queue; ten are claimed at a time.
-    assert eventually(run)
-    assert [mail for mail in eventually(lambda: mails(stack, "hours@example.org")[1:]) if "Re:" in mail["Subject"]]
+    assert _looks_until_resolved(stack, consumer, known)
+    assert [
+        mail
+        for mail in eventually(lambda: mails(stack, "hours@example.org")[1:], within=20)
+        if "Re:" in mail["Subject"]
+    ]
     left = ticket(stack, other)
     assert left["state"] == "open"
-    assert "Not one for the tool." in [line["message"] for line in left["timeline"]]
+    assert not {"claimed", "given_back"} & set(_kinds(stack, other))
+
+
+class Killer:
+    """Stands between the consumer and triage, and kills the consumer at its n-th write or read of a ticket."""
+
+    def __init__(self, url: str, reference: str, step: int, arrived: bool) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.target, self.reference, self.step, self.arrived = url, reference, step, arrived
+        self.steps = 0
+        killer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                killer.pass_on(self)
+
+            def do_POST(self) -> None:
+                killer.pass_on(self)
+
+            def log_message(self, *_: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def pass_on(self, call: BaseHTTPRequestHandler) -> None:
+        """Forward the call and its answer, unless it is the fatal one."""
+        self.steps += self.reference in call.path
+        fatal = self.reference in call.path and self.steps == self.step
+        if fatal and not self.arrived:
+            self.kill()
+            return
+        body = call.rfile.read(int(call.headers.get("Content-Length", 0)))
+        headers = {name: call.headers[name] for name in ("Authorization", "Content-Type")}
+        answer = requests.request(call.command, self.target + call.path, data=body, headers=headers, timeout=20)
+        if fatal:
+            self.kill()
+            return
+        call.send_response(answer.status_code)
+        call.send_header("Content-Length", str(len(answer.content)))
+        call.end_headers()
+        call.wfile.write(answer.content)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+
+
+@pytest.mark.parametrize("arrived", [False, True], ids=["before-it-arrived", "before-it-was-answered"])
+@pytest.mark.parametrize("step", [1, 2, 3], ids=["reading", "taking", "answering"])
+def test_a_consumer_that_is_killed_leaves_nothing_half_done_and_nothing_done_twice(
+    stack: dict[str, Any], consumer: Start, step: int, arrived: bool
+) -> None:
+    email = f"killed-{step}-{arrived}@example.org".lower()
+    reference = _send(stack, email, "What are your opening hours?")
+    killer = Killer(stack["triage_url"], reference, step, arrived)
+    try:
+        killer.process = consumer(killer.url)
+        assert killer.process.wait(60) == -signal.SIGKILL
+    finally:
+        killer.server.shutdown()
+        killer.server.server_close()
+    assert _looks_until_resolved(stack, consumer, reference)
+    assert _kinds(stack, reference).count("replied") == 1
+    assert len(eventually(lambda: mails(stack, email)[1:], within=20)) == 1
