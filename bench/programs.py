@@ -5,9 +5,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+
+import psutil
 
 from local.ports import is_listening
 from shared.parent_death import end_with_parent
@@ -16,7 +18,7 @@ from shared.serving.liveness import serves
 from shared.settings import read
 
 ROOT = Path(__file__).resolve().parents[1]
-START_WITHIN = 60.0  # seconds
+START_WITHIN, STOP_WITHIN = 60.0, 30.0  # seconds
 # In a container everybody is root.
 _NOT_NEWS = "ignore:You're running the worker with superuser privileges"
 
@@ -58,5 +60,18 @@ def program(
             time.sleep(0.05)
         yield started
     finally:
-        started.terminate()
-        started.wait(30)
+        _end(started)
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """By SIGTERM; one that takes too long (a Celery worker was seen to) by force, with all below it."""
+    family = psutil.Process(program.pid).children(recursive=True)
+    program.terminate()
+    try:
+        program.wait(STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
+    for below in family:
+        with suppress(psutil.NoSuchProcess):
+            below.kill()

@@ -22,7 +22,8 @@ from services.triage.rules.engine import CompiledRuleset, compile_ruleset, decid
 from services.triage.rules.facts import Facts
 from services.triage.rules.seed import seed_document
 from services.triage.rules.vocabulary import vocabulary_of
-from services.triage.rulesets.save import Author, save_ruleset
+from services.triage.rulesets.author import Author
+from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.stored import StoredRulesets
 from shared.catalog import load
 from shared.conditions.words import split

@@ -18,7 +18,8 @@ from bench.rules import document_of
 from bench.servers import servers
 from services.triage.rules.vocabulary import vocabulary_of
 from services.triage.rulesets.activate import activate_ruleset
-from services.triage.rulesets.save import Author, save_ruleset
+from services.triage.rulesets.author import Author
+from services.triage.rulesets.save import save_ruleset
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 

@@ -13,14 +13,22 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Design:
-    """`module` starts its stack; `wait_for_quiet` returns what is still under way after so many seconds, in words; `ways` tells when
-    each note was accepted, routed and acknowledged."""
+    """`module` starts its stack. `wait_until_caught_up` returns when no note is late, or after so many seconds; `wait_for_quiet` returns
+    what is still under way after so many, in words; `ways` tells when each note was accepted, routed and acknowledged."""
 
     name: str
     module: str
+    wait_until_caught_up: Callable[[RunningStack, float], None]
     wait_for_quiet: Callable[[RunningStack, float, Say], str | None]
     arrived: Callable[[RunningStack], Arrived]
     ways: Callable[[RunningStack], Sequence[Way]]
 
 
-VIDARE = Design("Vidare", "bench.chaos.stack", quiet.wait_for_quiet, arrived.read, recovery.ways)
+VIDARE = Design(
+    name="Vidare",
+    module="bench.chaos.stack",
+    wait_until_caught_up=quiet.wait_until_caught_up,
+    wait_for_quiet=quiet.wait_for_quiet,
+    arrived=arrived.read,
+    ways=recovery.ways,
+)

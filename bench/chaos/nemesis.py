@@ -27,9 +27,13 @@ def rounds(seed: int) -> Iterator[Fault]:
 
 
 def torment(
-    stack: RunningStack, faults: Iterable[Fault], pause: float, until: float, say: Callable[[str], None]
+    stack: RunningStack,
+    faults: Iterable[Fault],
+    rest: Callable[[RunningStack], None],
+    until: float,
+    say: Callable[[str], None],
 ) -> list[Span]:
-    """Strike with each fault in turn, `pause` seconds apart, until the monotonic time `until` or the last one."""
+    """Strike with each fault in turn, `rest` between two, until the monotonic time `until` or the last one."""
     spans: list[Span] = []
     for fault in faults:
         if time.monotonic() >= until:
@@ -40,5 +44,5 @@ def torment(
         began = time.time()
         fault.strike(stack)
         spans.append(Span(fault.kind, fault.what, began, time.time()))
-        time.sleep(pause)
+        rest(stack)
     return spans

@@ -43,8 +43,8 @@ _RECOVERY = """
 ## Back to work
 
 From the end of each fault: seconds until notes were accepted again, and the longest that any note around it then waited to be in its
-team's queue and to have its acknowledgement sent. A fault that strikes once has one figure; others may strike at the same time or just
-after, since the next one comes three seconds later.
+team's queue and to have its acknowledgement sent. Nobody is waited for longer than eleven seconds before the next fault strikes, so
+where one takes that long it may be charged with what the next one did. A mail that was hung up on half-way is tried again after a minute.
 """
 
 

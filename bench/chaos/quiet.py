@@ -1,4 +1,4 @@
-"""Waiting until nothing is under way any more."""
+"""Waiting until nothing is under way any more, or nothing that has been for long."""
 
 import time
 from collections.abc import Callable
@@ -14,6 +14,28 @@ _UNDER_WAY = """
            (select count(*) from notify.emails where state in ('queued', 'sending', 'deferred')),
            (select count(*) from intake.attachments where state = 'pending')
 """
+
+_LATE = """
+    select exists (select from events.deliveries d join events.log l using (id)
+                   where d.subscriber in ('triage', 'notify') and d.parked_at is null
+                     and l.occurred_at < clock_timestamp() - interval '1 second')
+        or exists (select from notify.emails where state in ('queued', 'sending', 'deferred')
+                   and created_at < clock_timestamp() - interval '1 second')
+"""
+
+
+def wait_until_caught_up(stack: RunningStack, within: float) -> None:
+    """Return when no note waits for more than a second to be routed or acknowledged, or after `within` seconds."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        try:
+            with stack.database() as connection:
+                row = connection.execute(_LATE).fetchone()
+        except psycopg.Error:
+            row = None
+        if row == (False,):
+            return
+        time.sleep(LOOK / 5)
 
 
 def wait_for_quiet(stack: RunningStack, within: float, say: Callable[[str], None]) -> str | None:
