@@ -14,7 +14,7 @@ from bench.pair import in_turns
 from bench.processor import core_seconds
 from bench.programs import ours, program
 from bench.row import Point, Row
-from bench.rules import document_of
+from bench.rulesets import document_of
 from bench.servers import servers
 from services.triage.rules.vocabulary import vocabulary_of
 from services.triage.rulesets.activate import activate_ruleset

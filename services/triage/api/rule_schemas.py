@@ -92,4 +92,15 @@ class ExplanationSchema(ma.Schema):
         required=True, metadata={"description": "Whether the note waits: the rules say so and evidence is missing."}
     )
     decided = fields.Dict(keys=fields.String(), required=True)
-    not_matched = fields.List(fields.Dict(), required=True)
+    outranked = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "Rules that matched, and what they said that one above them (`by`) had decided."},
+    )
+    not_matched = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={
+            "description": "Rules that did not match, those that came closest first, and the first test that failed."
+        },
+    )

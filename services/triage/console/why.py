@@ -20,7 +20,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A rule that came close, and the test that failed."""
+    """A rule that came close, and the test that failed or the rule that stands above it."""
 
     rule: str
     failed: str
@@ -52,7 +52,8 @@ def why(explanation: Document, team_title: Names) -> Why:
     for rule, tests in decided["tags"]["because"].items():
         because = [] if rule in told else [in_words(one) for one in tests]
         reasons.append(Reason("Tags", ", ".join(decided["tags"]["value"]), rule, because))
-    misses = [
+    misses = [NearMiss(one["rule"], _outranked(one)) for one in explanation["outranked"]]
+    misses += [
         NearMiss(one["rule"], _missed(one)) for one in explanation["not_matched"] if one.get("held_before", 0) > 0
     ]
     return Why(explanation["ruleset"], reasons, misses[:_NEAR])
@@ -60,6 +61,13 @@ def why(explanation: Document, team_title: Names) -> Why:
 
 def _reason(what: str, value: str, said: Document) -> Reason:
     return Reason(what, value, said["rule"], [in_words(one) for one in said["because"]])
+
+
+_FACETS = {"team": "the team", "priority": "the priority", "respond_within": "the time to answer", "hold": "the hold"}
+
+
+def _outranked(entry: Document) -> str:
+    return f"{entry['by']} above it decides {_FACETS[entry['facet']]} (it says {entry['value']})"
 
 
 def _missed(entry: Document) -> str:

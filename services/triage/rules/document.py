@@ -9,6 +9,7 @@ from services.triage.rules.faults import MAX_FAULTS, Faults, Place, plain_name
 from services.triage.rules.model import LANGUAGE, Rule, RulesetDocument
 from services.triage.rules.teams import known_timezone, read_teams
 from services.triage.rules.texts import read_text
+from services.triage.rules.uncollected import uncollected
 from shared.conditions import Budget, Condition, Fault, Vocabulary, parse
 
 MAX_RULES = 10_000
@@ -37,6 +38,7 @@ def parse_document(
     return (None if reading.faults else reading.document), [_with_line(fault, lines or {}) for fault in reading.faults]
 
 
+@uncollected
 def read_document(document: object, vocabulary: Vocabulary) -> Reading:
     """What can be read of the document, whatever else is wrong with it, and all its faults."""
     faults, places = Faults(), list[int]()

@@ -7,6 +7,7 @@ from services.triage.rules.decision import DecidingRules, Decision
 from services.triage.rules.facts import Facts, local_time
 from services.triage.rules.index import Node, build
 from services.triage.rules.model import DEFAULT_PRIORITY, Effects, Rule, RulesetDocument, TeamTerms
+from services.triage.rules.uncollected import uncollected
 from shared.conditions import Check, Condition, FieldTest, Seen, check_of
 
 _NO_TERMS = TeamTerms()
@@ -24,6 +25,7 @@ class CompiledRuleset:
     fallback_team: str
 
 
+@uncollected
 def compile_ruleset(document: RulesetDocument) -> CompiledRuleset:
     """The ruleset made ready; takes some milliseconds a thousand rules."""
     asks_time = any(_asks_time(rule.when) for rule in document.rules)

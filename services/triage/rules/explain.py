@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from services.triage.rules.decision import Decision
 from services.triage.rules.engine import CompiledRuleset, combine, seen_by
@@ -16,16 +17,18 @@ _TEXTS = frozenset(("subject", "message", "text"))
 
 @dataclass(frozen=True)
 class Explanation:
-    """The decision and its reasons, as the API's `decided` and `not_matched`."""
+    """The decision and its reasons, as the API's `decided`, `outranked` and `not_matched`."""
 
     decision: Decision
     decided: dict[str, dict[str, object]]
+    outranked: list[dict[str, object]]
     not_matched: list[dict[str, object]]
 
 
 def explain(ruleset: CompiledRuleset, facts: Facts) -> Explanation:
     """Why these facts are decided as they are.
 
+    `outranked` names each rule that matched and said something that one above it had decided already, at most 100.
     `not_matched` names each rule that did not match with the first of its tests that failed, its place in `when`, the
     value it met, and how many tests held before it; those that came closest first, at most 100.
     """
@@ -39,7 +42,12 @@ def explain(ruleset: CompiledRuleset, facts: Facts) -> Explanation:
             missed.append({"rule": rule.id, **_failure(rule.when, seen)})
     missed.sort(key=_distance)
     decision = combine(ruleset, matching, seen)
-    return Explanation(decision, _decided(ruleset, decision, matching, seen), missed[:MAX_NOT_MATCHED])
+    return Explanation(
+        decision,
+        _decided(ruleset, decision, matching, seen),
+        list(islice(_outranked(decision, matching), MAX_NOT_MATCHED)),
+        missed[:MAX_NOT_MATCHED],
+    )
 
 
 def _distance(entry: dict[str, object]) -> int:
@@ -74,6 +82,16 @@ def _decided(
             "because": {rule: list(_because(by_id[rule].when, seen)) for rule in rules.tags},
         },
     }
+
+
+def _outranked(decision: Decision, matching: list[Rule]) -> Iterator[dict[str, object]]:
+    """What rules that matched said in vain: the facet, the value, and the rule above that decided it."""
+    for rule in matching:
+        said = rule.then.as_document()
+        for facet in ("team", "priority", "respond_within", "hold"):
+            by = getattr(decision.rules, facet)
+            if facet in said and by != rule.id:
+                yield {"rule": rule.id, "facet": facet, "value": said[facet], "by": by}
 
 
 def _because(condition: Condition | None, seen: Seen) -> Iterator[dict[str, object]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.triage.rules.keys import PRESENCE, WORDS, Cover, Key, covers, reader
+from services.triage.rules.keys import PRESENCE, WORDS, Cover, Key, covers, crowd_of, crowded, reader
 from services.triage.rules.model import Rule
 from shared.conditions import Seen
 
@@ -45,7 +45,8 @@ class Entry(NamedTuple):
 
 def build(rules: Sequence[Rule]) -> Node:
     """The index of a ruleset; numbers are places in `rules`."""
-    return _divide([Entry(number, covers(rule.when), _MAX_COPIES) for number, rule in enumerate(rules)], 0)
+    crowd = crowd_of(rules)
+    return _divide([Entry(number, covers(rule.when, crowd), _MAX_COPIES) for number, rule in enumerate(rules)], 0)
 
 
 def _divide(entries: Sequence[Entry], level: int) -> Node:
@@ -80,13 +81,9 @@ def _choose(entry: Entry, crowd: Mapping[Key, int], rules: int, level: int) -> C
     None where no cover divides the rules. What is slow to look up is left for a lower level, where fewer notes come.
     """
     fitting = entry.choices if level == 0 else [choice for choice in entry.choices if len(choice) <= entry.room]
-    rated = [(_kind(choice), _crowded(choice, crowd), choice) for choice in fitting]
+    rated = [(_kind(choice), crowded(choice, crowd), choice) for choice in fitting]
     dividing = [one for one in rated if one[1] < rules] or (rated if level == 0 else [])
     return min(dividing, key=lambda one: one[:2])[2] if dividing else None
-
-
-def _crowded(cover: Cover, crowd: Mapping[Key, int]) -> int:
-    return max((crowd[key] for key in cover), default=0)
 
 
 def _kind(cover: Cover | None) -> int:

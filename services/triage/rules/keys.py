@@ -4,10 +4,12 @@ A *cover* of a condition is a set of keys such that no note without any of them 
 one of its covers, and so looks only at rules whose keys the note has.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import cast
 
+from services.triage.rules.model import Rule
 from shared.conditions import Condition, FieldTest, Seen
 from shared.conditions.word_finder import MOST_AT_ONCE, finder
 
@@ -17,43 +19,66 @@ _SCALARS = (str, int, float)
 PATHS, WORDS, PRESENCE = "within ", "words of ", "there is "
 
 
-def covers(condition: Condition | None) -> list[Cover]:
+def crowd_of(rules: Sequence[Rule]) -> Counter[Key]:
+    """How many rules ask for each key: where there is a choice, a rule is filed where few others are."""
+    return Counter(key for rule in rules for key in set(_asked_for(rule.when)))
+
+
+def _asked_for(condition: Condition | None) -> Iterator[Key]:
+    if isinstance(condition, FieldTest):
+        for keys in _choices(condition):
+            yield from keys
+    elif condition is not None and condition.kind != "none":
+        for member in condition.members:
+            yield from _asked_for(member)
+
+
+def covers(condition: Condition | None, crowd: Mapping[Key, int]) -> list[Cover]:
     """The covers that are seen at once, one of which is enough; none when any note may match."""
     if condition is None:
         return []
     if isinstance(condition, FieldTest):
-        cover = _of_test(condition)
-        return [] if cover is None else [cover]
+        choices = _choices(condition)
+        return [frozenset(min(keys, key=lambda key: crowd[key]) for keys in choices)] if choices else []
     if condition.kind == "all":
-        return [cover for member in condition.members for cover in covers(member)]
+        return [cover for member in condition.members for cover in covers(member, crowd)]
     if condition.kind == "any":
-        smallest = [min(covers(member), key=len, default=None) for member in condition.members]
-        if None not in smallest:
-            return [frozenset().union(*(cover for cover in smallest if cover is not None))]
+        emptiest = [
+            min(covers(member, crowd), key=partial(_rating, crowd), default=None) for member in condition.members
+        ]
+        if None not in emptiest:
+            return [frozenset().union(*(cover for cover in emptiest if cover is not None))]
     return []
 
 
-def _of_test(test: FieldTest) -> Cover | None:
+def _rating(crowd: Mapping[Key, int], cover: Cover) -> tuple[int, int]:
+    return crowded(cover, crowd), len(cover)
+
+
+def crowded(cover: Cover, crowd: Mapping[Key, int]) -> int:
+    """How many rules ask for the key of the cover that most ask for."""
+    return max((crowd[key] for key in cover), default=0)
+
+
+def _choices(test: FieldTest) -> list[Sequence[Key]]:
+    """What a note must have for the test to hold: one of each of these choices, whichever is taken; none where it needs nothing.
+
+    A phrase is the only choice of several: a note that has it has all of its words, the longest first.
+    """
     if test.field == "previous_tickets":
-        return None
+        return []
     if test.operator in ("is", "in"):
         values = test.operand if isinstance(test.operand, tuple) else (test.operand,)
-        return frozenset((test.field, value) for value in values)
+        return [((test.field, value),) for value in values]
     if test.operator == "within":
-        return frozenset(((PATHS + test.field, test.operand),))
+        return [((PATHS + test.field, test.operand),)]
     if test.operator == "contains_any":
         singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
         # What is in the subject or the message is in the text, and a note is split into words once.
         channel = WORDS + ("text" if test.field in ("subject", "message") else test.field)
-        return frozenset((channel, word) for word in (*singles, *map(_rarest, phrases)))
-    if test.operand is False:
-        return None
-    return frozenset(((PRESENCE + test.field, True),))
-
-
-def _rarest(phrase: str) -> str:
-    """The word of a phrase that few notes will have: the longest."""
-    return max(phrase.split(), key=len)
+        split = [sorted(phrase.split(), key=len, reverse=True) for phrase in phrases]
+        return [*(((channel, word),) for word in singles), *([(channel, word) for word in words] for words in split)]
+    return [] if test.operand is False else [((PRESENCE + test.field, True),)]
 
 
 def reader(channel: str, wanted: Iterable[object]) -> Callable[[Seen], Iterable[object]]:
@@ -63,7 +88,7 @@ def reader(channel: str, wanted: Iterable[object]) -> Callable[[Seen], Iterable[
     for prefix, read in _READERS.items():
         if channel.startswith(prefix):
             return partial(read, channel.removeprefix(prefix))
-    return _values(channel)
+    return _text if channel == "text" else _values(channel)
 
 
 def _values(field: str) -> Callable[[Seen], Iterable[object]]:
@@ -76,6 +101,11 @@ def _values(field: str) -> Callable[[Seen], Iterable[object]]:
         return (value,) if isinstance(value, _SCALARS) else ()
 
     return read
+
+
+def _text(seen: Seen) -> Iterable[object]:
+    """Subject and message together, which are no fact of their own."""
+    return (seen.value("text"),)
 
 
 def _paths(field: str, seen: Seen) -> Iterable[object]:

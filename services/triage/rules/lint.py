@@ -11,6 +11,7 @@ from services.triage.rules.document import line_of, read_document
 from services.triage.rules.implication import conjuncts, implies, impossible, pairs, words_of
 from services.triage.rules.model import Effects, Rule
 from services.triage.rules.texts import read_text
+from services.triage.rules.uncollected import uncollected
 from shared.conditions import Condition, Fault, FieldTest, Vocabulary
 
 # A rule is held against at most so many earlier ones, and all together look at about so many pairs of tests, a microsecond
@@ -31,6 +32,7 @@ class Finding:
     line: int | None = None
 
 
+@uncollected
 def lint(
     document: object,
     vocabulary: Vocabulary,
@@ -50,6 +52,7 @@ def lint(
     return sorted(findings, key=_in_the_document)
 
 
+@uncollected
 def lint_text(text: str, vocabulary: Vocabulary, matched: Mapping[str, int] | None = None) -> list[Finding]:
     """`lint` for a YAML or JSON text."""
     read, faults = read_text(text)

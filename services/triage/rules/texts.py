@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from services.triage.rules.json_texts import MAX_NESTING, read_json
+from services.triage.rules.uncollected import uncollected
 from shared.conditions import Fault
 
 MAX_TEXT_BYTES = 1 << 20
@@ -110,6 +111,7 @@ class _Builder:
         return path
 
 
+@uncollected
 def read_text(text: str) -> tuple[Text | None, list[Fault]]:
     """The text's value and lines, or why it cannot be read. Takes YAML and JSON."""
     if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:

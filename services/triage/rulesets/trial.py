@@ -79,5 +79,6 @@ def _explained(ruleset: NumberedRuleset, facts: Mapping[str, object], refused: b
         # What the rules say is one thing; a note waits only while evidence is missing too.
         "held": decision.held,
         "decided": explanation.decided,
+        "outranked": explanation.outranked,
         "not_matched": explanation.not_matched,
     }

@@ -23,6 +23,7 @@ EXPLANATION: dict[str, Any] = {
             },
         },
     },
+    "outranked": [{"rule": "shop", "facet": "priority", "value": "low", "by": "appeal"}],
     "not_matched": [
         {"rule": "close", "failed": {"field": "country", "is": "US"}, "value": "SE", "held_before": 2},
         {"rule": "far", "failed": {"field": "locale", "is": "sv"}, "value": "en", "held_before": 0},
@@ -43,7 +44,8 @@ def test_each_decision_names_its_rule_and_tells_its_tests_once() -> None:
 
 def test_only_rules_that_came_close_are_told() -> None:
     assert [(one.rule, one.failed) for one in why(EXPLANATION, str).near_misses] == [
-        ("close", "the country is US (it is SE)")
+        ("shop", "appeal above it decides the priority (it says low)"),
+        ("close", "the country is US (it is SE)"),
     ]
 
 

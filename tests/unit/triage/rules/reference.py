@@ -73,16 +73,24 @@ def values_of(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> list[An
 def one_holds(condition: Mapping[str, Any], value: Any) -> bool:
     """Whether one test holds for one value."""
     if "is" in condition:
-        return same(condition["is"], value)
+        return same(in_case(condition["field"], condition["is"]), value)
     if "in" in condition:
-        return any(same(wanted, value) for wanted in condition["in"])
+        return any(same(in_case(condition["field"], wanted), value) for wanted in condition["in"])
     if "within" in condition:
         return f"{value}/".startswith(f"{condition['within']}/")
     if "contains_any" in condition:
-        return any(has_phrase(words(value), words(wanted)) for wanted in condition["contains_any"])
+        return isinstance(value, str) and any(
+            has_phrase(words(value), words(wanted)) for wanted in condition["contains_any"]
+        )
     if "matches" in condition:
-        return re.search(condition["matches"], value) is not None
+        # Python's $ holds before a last newline too; RE2's does not.
+        return isinstance(value, str) and re.search(condition["matches"].replace("$", r"\Z"), value) is not None
     return bool(condition.get("at_least", value) <= value <= condition.get("at_most", value))
+
+
+def in_case(field: str, wanted: Any) -> Any:
+    """Countries are kept in capitals and domains in small letters, however a rule writes them."""
+    return {"country": str.upper, "email_domain": str.lower}.get(field, lambda other: other)(wanted)
 
 
 def same(wanted: Any, value: Any) -> bool:

@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)  # a Friday
 
 _PATHS = {
     "account": "password login safe-mode close content-missing feed content-removed suspended username other",
-    "business": "pin-button widget site-trouble analytics rich-pins buyable-pins buyable-pins/status blocked-link other",
+    "business": "pin-button widget site-trouble analytics rich-pins buyable buyable-pins buyable-pins/status blocked-link other",
     "ads": "pin-not-listed loading getting-started metrics disapproved other",
     "billing": "card-declined cost receipt other",
 }

@@ -12,12 +12,14 @@ from services.triage.rules.engine import compile_ruleset, decide
 from shared.conditions import Seen
 from tests.unit.triage.rules.reference import reference_decision
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, facts, ruleset
-from tests.unit.triage.rules.strategies import documents
+from tests.unit.triage.rules.strategies import documents, plain_documents
 from tests.unit.triage.rules.strategies import facts as any_facts
+
+SWEDEN = {"field": "country", "is": "SE"}
 
 
 @settings(max_examples=250, deadline=None)
-@given(documents(), st.lists(any_facts(), min_size=1, max_size=4))
+@given(documents() | plain_documents(), st.lists(any_facts(), min_size=1, max_size=6))
 def test_the_engine_decides_what_the_reference_decides(
     document: dict[str, Any], notes: list[Mapping[str, Any]]
 ) -> None:
@@ -120,6 +122,33 @@ def test_ten_thousand_rules_leave_a_handful_of_candidates() -> None:
         assert len(found) <= 10
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"field": "text", "contains_any": ["please call{}"]},
+        {"any": [{"all": [SWEDEN, {"field": "text", "contains_any": ["word{}"]}]}, {"field": "locale", "is": "x{}"}]},
+        {
+            "any": [
+                {"all": [{"field": "locale", "is": "x{}"}, SWEDEN]},
+                {"all": [SWEDEN, {"field": "subject", "is": "{}"}]},
+            ]
+        },
+        {
+            "all": [
+                {"field": "hour", "at_least": 1},
+                {"none": [{"field": "locale", "is": "sv"}]},
+                {"field": "subject", "is": "{}"},
+            ]
+        },
+    ],
+)
+def test_what_all_rules_ask_for_is_not_what_they_are_found_by(when: dict[str, Any]) -> None:
+    compiled = ruleset(*({"id": f"r{n}", "when": _filled(when, str(n)), "then": {"tags": ["t"]}} for n in range(500)))
+    found: list[int] = []
+    compiled.index.collect(Seen(facts(country="SE", subject="7", message="please do not call word7 call7")), found)
+    assert set(found) <= {7}
+
+
 def _filled(value: Any, number: str) -> Any:
     if isinstance(value, str):
         return value.replace("{}", number)
@@ -138,6 +167,7 @@ def test_a_rule_about_any_level_above_a_path_is_found(path: str) -> None:
     "test",
     [
         {"field": "text", "contains_any": ["two words"]},
+        {"field": "text", "is": "just two words"},
         {"field": "attachment.type", "is": "pdf"},
         {"field": "missing_evidence", "in": ["screenshot", "pin_url"]},
         {"field": "locale", "matches": "^sv"},

@@ -54,6 +54,20 @@ def test_the_first_test_that_failed() -> None:
     }
 
 
+def test_rules_that_matched_and_came_too_late_name_the_rule_above() -> None:
+    compiled = ruleset(
+        {"id": "a", "then": {"priority": "urgent", "tags": ["x"]}},
+        {"id": "b", "then": {"priority": "low", "team": "billing", "hold": "evidence", "tags": ["x"]}},
+        {"id": "c", "then": {"team": "ads", "hold": "evidence", "respond_within": "1h"}},
+        {"id": "d", "when": {"field": "country", "is": "SE"}, "then": {"team": "ads"}},
+    )
+    assert explain(compiled, facts()).outranked == [
+        {"rule": "b", "facet": "priority", "value": "low", "by": "a"},
+        {"rule": "c", "facet": "team", "value": "ads", "by": "b"},
+        {"rule": "c", "facet": "hold", "value": "evidence", "by": "b"},
+    ]
+
+
 def test_a_test_inside_none_that_held() -> None:
     (missed,) = explain(ruleset(ABROAD), facts("ads/getting-started", country="US")).not_matched
     assert missed["failed"] == {"field": "country", "is": "US"}
