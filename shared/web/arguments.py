@@ -9,7 +9,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 
-from shared.errors import UnsupportedMedia
+from shared.errors import Unprocessable, UnsupportedMedia
 from shared.web.json_bodies import read_json
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,6 +32,15 @@ class StrictParser(FlaskParser):  # type: ignore[misc]  # its generic base reads
                 raise UnsupportedMedia("The body must be application/json.")
             return missing
         return read_json(raw) if raw else missing
+
+    def load_querystring(self, req: flask.Request, schema: ma.Schema) -> Any:
+        """The query. Raises Unprocessable for a NUL, which is no text and which Postgres cannot hold."""
+        faults = {
+            name: ["Holds characters that are not text."] for name, text in req.args.items(multi=True) if "\x00" in text
+        }
+        if faults:
+            raise Unprocessable(faults)
+        return super().load_querystring(req, schema)
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest is untyped

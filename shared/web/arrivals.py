@@ -1,8 +1,9 @@
 """How requests reach an application, whoever sends them: from behind how many proxies, and with bodies that arrive in time."""
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shared.errors import NotFound
 from shared.settings import PlatformSettings
 from shared.web.slow_bodies import SlowBodies
 
@@ -12,7 +13,14 @@ def watch_arrivals(app: Flask, settings: PlatformSettings) -> None:
 
     Without proxies nobody's X-Forwarded-For is believed: limits and locks are counted by network.
     """
+    app.before_request(_refuse_what_names_nothing)
     app.wsgi_app = SlowBodies(app.wsgi_app, settings.body_seconds)  # type: ignore[method-assign]
     if settings.proxies:
         trusted = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
+
+
+def _refuse_what_names_nothing() -> None:
+    """Raise NotFound for a path with a NUL: nothing of ours is called so, and Postgres cannot even be asked."""
+    if "\x00" in request.path:
+        raise NotFound("There is nothing here.")

@@ -1,7 +1,7 @@
 """The open tickets of a team in the order in which they are claimed: one look into the index tickets_to_claim a page."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -89,7 +89,7 @@ def _place(cursor: str | None) -> Key | None:
     due, _, created, _ = key
     for moment in filter(None, (due, created)):
         try:
-            datetime.fromisoformat(str(moment))
-        except ValueError as error:
+            datetime.fromisoformat(str(moment)).astimezone(UTC)  # in a year that has one there, too
+        except (ValueError, OverflowError) as error:
             raise Unprocessable({"cursor": ["Not a cursor of this list."]}) from error
     return key

@@ -203,3 +203,10 @@ class TestSearch:
     @pytest.mark.parametrize("query", ["zebra", "'; drop table", "zz %26 | !", "%25", ":*", "annons zebra"])
     def test_nothing_is_found(self, query: str, reference: str, people: People) -> None:
         assert people("admin").get(f"/v1/tickets?q={query}")["items"] == []
+
+
+def test_what_is_no_text_is_named_or_names_nothing(people: People) -> None:
+    agent = people("agent", "ads")
+    assert list(agent.get("/v1/tickets?category=%00", 422)["errors"]) == ["category"]
+    agent.get("/v1/tickets/T-%00", 404)
+    agent.post("/v1/tickets/T-%00/notes", {"message": "x"}, 404)

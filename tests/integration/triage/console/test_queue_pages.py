@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from shared.web.cursors import encode
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
 
@@ -53,7 +54,11 @@ def test_every_ticket_is_seen_once_over_all_pages(triage: Triage, signed_in: Sig
     assert set(seen) == made
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "WyJ4IiwgMSwgIngiLCAxXQ"])
+# The last one is a time before the first year.
+@pytest.mark.parametrize(
+    "cursor",
+    ["nonsense", "WyJ4IiwgMSwgIngiLCAxXQ", encode(("0001-01-01T00:00:00+23:59", 1, "2026-01-01T00:00:00Z", 2))],
+)
 def test_a_cursor_that_is_none_is_refused(signed_in: SignedIn, cursor: str) -> None:
     signed_in("Anna", "agent", "ads").get(f"/queues/ads?cursor={cursor}", 422)
 

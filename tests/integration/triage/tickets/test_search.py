@@ -65,3 +65,34 @@ def test_what_an_agent_answered_is_found(triage: Triage, found: list[str], peopl
     people("agent", "ads").post(f"/v1/tickets/{found[0]}/replies", {"message": "Unplug the wicks."}, 201)
     _fill(triage)
     assert _search(triage, "wick", "ads") == [found[0]]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("hundar", 0),  # Swedish: "hundarna" and "hundar" have one stem
+        ("hundarnas foder", 0),
+        ("running", 1),  # English: "ran" has none in common, "runs" has
+        ("Åsa", 0),
+        ("åsa.berg@exempel.se", 0),
+        ("ÅSA.BERG@EXEMPEL.SE", 0),
+        ("exempel", 0),  # the middle of an address
+        ("ber", 0),  # the beginning of a word
+    ],
+)
+def test_swedish_english_beginnings_and_addresses(triage: Triage, words: str, place: int) -> None:
+    notes = [
+        submitted(message="Hundarna får inget foder", email="Åsa.Berg@exempel.se", name="Åsa"),
+        submitted(message="The counter runs backwards", email="bo@example.com", name="Bo"),
+    ]
+    triage.take(*notes)
+    _fill(triage)
+    assert _search(triage, words, "ads") == [str(notes[place].ticket)]
+
+
+def test_a_reference_is_found_whole_in_small_letters_and_by_its_beginning(triage: Triage) -> None:
+    reference = triage.submit()
+    for query in (reference, reference.lower(), f"  {reference} ", reference[:6], reference[:7]):
+        assert _search(triage, query, "ads") == [reference]
+    assert _search(triage, reference, "billing") == []
+    assert _search(triage, "T-%", "ads") == []
