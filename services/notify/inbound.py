@@ -21,6 +21,9 @@ from shared.structured_logging import configure, logger
 NAME = "inbound"
 # Ten files of 2 MiB, in base64, and the letter around them; larger mails are refused by size at MAIL already.
 LARGEST_MAIL = 40 * 1024 * 1024
+# What a client may send from one RCPT to the next: a mail that is too large is read to its end to be refused, but no line without one
+# fills the memory.
+MOST_HEARD = 3 * LARGEST_MAIL
 # Seconds that a client may be silent (RFC 5321, 4.5.3.2.7 asks servers for five minutes).
 SILENCE = 300
 # A person's message has one recipient here; others are asked to come in a transaction of their own, so that each has one answer.
@@ -31,6 +34,19 @@ log = logger(__name__)
 
 class Listener(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped
     """SMTP (RFC 5321), and LMTP (RFC 2033) for a client that begins with LHLO."""
+
+    # Programs write whole letters in one line, whatever RFC 5321, 4.5.3.1.6 says; refused, they would come back to their writers.
+    line_length_limit = LARGEST_MAIL
+    heard = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes, and hang up on a client that never comes to an end."""
+        self.heard += len(data)
+        if self.heard > MOST_HEARD and self.transport is not None:
+            log.warning("client cut off", heard=self.heard)
+            self.transport.abort()
+        else:
+            super().data_received(data)
 
     @syntax("LHLO hostname")  # type: ignore[untyped-decorator]
     async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 (aiosmtpd finds commands by this name)
@@ -60,6 +76,7 @@ class Handler:
         if envelope.rcpt_tos:
             return _ONE_AT_A_TIME
         envelope.rcpt_tos.append(address)
+        server.heard = 0
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802

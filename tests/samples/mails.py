@@ -192,5 +192,38 @@ def deep() -> bytes:
     return HEAD + body.encode() + b"Content-Type: text/plain\r\n\r\nDeep down.\r\n"
 
 
+def ten_thousand_parts() -> bytes:
+    body = "".join("--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" for _ in range(10_000))
+    return raw(body + "--b--\r\n", 'multipart/mixed; boundary="b"')
+
+
+def invitation() -> bytes:
+    """To a meeting, as Google and Outlook write it: the calendar's own form stands beside text and HTML."""
+    event = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+    parts = (
+        "Content-Type: text/plain\r\n\r\nCan we talk?\r\n",
+        "Content-Type: text/html\r\n\r\n<p>Can we talk?</p>\r\n",
+        f'Content-Type: text/calendar; charset="utf-8"; method=REQUEST\r\n\r\n{event}',
+    )
+    return raw("".join(f"--b\r\n{part}" for part in parts) + "--b--\r\n", 'multipart/alternative; boundary="b"')
+
+
+def signed() -> bytes:
+    """By OpenPGP (RFC 3156): text and signature."""
+    body = '--b\r\nContent-Type: text/plain\r\n\r\nIt is me.\r\n--b\r\nContent-Type: application/pgp-signature; name="signature.asc"\r\n\r\n-----BEGIN PGP SIGNATURE-----\r\n--b--\r\n'
+    return raw(body, 'multipart/signed; micalg=pgp-sha256; protocol="application/pgp-signature"; boundary="b"')
+
+
+def encrypted() -> bytes:
+    """By OpenPGP (RFC 3156): nothing that we could read."""
+    body = '--b\r\nContent-Type: application/pgp-encrypted; name="version.txt"\r\n\r\nVersion: 1\r\n--b\r\nContent-Type: application/octet-stream; name="encrypted.asc"\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n--b--\r\n'
+    return raw(body, 'multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"')
+
+
+def enveloped() -> bytes:
+    """By S/MIME (RFC 8551): one part, text and all in it."""
+    return raw("MIAGCSqGSIb3DQEHA6CA", "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m")
+
+
 def only_a_file() -> bytes:
     return with_files([("a.png", files.png())], text="")

@@ -1,5 +1,6 @@
 """Read the mails that wait: each is taken into its ticket, opens one, or is kept whole for a person."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from services.intake.inbound.taking import came_before, is_still_ours, put_off, 
 from services.intake.note import folded_address
 from services.intake.take_in import living_end, take_in
 from services.intake.ticket_access import lock_submission
-from services.intake.write_follow_up import MOST_FILES, FollowUp, media_types_of
+from services.intake.write_follow_up import MOST_FILES, FollowUp, media_types_of, write_follow_up
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unavailable
@@ -44,9 +45,7 @@ def _handle(room: MailRoom, row: Row[Any]) -> None:
     try:
         mail = _read(room, row)
         if isinstance(mail, Unreadable):
-            with room.engine.begin() as connection:
-                settle(connection, row, "unreadable", because=mail.because)
-            log.warning("unreadable mail", object=row.object, because=mail.because)
+            _park(room, row, mail)
         elif row.ticket is None:
             take_unaddressed(room, row, mail)
         else:
@@ -73,6 +72,30 @@ def _read(room: MailRoom, row: Row[Any]) -> Mail | Unreadable:
     if row.kind == "unreadable":
         return Unreadable("malformed MIME")
     return read_mail(room.store.get(row.object))
+
+
+def _park(room: MailRoom, row: Row[Any], mail: Unreadable) -> None:
+    """Keep it for a person; whoever has its ticket is told that it came, since its writer waits for an answer."""
+    with room.engine.begin() as connection:
+        if not is_still_ours(connection, row):
+            return
+        submission = lock_submission(connection, row.ticket) if row.ticket else None
+        end = living_end(connection, submission) if submission is not None else None
+        if end is not None:
+            write_follow_up(connection, room.catalog, end, _notice(row, mail), row.correlation_id)
+        settle(connection, row, "unreadable", because=mail.because, reference=end.reference if end else None)
+    log.warning("unreadable mail", object=row.object, because=mail.because)
+
+
+def _notice(row: Row[Any], mail: Unreadable) -> FollowUp:
+    """What an agent learns of a mail that nobody could read."""
+    itself = {"name": "the e-mail itself", "because": f"nobody could read it: {mail.because}"}
+    return FollowUp(
+        content=hashlib.sha256(str(row.object).encode()).digest(),
+        message=None,
+        codes={"source": "email"},
+        words={"not_taken": [itself]},
+    )
 
 
 def _room_for_files(engine: Engine, row: Row[Any]) -> int:

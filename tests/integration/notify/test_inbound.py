@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from local.ports import free_ports
 from local.servers.server import Server
 from services.notify.addresses import bounce_address, reply_address
-from services.notify.inbound import listen
+from services.notify.inbound import MOST_HEARD, listen
 from services.notify.receive_mail import Reception
 from services.notify.settings import NotifySettings
 from shared.store import ObjectStore
@@ -226,6 +226,47 @@ def test_while_the_store_is_away_the_sender_is_asked_to_come_again(
     inbound.deliver(a_reply(inbound.reply_address), inbound.reply_address)
     assert len(inbound.mails()) == 1
     next(listener, None)
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["size announced", "size not announced"])
+def test_a_mail_of_50_mb_is_refused_for_good_and_the_next_one_taken(inbound: Inbound, said: bool) -> None:
+    content = b"Subject: large\r\n\r\n" + (b"a" * 78 + b"\r\n") * 650_000
+    with smtplib.SMTP("127.0.0.1", inbound.port, timeout=60) as client:
+        client.ehlo()
+        if not said:
+            del client.esmtp_features["size"]
+        with pytest.raises((smtplib.SMTPSenderRefused, smtplib.SMTPDataError)) as refused:
+            client.sendmail("requester@example.com", [inbound.reply_address], content)
+        assert refused.value.smtp_code == 552
+    assert inbound.mails() == []
+    inbound.deliver(a_reply(inbound.reply_address), inbound.reply_address)
+    assert [mail["kind"] for mail in inbound.mails()] == ["reply"]
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 200, b"Subject: \xff\xfe\r\nFrom: \x80\r\n\r\n\xc3\x28"])
+def test_any_bytes_are_kept_as_they_came(inbound: Inbound, content: bytes) -> None:
+    inbound.deliver(content, inbound.reply_address)
+    (mail,) = inbound.mails()
+    assert ObjectStore(inbound.settings).get(mail["object"]) == content + b"\r\n"
+
+
+def test_a_letter_of_one_long_line_is_kept(inbound: Inbound) -> None:
+    content = b"Subject: long\r\n\r\n" + b"a" * 3_000_000 + b"\r\n"
+    inbound.deliver(content, inbound.reply_address)
+    (mail,) = inbound.mails()
+    assert ObjectStore(inbound.settings).get(mail["object"]) == content
+
+
+def test_a_line_without_end_is_cut_off_and_others_are_served(inbound: Inbound) -> None:
+    with smtplib.SMTP("127.0.0.1", inbound.port, timeout=60) as client:
+        client.ehlo()
+        client.mail("requester@example.com")
+        client.rcpt(inbound.reply_address)
+        client.docmd("DATA")
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            client.send(bytes(2 * MOST_HEARD))
+    inbound.deliver(a_reply(inbound.reply_address), inbound.reply_address)
+    assert [mail["kind"] for mail in inbound.mails()] == ["reply"]
 
 
 def test_lmtp_clients_are_served_too(inbound: Inbound) -> None:

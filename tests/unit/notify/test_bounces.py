@@ -1,5 +1,6 @@
 """Every bounce that flufl.bounce's authors collected, through our own eyes: known for what it is, and never answered."""
 
+import time
 from email import message_from_bytes
 from email.utils import parseaddr
 from uuid import UUID
@@ -52,6 +53,16 @@ def test_servers_that_bounce_under_a_name_of_their_own_are_not_answered_either()
 
 def own_name(content: bytes) -> str:
     return parseaddr(str(message_from_bytes(content).get("From", "")))[1] or "nobody@example.com"
+
+
+@pytest.mark.parametrize("sender", ["", "mailer-daemon@example.com"])
+def test_a_bounce_that_returns_all_of_a_large_mail_is_known_at_once(sender: str) -> None:
+    name, content = next(iter(bounces().items()))
+    returned = content + b"\r\n" + b"a" * 30_000_000
+    start = time.monotonic()
+    found = kind(returned, ADDRESSES["ours alone"], sender)
+    assert time.monotonic() - start < 10, "looking at all of it takes minutes"
+    assert (found.kind, found.final) == ("bounce", True), name
 
 
 def test_a_person_who_quotes_a_bounce_is_answered() -> None:

@@ -76,14 +76,34 @@ def test_a_reply_to_a_ticket_resolved_long_ago_opens_one(room: MailRoom, send: S
         assert list(follows) == [reference]
 
 
-@pytest.mark.parametrize("sample", [mails.no_boundary(), mails.deep(), mails.no_header()])
+@pytest.mark.parametrize("sample", [mails.no_boundary(), mails.deep(), mails.no_header(), mails.ten_thousand_parts()])
 def test_what_cannot_be_read_waits_for_a_person_and_is_kept(room: MailRoom, send: Send, sample: bytes) -> None:
-    name = arrive(room, sample, send().reference)
+    reference = send().reference
+    name = arrive(room, sample, reference)
     read_all(room)
     assert state(room, name) == "unreadable"
     assert room.store.get(name) == sample
     [parked] = unreadable_mails(room.engine)
-    assert (parked.object, bool(parked.because)) == (name, True)
+    assert (parked.object, parked.ticket, bool(parked.because)) == (name, reference, True)
+    [event] = follow_ups(room)
+    assert (event.ticket, event.personal["message"]) == (reference, None)
+    assert event.personal["not_taken"] == [
+        {"name": "the e-mail itself", "because": f"nobody could read it: {parked.because}"}
+    ], "the agent knows that there is a mail"
+
+
+def test_what_cannot_be_read_opens_no_ticket(room: MailRoom, send: Send) -> None:
+    send()
+    with room.engine.begin() as connection:
+        connection.execute(
+            text("update intake.submissions set status = 'resolved', status_since = now() - interval '15 days'")
+        )
+    with room.engine.connect() as connection:
+        reference = connection.execute(text("select reference from intake.submissions")).scalar_one()
+    for ticket in (reference, None, "T-0000-0000"):
+        arrive(room, mails.no_boundary(), ticket)
+    read_all(room)
+    assert [one.state for one in unreadable_mails(room.engine)] == ["unreadable"] * 3
     assert follow_ups(room) == []
 
 

@@ -32,6 +32,9 @@ def said(content: bytes) -> Mail:
         (mails.nested, "Here it is."),
         (mails.huge_header, "Still readable."),
         (mails.only_a_file, ""),
+        (mails.invitation, "Can we talk?"),
+        (mails.signed, "It is me."),
+        (mails.encrypted, ""),
     ],
 )
 def test_the_text(sample: Callable[[], bytes], message: str) -> None:
@@ -88,6 +91,10 @@ def test_what_is_new_stays(text: str) -> None:
         (mails.encoded_name, ["skärm.png"]),
         (mails.fifty_files, [f"{number}.png" for number in range(50)]),
         (mails.only_a_file, ["a.png"]),
+        (mails.invitation, ["file-1.ics"]),
+        (mails.signed, ["signature.asc"]),
+        (mails.encrypted, ["version.txt", "encrypted.asc"]),
+        (mails.enveloped, ["smime.p7m"]),
     ],
 )
 def test_every_file_is_found(sample: Callable[[], bytes], names: list[str]) -> None:
@@ -111,7 +118,9 @@ def test_a_machine_is_recognised(sample: Callable[[], bytes], because: str | Non
     assert said(sample()).automatic == because
 
 
-@pytest.mark.parametrize("sample", [mails.no_boundary, mails.wrong_boundary, mails.no_header, mails.deep])
+@pytest.mark.parametrize(
+    "sample", [mails.no_boundary, mails.wrong_boundary, mails.no_header, mails.deep, mails.ten_thousand_parts]
+)
 def test_what_nobody_can_read_is_said_to_be_so(sample: Callable[[], bytes]) -> None:
     assert isinstance(read_mail(sample()), Unreadable)
 
