@@ -75,7 +75,7 @@ def to_bytes(headers: Mapping[str, str], text: str, html: str, boundary: str) ->
 
     `boundary` must not occur in the bodies: a random token. Written by hand, since `email.message` takes 50 times as long.
     """
-    in_order = sorted(headers, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    in_order = [*(name for name in _ORDER if name in headers), *(name for name in headers if name not in _ORDER)]
     head = [f"{name}: {_encoded(headers[name])}" for name in in_order]
     head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
     return b"".join(
@@ -90,10 +90,10 @@ def to_bytes(headers: Mapping[str, str], text: str, html: str, boundary: str) ->
 
 def _encoded(value: str) -> str:
     """A header's value in ASCII (RFC 2047); UnsafeHeader for one that would become more than one header."""
+    if value.isascii() and value.isprintable():
+        return value
     if _CONTROL.search(value):
         raise UnsafeHeader("a header value holds control characters")
-    if value.isascii():
-        return value
     return Header(value, "utf-8", maxlinelen=75, continuation_ws=" ").encode(linesep="\r\n")
 
 
@@ -103,5 +103,6 @@ def _part(boundary: str, subtype: str, body: str) -> bytes:
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
     # Plain ASCII with quoted line ends needs nothing of any server on the way (neither 8BITMIME nor SMTPUTF8).
-    encoded = b2a_qp(_LINE_END.sub("\n", body).encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
+    plain = _LINE_END.sub("\n", body) if "\r" in body else body
+    encoded = b2a_qp(plain.encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
     return head.encode("ascii") + encoded + (b"" if encoded.endswith(b"\r\n") else b"\r\n")

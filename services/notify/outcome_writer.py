@@ -17,9 +17,11 @@ from shared.crash_points import crash_point
 from shared.db import is_passing
 from shared.structured_logging import logger
 
-# Under a backlog outcomes gather for so long before they are committed: a commit costs several times what sending a mail does. It
-# is also the time whose mails come twice when the process is killed.
+# Under a backlog outcomes gather for so long before they are committed, or for twice as long as the last commit took, on a machine so
+# busy that this is longer: a commit costs several times what sending a mail does. It is also the time whose mails come twice when
+# the process is killed, so it has an end.
 GATHER_SECONDS = 0.02
+LONGEST_GATHERING = 0.2
 # More unwritten outcomes than this make the sender wait.
 MOST_WAITING = 100
 # Postgres is asked this often whether it takes an outcome that it has not got yet.
@@ -39,6 +41,7 @@ class OutcomeWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.gathers = False
+        self._took = 0.0
         self._hurry = threading.Event()
         self._waiting: queue.Queue[Settled | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="outcomes", daemon=True)
@@ -64,12 +67,14 @@ class OutcomeWriter:
         while True:
             settled = [self._waiting.get()]
             if self.gathers:
-                self._hurry.wait(GATHER_SECONDS)
+                self._hurry.wait(min(max(GATHER_SECONDS, 2 * self._took), LONGEST_GATHERING))
             while not self._waiting.empty():
                 settled.append(self._waiting.get())
             real = [one for one in settled if one is not None]
             if real:
+                begun = time.monotonic()
                 self._write(real)
+                self._took = time.monotonic() - begun
             for _ in settled:
                 self._waiting.task_done()
             if len(real) < len(settled):

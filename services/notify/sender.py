@@ -23,7 +23,9 @@ from shared.structured_logging import logger
 
 # Under a backlog e-mails are taken by the handful: a statement for each would cost more than sending it. No more, since what a
 # frozen sender holds is late by its whole lease.
-HANDFUL = 25
+HANDFUL = 50
+# So many at once are a backlog.
+BACKLOG = 25
 # Conversations broken off one after the other before the server is taken to be away.
 STRIKES = 2
 # Recipients refused for a policy one after the other before the server is taken to refuse us.
@@ -62,7 +64,7 @@ class Sender:
             if not hand:
                 break
             # Without a backlog there is time to commit each outcome before the next e-mail is begun.
-            backlog = self._writer.gathers = len(hand) == HANDFUL
+            backlog = self._writer.gathers = len(hand) >= BACKLOG
             while hand and time.monotonic() < until:
                 tried += 1
                 outcome = self._send(hand.popleft(), probing=probing)

@@ -43,7 +43,8 @@ _TAKE = text("""
     returning e.id, e.owner, e.ticket, e.kind, e.correlation_id, e.recipient, e.text, e.html, e.headers, e.envelope_from, e.key_number,
         e.because, e.attempts, e.deferred_since is not null as was_deferred,
         coalesce(e.deferred_since < clock_timestamp() - interval '4 days', false) as overdue,
-        (select s.reason from notify.suppressions s where s.address = lower(e.recipient)) as suppressed
+        (select s.reason from notify.suppressions s where s.address = lower(e.recipient)) as suppressed,
+        cast(:safe_until as double precision) as safe_until
 """)
 
 # An advisory lock of one bigint shows in pg_locks as two halves, with objsubid 1
@@ -75,7 +76,7 @@ _RETAKE = text("""
 
 @dataclass(frozen=True)
 class Taken:
-    """An e-mail that is its owner's to send until the lease ends.
+    """An e-mail that is its owner's to send until the lease ends; its fields are _TAKE's columns, in their order.
 
     `suppressed`: why it must not be sent; `overdue`: put off for 4 days; `safe_until`: the monotonic clock's time at which its body
     must not be begun any more.
@@ -138,9 +139,9 @@ def take(connection: Connection, owner: int, most: int, lease_seconds: float, *,
     """Take up to `most` e-mails, those that are due longest; `probing` takes though the gate is shut."""
     # Measured from before the statement, so that the lease has never ended before the owner thinks so.
     safe_until = time.monotonic() + lease_seconds * _SAFE_SHARE
-    parameters = {"owner": owner, "most": most, "probing": probing, "lease": lease_seconds}
+    parameters = {"owner": owner, "most": most, "probing": probing, "lease": lease_seconds, "safe_until": safe_until}
     rows = connection.execute(_TAKE, parameters)
-    return sorted((Taken(**row._mapping, safe_until=safe_until) for row in rows), key=lambda one: one.id)
+    return sorted((Taken(*row) for row in rows), key=lambda one: one.id)
 
 
 def retake(connection: Connection) -> int:

@@ -145,7 +145,7 @@ class SmtpConnection:
             raise Misconfigured("AUTH", _about(error)) from error
 
     def _wait_at_most(self, seconds: float) -> None:
-        if self._smtp.sock is not None:
+        if self._smtp.sock is not None and self._smtp.sock.gettimeout() != seconds:
             self._smtp.sock.settimeout(seconds)
 
     def _say_ehlo(self) -> None:
