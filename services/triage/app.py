@@ -21,6 +21,7 @@ from services.triage.api.context import Context, keep_context
 from services.triage.console.blueprint import add_console
 from services.triage.console.desk import Desk, session_cookie
 from services.triage.metrics import SystemCollector, register_metrics
+from services.triage.request_log import add_request_log
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from shared.catalog import load
@@ -49,6 +50,7 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM)
     watch_arrivals(app, settings)
+    add_request_log(app)
     provider = app.json
     if isinstance(provider, DefaultJSONProvider):
         provider.sort_keys = False  # a ruleset is shown as it was written

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.journeys.walking import bearer, ticket
 from tests.polling import eventually
 from tests.servers_of_a_run import run_of
 
@@ -41,6 +42,21 @@ def test_a_note_is_followed_by_its_id_through_every_log(stack: dict[str, Any], l
     routed = eventually(lambda: _lines(logs, "worker-triage", correlation_id))
     assert routed[0]["subscriber"] == "triage"
     assert routed[0]["process"] == "worker-triage"
+
+
+def test_an_agents_answer_bears_the_notes_id_too(stack: dict[str, Any], logs: Path) -> None:
+    posted = _post(stack, "And who answers?")
+    correlation_id, reference = posted.headers["X-Correlation-Id"], posted.json()["reference"]
+    ticket(stack, reference)
+    address = f"{stack['triage_url']}/v1/tickets/{reference}/replies"
+    answer = requests.post(address, json={"message": "We do."}, headers=bearer(stack, "billing"), timeout=20)
+    assert answer.status_code == 201
+    [line] = eventually(lambda: _lines(logs, "triage", correlation_id), within=30)
+    assert (line["route"], line["status"]) == ("/v1/tickets/<reference>/replies", 201)
+    mailed = eventually(
+        lambda: [one for one in _lines(logs, "worker-notify", correlation_id) if one.get("kind") == "reply"], within=30
+    )
+    assert mailed[0]["state"] == "sent"
 
 
 def test_no_log_holds_what_a_person_wrote_or_is(stack: dict[str, Any], logs: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection, text
 
 from services.triage.locked_ticket import LockedTicket, lock_ticket
@@ -32,6 +33,8 @@ def take_in_hand(connection: Connection, reference: str, hand: Hand) -> LockedTi
     the claim given has ended or never was, or when the version given is stale.
     """
     ticket = lock_ticket(connection, reference)
+    # What this request logs from here on is found by the note's own id.
+    structlog.contextvars.bind_contextvars(correlation_id=ticket.correlation_id)
     hand.principal.require_write(ticket.team)
     if hand.claim is not None and (not ticket.claimed or hand.claim != ticket.claim):
         raise Conflict(ENDED)
