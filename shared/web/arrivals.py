@@ -3,7 +3,7 @@
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared.errors import NotFound
+from shared.errors import NotFound, Unprocessable
 from shared.settings import PlatformSettings
 from shared.web.slow_bodies import SlowBodies
 
@@ -13,14 +13,23 @@ def watch_arrivals(app: Flask, settings: PlatformSettings) -> None:
 
     Without proxies nobody's X-Forwarded-For is believed: limits and locks are counted by network.
     """
-    app.before_request(_refuse_what_names_nothing)
+    app.before_request(_refuse_nul)
     app.wsgi_app = SlowBodies(app.wsgi_app, settings.body_seconds)  # type: ignore[method-assign]
     if settings.proxies:
         trusted = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
 
 
-def _refuse_what_names_nothing() -> None:
-    """Raise NotFound for a path with a NUL: nothing of ours is called so, and Postgres cannot even be asked."""
+def _refuse_nul() -> None:
+    """PostgreSQL takes no NUL in a text: nothing has such a name. Raises NotFound for one in the path, Unprocessable in an API's query."""
     if "\x00" in request.path:
-        raise NotFound("There is nothing here.")
+        raise NotFound("There is nothing of this name.")
+    if not request.path.startswith("/v1/"):
+        return  # a page makes do with what it can read
+    faults = {
+        name: ["Holds characters that are not text."]
+        for name, value in request.args.items(multi=True)
+        if "\x00" in value
+    }
+    if faults:
+        raise Unprocessable(faults)

@@ -11,6 +11,7 @@ from services.triage.reports.level_rows import as_row
 from services.triage.reports.misroutes import misroutes
 from services.triage.reports.service_counts import service_levels
 from services.triage.reports.weeks import today, weeks
+from services.triage.teams import require_team
 from shared.db import autocommit
 from shared.web.arguments import Blueprint
 from shared.web.bearer import authorised
@@ -103,8 +104,11 @@ def make_blueprint(context: Context) -> Blueprint:
     @authorised("reports.read")
     @blueprint.arguments(LevelQuery, location="query")
     @blueprint.response(200, items_of(LevelSchema))
+    @blueprint.alt_response(404, "NOT_FOUND")
     def show_service_levels(query: dict[str, Any]) -> dict[str, Any]:
         """Volume, first answers, resolutions, breaches, misroutes and what the help spared, by week, team and path"""
+        if query["team"] is not None:
+            require_team(query["team"], context.settings.teams)
         with autocommit(context.engine) as connection:
             first, last = weeks(today(connection), query["since"], query["until"])
             levels = service_levels(connection, first, last, query["team"])

@@ -9,13 +9,13 @@ from sqlalchemy import Row
 
 from services.triage.api.context import context
 from services.triage.api.schemas import QueueSchema, TicketDetailSchema, TicketSchema, TicketsQuery, items_of, page_of
+from services.triage.teams import require_team
 from services.triage.tickets.list_tickets import NEWEST, STATES, Wanted, list_tickets
 from services.triage.tickets.queues import queues
 from services.triage.tickets.read_ticket import find_attachment, read_ticket
 from services.triage.tickets.rows import as_item
 from services.triage.tickets.search_tickets import search_tickets
 from shared.db import autocommit
-from shared.errors import NotFound
 from shared.store import LONGEST_LINK
 from shared.web.arguments import Blueprint
 from shared.web.bearer import authorised, principal
@@ -75,8 +75,7 @@ def _wanted(query: dict[str, Any]) -> Wanted:
     asks = principal()
     teams = asks.readable(context().settings.teams)
     if query["team"] is not None:
-        if query["team"] not in context().settings.teams:
-            raise NotFound("There is no such team.")
+        require_team(query["team"], context().settings.teams)
         asks.require_read(query["team"])
         teams = (query["team"],)
     key = decode(query["cursor"], (int,))

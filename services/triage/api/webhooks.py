@@ -8,13 +8,13 @@ from marshmallow import fields, validate
 
 from services.triage.api.context import context
 from services.triage.api.schemas import items_of, page_of
+from services.triage.teams import require_team
 from services.triage.webhooks.registered import (
     call_again,
     list_calls,
     list_webhooks,
     register_webhook,
     remove_webhook,
-    require_team,
 )
 from shared.db import autocommit
 from shared.web.arguments import Blueprint

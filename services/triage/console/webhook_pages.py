@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from services.triage.console.desk import desk
 from services.triage.console.frame import show_tabs
+from services.triage.teams import require_team
 from services.triage.webhooks.registered import (
     call_again,
     list_calls,
     list_webhooks,
     register_webhook,
     remove_webhook,
-    require_team,
 )
 from shared.errors import Conflict, NotFound, Unprocessable
 from shared.web.bearer import authorised, principal

@@ -3,10 +3,11 @@
 from sqlalchemy import Connection, text
 
 from services.triage.team_queue.claims import Claimed, shown
+from services.triage.teams import require_team
 from services.triage.tickets.rows import COLUMNS
 from services.triage.timers.expire_leases import expire_leases
 from shared.auth.principal import Principal
-from shared.errors import NotFound, Unprocessable
+from shared.errors import Unprocessable
 
 MOST = 100
 LONGEST_LEASE = 3600
@@ -44,8 +45,7 @@ def claim_next(
 
     Raises NotFound for a team that is none of `teams`, Forbidden for another's, Unprocessable for what is out of bounds.
     """
-    if team not in teams:
-        raise NotFound("There is no such team.")
+    require_team(team, teams)
     principal.require_write(team)
     require_bounds(lease_seconds, limit)
     # Leases are judged here and now; the timer only sees to teams where nobody claims.

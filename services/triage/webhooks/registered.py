@@ -35,12 +35,6 @@ _AGAIN = text("""
 """)
 
 
-def require_team(team: str, teams: tuple[str, ...]) -> None:
-    """Raise NotFound unless there is such a team."""
-    if team not in teams:
-        raise NotFound("There is no such team.")
-
-
 def list_webhooks(connection: Connection, team: str, principal: Principal) -> list[dict[str, Any]]:
     """The team's webhooks, without their secrets. Raises Forbidden."""
     principal.require_read(team)

@@ -119,6 +119,10 @@ def test_a_wrong_span_is_told(admin: Caller, query: str) -> None:
     admin.get(f"/v1/reports/service-levels{query}", 422)
 
 
+def test_an_unknown_team_is_told(admin: Caller) -> None:
+    admin.get("/v1/reports/service-levels?team=nobody", 404)
+
+
 def test_agents_read_no_reports(people: People) -> None:
     people("agent", "ads").get("/v1/reports/service-levels", 403)
     assert people("auditor").get("/v1/reports/service-levels")["items"] == []

@@ -1,0 +1,9 @@
+"""The teams that there are."""
+
+from shared.errors import NotFound
+
+
+def require_team(team: str, teams: tuple[str, ...]) -> None:
+    """Raise NotFound unless `team` is one of the settings' `teams`."""
+    if team not in teams:
+        raise NotFound("There is no such team.")
