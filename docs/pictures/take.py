@@ -37,7 +37,9 @@ def main() -> None:
         take_form(browser, stack)
         take_receipt(browser, stack)
         for scheme in ("light", "dark"):
-            take_console(browser, stack, scheme)
+            take_queue(browser, stack, scheme)
+        for scheme in ("light", "dark"):
+            take_ticket(browser, stack, scheme)
         take_mails(browser, stack)
         browser.close()
 
@@ -64,14 +66,25 @@ def take_receipt(browser: Browser, stack: dict[str, Any]) -> None:
     page.screenshot(path=FOLDER / "receipt.png")
 
 
-def take_console(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
-    """An agent's queue and the first ticket in it."""
-    page = browser.new_context(viewport={"width": 1200, "height": 760}, color_scheme=scheme).new_page()
-    team = "account"
-    sign_in(page, stack, team)
-    page.goto(f"{stack['triage_url']}/queues/{team}")
+def take_queue(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
+    """An agent's queue."""
+    page = browser.new_context(viewport={"width": 1200, "height": 480}, color_scheme=scheme).new_page()
+    sign_in(page, stack, "account")
+    page.goto(f"{stack['triage_url']}/queues/account")
     page.screenshot(path=FOLDER / f"queue-{scheme}.png")
-    page.locator("a[href*='/tickets/T-']").first.click()
+
+
+def take_ticket(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
+    """The demo's ticket with a photograph, in its agent's hands."""
+    page = browser.new_context(viewport={"width": 1200, "height": 860}, color_scheme=scheme).new_page()
+    sign_in(page, stack, "ads")
+    page.get_by_role("link", name="Why was my ad disapproved?").first.click()
+    claim = page.get_by_role("button", name="Claim it")
+    page.wait_for_load_state()
+    if claim.count():
+        claim.click()
+        page.wait_for_load_state()
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=FOLDER / f"ticket-{scheme}.png")
 
 
