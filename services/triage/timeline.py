@@ -18,6 +18,10 @@ _APPEND = text("""
 
 _HAPPENED = text("select exists (select from triage.timeline where ticket = :ticket and facts ->> 'event' = :event)")
 
+_SAID = text("""
+    select exists (select from triage.timeline where ticket = :ticket and id > :after and kind = :kind and message = :message)
+""")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -52,4 +56,11 @@ def append(connection: Connection, ticket: str, *lines: Line) -> None:
 def happened(connection: Connection, ticket: str, event: str) -> bool:
     """Whether the event of this id is on the ticket's timeline already. Only a few lines are looked at: one ticket's."""
     found: bool = connection.execute(_HAPPENED, {"ticket": ticket, "event": event}).scalar_one()
+    return found
+
+
+def said(connection: Connection, ticket: str, line: Line, after: int) -> bool:
+    """Whether a line of the same kind and words came after the line `after`."""
+    values = {"ticket": ticket, "after": after, "kind": line.kind, "message": line.message}
+    found: bool = connection.execute(_SAID, values).scalar_one()
     return found

@@ -1,5 +1,6 @@
 """What an agent does with a ticket: each post calls one use case; what it refuses is shown with everything typed still there."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import cast
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from services.triage.console.desk import desk
 from services.triage.console.ticket_pages import show_ticket, to_ticket
 from services.triage.console.typed import chosen, typed, written
+from services.triage.locked_ticket import lock_ticket
 from services.triage.team_queue.change_ticket import change_ticket
 from services.triage.team_queue.disapprove import disapprove
 from services.triage.team_queue.note import note
@@ -21,6 +23,7 @@ from services.triage.team_queue.resolve import OUTCOMES, Outcome, resolve
 from services.triage.team_queue.transfer import CAUSES, Cause, transfer
 from services.triage.team_queue.writing import Hand
 from services.triage.tickets.read_ticket import team_of
+from services.triage.timeline import Line, said
 from shared.errors import Conflict, Unprocessable
 from shared.web.bearer import authorised, principal
 
@@ -39,7 +42,8 @@ def answer(reference: str) -> ResponseReturnValue:
     """Answer the requester."""
 
     def do(connection: Connection) -> None:
-        reply(connection, reference, hand(), written("message"), cast(Then, chosen("then", _THEN)))
+        if not sent_before(connection, reference, "replied"):
+            reply(connection, reference, hand(), written("message"), cast(Then, chosen("then", _THEN)))
 
     return deed(reference, "reply", "replied", do)
 
@@ -47,7 +51,12 @@ def answer(reference: str) -> ResponseReturnValue:
 @authorised("tickets.write", by="session")
 def write_note(reference: str) -> ResponseReturnValue:
     """Write down what only the team reads."""
-    return deed(reference, "note", "noted", lambda c: note(c, reference, hand(), written("message")))
+
+    def do(connection: Connection) -> None:
+        if not sent_before(connection, reference, "noted"):
+            note(connection, reference, hand(), written("message"))
+
+    return deed(reference, "note", "noted", do)
 
 
 @authorised("tickets.write", by="session")
@@ -137,6 +146,16 @@ def deed(reference: str, panel: str, done: str, do: Callable[[Connection], None]
     except Conflict as error:
         return show_ticket(reference, panel, [error.detail], 409)
     return to_ticket(reference, done)
+
+
+def sent_before(connection: Connection, reference: str, kind: str) -> bool:
+    """Whether this very form came already: a second click, or Back and Send again. Raises NotFound, Forbidden."""
+    ticket = lock_ticket(connection, reference)
+    principal().require_write(ticket.team)
+    since = request.form.get("line", "")
+    if not re.fullmatch(r"\d{1,18}", since):
+        return False
+    return said(connection, reference, Line(kind, message=written("message")), int(since))
 
 
 def hand() -> Hand:

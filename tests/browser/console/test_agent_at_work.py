@@ -149,6 +149,20 @@ def test_what_was_ticked_survives_too_and_a_colleague_at_the_same_desk_sees_noth
     expect(form.get_by_role("checkbox").nth(1)).not_to_be_checked()
 
 
+def test_the_next_answer_survives_a_reload_too(triage: Triage, desk: Desk) -> None:
+    triage.submit()
+    page = desk("Anna", "agent", "ads")
+    page.keyboard.press("c")
+    page.wait_for_url("**/tickets/*")
+    page.locator("#reply-message").fill("The first")
+    page.get_by_role("button", name="Send and keep it").click()
+    page.wait_for_url("**done=replied")
+    expect(page.locator("#reply-message")).to_have_value("")
+    page.locator("#reply-message").fill("The second")
+    page.reload()
+    expect(page.locator("#reply-message")).to_have_value("The second")
+
+
 def test_a_session_lost_in_two_tabs_loses_no_words(triage: Triage, desk: Desk) -> None:
     reference = triage.submit()
     page = desk("Anna", "agent", "ads")

@@ -79,6 +79,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-forgetWhatIsDone(new URLSearchParams(location.search).get("ticket"));
+const gone = new URLSearchParams(location.search).get("ticket");
+if (gone) forgetWhatIsDone(gone);
 tellTimes();
 setInterval(tellTimes, 15000);

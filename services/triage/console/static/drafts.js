@@ -6,10 +6,12 @@ const DONE = { replied: "reply", noted: "note", asked: "evidence", disapproved: 
 const keyOf = (ticket, panel) => [PREFIX, document.body.dataset.person, ticket, panel].join(":");
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
 
-// What the address says was just done needs no draft any more.
+// What the address says was just done needs no draft any more. Once: what is typed afterwards survives a reload of this very address.
 export function forgetWhatIsDone(ticket) {
   const panel = DONE[new URLSearchParams(location.search).get("done")];
-  if (panel && ticket) sessionStorage.removeItem(keyOf(ticket, panel));
+  if (!panel || !ticket || history.state?.forgotten) return;
+  sessionStorage.removeItem(keyOf(ticket, panel));
+  history.replaceState({ forgotten: true }, "");
 }
 
 const read = (form) => fieldsOf(form).map((field) => (field.type === "checkbox" ? field.checked : field.value));

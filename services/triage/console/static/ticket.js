@@ -40,7 +40,7 @@ addEventListener("pageshow", () => {
 });
 
 const news = document.querySelector(".news button");
-news.addEventListener("click", () => location.assign(location.pathname));
+news.addEventListener("click", () => location.reload());
 const look = async () => {
   if (document.hidden) return;
   let answer;

@@ -1,5 +1,7 @@
 """E-mails at the console, asked of a notify that really serves."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
@@ -34,6 +36,8 @@ def test_the_ledger_is_listed_filtered_and_opened(notes: Notes, signed_in: Signe
     whole = ada.get(f"/emails/{link}")
     assert str(note.ticket) in whole
     assert "auto-generated" in whole
+    assert "?key=…" in whole
+    assert not re.search(r"key=\w", whole)
     assert "No e-mail here" in ada.get("/emails?state=bounced")
 
 

@@ -60,3 +60,18 @@ def test_a_form_of_an_earlier_session_says_so_and_leads_back(triage: Triage, sig
     assert "nothing was sent" in page
     assert f'href="/tickets/{reference}?do=note"' in page
     assert "evil" not in anna.post(f"/tickets/{reference}/notes", 403, back="//evil.example/x").text
+
+
+@pytest.mark.parametrize(("deed", "kind"), [("replies", "replied"), ("notes", "noted")])
+def test_a_second_click_sends_nothing_twice(triage: Triage, signed_in: SignedIn, deed: str, kind: str) -> None:
+    reference = triage.submit()
+    anna = signed_in("Anna", "agent", "ads")
+    anna.claim(reference)
+    page = anna.get(f"/tickets/{reference}")
+    fields = dict(re.findall(r'type="hidden" name="(claim|version|line)" value="([^"]*)"', page))
+    for _ in range(2):
+        answer = anna.post(f"/tickets/{reference}/{deed}", message="Once", then="keep", **fields)
+        assert f"done={kind}" in answer.location
+    assert triage.timeline(reference) == ["routed", "claimed", kind]
+    anna.act(reference, deed, message="Once", then="keep")
+    assert triage.timeline(reference) == ["routed", "claimed", kind, kind]
