@@ -34,7 +34,8 @@ class Plot:
 
 def plot_of(labels: Sequence[str], values: Sequence[float], parts: Sequence[float], unit: float = 1.0) -> Plot:
     """Bars of `values`, each with its part. `unit`: what a step of the scale is counted in (3600 for hours)."""
-    most = max([*values, unit])
+    # A part may be more than its whole: what is late this week may have come in another.
+    most = max([*values, *parts, unit])
     step = _step(most / unit) * unit
     top = step * -(-most // step)
     room = HEIGHT - TOP - BOTTOM

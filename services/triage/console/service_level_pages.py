@@ -26,6 +26,7 @@ class Weekly:
     levels: Sequence[Level]
     volume: Plot
     answers: Plot
+    misroutes: Plot
     help: Plot
 
 
@@ -81,6 +82,7 @@ def _weekly(levels: Sequence[Level], mondays: Sequence[date]) -> Weekly:
         sums,
         plot_of(labels, [one.number("volume") for one in sums], [one.number("breached") for one in sums]),
         plot_of(labels, most, half, unit=HOUR),
+        plot_of(labels, [one.number("misrouted") for one in sums], [0] * len(sums)),
         plot_of(labels, [one.number("help_shown") for one in sums], [one.spared for one in sums]),
     )
 

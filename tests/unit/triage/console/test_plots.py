@@ -13,6 +13,11 @@ def test_bars_stay_inside_and_parts_inside_their_bars() -> None:
         assert bar.part_height <= bar.height
 
 
+def test_a_part_that_is_more_than_its_whole_stays_inside_the_plot_too() -> None:
+    plot = plot_of(["a", "b"], [10, 0], [300, 1])
+    assert all(TOP <= bar.part_y <= HEIGHT - BOTTOM for bar in plot.bars)
+
+
 @pytest.mark.parametrize(
     ("most", "unit", "labels"),
     [
