@@ -15,7 +15,7 @@ class RulesetParser(StrictParser):
     """StrictParser, but the rules' own reader looks at the body first."""
 
     def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
-        """The JSON body. Raises Unprocessable for one that is too large or too deep, else as StrictParser does."""
+        """The JSON body. Raises Unprocessable for one that is too large, too deep or has a key twice, else as StrictParser does."""
         value, faults = read_json(req.get_data(cache=True))
         if faults and not faults[0].message.startswith("not JSON"):
             _refuse({fault.path: [fault.message] for fault in faults})

@@ -24,7 +24,7 @@ from services.triage.rules.texts import read_text
 from services.triage.rules.written import as_yaml, source_of
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.save import save_ruleset
-from services.triage.rulesets.saved import Ruleset, active_ruleset, find_ruleset, list_rulesets
+from services.triage.rulesets.saved import Ruleset, active_ruleset, find_ruleset, list_summaries
 from shared.conditions import Vocabulary
 
 _NEWEST = 2**31 - 1
@@ -65,8 +65,8 @@ def _matched(file: Path, vocabulary: Vocabulary) -> dict[str, int] | None:
 
 @rules.command("schema")
 def print_schema() -> None:
-    """The JSON Schema of a ruleset, from which editors complete and check as one types."""
-    click.echo(json.dumps(json_schema(), indent=2))
+    """The JSON Schema of a ruleset, with the teams, paths and details there are: editors complete and check as one types."""
+    click.echo(json.dumps(json_schema(read_vocabulary()), indent=2))
 
 
 @rules.command("list")
@@ -74,7 +74,7 @@ def print_schema() -> None:
 def list_all(limit: int) -> None:
     """The newest rulesets, one a line."""
     with database() as connection:
-        found, _ = list_rulesets(connection, _NEWEST, limit)
+        found = list_summaries(connection, _NEWEST, limit)
     for one in found:
         click.echo(f"{one.number:>5}  {one.state:<8}  {one.created_at:%Y-%m-%d %H:%M}  {one.created_by}: {one.comment}")
 

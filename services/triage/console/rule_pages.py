@@ -12,18 +12,22 @@ from services.triage.console.rule_text import lines_of
 from services.triage.console.why import why
 from services.triage.replays.saved import latest_replay
 from services.triage.rules.lint import Finding, lint, lint_text
-from services.triage.rules.texts import MAX_TEXT_BYTES
 from services.triage.rules.written import as_yaml
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import author_of
-from services.triage.rulesets.saved import Ruleset, active_ruleset, changes, compare, find_ruleset, list_rulesets
-from services.triage.rulesets.trial import try_note
-from shared.errors import Conflict, Unprocessable
+from services.triage.rulesets.saved import Ruleset, active_ruleset, changes, compare, find_ruleset, list_summaries
+from services.triage.rulesets.trial import explain_ticket, try_note
+from shared.conditions.fields import PLATFORMS
+from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
 from shared.web.bearer import authorised, principal
 
 ROWS = 50
 TRIED = ("category", "country", "locale", "platform", "email", "subject", "message")
 _NEWEST = 2**31 - 1
+# Characters: of a longer text the first lines are shown, and finding the line of everything in it takes seconds.
+MOST_WITH_LINES = 200_000
+# Of what was added, removed or changed; the command line has the rest.
+MOST_PARTS = 100
 
 
 def add_rules(blueprint: Blueprint) -> None:
@@ -36,12 +40,12 @@ def add_rules(blueprint: Blueprint) -> None:
         earlier = request.args.get("history", 2**63 - 1, type=int)
         with desk().engine.begin() as connection:
             show_tabs(connection, principal())
-            found, more = list_rulesets(connection, min(before, _NEWEST), ROWS)
+            found = list_summaries(connection, min(before, _NEWEST), ROWS + 1)
             history = changes(connection, min(earlier, 2**63 - 1), ROWS + 1)
         return render_template(
             "console/rules.html",
-            rulesets=found,
-            behind=found[-1].number if more else None,
+            rulesets=found[:ROWS],
+            behind=found[ROWS - 1].number if len(found) > ROWS else None,
             history=history[:ROWS],
             earlier=history[ROWS - 1]["id"] if len(history) > ROWS else None,
             place="rules",
@@ -56,13 +60,16 @@ def add_rules(blueprint: Blueprint) -> None:
     @blueprint.post("/rules/<int:number>/trial")
     @authorised("rules.read", by="session")
     def try_ruleset(number: int) -> ResponseReturnValue:
-        note: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in TRIED}
         with desk().engine.begin() as connection:
             try:
-                tried = try_note(connection, desk().rulesets, {**note, "category": note["category"] or ""}, number)
+                tried = _tried(connection, number)
             except Unprocessable:
-                return _page(connection, number, 422, fault="Choose a topic.")
-            return _page(connection, number, tried=why(tried, team_title), decided=tried)
+                return _page(connection, number, 422, fault="Choose a topic, or name a ticket.")
+            except NotFound as error:
+                return _page(connection, number, 404, fault=error.detail)
+            except Forbidden as error:
+                return _page(connection, number, 403, fault=error.detail)
+            return _page(connection, number, tried=why(tried, team_title))
 
     @blueprint.post("/rules/<int:number>/activation")
     @authorised("rules.write", by="session")
@@ -82,14 +89,25 @@ def add_rules(blueprint: Blueprint) -> None:
         return redirect(url_for("console.ruleset", number=number, done="activated"), 303)
 
 
+def _tried(connection: Connection, number: int) -> dict[str, Any]:
+    """What the ruleset says of the note that was typed, or of the ticket that was named."""
+    typed: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in (*TRIED, "reference")}
+    if typed["reference"]:
+        return explain_ticket(connection, desk().rulesets, typed["reference"].upper(), principal(), number)
+    lines = [line.partition(":") for line in request.form.get("details", "").splitlines() if ":" in line]
+    details = {name.strip(): value.strip() for name, _, value in lines}
+    note = {**typed, "category": typed["category"] or "", "details": details}
+    return try_note(connection, desk().rulesets, note, number)
+
+
 def lint_of(connection: Connection, found: Ruleset, text: str) -> list[Finding]:
     """What lint says of a saved ruleset; its latest replay knows which rules matched nothing."""
     replay = latest_replay(connection, found.number)
     matched: dict[str, int] = {}
     if replay is not None and replay.state == "done" and replay.days >= 30 and replay.done:
         matched = {rule["id"]: replay.tally.matched[rule["id"]] for rule in found.document["rules"]}
-    if len(text.encode()) > MAX_TEXT_BYTES:
-        return lint(found.document, desk().rulesets.vocabulary, None, matched)  # its lines are more than anybody reads
+    if len(text) > MOST_WITH_LINES:
+        return lint(found.document, desk().rulesets.vocabulary, None, matched)
     return lint_text(text, desk().rulesets.vocabulary, matched)
 
 
@@ -107,6 +125,8 @@ def _page(connection: Connection, number: int, status: int = 200, fault: str = "
         against=against,
         difference=compare(connection, number, against),
         as_yaml=as_yaml,
+        parts=MOST_PARTS,
+        platforms=PLATFORMS,
         lines=lines_of(text, findings),
         findings=findings,
         replay=latest_replay(connection, number),

@@ -25,6 +25,8 @@ def read_json(body: bytes) -> tuple[object, list[Fault]]:
         return None, [Fault("document", f"nested deeper than {MAX_NESTING} lists and mappings")]
     try:
         return json.loads(body, object_pairs_hook=_once, parse_constant=_refuse_constant), []
+    except _Doubled as error:
+        return None, [Fault("document", str(error))]
     except json.JSONDecodeError as error:
         return None, [Fault("document", f"not JSON: {error.msg}", error.lineno)]
     except (ValueError, RecursionError) as error:

@@ -122,6 +122,9 @@ def _test(vocabulary: Vocabulary | None) -> Schema:
         "days": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
         "same_path": {"type": "boolean"},
     }
+    operands = dict(_OPERANDS)
+    if vocabulary is not None:
+        operands["within"] = {**_OPERANDS["within"], "enum": sorted(vocabulary.branches)}
     single: list[Schema] = [{"required": [name]} for name in _OPERANDS if not name.startswith("at_")]
     bounds: Schema = {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
-    return {**_object({"field": field, **_OPERANDS, **counting}, "field"), "oneOf": [*single, bounds]}
+    return {**_object({"field": field, **operands, **counting}, "field"), "oneOf": [*single, bounds]}

@@ -19,6 +19,11 @@ _LIST = text("""
            sum(octet_length(document::text)) over (order by number desc) as bytes
     from triage.rulesets where number < :before order by number desc limit :limit
 """)
+# Without what can be megabytes.
+_SUMMARIES = text("""
+    select number, state, comment, created_by, created_at, activated_at from triage.rulesets
+    where number < :before order by number desc limit :limit
+""")
 _COLUMNS = "number, state, comment, created_by, created_at, activated_at, document, source"
 _ONE = text(f"select {_COLUMNS} from triage.rulesets where number = :number")
 _ACTIVE = text(f"select {_COLUMNS} from triage.rulesets where state = 'active'")
@@ -29,8 +34,8 @@ _CHANGES = text("""
 
 
 @dataclass(frozen=True)
-class Ruleset:
-    """A numbered ruleset. `source` is the YAML text that somebody wrote, None where there was none, and in a list."""
+class Summary:
+    """A numbered ruleset, but for what it says."""
 
     number: int
     state: str
@@ -38,6 +43,12 @@ class Ruleset:
     created_by: str
     created_at: datetime
     activated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Ruleset(Summary):
+    """A numbered ruleset. `source` is the YAML text that somebody wrote, None where there was none, and in a list."""
+
     document: dict[str, Any]
     source: str | None = None
 
@@ -52,6 +63,11 @@ def list_rulesets(connection: Connection, before: int, limit: int) -> tuple[list
     rows = connection.execute(_LIST, {"before": before, "limit": limit + 1}).all()
     fitting = [row for place, row in enumerate(rows) if place == 0 or row.bytes <= PAGE_BYTES][:limit]
     return [Ruleset(*row[:7]) for row in fitting], len(rows) > len(fitting)
+
+
+def list_summaries(connection: Connection, before: int, limit: int) -> list[Summary]:
+    """The rulesets with numbers below `before`, newest first, without their documents."""
+    return [Summary(*row) for row in connection.execute(_SUMMARIES, {"before": before, "limit": limit})]
 
 
 def find_ruleset(connection: Connection, number: int) -> Ruleset:

@@ -56,12 +56,14 @@ def try_note(
 
 
 def explain_ticket(
-    connection: Connection, rulesets: StoredRulesets, reference: str, principal: Principal
+    connection: Connection, rulesets: StoredRulesets, reference: str, principal: Principal, number: int | None = None
 ) -> dict[str, Any]:
-    """Why the ticket was decided as it was, by the ruleset and the facts of that day. Raises NotFound, Forbidden."""
+    """Why the ticket was decided as it was, by the ruleset and the facts of that day; with a `number`, what that ruleset would
+    have decided. Raises NotFound, Forbidden.
+    """
     team_of(connection, reference, principal)
     row = connection.execute(_TICKET, {"reference": reference}).one()
-    ruleset = rulesets.numbered(connection, row.ruleset)
+    ruleset = rulesets.numbered(connection, row.ruleset if number is None else number)
     facts = {**row.facts, "subject": row.subject or "", "message": row.message}
     return _explained(ruleset, facts, bool(row.facts.get("details.cannot_provide")))
 

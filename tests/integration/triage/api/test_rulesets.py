@@ -138,6 +138,7 @@ def _deep(levels: int) -> str:
         pytest.param(_deep(10_000), id="10,000 deep"),
         pytest.param('{"document": {}, "surprise": 1}', id="unknown key"),
         pytest.param('{"document": []}', id="a list"),
+        pytest.param('{"document": %s, "document": %s}' % ((json.dumps(_document()),) * 2), id="a key twice"),
         pytest.param("[]", id="no object"),
         pytest.param('{"comment": "x"}', id="no document"),
         pytest.param(json.dumps({"document": _document({"id": "a\u0000", "then": {"team": "ads"}})}), id="NUL"),

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from services.triage.cli.catalog import catalog
 from services.triage.cli.rules import rules
 from services.triage.rules.seed import SEED, seed_document
+from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import Triage
 
 Run = Callable[..., Result]
@@ -129,6 +130,8 @@ def test_the_schema_is_printed(run: Run) -> None:
     printed = json.loads(run("schema").output)
     assert printed["$schema"].startswith("https://json-schema.org/")
     assert "rules" in printed["properties"]
+    assert printed["$defs"]["rule"]["properties"]["then"]["properties"]["team"]["enum"] == sorted(DEFAULT_TEAMS)
+    assert '"ads/metrics"' in run("schema").output
 
 
 def test_a_file_comes_back_from_the_database_as_it_was_written(run: Run, tmp_path: Path) -> None:

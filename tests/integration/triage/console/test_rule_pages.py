@@ -113,6 +113,33 @@ def test_one_ticket_is_tried_by_a_draft(triage: Triage, signed_in: SignedIn) -> 
     assert triage.rows("select 1 from triage.tickets") == []
 
 
+def test_details_are_tried_and_so_is_a_ticket_there_is(triage: Triage, signed_in: SignedIn) -> None:
+    reference = triage.submit("ads/metrics", message="My invoice")
+    lena = signed_in("Lena", "lead", "ads")
+    lena.get("/rules/1")
+    page = lena.post("/rules/1/trial", 200, category="account/close", details="closed_on: 2026-11-01\r\nnonsense").text
+    assert "<code>closing-14-days</code>" in page
+    _save(signed_in("Ada", "admin"), INVOICES)
+    lena.get("/rules/2")
+    page = lena.post("/rules/2/trial", 200, reference=reference.lower()).text
+    assert "<strong>Billing</strong> by <code>invoices</code>" in page
+    assert triage.ticket(reference).team == "ads"
+    assert "no such ticket" in lena.post("/rules/2/trial", 404, reference="T-0000-0000").text
+    other = triage.submit("account/login")
+    lena.post("/rules/2/trial", 403, reference=other)
+
+
+def test_a_ruleset_of_thousands_of_rules_has_a_page(signed_in: SignedIn) -> None:
+    ada = signed_in("Ada", "admin")
+    rules = [
+        {"id": f"r{n}", "when": {"field": "subject", "is": f"{n}" * 20}, "then": {"tags": ["x"]}} for n in range(3_000)
+    ]
+    _save(ada, *rules)
+    page = ada.get("/rules/2")
+    assert "and 2900 more: <code>vidare rules diff 1 2</code>" in page
+    assert len(page) < 2_000_000
+
+
 def test_what_is_different_is_shown(signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     _save(ada, INVOICES, {"id": "break-in", "then": {"tags": ["x"]}})

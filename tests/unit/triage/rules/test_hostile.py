@@ -196,7 +196,7 @@ def test_no_operand_raises(field: str, operator: str, odd: object) -> None:
 
 
 def test_doubled_keys_and_strange_numbers_in_json() -> None:
-    assert "'rules' is there twice" in read_json(b'{"rules": [], "rules": []}')[1][0].message
+    assert read_json(b'{"rules": [], "rules": []}')[1][0].message == "the key 'rules' is there twice"
     for text in (b'{"a": NaN}', b"{", b"\xff\xfe", b"", b"1" * 5_000, b'"' * 100_001):
         assert read_json(text)[1]
     assert read_json(json.dumps({"a": '\\"[[[{'}).encode()) == ({"a": '\\"[[[{'}, [])
