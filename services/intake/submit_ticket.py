@@ -22,7 +22,7 @@ from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.db import autocommit
 from shared.errors import Unavailable, Unprocessable
-from shared.events.log import batch_document
+from shared.events.log import FIRST_EVENT, first_event_values
 from shared.store import ObjectStore
 from shared.ticket_keys import new_reference
 
@@ -58,7 +58,7 @@ with known_form as (
     insert into intake.submissions (reference, correlation_id, category, locale, platform, country, catalog, address, personal,
                                     first_missing, missing_evidence)
     select %(reference)s, %(correlation_id)s, %(category)s, %(locale)s, %(platform)s, %(country)s,
-           %(catalog)s, %(address)s, cast(%(personal)s as jsonb), %(missing)s, %(missing)s
+           %(catalog)s, %(address)s, cast(%(personal)s as jsonb), cast(%(missing)s as text[]), cast(%(missing)s as text[])
     from by_content
     returning submitted_at
 ), file as (
@@ -66,18 +66,16 @@ with known_form as (
     select %(file_id)s, %(reference)s, %(object)s, %(file_name)s, %(media_type)s, %(size)s, %(sha256)s, %(file_state)s
     from submission where cast(%(file_id)s as uuid) is not null
 ), earlier as (
-    select coalesce(jsonb_agg(jsonb_build_object(
-               'category', category, 'submitted_at', to_jsonb(submitted_at)) order by submitted_at desc), '[]') as tickets
+    select coalesce(jsonb_agg(jsonb_build_object('category', category, 'submitted_at', submitted_at)), '[]') as tickets
     from (select category, submitted_at from intake.submissions
           where address = %(address)s and submitted_at > now() - interval '90 days'
-          order by submitted_at desc limit 50) as tickets
-), recorded as (
-    select events.record(jsonb_set(jsonb_set(cast(%(batch)s as jsonb),
-        '{{0,payload,earlier_tickets}}', earlier.tickets),
-        '{{0,payload,submitted_at}}', to_jsonb(submission.submitted_at))) as ids
+          order by submitted_at desc limit 50) as newest_first
+), first as (
+    select cast(%(payload)s as jsonb) || jsonb_build_object(
+        'earlier_tickets', earlier.tickets, 'submitted_at', submission.submitted_at) as payload
     from submission, earlier
-)
-select count(ids) from recorded
+), {FIRST_EVENT}
+select count(*) from logged
 """
 
 
@@ -135,8 +133,7 @@ def _accept(
         event = event.telling({"source": "email"}, sender.by_mail.words())
     values = {
         **parameters(claims),
-        "reference": reference,
-        "correlation_id": sender.correlation_id,
+        **first_event_values(event.event),
         "category": note.category,
         "locale": note.locale,
         "platform": note.platform,
@@ -144,8 +141,7 @@ def _accept(
         "catalog": catalog.number,
         "address": folded_address(note.email),
         "personal": event.personal_json(),
-        "missing": list(missing),
-        "batch": batch_document([event.event]),
+        "missing": f"{{{','.join(missing)}}}",
         **StoredFile.values(file),
     }
     crash_point("intake.before_commit")

@@ -9,12 +9,27 @@ from shared.events.contracts import Event, subscribers_of
 
 _RECORD = text("select events.record(cast(:batch as jsonb))")
 
+# What `events.record` does for a new ticket's first event, as parts of a `with` in a use case's own statement (docs/decisions/0009).
+# They read the payload from a part `first`, of one row or of none, and the rest from `first_event_values`. It needs no lock, since
+# nobody else knows the ticket yet; so it does not matter in which order Postgres runs the parts.
+FIRST_EVENT = """
+logged as (
+    insert into events.log (event_id, type, version, ticket, correlation_id, payload, personal)
+    select %(event_id)s, %(event_type)s, %(event_version)s, %(reference)s, %(correlation_id)s, first.payload,
+           cast(%(event_personal)s as jsonb)
+    from first
+    returning id
+), sent as (
+    insert into events.deliveries (id, subscriber, ticket)
+    select logged.id, subscriber, %(reference)s from logged, unnest(cast(%(subscribers)s as text[])) as subscriber
+)"""
+
 
 def record(connection: Connection, events: Sequence[Event]) -> list[int]:
     """Record events and one delivery for each subscriber; returns the log ids in the order given.
 
-    It is the only way out of a service. Nothing is sent before the caller's transaction commits, and nothing is lost after. The
-    call holds a lock on each event's ticket until then, so keep what follows it short.
+    It is the only way out of a service, but for FIRST_EVENT. Nothing is sent before the caller's transaction commits, and nothing is
+    lost after. The call holds a lock on each event's ticket until then, so keep what follows it short.
     """
     if not events:
         return []
@@ -40,3 +55,17 @@ def batch_document(events: Sequence[Event]) -> str:
             for event in events
         ]
     )
+
+
+def first_event_values(event: Event) -> dict[str, object]:
+    """The parameters of FIRST_EVENT, and `payload`, as JSON, for its part `first`. Subscribers have no names that need quoting."""
+    return {
+        "event_id": event.event_id,
+        "event_type": event.type,
+        "event_version": event.version,
+        "reference": event.ticket,
+        "correlation_id": event.correlation_id,
+        "payload": json.dumps(event.payload),
+        "event_personal": json.dumps(event.personal),
+        "subscribers": f"{{{','.join(subscribers_of(event))}}}",
+    }

@@ -1,15 +1,19 @@
 """Recording: in the caller's transaction, in commit order within a ticket, append-only."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
+from uuid_utils.compat import uuid7
 
 from shared.events.contracts import Event, ticket_submitted
-from shared.events.log import record
+from shared.events.log import FIRST_EVENT, first_event_values, record
 from tests.integration.events.conftest import an_event, recorded
 from tests.polling import eventually
+
+CLOCKS = ("occurred_at", "due_at", "not_before")
 
 
 def test_an_event_gets_one_delivery_for_each_subscriber(engine: Engine) -> None:
@@ -28,6 +32,34 @@ def test_an_event_gets_one_delivery_for_each_subscriber(engine: Engine) -> None:
         {"category": "ads/loading"},
         {"email": "a@example.org"},
     )
+
+
+def test_a_first_event_in_a_statement_of_its_own_is_recorded_as_every_other(engine: Engine) -> None:
+    given = {"category": "ads/loading", "earlier_tickets": []}
+    event = ticket_submitted("T-AAAA-AAAA", "c1", given, {"email": "a@example.org", "name": None})
+    (number,) = recorded(engine, replace(event, event_id=uuid7()))
+    statement = f"with first as (select cast(%(payload)s as jsonb) as payload), {FIRST_EVENT} select id from logged"
+    with engine.begin() as connection:
+        same = connection.exec_driver_sql(statement, first_event_values(event)).scalar_one()
+        logged, delivered = (
+            {
+                row.id: {name: value for name, value in row._mapping.items() if name not in ("id", "event_id", *CLOCKS)}
+                for row in connection.execute(text(f"select * from {table}"))
+            }
+            for table in ("events.log", "events.deliveries")
+        )
+        names = connection.execute(text("select id, subscriber from events.deliveries")).all()
+    assert logged[number] == logged[same]
+    assert {**delivered[number], "subscriber": ""} == {**delivered[same], "subscriber": ""}
+    assert sorted(names) == sorted((each, name) for each in (number, same) for name in ("notify", "triage"))
+
+
+def test_a_first_event_without_a_payload_is_none(engine: Engine) -> None:
+    event = ticket_submitted("T-AAAA-AAAA", "c1", {}, {})
+    statement = f"with first as (select '{{}}'::jsonb as payload where false), {FIRST_EVENT} select id from logged"
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql(statement, first_event_values(event)).all() == []
+        assert connection.execute(text("select count(*) from events.deliveries")).scalar_one() == 0
 
 
 def test_a_team_event_goes_to_that_teams_queue(engine: Engine) -> None:
