@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
@@ -18,6 +18,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from shared.structured_logging import logger
+from shared.web.redis_script import RedisScript
 
 # Seconds for one call: a limit is not worth a slow page.
 _PATIENCE = 0.25
@@ -76,7 +77,7 @@ class Limiter:
     def __init__(self, redis_url: str) -> None:
         self._in_memory = MovingWindowRateLimiter(MemoryStorage())
         self._redis = Redis.from_url(redis_url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
-        self._script = self._redis.register_script(_SCRIPT)
+        self._script = RedisScript(redis_url, _SCRIPT, _PATIENCE)
         self._rest_until = 0.0
         self._memory = threading.Lock()
 
@@ -111,7 +112,7 @@ class Limiter:
     def _run(self, what: str, asks: Sequence[Ask]) -> tuple[str, list[int]]:
         """The moment that was counted, and the seconds to wait for each single limit."""
         numbers = [number for limits, _ in asks for item in limits for number in (item.amount, item.get_expiry())]
-        stamp, *waits = cast(list[Any], self._script(_keys(asks), [what, *numbers]))
+        stamp, *waits = self._script(_keys(asks), [what, *numbers])
         return stamp, waits
 
     def _take(self, asks: Sequence[Ask]) -> Taken:

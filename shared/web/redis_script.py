@@ -1,0 +1,52 @@
+"""A Lua script in Redis, called over a connection of its own for each thread.
+
+redis-py's client takes a connection out of a pool for each call, looks whether it is alive, measures the call and wraps it in its
+retries: that costs three times what the call itself does (measured: 70 µs of a core against 22), on every note. Here a dead connection
+is met by the call, which is then made once more on a new one; so the script must do no harm when it runs twice.
+"""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.connection import ConnectionInterface
+from redis.exceptions import ConnectionError as Disconnected
+from redis.exceptions import NoScriptError
+from redis.retry import Retry
+
+
+class RedisScript:
+    """Safe to share between threads. Not to be called before a fork by the thread that forks."""
+
+    def __init__(self, redis_url: str, source: str, patience: float) -> None:
+        """`patience`: seconds for connecting and for each answer."""
+        self._source = source
+        # Redis knows a script by its SHA-1 (https://redis.io/docs/latest/commands/evalsha/); nothing secret is hashed.
+        self._digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+        # It knows what the address means, and makes connections; none is ever given back to it.
+        self._pool = ConnectionPool.from_url(
+            redis_url, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
+        )
+        self._of_thread = threading.local()
+
+    def __call__(self, keys: Sequence[str], arguments: Sequence[str | int]) -> list[Any]:
+        """What the script returns. Raises RedisError, OSError."""
+        given = (len(keys), *keys, *arguments)
+        try:
+            return self._call("EVALSHA", self._digest, *given)
+        except NoScriptError:
+            return self._call("EVAL", self._source, *given)
+        except Disconnected:
+            return self._call("EVAL", self._source, *given)  # a Redis that was started anew knows no script either
+
+    def _call(self, *command: str | int) -> list[Any]:
+        if not hasattr(self._of_thread, "connection"):
+            self._of_thread.connection = self._pool.make_connection()
+        connection: ConnectionInterface = self._of_thread.connection
+        # It connects by itself where it is not (any more), and closes itself at every error.
+        connection.send_command(*command)  # type: ignore[no-untyped-call]
+        answer: list[Any] = connection.read_response()
+        return answer
