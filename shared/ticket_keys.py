@@ -18,7 +18,8 @@ _KEY_BYTES = 20
 
 def new_reference() -> str:
     """A fresh random reference such as `T-7K3M-9QXA`: 40 bits, unique by the table's constraint, not by hope."""
-    symbols = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    bits = secrets.randbits(40)
+    symbols = "".join(_ALPHABET[bits >> shift & 31] for shift in range(0, 40, 5))
     return f"T-{symbols[:4]}-{symbols[4:]}"
 
 
