@@ -9,6 +9,7 @@ import os
 import secrets
 import sys
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -23,19 +24,20 @@ from uuid_utils.compat import uuid7
 from shared.processes import ProcessSettings
 from shared.settings import read
 
-# A claim by content, the submission, the event, and a delivery for each of its two subscribers.
+# A claim by content, the submission, the event, and a delivery for each of its two subscribers: as wide as ours, in the same indexes.
 _ROWS = """
 with claim as (
-    insert into intake.idempotency (kind, digest, content, reference) values ('content', %(digest)s, %(digest)s, %(reference)s)
+    insert into intake.idempotency (kind, digest, content, reference, expires_at)
+    values ('content', %(digest)s, %(digest)s, %(reference)s, clock_timestamp() + interval '10 minutes')
 ), submission as (
-    insert into intake.submissions (reference, correlation_id, category, locale, catalog, address, personal)
-    values (%(reference)s, %(correlation)s, %(category)s, 'en', 1, %(email)s, cast(%(personal)s as jsonb))
+    insert into intake.submissions (reference, correlation_id, category, locale, platform, catalog, address, personal)
+    values (%(reference)s, %(correlation)s, %(category)s, 'en', %(platform)s, 1, %(email)s, cast(%(personal)s as jsonb))
 ), file as (
     insert into intake.attachments (id, reference, object, name, media_type, size, sha256)
     select %(file)s, %(reference)s, %(object)s, 'file', 'image/jpeg', %(size)s, '' where cast(%(file)s as uuid) is not null
 ), logged as (
     insert into events.log (event_id, type, version, ticket, correlation_id, payload, personal)
-    values (%(event)s, 'BareNote', 1, %(reference)s, %(correlation)s, '{"locale": "en"}', cast(%(personal)s as jsonb))
+    values (%(event)s, 'BareNote', 1, %(reference)s, %(correlation)s, cast(%(payload)s as jsonb), cast(%(personal)s as jsonb))
     returning id
 )
 insert into events.deliveries (id, subscriber, ticket)
@@ -77,6 +79,8 @@ def _write(address: str, note: dict[str, Any], body: bytes | None, store: Any) -
         "event": uuid7(),
         "category": note["category"],
         "email": note["email"],
+        "platform": note["platform"],
+        "payload": json.dumps(_payload(note)),
         "personal": json.dumps(note),
         "file": uuid7() if body is not None else None,
         "object": f"bare/{name}",
@@ -86,6 +90,24 @@ def _write(address: str, note: dict[str, Any], body: bytes | None, store: Any) -
         _thread.connection = psycopg.connect(address, autocommit=True)
     _thread.connection.execute(_ROWS, values)
     return reference
+
+
+def _payload(note: dict[str, Any]) -> dict[str, object]:
+    """The codes of TicketSubmitted (shared.events.contracts), taken as they came."""
+    return {
+        "category": note["category"],
+        "locale": "en",
+        "platform": note["platform"],
+        "country": None,
+        "key_number": 1,
+        "missing_evidence": [],
+        "cannot_provide": [],
+        "attachments": [],
+        "details_codes": note["details"],
+        "earlier_tickets": [],
+        "submitted_at": datetime.now(UTC).isoformat(),
+        "catalog": 1,
+    }
 
 
 def _store() -> Any:
