@@ -27,11 +27,11 @@ _CALLS = text("""
            case when state = 'queued' then due_at end as next_try_at
     from triage.webhook_calls where webhook = :id and id < :before order by id desc limit :limit
 """)
+_STATE = text("select state from triage.webhook_calls where id = :call and webhook = :webhook for update")
 _AGAIN = text("""
     update triage.webhook_calls
     set state = 'queued', due_at = clock_timestamp(), attempts = 0, failing_since = null, delivered_at = null
-    where id = :call and webhook = :webhook and state <> 'queued'
-    returning id
+    where id = :call
 """)
 
 
@@ -77,8 +77,12 @@ def list_calls(
 def call_again(connection: Connection, webhook: UUID, call: int, principal: Principal) -> None:
     """Make a settled call due once more. Raises NotFound, Forbidden, Conflict for one that is still to be made."""
     principal.require_write(_team_of(connection, webhook))
-    if connection.execute(_AGAIN, {"webhook": webhook, "call": call}).one_or_none() is None:
-        raise Conflict("This call is queued, or never was.")
+    state = connection.execute(_STATE, {"webhook": webhook, "call": call}).scalar_one_or_none()
+    if state is None:
+        raise NotFound("This webhook had no such call.")
+    if state == "queued":
+        raise Conflict("This call is still to be made.")
+    connection.execute(_AGAIN, {"call": call})
 
 
 def _team_of(connection: Connection, webhook: UUID) -> str:

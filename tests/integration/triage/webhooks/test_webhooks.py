@@ -114,6 +114,9 @@ def test_it_gives_up_after_days_and_can_be_called_again_by_hand(
     [item] = ads.agent.get(path)["items"]
     assert item["state"] == "failed"
     assert ads.agent("POST", f"{path}/{item['id']}/replay").status_code == 204
+    assert ads.agent("POST", f"{path}/{item['id']}/replay").status_code == 409
+    for never in (item["id"] + 1, 0, 2**70):
+        assert ads.agent("POST", f"{path}/{never}/replay").status_code == 404
     ads.send()
     assert ads.agent.get(path)["items"][0]["state"] == "delivered"
 
