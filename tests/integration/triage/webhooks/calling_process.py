@@ -1,0 +1,9 @@
+"""Makes one call of the team ads, in a process that may die."""
+
+from services.triage.settings import TriageSettings
+from services.triage.webhooks.send_calls import send_next
+from shared.db import make_engine
+from shared.settings import read
+
+if __name__ == "__main__":
+    send_next(make_engine(read(TriageSettings), application="doomed"), "ads", allow_private=True)

@@ -1,0 +1,35 @@
+"""A sender that dies at either edge of a call: the receiver gets the event all the same, and knows it again by its id."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.integration.triage.conftest import Triage
+from tests.integration.triage.webhooks.conftest import AdsTeam, Receiver
+
+PROGRAM = [sys.executable, "-m", "tests.integration.triage.webhooks.calling_process"]
+
+
+@pytest.mark.parametrize(("point", "called"), [("webhooks.before_call", 0), ("webhooks.after_call", 1)])
+def test_what_it_held_is_called_again_when_its_lease_has_run_out(
+    ads: AdsTeam, receiver: Receiver, triage: Triage, environment: dict[str, str], point: str, called: int
+) -> None:
+    webhook = ads.register(receiver.url)
+    reference = triage.submit("ads/metrics")
+    triage.follow_up(reference)
+    ads.consume()
+    dying = subprocess.run(
+        PROGRAM, env={**os.environ, **environment, "VIDARE_CRASH_AT": point}, timeout=60, check=False
+    )
+    assert (dying.returncode, len(receiver.got)) == (137, called)
+    assert ads.send() == 0, "neither the call that is held nor the one behind it"
+    ads.let_time_pass(31)
+    assert ads.send() == 2
+    told = [json.loads(body) for _, body in receiver.got]
+    assert [one["event"] for one in told] == ["ticket.routed"] * (called + 1) + ["ticket.followed_up"]
+    assert len({one["id"] for one in told}) == 2
+    items = ads.agent.get(f"/v1/webhooks/{webhook['id']}/deliveries")["items"]
+    assert [item["state"] for item in items] == ["delivered", "delivered"]
