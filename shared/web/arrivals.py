@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.errors import NotFound, Unprocessable
 from shared.settings import PlatformSettings
+from shared.web.json_bodies import NOT_TEXT
 from shared.web.slow_bodies import SlowBodies
 
 
@@ -26,10 +27,6 @@ def _refuse_nul() -> None:
         raise NotFound("There is nothing of this name.")
     if not request.path.startswith("/v1/"):
         return  # a page makes do with what it can read
-    faults = {
-        name: ["Holds characters that are not text."]
-        for name, value in request.args.items(multi=True)
-        if "\x00" in value
-    }
+    faults = {name: [NOT_TEXT] for name, value in request.args.items(multi=True) if "\x00" in value}
     if faults:
         raise Unprocessable(faults)

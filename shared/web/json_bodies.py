@@ -8,6 +8,7 @@ from shared.errors import Unprocessable, Unreadable
 
 # Deeper nesting than any document of ours has; Python's parser would end in a RecursionError at about 1,000.
 DEEPEST = 64
+NOT_TEXT = "Holds characters that are not text."
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -25,7 +26,7 @@ def read_json(raw: bytes | str) -> object:
         raise Unreadable(f"The body is nested deeper than {DEEPEST} levels.")
     if not _may_be_unwritable(raw):
         return value
-    faults = {path: ["Holds characters that are not text."] for path in _unwritable(value, "")}
+    faults = {path: [NOT_TEXT] for path in _unwritable(value, "")}
     if faults:
         raise Unprocessable(faults)
     return value

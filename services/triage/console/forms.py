@@ -6,8 +6,9 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from services.triage.console.desk import desk, session_cookie, visit_cookie
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Unprocessable
 from shared.web.csrf import csrf_token, is_csrf_token
+from shared.web.json_bodies import NOT_TEXT, is_writable
 
 _OURS = re.compile(r"/(?![/\\])[\w\-./?=&%~:]*")
 
@@ -32,7 +33,7 @@ def form_token() -> str:
 
 
 def check_form() -> None:
-    """Before each request: raise StaleForm for a post that no form of this session made.
+    """Before each request: raise StaleForm for a post that no form of this session made, Unprocessable for one that is no text.
 
     Without a session there is nothing to protect but the sign-in form itself: the view then asks to sign in.
     """
@@ -42,6 +43,9 @@ def check_form() -> None:
         raise StaleForm(
             "You have signed in anew since it was opened, so nothing was sent. Open it again and try once more."
         )
+    faults = {name: [NOT_TEXT] for name, value in request.form.items(multi=True) if not is_writable(name + value)}
+    if faults:
+        raise Unprocessable(faults)
 
 
 def ours(address: str) -> str:

@@ -11,7 +11,7 @@ LONGEST_MESSAGE, LONGEST_REASON = 10_000, 2_000
 
 def typed(name: str) -> str:
     """What was typed, with the line ends that people see. Raises Unprocessable for too much of it."""
-    text = request.form.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
+    text = request.form.get(name, "").replace("\r\n", "\n").strip()
     longest = LONGEST_REASON if name == "reason" else LONGEST_MESSAGE
     if len(text) > longest:
         raise Unprocessable({name: [f"At most {longest:,} characters; these are {len(text):,}."]})

@@ -1,14 +1,18 @@
 """Whose request it is: what clients say of themselves counts only as far as our own proxies vouch for it."""
 
 import dataclasses
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
+from werkzeug.routing import PathConverter, UnicodeConverter
 
 from services.intake.app import create_app as create_intake
 from services.intake.settings import IntakeSettings
+from services.notify.app import create_app as create_notify
 from services.triage.app import create_app as create_triage
 from services.triage.settings import TriageSettings
 from shared.settings import read
@@ -51,3 +55,24 @@ def test_another_claimed_address_each_time_is_one_network_for_the_limit(
     ]
     assert [answer.status_code for answer in answers] == [201, 201, 429, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("make", [create_intake, create_triage, create_notify], ids=["intake", "triage", "notify"])
+def test_a_nul_in_an_address_is_not_found_and_in_a_query_refused(
+    make: Callable[[], Flask], environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, clean_database: None
+) -> None:
+    """On every route that takes a text: Postgres could not hold it, and would say so with a 500."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    app = make()
+    client = app.test_client()
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for name, converter in rule._converters.items():
+            is_text = type(converter) in (UnicodeConverter, PathConverter)
+            path = re.sub(rf"<(\w+:)?{name}>", "a%00b" if is_text else "1", path)
+        for method in (rule.methods or set()) & {"GET", "POST"} if "%00" in path else ():
+            assert client.open(path, method=method).status_code == 404, (method, path)
+            tried += 1
+    assert tried

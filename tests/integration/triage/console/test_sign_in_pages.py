@@ -35,7 +35,7 @@ def test_the_door_leads_nowhere_else(visitor: Visitor, where: str) -> None:
     assert visitor.post("/login", email="a@example.org", password=PASSWORD, next=where).location == "/"
 
 
-@pytest.mark.parametrize("email", ["a@example.org", "nobody@example.org", "a\x00@example.org"])
+@pytest.mark.parametrize("email", ["a@example.org", "nobody@example.org"])
 def test_a_wrong_password_and_an_unknown_account_look_the_same(visitor: Visitor, email: str) -> None:
     answer = visitor.sign_in(email, "wrong", 401)
     assert "The e-mail address or the password is wrong." in answer.text
