@@ -1,7 +1,7 @@
 # Vidare: `make run` serves the whole system, `make test` runs every test. Needs Python 3.11 to 3.13, make and git alone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench chaos lint browser pictures lock
+.PHONY: help run test demo bench chaos audit fuzz lint browser pictures lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -11,6 +11,7 @@ help:
 	@echo "make demo   send sample notes into a running stack and show each one's way"
 	@echo "make test   every test, linters and type checks among them (PYTEST='-k name' for some)"
 	@echo "make lint   ruff, mypy and import-linter alone"
+	@echo "make audit  known vulnerabilities of our libraries;  make fuzz  hostile files, mails and rules for a few minutes"
 	@echo "make bench  measure the speed promises;  make chaos  ten minutes of kills, freezes and forgetting"
 
 run: $(VENV)/.local-stamp
@@ -34,6 +35,15 @@ bench: $(VENV)/.dev-stamp
 
 chaos: $(VENV)/.dev-stamp
 	@$(PYTHON) -m bench.chaos
+
+# Known vulnerabilities of the libraries that are served; says so where their list cannot be reached.
+audit: $(VENV)/.dev-stamp
+	@$(PYTHON) .ci/audit.py
+
+# Led by coverage (atheris, which is no part of the locks: it has wheels for Linux on x86-64 alone).
+fuzz: $(VENV)/.dev-stamp
+	@$(PYTHON) -c "import atheris" 2>/dev/null || $(PYTHON) -m pip install -q "atheris>=3.0"
+	@$(PYTHON) -m bench.fuzz
 
 # Of a running stack with notes in it; needs Chromium.
 pictures: $(VENV)/.dev-stamp

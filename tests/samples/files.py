@@ -183,3 +183,57 @@ def jpeg_of_many_scans() -> bytes:
     start = whole.index(b"\xff\xda")
     scan = whole[start : whole.index(b"\xff\xda", start + 2)]
     return whole[:start] + scan * 400 + whole[start:]
+
+
+def gif_of_tiny_frames() -> bytes:
+    """130,000 frames of one pixel in less than 2 MiB: few pixels, but each frame costs a decoder its time."""
+    frame = b"\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
+    return animated_gif(2, (1, 1))[:-1] + frame * 130_000 + b";"
+
+
+def gif_beyond_itself() -> bytes:
+    """One pixel, and a second frame that lies 65,535 pixels away and is as large."""
+    return gif()[:-1] + b"\x2c\xff\xff\xff\xff\xff\xff\xff\xff\0\2\2\x44\1\0;"
+
+
+def _png_with(kind: bytes, data: bytes) -> bytes:
+    """A small PNG with one more chunk behind its header."""
+    whole = png()
+    return whole[:33] + _chunk(kind, data) + whole[33:]
+
+
+def _zeros(size: int) -> bytes:
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(b"\0" * 2**20) for _ in range(size // 2**20)) + packer.flush()
+
+
+def png_with_profile_bomb() -> bytes:
+    """A colour profile that unpacks to 200 MiB."""
+    return _png_with(b"iCCP", b"x\0\0" + _zeros(200 * 2**20))
+
+
+def png_with_text_bomb() -> bytes:
+    """A comment that unpacks to 200 MiB."""
+    return _png_with(b"zTXt", b"x\0\0" + _zeros(200 * 2**20))
+
+
+def png_with_more_than_its_pixels() -> bytes:
+    """Ten by ten pixels whose data unpack to 200 MiB."""
+    header = struct.pack(">IIBBBBB", 10, 10, 8, 0, 0, 0, 0)
+    chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", _zeros(200 * 2**20)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def png_that_boasts_of_frames() -> bytes:
+    """It says that it has a thousand million frames."""
+    return _png_with(b"acTL", struct.pack(">II", 10**9, 0))
+
+
+def pdf_then_html() -> bytes:
+    return PDF + html()
+
+
+def pdf_of_packed_streams() -> bytes:
+    """Two hundred streams that unpack to 1.6 GiB together."""
+    stream = b"stream\n" + _zeros(8 * 2**20) + b"\nendstream\n"
+    return PDF + stream * 200

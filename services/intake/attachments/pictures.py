@@ -5,12 +5,14 @@ from io import BytesIO
 
 from PIL import Image, ImageFile
 
-from services.intake.attachments.refusals import BROKEN, TOO_MANY_PIXELS, FileNotTaken
+from services.intake.attachments.refusals import BROKEN, TOO_MANY_FRAMES, TOO_MANY_PIXELS, FileNotTaken
 from shared.errors import Unavailable
 
 # Width × height × frames. Above the first a picture is refused; above the second a request only looks at its structure.
 MOST_PIXELS = 40_000_000
 DECODED_AT_ONCE = 8_000_000
+# Each frame costs its decoder some time, however small it is: 130,000 of one pixel fit into a GIF below 2 MiB and took four seconds.
+MOST_FRAMES = 2_000
 # A progressive JPEG is decoded once a scan: thousands of scans in a small file would keep a core busy for minutes.
 # Real ones have about ten; libjpeg-turbo's own tools stop at 500.
 MOST_SCANS = 100
@@ -47,23 +49,23 @@ def check_picture(body: bytes, media_type: str) -> bool:
 
 
 def count_pixels(picture: Image.Image) -> int:
-    """Width × height × frames. Raises FileNotTaken as soon as that is too many, so that it never costs more than it may."""
-    pixels = 0
+    """Width × height × frames. Raises FileNotTaken as soon as either is too many, so that it never costs more than it may."""
+    largest = 0
     frame = 0
     while True:
         # A later frame may lie outside the first and so make the picture larger.
-        pixels = max(pixels, picture.width * picture.height * (frame + 1))
-        if pixels > MOST_PIXELS:
+        largest = max(largest, picture.width * picture.height)
+        frames = int(getattr(picture, "n_frames", 1)) if picture.format == "PNG" else frame + 1
+        if largest * frames > MOST_PIXELS:
             raise FileNotTaken(TOO_MANY_PIXELS)
+        if frames > MOST_FRAMES:
+            raise FileNotTaken(TOO_MANY_FRAMES)
         if picture.format == "PNG":
-            frames = int(getattr(picture, "n_frames", 1))
-            if pixels * frames > MOST_PIXELS:
-                raise FileNotTaken(TOO_MANY_PIXELS)
-            return pixels * frames
+            return largest * frames
         try:
             picture.seek(frame + 1)
         except EOFError:
-            return pixels
+            return largest * frames
         frame += 1
 
 

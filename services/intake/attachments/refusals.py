@@ -12,6 +12,7 @@ SEVERAL = "Only one file can be sent at a time; you can send more later."
 WRONG_KIND = "The file must be a gif, jpg, jpeg, png or pdf, by its name and by its content."
 BROKEN = "The file is damaged and cannot be opened."
 TOO_MANY_PIXELS = "The picture is too large: at most 40 megapixels, all frames together."
+TOO_MANY_FRAMES = "The picture has too many frames: at most 2,000."
 FULL = "A ticket holds at most 10 files."
 
 

@@ -32,6 +32,7 @@ _INSTEAD = {
     ("attachment", files.WRONG_KIND): "This is not a gif, jpg, png or pdf file. Choose another.",
     ("attachment", files.BROKEN): "This file is damaged and can’t be opened. Choose another.",
     ("attachment", files.TOO_MANY_PIXELS): "This picture has too many pixels: at most 40 million.",
+    ("attachment", files.TOO_MANY_FRAMES): "This picture has too many frames: at most 2,000.",
     ("attachment", files.FULL): "A note holds at most ten files, and this one has them all.",
 }
 # Said as they are, but in the reader's language.

@@ -26,6 +26,9 @@ TAKEN: list[tuple[str, Sample, str]] = [
     ("slow.jpg", files.progressive_jpeg, "image/jpeg"),
     ("behind.png", files.png_then_html, "image/png"),
     ("behind.gif", files.gif_then_script, "image/gif"),
+    ("behind.pdf", files.pdf_then_html, "application/pdf"),
+    ("more.png", files.png_with_more_than_its_pixels, "image/png"),
+    ("streams.pdf", files.pdf_of_packed_streams, "application/pdf"),
     ("forty.png", files.just_40_megapixels, "image/png"),
     ("later.png", files.large_and_broken, "image/png"),
     ("two.dots.png", files.png, "image/png"),
@@ -66,6 +69,11 @@ REFUSED: list[tuple[str, Sample, str]] = [
     ("scans.jpg", files.jpeg_of_many_scans, refusals.BROKEN),
     ("bomb.png", files.pixel_bomb, refusals.TOO_MANY_PIXELS),
     ("over.png", files.just_over_40_megapixels, refusals.TOO_MANY_PIXELS),
+    ("profile.png", files.png_with_profile_bomb, refusals.BROKEN),
+    ("comment.png", files.png_with_text_bomb, refusals.BROKEN),
+    ("boasts.png", files.png_that_boasts_of_frames, refusals.TOO_MANY_PIXELS),
+    ("beyond.gif", files.gif_beyond_itself, refusals.TOO_MANY_PIXELS),
+    ("tiny.gif", files.gif_of_tiny_frames, refusals.TOO_MANY_FRAMES),
     ("frames.gif", files.gif_of_many_frames, refusals.TOO_MANY_PIXELS),
 ]
 
@@ -115,12 +123,23 @@ def test_eight_threads_check_at_once_and_each_gets_its_own_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "sample", [files.pixel_bomb, files.gif_of_many_frames, files.jpeg_of_many_scans, files.just_40_megapixels]
+    "sample",
+    [
+        files.pixel_bomb,
+        files.gif_of_many_frames,
+        files.gif_of_tiny_frames,
+        files.jpeg_of_many_scans,
+        files.just_40_megapixels,
+        files.png_with_profile_bomb,
+        files.png_with_text_bomb,
+        files.png_with_more_than_its_pixels,
+        files.pdf_of_packed_streams,
+    ],
 )
 def test_no_sample_costs_a_request_more_than_a_moment(sample: Sample) -> None:
     body = sample()
     started = time.process_time()
-    for name in ("a.png", "a.gif", "a.jpg"):
+    for name in ("a.png", "a.gif", "a.jpg", "a.pdf"):
         try:
             check_file(name, body)
         except refusals.FileRefused:
