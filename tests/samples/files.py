@@ -196,6 +196,13 @@ def gif_beyond_itself() -> bytes:
     return gif()[:-1] + b"\x2c\xff\xff\xff\xff\xff\xff\xff\xff\0\2\2\x44\1\0;"
 
 
+def gif_that_wipes_gigabytes() -> bytes:
+    """Its only frame is said to be 48,316 pixels wide and high, and to be wiped away afterwards."""
+    control = b"\x21\xf9\x04\x08\0\0\0\0"
+    frame = b"\x2c" + b"\xbc" * 8 + b"\0\2\2\x44\1\0"
+    return b"GIF89a\x32\0\x32\0\x80\0\0" + b"\0" * 6 + control + frame + b";"
+
+
 def _png_with(kind: bytes, data: bytes) -> bytes:
     """A small PNG with one more chunk behind its header."""
     whole = png()

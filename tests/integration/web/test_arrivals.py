@@ -58,10 +58,10 @@ def test_another_claimed_address_each_time_is_one_network_for_the_limit(
 
 
 @pytest.mark.parametrize("make", [create_intake, create_triage, create_notify], ids=["intake", "triage", "notify"])
-def test_a_nul_in_an_address_is_not_found_and_in_a_query_refused(
+def test_a_nul_in_any_address_that_takes_a_text_is_not_found(
     make: Callable[[], Flask], environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, clean_database: None
 ) -> None:
-    """On every route that takes a text: Postgres could not hold it, and would say so with a 500."""
+    """Found by the routes themselves: Postgres could not hold it, and would say so with a 500."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     app = make()

@@ -1,5 +1,7 @@
 """Real sample files, honest and lying, each with its answer."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -11,6 +13,10 @@ from services.intake.attachments.sniff import self_test
 from shared.errors import UseCaseError
 from tests.samples import files
 from tests.samples.files import Sample
+from tests.servers_of_a_run import ROOT
+
+# Pillow warns of large ones before it refuses any.
+pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 
 TAKEN: list[tuple[str, Sample, str]] = [
     ("a.png", files.png, "image/png"),
@@ -73,6 +79,7 @@ REFUSED: list[tuple[str, Sample, str]] = [
     ("comment.png", files.png_with_text_bomb, refusals.BROKEN),
     ("boasts.png", files.png_that_boasts_of_frames, refusals.TOO_MANY_PIXELS),
     ("beyond.gif", files.gif_beyond_itself, refusals.TOO_MANY_PIXELS),
+    ("wipes.gif", files.gif_that_wipes_gigabytes, refusals.TOO_MANY_PIXELS),
     ("tiny.gif", files.gif_of_tiny_frames, refusals.TOO_MANY_FRAMES),
     ("frames.gif", files.gif_of_many_frames, refusals.TOO_MANY_PIXELS),
 ]
@@ -145,3 +152,31 @@ def test_no_sample_costs_a_request_more_than_a_moment(sample: Sample) -> None:
         except refusals.FileRefused:
             continue
     assert time.process_time() - started < 2
+
+
+# A process that may take 600 MiB in all, as large as itself and one decoded picture; what it cannot have makes a file "damaged".
+IN_LITTLE_ROOM = """
+import resource, sys
+from services.intake.attachments.checks import check_file
+from services.intake.attachments.refusals import FileRefused
+resource.setrlimit(resource.RLIMIT_AS, (600 * 2**20, 600 * 2**20))
+try:
+    check_file(sys.argv[1], sys.stdin.buffer.read())
+except FileRefused as refused:
+    print(refused)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "sample"),
+    [
+        ("a.gif", files.gif_that_wipes_gigabytes),
+        ("a.gif", files.gif_beyond_itself),
+        ("a.png", files.pixel_bomb),
+        ("a.png", files.just_over_40_megapixels),
+    ],
+)
+def test_a_picture_too_large_takes_no_room(name: str, sample: Sample) -> None:
+    command = [sys.executable, "-c", IN_LITTLE_ROOM, name]
+    checked = subprocess.run(command, input=sample(), capture_output=True, cwd=ROOT, check=True)
+    assert checked.stdout.decode().strip() == refusals.TOO_MANY_PIXELS

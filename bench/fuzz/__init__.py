@@ -1,0 +1,1 @@
+"""Hostile files, mails and rules, led by which code they reach."""
