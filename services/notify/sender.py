@@ -114,13 +114,17 @@ class Sender:
         return outcome
 
     def _try(self, email: Taken) -> Outcome:
-        """A connection that had died of age is replaced first, at no cost to the e-mail. Raises NoLongerOurs."""
+        """A connection that had died of age, or on which the server takes no more mails, is replaced first, at no cost to the e-mail.
+
+        Raises NoLongerOurs.
+        """
         link, email = self._mailing.link(email), self._mailing.with_links(email)
         try:
             for last in (False, True):
                 smtp, fresh = self._smtp.get()
                 outcome = send_email(smtp, email, link, lambda: self._session.holds(email))
-                if outcome.lost_at != "MAIL" or fresh or last:
+                worn_out = outcome.stage == "MAIL" and (outcome.lost_at or outcome.shuts == "outage")
+                if not worn_out or fresh or last:
                     break
         except (Outage, Misconfigured) as error:
             return verdict(email, error)

@@ -46,7 +46,9 @@ def verdict(email: Taken, error: SmtpError) -> Outcome:
         case Outage() | Misconfigured():
             state = "deferred" if email.was_deferred else "queued"
             shuts = "outage" if isinstance(error, Outage) else "misconfigured"
-            return Outcome(state, because, counted=False, wait=OUTAGE_SECONDS, told=False, shuts=shuts)
+            return Outcome(
+                state, because, counted=False, wait=OUTAGE_SECONDS, told=False, shuts=shuts, stage=error.stage
+            )
         case Refused():
             denied = error.stage == "RCPT" and is_policy(error)
             refused = error.stage == "RCPT" and not denied

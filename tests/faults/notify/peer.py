@@ -40,6 +40,7 @@ class Peer:
     senders: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     connections: int = 0
+    most_on_one: int = 0  # mails over one connection
     visits: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -80,6 +81,7 @@ class _Conversation:
     def __init__(self, peer: Peer, stream: object, gone: threading.Event) -> None:
         self.peer, self.stream, self.gone = peer, stream, gone
         self.sender = self.recipient = ""
+        self.mails = 0
 
     def hold(self) -> None:
         self.say("CONNECT")
@@ -112,6 +114,8 @@ class _Conversation:
             raise _End
         if order is None or (re.match(r"2\d\d", order) and not order.endswith(CUT)):
             self.peer.taken.append(identity)
+            self.mails += 1
+            self.peer.most_on_one = max(self.peer.most_on_one, self.mails)
             self.peer.recipients.append(self.recipient)
             self.peer.senders.append(self.sender)
             self.peer.bodies.append(body)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from services.notify.smtp_reuse import MAILS_A_CONNECTION
 from tests.faults.notify.peer import CUT, Peer, Script
 from tests.faults.notify.test_misbehaving_peer import address, agrees, gate, some_notes
 from tests.integration.notify.notes import Notes, a_note
@@ -65,6 +66,45 @@ def test_replies_of_several_lines_without_text_and_beyond_ascii_are_understood(
     assert notes.states() == ["sent", "sent"]
     agrees(notes, peer)
     assert {attempt["words"] for attempt in notes.attempts()} == {"taken [2Jkö 7"}
+
+
+def test_a_server_that_takes_few_mails_a_connection_gets_all_over_several(
+    notes: Notes, peers: Peers, send_to: Send
+) -> None:
+    peer = peers(
+        lambda stage, recipient, n: (
+            "421 enough" if stage == "MAIL" and len(peer.taken) == 2 * peer.connections else None
+        )
+    )
+    some_notes(notes, 5)
+    send_to(peer)
+    assert notes.states() == ["sent"] * 5
+    assert (gate(notes), peer.connections) == ("open", 3)
+    agrees(notes, peer)
+
+
+def test_a_server_that_changes_its_mind_in_mid_session_keeps_what_it_took(
+    notes: Notes, peers: Peers, send_to: Send
+) -> None:
+    peer = peers(lambda stage, recipient, n: "550 not you" if stage == "MAIL" and len(peer.taken) == 2 else None)
+    some_notes(notes, 4)
+    send_to(peer)
+    assert (sorted(notes.states()), gate(notes)) == (["queued", "queued", "sent", "sent"], "misconfigured")
+    agrees(notes, peer)
+    kind = peers(lambda stage, recipient, n: None)
+    notes.due_now()
+    send_to(kind)
+    assert sorted(peer.taken + kind.taken) == sorted(email["message_id"] for email in notes.emails())
+
+
+def test_a_connection_is_used_for_a_bounded_number_of_mails(notes: Notes, peers: Peers, send_to: Send) -> None:
+    peer = peers(lambda stage, recipient, n: None)
+    some_notes(notes, MAILS_A_CONNECTION + 1)
+    while send_to(peer):
+        pass
+    agrees(notes, peer)
+    assert len(peer.taken) == MAILS_A_CONNECTION + 1
+    assert peer.most_on_one <= MAILS_A_CONNECTION
 
 
 def test_a_refusal_without_a_word_is_one(notes: Notes, peers: Peers, send_to: Send) -> None:
