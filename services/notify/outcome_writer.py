@@ -20,7 +20,7 @@ from shared.structured_logging import logger
 # Under a backlog outcomes gather for so long before they are committed, or for twice as long as the last commit took, on a machine so
 # busy that this is longer: a commit costs several times what sending a mail does. It is also the time whose mails come twice when
 # the process is killed, so it has an end.
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 LONGEST_GATHERING = 0.2
 # More unwritten outcomes than this make the sender wait.
 MOST_WAITING = 100

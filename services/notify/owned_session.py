@@ -17,6 +17,11 @@ class OwnedSession:
         self._connection = connection
         self._lease_seconds = lease_seconds
         self.owner = taking.become_owner(connection)
+        # Made once: a poll for each e-mail is dear.
+        self._driver = connection.connection.driver_connection
+        self._poll = select.poll()
+        if self._driver is not None:
+            self._poll.register(self._driver.fileno(), select.POLLIN)
 
     def take(self, most: int, *, probing: bool) -> list[Taken]:
         """Take up to `most` e-mails for this owner. Raises DBAPIError; the owner is then no more."""
@@ -32,12 +37,9 @@ class OwnedSession:
 
     def _has_news(self) -> bool:
         """Whether the idle session's socket has something to read: nobody has asked, so it can only be the end."""
-        driver = self._connection.connection.driver_connection
-        if driver is None or driver.closed:
+        if self._driver is None or self._driver.closed:
             return True
-        poll = select.poll()
-        poll.register(driver.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(self._poll.poll(0))
 
     def close(self) -> None:
         """Give the locks back; a broken session has lost them already, and is never lent to anybody again."""
