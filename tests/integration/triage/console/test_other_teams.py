@@ -22,7 +22,7 @@ from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
 SECRET, EMAIL = "Secret of billing", "payer@example.org"
 
 # What these say is no team's: an agent may open them, and finds only what is theirs.
-OPEN = {"GET /login", "POST /login", "POST /logout"} | {
+OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password"} | {
     *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions")
 }
 
