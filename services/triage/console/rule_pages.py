@@ -10,7 +10,7 @@ from services.triage.console.desk import desk
 from services.triage.console.frame import show_tabs, team_title
 from services.triage.console.rule_text import lines_of
 from services.triage.console.why import why
-from services.triage.replays.saved import latest_replay
+from services.triage.replays.saved import latest_replay, matched_lately
 from services.triage.rules.lint import Finding, lint, lint_text
 from services.triage.rules.written import as_yaml
 from services.triage.rulesets.activate import activate_ruleset
@@ -101,11 +101,8 @@ def _tried(connection: Connection, number: int) -> dict[str, Any]:
 
 
 def lint_of(connection: Connection, found: Ruleset, text: str) -> list[Finding]:
-    """What lint says of a saved ruleset; its latest replay knows which rules matched nothing."""
-    replay = latest_replay(connection, found.number)
-    matched: dict[str, int] = {}
-    if replay is not None and replay.state == "done" and replay.days >= 30 and replay.done:
-        matched = {rule["id"]: replay.tally.matched[rule["id"]] for rule in found.document["rules"]}
+    """What lint says of a saved ruleset; a replay knows which rules matched nothing."""
+    matched = matched_lately(connection, found.number, [rule["id"] for rule in found.document["rules"]])
     if len(text) > MOST_WITH_LINES:
         return lint(found.document, desk().rulesets.vocabulary, None, matched)
     return lint_text(text, desk().rulesets.vocabulary, matched)

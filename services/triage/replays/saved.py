@@ -1,5 +1,6 @@
 """Replays as they are kept: starting, finding, cancelling."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,11 @@ _START = text("""
 _COLUMNS = "id, ruleset, days, state, step, done, total, tally, created_by, created_at, finished_at, error"
 _ONE = text(f"select {_COLUMNS} from triage.replays where id = :id")
 _LATEST = text(f"select {_COLUMNS} from triage.replays where ruleset = :ruleset order by created_at desc limit 1")
+_LATELY = text("""
+    select tally from triage.replays
+    where ruleset = :ruleset and state = 'done' and days >= 30 and done > 0 and until > clock_timestamp() - interval '1 day'
+    order by created_at desc limit 1
+""")
 _CANCEL = text("""
     update triage.replays set state = 'cancelled', finished_at = clock_timestamp()
     where id = :id and state in ('queued', 'running')
@@ -98,6 +104,15 @@ def latest_replay(connection: Connection, ruleset: int) -> Replay | None:
     """The newest replay of a ruleset."""
     row = connection.execute(_LATEST, {"ruleset": ruleset}).one_or_none()
     return None if row is None else _shown(row)
+
+
+def matched_lately(connection: Connection, ruleset: int, rules: Sequence[str]) -> dict[str, int]:
+    """How many notes of the last 30 days each of the rules matched, from a replay of the last day; empty where there is none."""
+    row = connection.execute(_LATELY, {"ruleset": ruleset}).one_or_none()
+    if row is None:
+        return {}
+    matched = Tally.of_document(row.tally).matched
+    return {rule: matched[rule] for rule in rules}
 
 
 def cancel_replay(connection: Connection, replay: UUID) -> None:
