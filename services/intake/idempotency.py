@@ -8,8 +8,7 @@ seen to leave 17 of 20 concurrent posts without an answer).
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-
+from services.intake.direct_connections import DirectConnections
 from services.intake.note import Note, Sender
 
 # The contract: keys are kept a week; a note without one is the same for ten minutes.
@@ -57,35 +56,38 @@ def _digest(*parts: bytes) -> bytes:
     return hashlib.sha256(b"\x00".join(parts)).digest()
 
 
-_FIND = text("""
-    select i.reference, i.content <> :content_of_note as other_content, s.category, s.first_missing, s.key_number
+# Both are run through DirectConnections, and may be run twice.
+_FIND = """
+    select i.reference, s.category, s.first_missing, s.key_number, i.content <> %(content_of_note)s as other_content
     from intake.idempotency i join intake.submissions s using (reference)
     where (i.expires_at is null or i.expires_at > clock_timestamp())
-      and ((i.kind = 'key' and i.digest = :key)
-           or (cast(:key as bytea) is null
-               and ((i.kind = 'form' and i.digest = :form) or (i.kind = 'content' and i.digest = :content))))
+      and ((i.kind = 'key' and i.digest = %(key)s)
+           or (cast(%(key)s as bytea) is null
+               and ((i.kind = 'form' and i.digest = %(form)s) or (i.kind = 'content' and i.digest = %(content)s))))
     order by i.kind = 'content'
     limit 1
-""")
+"""
 
-_REMEMBER_FORM = text("""
-    insert into intake.idempotency (kind, digest, content, reference) values ('form', :form, :content_of_note, :reference)
-    on conflict do nothing
-""")
+_REMEMBER_FORM = """
+    insert into intake.idempotency (kind, digest, content, reference)
+    values ('form', %(form)s, %(content_of_note)s, %(reference)s)
+    on conflict do nothing returning 1
+"""
 
 
-def find_earlier(connection: Connection, claims: Claims) -> Earlier | None:
+def find_earlier(connections: DirectConnections, claims: Claims) -> Earlier | None:
     """The ticket that one of the claims already stands for; the form's token knows better than the content alone."""
-    row = connection.execute(_FIND, parameters(claims)).one_or_none()
+    row = connections.row(_FIND, parameters(claims))
     if row is None:
         return None
-    return Earlier(row.reference, row.category, tuple(row.first_missing), row.key_number, row.other_content)
+    reference, category, first_missing, key_number, other_content = row
+    return Earlier(reference, category, tuple(first_missing), key_number, other_content)
 
 
-def remember_form(connection: Connection, claims: Claims, reference: str) -> None:
+def remember_form(connections: DirectConnections, claims: Claims, reference: str) -> None:
     """Let the form's token stand for a ticket that the content found, so that it does so after the ten minutes too."""
     if claims.form is not None:
-        connection.execute(
+        connections.row(
             _REMEMBER_FORM, {"form": claims.form, "content_of_note": claims.content_of_note, "reference": reference}
         )
 

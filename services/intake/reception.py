@@ -56,7 +56,7 @@ def receive_note(
     taken = reception.limiter.take(
         _of_sender(reception, sender), (reception.settings.notes, ("notes", folded_address(note.email)))
     )
-    if any(taken.waits) and not earlier_ticket(reception.engine, claims_of(note, sender)):
+    if any(taken.waits) and not earlier_ticket(reception.connections, claims_of(note, sender)):
         of_sender, of_address = taken.waits
         raise TooManyRequests(FROM_NETWORK, of_sender) if of_sender else TooManyRequests(FROM_ADDRESS, of_address)
     accepted = False

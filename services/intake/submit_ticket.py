@@ -1,7 +1,6 @@
 """Accept a note: exactly one ticket for it, however often and from however many hands it comes at once."""
 
 from psycopg.errors import IntegrityError
-from sqlalchemy import Engine
 
 from services.intake.direct_connections import DirectConnections
 from services.intake.idempotency import (
@@ -20,7 +19,6 @@ from services.intake.submitted_event import StoredFile, submitted_event
 from shared.catalog.evidence import missing_evidence
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
-from shared.db import autocommit
 from shared.errors import Unavailable, Unprocessable
 from shared.events.log import FIRST_EVENT, first_event_values
 from shared.store import ObjectStore
@@ -75,7 +73,7 @@ with known_form as (
         'earlier_tickets', earlier.tickets, 'submitted_at', submission.submitted_at) as payload
     from submission, earlier
 ), {FIRST_EVENT}
-select count(*) from logged
+select id from logged
 """
 
 
@@ -88,7 +86,7 @@ def submit_ticket(
     another note, Unavailable when the store is away and there is a file, TransientError when Postgres is.
     """
     claims = claims_of(note, sender)
-    if note.file is not None and (earlier := earlier_ticket(connections.engine, claims)):
+    if note.file is not None and (earlier := earlier_ticket(connections, claims)):
         return _replayed(earlier)  # a retry need not fill the store again
     file = keep_file(store, note.file)
     for _ in range(_TRIES):
@@ -96,18 +94,17 @@ def submit_ticket(
         if receipt is not None:
             crash_point("intake.after_commit")
             return receipt
-        if earlier := earlier_ticket(connections.engine, claims):
+        if earlier := earlier_ticket(connections, claims):
             return _replayed(earlier)
     raise Unavailable("The note could not be taken just now. Please try again.")
 
 
-def earlier_ticket(engine: Engine, claims: Claims) -> Earlier | None:
-    """The ticket that this note already is, if any."""
-    with autocommit(engine) as connection:
-        earlier = find_earlier(connection, claims)
-        if earlier is not None and not earlier.other_content:
-            remember_form(connection, claims, earlier.reference)
-        return earlier
+def earlier_ticket(connections: DirectConnections, claims: Claims) -> Earlier | None:
+    """The ticket that this note already is, if any. Raises TransientError when Postgres is away."""
+    earlier = find_earlier(connections, claims)
+    if earlier is not None and not earlier.other_content:
+        remember_form(connections, claims, earlier.reference)
+    return earlier
 
 
 def _replayed(earlier: Earlier) -> Receipt:
@@ -146,7 +143,7 @@ def _accept(
     }
     crash_point("intake.before_commit")
     try:
-        recorded = connections.scalar(_ACCEPT, values)
+        recorded = connections.row(_ACCEPT, values)
     except IntegrityError:
         return None
     return Receipt(reference, note.category, missing, 1, replayed=False) if recorded else None

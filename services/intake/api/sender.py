@@ -33,9 +33,10 @@ def network() -> str:
 
 def correlation_id() -> str:
     """This request's id, which its log lines and all events that follow from it bear."""
-    if "correlation_id" not in g:
-        g.correlation_id = str(uuid7())
-    return str(g.correlation_id)
+    found: str | None = g.get("correlation_id")
+    if found is None:
+        found = g.correlation_id = str(uuid7())
+    return found
 
 
 def bearer() -> str:

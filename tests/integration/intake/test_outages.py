@@ -138,15 +138,15 @@ def test_connections_cut_from_under_us_are_replaced_without_a_word(
 ) -> None:
     own = make_engine(settings_of_own, application="cut-me", pool_size=4)
     direct = DirectConnections(own)
-    assert direct.scalar("select 7", {}) == 7
+    assert direct.row("select 7", {}) == (7,)
     admin = create_engine(settings_of_own.database_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(
             text("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cut-me'")
         )
-    assert direct.scalar("select 8", {}) == 8
+    assert direct.row("select 8", {}) == (8,)
     with pytest.raises(TransientError):
-        direct.scalar("select pg_terminate_backend(pg_backend_pid())", {})
+        direct.row("select pg_terminate_backend(pg_backend_pid())", {})
     own.dispose()
     admin.dispose()
 
