@@ -34,7 +34,7 @@ class TriageSettings(PlatformSettings):
     breach_warning_minutes: float = setting(
         "BREACH_WARNING_MINUTES",
         "float",
-        "So many minutes before an answer is due the ticket's timeline warns of it.",
+        "So many working minutes before an answer is due the ticket's timeline warns of it.",
         30.0,
     )
     escalation_minutes: float = setting(

@@ -47,7 +47,8 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         return remind(connection, settings.evidence_reminder_days)
 
     def warnings(connection: Connection) -> int:
-        return warn(connection, settings.breach_warning_minutes)
+        active = rulesets.active(connection).compiled
+        return warn(connection, active, settings.teams, settings.breach_warning_minutes)
 
     def escalations(connection: Connection) -> int:
         return escalate(connection, settings.escalation_minutes)

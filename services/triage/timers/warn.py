@@ -1,24 +1,48 @@
 """Says on the timeline that an answer will soon be overdue."""
 
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import Connection, text
+
+from services.triage.rules.engine import CompiledRuleset
+from services.triage.rules.service_level import respond_by
 
 STEP = 500
 
 # A ticket with less time from the start than the warning's is not warned of: that would be all its life. A claim is no such start.
 _WARN = text("""
-    with due as (
-        select reference from triage.tickets
-        where state in ('open', 'claimed') and not breached and warned_at is null
-          and respond_by > statement_timestamp() and respond_by <= statement_timestamp() + make_interval(secs => :seconds)
-          and (state = 'claimed' or respond_by > state_since + make_interval(secs => :seconds))
-        order by respond_by limit :step for update skip locked
+    with soon as (
+        select team, until from jsonb_to_recordset(cast(:soon as jsonb)) as s (team text, until timestamptz)
+    ), due as (
+        select t.reference from soon join triage.tickets t on t.team = soon.team
+        where t.state in ('open', 'claimed') and not t.breached and t.warned_at is null
+          and t.respond_by > statement_timestamp() and t.respond_by <= soon.until
+          and (t.priority <> 'urgent' or t.respond_by <= statement_timestamp() + make_interval(secs => :seconds))
+          and (t.state = 'claimed' or t.respond_by > t.state_since + make_interval(secs => :seconds))
+        order by t.respond_by limit :step for update of t skip locked
     ), lines as (
         insert into triage.timeline (ticket, kind) select reference, 'breach_near' from due
     )
     update triage.tickets t set warned_at = clock_timestamp() from due where t.reference = due.reference
 """)
 
+_NOW = text("select clock_timestamp()")
 
-def warn(connection: Connection, minutes: float) -> int:
-    """Warn of up to STEP tickets whose answer is due within `minutes`; returns how many."""
-    return connection.execute(_WARN, {"seconds": minutes * 60, "step": STEP}).rowcount
+
+def warn(connection: Connection, ruleset: CompiledRuleset, teams: Sequence[str], minutes: float) -> int:
+    """Warn of up to STEP tickets whose answer is due within so many minutes of their team's working hours; returns how many.
+
+    What is due shortly after a weekend is warned of before it, while somebody is there. For what is urgent every minute counts.
+    """
+    now: datetime = connection.execute(_NOW).scalar_one()
+    seconds = max(round(minutes * 60), 1)
+    soon = [{"team": team, "until": _after(ruleset, team, now, seconds).isoformat()} for team in teams]
+    return connection.execute(_WARN, {"soon": json.dumps(soon), "seconds": seconds, "step": STEP}).rowcount
+
+
+def _after(ruleset: CompiledRuleset, team: str, now: datetime, seconds: int) -> datetime:
+    """When the team will have worked for so long."""
+    terms = ruleset.document.teams.get(team)
+    return respond_by(now, f"{seconds}s", terms.calendar if terms else None) or now

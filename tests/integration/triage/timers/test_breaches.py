@@ -1,13 +1,17 @@
 """Before, at and after the time by which an answer is due."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from services.triage.rules.model import Calendar
 from services.triage.timers.escalate import NAMED, escalate
 from services.triage.timers.mark_breaches import mark_breaches
 from services.triage.timers.warn import warn
+from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import People, Triage
 
 
@@ -26,6 +30,15 @@ def _do(triage: Triage, step: Any, *arguments: Any) -> int:
     return done
 
 
+def _warn(triage: Triage, calendar: Calendar | None = None) -> int:
+    """A tick of the warnings, 30 minutes ahead, by this calendar of ads."""
+    with triage.engine.begin() as connection:
+        active = triage.rulesets.active(connection).compiled
+        teams = {**active.document.teams, "ads": replace(active.document.teams["ads"], calendar=calendar)}
+        compiled = replace(active, document=replace(active.document, teams=teams))
+        return warn(connection, compiled, DEFAULT_TEAMS, 30)
+
+
 def _events(triage: Triage) -> list[Any]:
     return triage.rows("select payload, personal from events.log where type = 'TicketsEscalated' order by id")
 
@@ -34,7 +47,7 @@ def test_a_warning_comes_once_before_the_time(triage: Triage) -> None:
     soon, later, late = (triage.submit() for _ in range(3))
     for reference, minutes in ((soon, 20), (later, 60), (late, -1)):
         _due(triage, reference, minutes)
-    assert [_do(triage, warn, 30) for _ in range(2)] == [1, 0]
+    assert [_warn(triage) for _ in range(2)] == [1, 0]
     assert triage.timeline(soon)[-1] == "breach_near"
     assert "breach_near" not in triage.timeline(later) + triage.timeline(late)
 
@@ -42,18 +55,33 @@ def test_a_warning_comes_once_before_the_time(triage: Triage) -> None:
 def test_a_ticket_that_is_answered_gets_a_new_warning_for_its_next_wait(triage: Triage, people: People) -> None:
     reference = triage.submit()
     _due(triage, reference, 20)
-    assert _do(triage, warn, 30) == 1
+    assert _warn(triage) == 1
     people("admin").post(f"/v1/tickets/{reference}/replies", {"message": "x", "then": "wait"}, 201)
     triage.follow_up(reference)
     _due(triage, reference, 20)
-    assert _do(triage, warn, 30) == 1
+    assert _warn(triage) == 1
+
+
+def test_what_is_due_right_after_the_team_comes_back_is_warned_of_before_it_leaves(triage: Triage) -> None:
+    """A team that works from midnight to midnight, but on the days of which neither is today or tomorrow."""
+    now = datetime.now(UTC)
+    resting = {now.weekday(), (now + timedelta(days=1)).weekday()}
+    calendar = Calendar("UTC", dict.fromkeys(set(range(7)) - resting, (time(0), time(0))))
+    back = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    early, later, urgent = (triage.submit("ads/metrics") for _ in range(3))
+    for reference, minutes in ((early, 20), (later, 40), (urgent, 20)):
+        _due(triage, reference, ((back - now) / timedelta(minutes=1)) + minutes)
+    triage.rows("update triage.tickets set priority = 'urgent' where reference = :r", r=urgent)
+    assert [_warn(triage, calendar) for _ in range(2)] == [1, 0]
+    assert "breach_near" in triage.timeline(early)
+    assert _warn(triage) == 0
 
 
 def test_a_ticket_claimed_shortly_before_its_time_is_warned_of_all_the_same(triage: Triage, people: People) -> None:
     reference = triage.submit()
     _due(triage, reference, 29)
     people("agent", "ads").claim()
-    assert _do(triage, warn, 30) == 1
+    assert _warn(triage) == 1
 
 
 def test_a_ticket_that_is_given_back_is_warned_of_raised_and_told_no_second_time(
@@ -64,11 +92,11 @@ def test_a_ticket_that_is_given_back_is_warned_of_raised_and_told_no_second_time
     soon, late = triage.submit(), triage.submit()
     _due(triage, soon, 20)
     _due(triage, late, -1)
-    assert [_do(triage, warn, 30), _do(triage, mark_breaches), _do(triage, escalate, 0)] == [1, 1, 1]
+    assert [_warn(triage), _do(triage, mark_breaches), _do(triage, escalate, 0)] == [1, 1, 1]
     for claim in agent.claim(limit=2):
         assert agent("DELETE", f"/v1/claims/{claim['claim']}").status_code == 204
     assert triage.ticket(late).breached
-    assert [_do(triage, warn, 30), _do(triage, mark_breaches), _do(triage, escalate, 0)] == [0, 0, 0]
+    assert [_warn(triage), _do(triage, mark_breaches), _do(triage, escalate, 0)] == [0, 0, 0]
     assert triage.ticket(late).priority == "high"
     counted = triage.rows("select sum(count)::int from triage.service_counts where measure = 'breached'")
     assert counted[0][0] == 1
