@@ -28,7 +28,8 @@ def test_it_has_no_fault_and_no_finding() -> None:
 def test_it_speaks_of_what_the_catalogue_has() -> None:
     vocabulary: Vocabulary = vocabulary_of(loader.load(), DEFAULT_TEAMS)
     assert lint_text(SEED.read_text(encoding="utf-8"), vocabulary) == []
-    assert vocabulary.categories == VOCABULARY.categories
+    # The samples have one path more, whose name begins another's without standing above it.
+    assert vocabulary.categories == VOCABULARY.categories - {"business/buyable"}
 
 
 @pytest.mark.parametrize(
