@@ -29,7 +29,7 @@ def _add(response: Response) -> Response:
     for folded, name, value in _ALWAYS:
         if folded not in present:
             headers.add(name, value)
-    if "cache-control" not in present and not (request.endpoint or "").endswith("static"):
+    if "cache-control" not in present:
         # Answers speak of one person's ticket; what may be kept (the catalogue, static files) says so itself.
         headers.add("Cache-Control", "no-store")
     if request.is_secure and "strict-transport-security" not in present:

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
+from services.triage.console.desk import session_cookie
 from tests.integration.triage.conftest import Triage
-from tests.integration.triage.console.conftest import BROWSER, SignedIn
+from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
 
 NOBODY = UUID(int=7)
 # What deeds leave behind.
@@ -110,3 +111,23 @@ def test_nothing_that_is_typed_ends_in_an_error_of_ours(
             answers[rule.rule] = admin.client.post(path_of(app, rule, known), data=fields, headers=BROWSER).status_code
     assert {path: status for path, status in answers.items() if status == 500} == {}
     assert len(answers) > 25
+
+
+def test_a_session_that_was_planted_before_is_worth_nothing_afterwards(app: Flask, signed_in: SignedIn) -> None:
+    """Session fixation: the name under which somebody is signed in is made at that moment, and ends with signing out."""
+    signed_in("Berit", "admin", "ads")
+    name = session_cookie("http://127.0.0.1:8001")
+    planted = app.test_client()
+    planted.set_cookie(name, "planted")
+    planted.set_cookie(f"{name}-visit", "planted")
+    visitor = Visitor(planted)
+    visitor.sign_in("berit@example.org")
+    fresh = planted.get_cookie(name)
+    assert fresh is not None
+    assert fresh.value != "planted"
+    assert len(fresh.value) > 40
+    visitor.get("/queues/ads")
+    visitor.post("/logout")
+    thief = app.test_client()
+    thief.set_cookie(name, fresh.value)
+    assert thief.get("/queues/ads", headers=BROWSER).status_code == 303
