@@ -99,7 +99,7 @@ def replay_rows(tickets: int = TICKETS) -> Iterator[Row]:
             migrate(server.url)
             engine = create_engine(server.url.replace("postgresql://", "postgresql+psycopg://"))
             fill(engine, tickets)
-            reading, (took, changed) = _read_all(engine), _replay(engine, tickets)
+            (took, changed), reading = _replay(engine, tickets), _read_all(engine)
             engine.dispose()
         finally:
             server.stop()
