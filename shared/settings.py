@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from environs import Env, EnvError
 
+from shared import crash_points
+
 DEFAULT_TEAMS = ("account", "business", "ads", "billing")
 
 
@@ -137,6 +139,8 @@ def read(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
             text = str(error)
             name = entry.metadata["variable"]
             problems.append(text if text.startswith(name) else f"{name}: {text}")
+    if (place := source.get(crash_points.VARIABLE)) and place not in crash_points.PLACES:
+        problems.append(f"{crash_points.VARIABLE}: there is no place {place}; docs/crash-points.md has them all")
     if problems:
         raise SettingsError(problems)
     return cls(**values)

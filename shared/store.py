@@ -135,11 +135,14 @@ class ObjectStore:
         with _failures_pass():
             self._client.head_bucket(Bucket=self._bucket)
 
-    def listed(self, folder: str) -> Iterator[tuple[str, float]]:
-        """Every object below `folder`: name, and when it was put (Unix seconds by the store's clock). Raises TransientError."""
+    def listed(self, folder: str, after: str = "") -> Iterator[tuple[str, float]]:
+        """Every object below `folder` behind the name `after`, by name: name, and when it was put (Unix seconds by the store's clock).
+
+        Raises TransientError.
+        """
         with _failures_pass():
             for page in self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=f"{folder}/"
+                Bucket=self._bucket, Prefix=f"{folder}/", StartAfter=after
             ):
                 for entry in page.get("Contents", []):
                     yield entry["Key"], entry["LastModified"].timestamp()

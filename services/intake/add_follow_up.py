@@ -73,18 +73,25 @@ def add_follow_up(
     Unavailable when the store is away and there is a file.
     """
     with engine.connect() as connection:
-        _check(connection, catalog, find_ticket(connection, secret, reference, key), addition, language)
+        row = find_ticket(connection, secret, reference, key)
+        if earlier := _sent_before(connection, reference, addition):
+            return _again(earlier, row)  # a retry need not fill the store again
+        _check(connection, catalog, row, addition, language)
     file = keep_file(store, addition.file)
     with engine.begin() as connection:
         row = find_ticket(connection, secret, reference, key, lock=True)
         if earlier := _sent_before(connection, reference, addition):
-            return Added(earlier, row.status, tuple(row.missing_evidence), replayed=True)
+            return _again(earlier, row)
         _check(connection, catalog, row, addition, language)
         sent = FollowUp(addition.content(), addition.message, addition.details, [file] if file else [])
         taken = take_in(connection, catalog, row, sent, correlation_id)
-        crash_point("intake.before_follow_up_commit")
-    crash_point("intake.after_follow_up_commit")
+        crash_point("intake.follow_up_written")
+    crash_point("intake.follow_up_accepted")
     return Added(taken.reference, taken.status, taken.missing_evidence, replayed=False)
+
+
+def _again(earlier: str, row: Row[Any]) -> Added:
+    return Added(earlier, row.status, tuple(row.missing_evidence), replayed=True)
 
 
 def _check(connection: Connection, catalog: Catalog, row: Row[Any], addition: Addition, language: str) -> None:

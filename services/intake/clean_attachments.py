@@ -60,6 +60,7 @@ def clean_attachments(engine: Engine, store: ObjectStore, may_go_on: Callable[[]
     while may_go_on():
         with engine.begin() as connection:
             row = connection.execute(_TAKE).one_or_none()
+        crash_point("intake.file_taken")
         if row is None:
             break
         settled += _treat(engine, store, row)
@@ -74,10 +75,12 @@ def _treat(engine: Engine, store: ObjectStore, row: Row[Any]) -> int:
         log.warning("file waits for the store", attachment=str(row.id), error=str(error))
         with engine.begin() as connection:
             connection.execute(_LATER, {"id": row.id})
+        crash_point("intake.file_put_off")
         return 0
-    crash_point("intake.before_settling_file")
     with engine.begin() as connection:
         _settle(connection, row, verdict)
+        crash_point("intake.verdict_written")
+    crash_point("intake.file_settled")
     return 1
 
 
@@ -90,7 +93,7 @@ def judge(store: ObjectStore, object_name: str, media_type: str) -> Verdict:
         except BrokenPicture as error:
             return Verdict("quarantined", str(error))
         store.put(object_name, clean, media_type)
-        crash_point("intake.after_replacing_picture")
+        crash_point("intake.picture_replaced")
         return Verdict("clean")
     active = active_content(body)
     return Verdict("not_scanned", f"active content: {', '.join(active)}" if active else None)

@@ -19,11 +19,11 @@ def keep_file(store: ObjectStore, file: CheckedFile | None) -> StoredFile | None
     """
     if file is None:
         return None
-    crash_point("intake.before_put")
+    crash_point("intake.file_checked")
     name = new_object_name(FOLDER)
     try:
         store.put(name, file.body, file.media_type)
     except TransientError as error:
         raise Unavailable(AWAY) from error
-    crash_point("intake.after_put")
+    crash_point("intake.file_kept")
     return StoredFile(uuid7(), name, file)

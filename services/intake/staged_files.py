@@ -16,6 +16,7 @@ from services.intake.attachments.checks import CheckedFile
 from services.intake.attachments.refusals import FIELD
 from services.intake.keep_file import FOLDER
 from services.intake.note import Upload
+from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unprocessable
 from shared.store import NoSuchObject, ObjectStore, new_object_name
 
@@ -68,12 +69,15 @@ def stage_file(engine: Engine, store: ObjectStore, file: CheckedFile, network: s
     name = new_object_name(FOLDER)
     with engine.begin() as connection:
         _reserve(connection, file, token, name, network)
+    crash_point("intake.room_reserved")
     try:
         store.put(name, file.body, file.media_type)
     except TransientError:
         with engine.begin() as connection:
             connection.execute(_REMOVE, {"holder": _holder(token)})
+        crash_point("intake.room_given_back")
         raise
+    crash_point("intake.upload_kept")
     return StagedFile(token, file.name, file.size)
 
 
@@ -104,17 +108,21 @@ def remove_staged(engine: Engine, store: ObjectStore, token: str) -> None:
     """Forget a file. Should the store be away, the sweep of orphans takes the object later."""
     with engine.begin() as connection:
         names = connection.execute(_REMOVE, {"holder": _holder(token)}).scalars().all()
+    crash_point("intake.upload_removed")
     for name in names:
         with suppress(TransientError):
             store.delete(name)
+            crash_point("intake.upload_deleted")
 
 
 def sweep_staged(engine: Engine, store: ObjectStore) -> bool:
     """Remove up to 100 files whose hour is over; whether there may be more. Raises TransientError."""
     with engine.begin() as connection:
         names = connection.execute(_EXPIRED).scalars().all()
+    crash_point("intake.uploads_expired")
     for name in names:
         store.delete(name)
+        crash_point("intake.expired_deleted")
     return len(names) == 100
 
 

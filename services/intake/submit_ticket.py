@@ -92,7 +92,6 @@ def submit_ticket(
     for _ in range(_TRIES):
         receipt = _accept(connections, catalog, note, sender, claims, file)
         if receipt is not None:
-            crash_point("intake.after_commit")
             return receipt
         if earlier := earlier_ticket(connections, claims):
             return _replayed(earlier)
@@ -104,6 +103,7 @@ def earlier_ticket(connections: DirectConnections, claims: Claims) -> Earlier | 
     earlier = find_earlier(connections, claims)
     if earlier is not None and not earlier.other_content:
         remember_form(connections, claims, earlier.reference)
+    crash_point("intake.note_recognised")
     return earlier
 
 
@@ -141,9 +141,10 @@ def _accept(
         "missing": f"{{{','.join(missing)}}}",
         **StoredFile.values(file),
     }
-    crash_point("intake.before_commit")
+    crash_point("intake.note_checked")
     try:
         recorded = connections.row(_ACCEPT, values)
     except IntegrityError:
         return None
+    crash_point("intake.note_accepted")
     return Receipt(reference, note.category, missing, 1, replayed=False) if recorded else None

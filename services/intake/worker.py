@@ -18,9 +18,10 @@ from services.intake.learn_status import learn_of_mail, learn_status
 from services.intake.reception import Reception
 from services.intake.settings import IntakeSettings
 from services.intake.staged_files import sweep_staged
-from services.intake.sweep import forget_expired, sweep_orphans
+from services.intake.sweep import forget_expired, sweep_files
 from shared.catalog.loader import load
 from shared.celery_app import queue
+from shared.crash_points import crash_point
 from shared.db import is_passing, make_engine
 from shared.errors import TransientError
 from shared.events.doorbell import register_consumer
@@ -59,7 +60,8 @@ def register(celery: Celery, settings: IntakeSettings) -> None:
     _tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
     _tick(celery, "intake.tell_counts", 60.0, lambda: _in_transaction(engine, tell_counts))
     _tick(celery, "intake.sweep_staged", 60.0, lambda: sweep_staged(engine, store))
-    _tick(celery, "intake.sweep_orphans", 3600.0, lambda: sweep_orphans(engine, store, _for_a_chunk()))
+    # A chunk looks at some 20,000 objects; they are random ones, so that in time it comes to all.
+    _tick(celery, "intake.sweep_files", 600.0, lambda: sweep_files(engine, store, _for_a_chunk()))
 
 
 def _tick(celery: Celery, name: str, every: float, step: Callable[[], object]) -> None:
@@ -86,6 +88,8 @@ def _tick(celery: Celery, name: str, every: float, step: Callable[[], object]) -
 def _in_transaction(engine: Engine, step: Callable[[Connection], object]) -> None:
     with engine.begin() as connection:
         step(connection)
+        crash_point("intake.tick_written")
+    crash_point("intake.tick_done")
 
 
 def _for_a_chunk() -> Callable[[], bool]:

@@ -9,7 +9,6 @@ from services.notify import ledger, threads
 from services.notify.admission import verdicts_of
 from services.notify.desk import Addressee, Desk, Verdict
 from services.notify.letter_facts import acknowledgement_facts
-from shared.crash_points import crash_point
 from shared.events.contracts import RecordedEvent
 
 KIND = "acknowledgement"
@@ -30,7 +29,6 @@ def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent],
         connection, [_thread(event, entry.message_id, desk) for event, entry in zip(events, entries, strict=True)]
     )
     ledger.add(connection, entries)
-    crash_point("notify.entered")
 
 
 def _thread(event: RecordedEvent, acknowledgement: str, desk: Desk) -> threads.Thread:

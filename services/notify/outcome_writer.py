@@ -109,5 +109,5 @@ class OutcomeWriter:
                     gate.shut(connection, outcome.shuts, outcome.because or "")
                 elif outcome.reopens:
                     gate.reopen(connection)
-            crash_point("notify.before_commit")
+            crash_point("notify.outcome_written")
         crash_point("notify.settled")

@@ -11,7 +11,6 @@ from services.notify.addresses import in_ascii
 from services.notify.admission import verdicts_of
 from services.notify.desk import Addressee, Desk, Verdict
 from services.notify.settings import NotifySettings
-from shared.crash_points import crash_point
 from shared.events.contracts import RecordedEvent
 
 KIND = "form_pointer"
@@ -47,7 +46,6 @@ def point_to_form(connection: Connection, events: Sequence[RecordedEvent], desk:
         for event, address, verdict in zip(answered, to, verdicts, strict=True)
     ]
     ledger.add(connection, entries)
-    crash_point("notify.entered")
 
 
 def _senders(connection: Connection, events: Sequence[RecordedEvent]) -> Mapping[str, str]:

@@ -16,6 +16,9 @@ from shared.events.log import record
 from shared.store import ObjectStore, new_object_name
 
 MEDIA_TYPE = "message/rfc822"
+FOLDER = "mail"
+
+_KNOWN = text("select from notify.inbound_mails where digest = :digest")
 
 _ENTER = text("""
     insert into notify.inbound_mails (id, digest, object, size, sender, recipient, kind, because, ticket, email)
@@ -54,7 +57,9 @@ def receive_mail(reception: Reception, arrival: Arrival) -> MailKind:
     """
     settings = reception.settings
     kind = kind_of(arrival, settings.secret, settings.mail_domain)
-    name = new_object_name("mail")
+    if _is_there(reception.engine, arrival):
+        return kind  # who was not told 250 comes again, and need not fill the store
+    name = new_object_name(FOLDER)
     reception.store.put(name, arrival.content, MEDIA_TYPE)
     crash_point("notify.mail_stored")
     with reception.engine.begin() as connection:
@@ -69,10 +74,19 @@ def receive_mail(reception: Reception, arrival: Arrival) -> MailKind:
     return kind
 
 
+def _digest(arrival: Arrival) -> bytes:
+    return hashlib.sha256(arrival.recipient.lower().encode() + b"\n" + arrival.content).digest()
+
+
+def _is_there(engine: Engine, arrival: Arrival) -> bool:
+    with engine.connect() as connection:
+        return connection.execute(_KNOWN, {"digest": _digest(arrival)}).first() is not None
+
+
 def _row(identity: UUID, name: str, arrival: Arrival, kind: MailKind) -> dict[str, object]:
     return {
         "id": identity,
-        "digest": hashlib.sha256(arrival.recipient.lower().encode() + b"\n" + arrival.content).digest(),
+        "digest": _digest(arrival),
         "object": name,
         "size": len(arrival.content),
         "sender": _storable(arrival.sender),

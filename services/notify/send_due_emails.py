@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from services.notify import gate, taking
 from services.notify.owned_session import autocommit_session
 from services.notify.sender import Mailing, Sender
+from shared.crash_points import crash_point
 
 
 def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
@@ -17,11 +18,13 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
     with autocommit_session(engine) as session:
         work = taking.look(session)
         freed = taking.retake(session) if work.flying else 0
+        crash_point("notify.orphans_freed")
         if not (work.due or freed) or taking.enter(session, mailing.slots) is None:
             return 0
         if not work.open and not gate.may_probe(session):
             taking.leave(session)
             return 0
+        crash_point("notify.may_send")
         sender = Sender(engine, mailing, session)
         try:
             return sender.run(time.monotonic() + seconds, probing=not work.open)

@@ -37,7 +37,7 @@ def send_email(smtp: SmtpConnection, email: Taken, link: str | None, still_ours:
         return unsendable(str(error))
 
     def check() -> None:
-        crash_point("notify.before_body")
+        crash_point("notify.recipient_accepted")
         if not still_ours():
             raise NoLongerOurs
 
@@ -45,5 +45,5 @@ def send_email(smtp: SmtpConnection, email: Taken, link: str | None, still_ours:
         code, words = smtp.send(email.envelope_from, email.recipient, body, check)
     except SmtpError as error:
         return verdict(email, error)
-    crash_point("notify.after_reply")
+    crash_point("notify.handed_over")
     return sent(code, words)

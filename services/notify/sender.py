@@ -82,8 +82,9 @@ class Sender:
     def close(self) -> None:
         """Commit every outcome, say goodbye to the server and give the locks back."""
         self._writer.close()
-        crash_point("notify.before_quit")
+        crash_point("notify.all_settled")
         self._smtp.quit()
+        crash_point("notify.said_goodbye")
         self._session.close()
 
     def _take(self, most: int, *, probing: bool) -> deque[Taken]:

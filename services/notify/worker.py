@@ -1,5 +1,6 @@
 """notify's tasks: doorbells that call a use case."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ from celery import Celery
 from celery.signals import task_postrun
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from services.notify.handlers import handlers_of
@@ -15,10 +17,14 @@ from services.notify.sender import Mailing
 from services.notify.settings import NotifySettings
 from services.notify.smtp_server import Server
 from services.notify.status_link import fill_tickets, link_to
+from services.notify.sweep_mails import sweep_mails
 from services.notify.taking import Taken
+from shared.celery_app import queue
 from shared.db import is_passing, make_engine
+from shared.errors import TransientError
 from shared.events.contracts import task_name
 from shared.events.doorbell import register_consumer
+from shared.store import ObjectStore
 from shared.structured_logging import logger
 
 SUBSCRIBER = "notify"
@@ -26,6 +32,11 @@ SEND = "notify.send"
 TICK_SECONDS = 1.0
 # A run ends after this, so that the worker's other queue gets its turn; what is left is due at the next ring.
 RUN_SECONDS = 5.0
+SWEEP = "notify.sweep_mails"
+SWEEP_EVERY = 600.0
+# Design: work on the slow queue comes in chunks of at most two seconds.
+SLOW = "slow"
+SWEEP_SECONDS = 2.0
 
 log = logger(__name__)
 
@@ -53,6 +64,27 @@ def register(celery: Celery, settings: NotifySettings) -> None:
         "options": {"queue": SEND, "expires": TICK_SECONDS},
     }
     _ring_after_consuming(celery)
+    _register_sweep(celery, engine, ObjectStore(settings))
+
+
+def _register_sweep(celery: Celery, engine: Engine, store: ObjectStore) -> None:
+    """The tick that sweeps mails which were never entered, apart from the slots that send."""
+
+    @celery.task(name=SWEEP)  # type: ignore[untyped-decorator]
+    def sweep() -> None:
+        until = time.monotonic() + SWEEP_SECONDS
+        try:
+            sweep_mails(engine, store, lambda: time.monotonic() < until)
+        except (TransientError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not is_passing(error):
+                raise
+            log.warning("sweeping waits", error=type(error).__name__)
+
+    celery.conf.beat_schedule[SWEEP] = {
+        "task": SWEEP,
+        "schedule": SWEEP_EVERY,
+        "options": {"queue": queue(SLOW), "expires": SWEEP_EVERY},
+    }
 
 
 # Celery takes a limit of None as "the app's own"; a day is none in practice.

@@ -12,7 +12,6 @@ from services.notify.letter_facts import letter_of
 from services.notify.on_the_list import because_listed
 from services.notify.suppressions import suppressed_among
 from services.notify.threads import Thread
-from shared.crash_points import crash_point
 from shared.events.contracts import RecordedEvent
 
 _NOW = text("select clock_timestamp()")
@@ -41,7 +40,6 @@ def write_letters(
         facts = letter.facts(event, desk.catalog, addressee.locale)
         entries.append(desk.write(letter.kind, event, addressee, facts, made_at, verdict))
     ledger.add(connection, entries)
-    crash_point("notify.entered")
 
 
 def _addressee(event: RecordedEvent, thread: Thread | None) -> Addressee:

@@ -23,6 +23,7 @@ from services.triage.timers.remind import remind
 from services.triage.timers.resolve_silent import resolve_silent
 from services.triage.timers.warn import warn
 from shared.celery_app import queue
+from shared.crash_points import crash_point
 from shared.events.backlog import fold_handled
 from shared.events.consumer import BUCKETS
 
@@ -94,5 +95,7 @@ def _tick(engine: Engine, step: Step) -> Callable[[], None]:
         while more and time.monotonic() < deadline:
             with engine.begin() as connection:
                 more = bool(step(connection))
+                crash_point("triage.tick_written")
+            crash_point("triage.tick_done")
 
     return tick

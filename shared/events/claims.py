@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 
+from shared.crash_points import crash_point
+
 # A statement of the relay never waits for a frozen consumer longer than this.
 _LOCK_TIMEOUT = text("set local lock_timeout = '200ms'")
 _STEP = 5000
@@ -119,6 +121,7 @@ def claim(engine: Engine, subscriber: str, most: int) -> list[Claimed]:
     with engine.begin() as connection:
         connection.execute(_LOCK_TIMEOUT)
         rows = connection.execute(_CLAIM, {"subscriber": subscriber, "most": most, "look": most + _LOOK_BEYOND}).all()
+    crash_point("relay.claimed")
     return sorted((Claimed(row.id, row.sends) for row in rows), key=lambda claimed: claimed.id)
 
 
@@ -127,6 +130,7 @@ def move_blocked(engine: Engine, subscriber: str) -> None:
     with engine.begin() as connection:
         connection.execute(_LOCK_TIMEOUT)
         connection.execute(_MOVE_BLOCKED, {"subscriber": subscriber, "step": _STEP})
+    crash_point("relay.blocked_moved")
 
 
 def give_back(engine: Engine, subscriber: str, ids: Sequence[int]) -> None:
@@ -134,6 +138,7 @@ def give_back(engine: Engine, subscriber: str, ids: Sequence[int]) -> None:
     with engine.begin() as connection:
         connection.execute(_LOCK_TIMEOUT)
         connection.execute(_GIVE_BACK, {"subscriber": subscriber, "ids": list(ids)})
+    crash_point("relay.given_back")
 
 
 def all_due_now(engine: Engine, subscribers: Sequence[str] | None = None) -> int:
@@ -148,6 +153,7 @@ def all_due_now(engine: Engine, subscribers: Sequence[str] | None = None) -> int
         with engine.begin() as connection:
             connection.execute(_LOCK_TIMEOUT)
             step = connection.execute(_DUE_NOW, parameters).rowcount
+        crash_point("events.made_due")
         moved += step
         if step < _STEP:
             return moved

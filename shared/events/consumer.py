@@ -120,6 +120,7 @@ class Consumer:
                 suspect = rows[0] if len(rows) == 1 and rows[0].sends > SENDS_TOGETHER else None
                 if suspect is None:
                     self._run(connection, rows)
+            crash_point("consumer.committed")
             return self._told(rows) if suspect is None else self._handle_suspect(connection, suspect)
 
     def _handle_suspect(self, connection: Connection, suspect: Row[Any]) -> int:
@@ -132,13 +133,16 @@ class Consumer:
                     log.error(
                         "delivery parked", subscriber=self._subscriber, delivery=suspect.id, error="its worker died"
                     )
+            crash_point("consumer.dead_parked")
             return 0
         with connection.begin():
             connection.execute(_MARK_SOLO_START, {"subscriber": self._subscriber, "id": suspect.id})
+        crash_point("consumer.solo_marked")
         try:
             with transaction(connection):
                 rows = self._take(connection, [suspect.id])
                 self._run(connection, rows)
+            crash_point("consumer.solo_committed")
             return self._told(rows)
         except Exception as error:
             if _is_nobodys(error):
@@ -149,6 +153,7 @@ class Consumer:
         """A solo start that Postgres ended says nothing about the event; taken back, if Postgres is there to note it."""
         with suppress(SQLAlchemyError), self._engine.begin() as connection:
             connection.execute(_UNMARK_SOLO_START, {"subscriber": self._subscriber, "id": delivery})
+        crash_point("consumer.solo_unmarked")
 
     def _take(self, connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
         return connection.execute(_TAKE, {"subscriber": self._subscriber, "ids": list(ids)}).all()
@@ -163,10 +168,10 @@ class Consumer:
             if handler is None:
                 raise PermanentError(f"{self._subscriber} has no handler for {kind}")
             handler(connection, [_recorded(row) for row in group])
-        crash_point("consumer.before_delete")
+        crash_point("consumer.handled")
         finished = {"subscriber": self._subscriber, "ids": [row.id for row in rows], "bounds": list(BUCKETS)}
         connection.execute(_FINISH, finished)
-        crash_point("consumer.before_commit")
+        crash_point("consumer.finished")
 
     def _told(self, rows: Sequence[Row[Any]]) -> int:
         """One line a batch, not one an event: a line costs as much as routing a ticket does."""
@@ -194,6 +199,7 @@ class Consumer:
         try:
             with self._engine.begin() as connection:
                 fail(connection, self._subscriber, delivery, error)
+            crash_point("consumer.failure_counted")
         except SQLAlchemyError as second:
             # Nothing is counted, the delivery comes back; the others of its batch still get their turn.
             if not self._shrug(second, [delivery]):

@@ -100,15 +100,14 @@ class Relay:
         """Redis forgot everything: what was in flight is due now. The key is set last, so that a crash between repeats the work."""
         moved = claims.all_due_now(self.engine)
         self.redis.set(EPOCH_KEY, str(time.time()))
+        crash_point("relay.epoch_begun")
         log.warning("new epoch: redis was empty", deliveries=moved)
 
     def _relay_one(self, subscriber: str, room: int) -> int:
         wanted = room * IDS_A_MESSAGE
         claimed = claims.claim(self.engine, subscriber, wanted)
         if claimed:
-            crash_point("relay.after_claim")
             self._publish_or_give_back(subscriber, claimed)
-            crash_point("relay.after_publish")
         if len(claimed) < wanted:
             claims.move_blocked(self.engine, subscriber)
         return len(claimed)
@@ -125,6 +124,8 @@ class Relay:
         with self.celery.producer_or_acquire() as producer, producer.batch(max_size=500):
             for ids in messages:
                 self.celery.send_task(task, args=[list(ids)], queue=target, producer=producer, retry=False)
+                crash_point("relay.message_gathered")
+        crash_point("relay.published")
 
 
 def _messages(claimed: Sequence[claims.Claimed]) -> list[list[int]]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from shared import errors
+from shared.crash_points import crash_point
 from shared.db import is_passing
 
 PROBLEM = "application/problem+json"
@@ -200,4 +201,12 @@ def make_api(app: Flask, title: str, description: str = "") -> ProblemApi:
     api = ProblemApi(app, spec_kwargs={"info": {"description": description or title}})
     for kind in (errors.UseCaseError, errors.TransientError, DBAPIError, PoolTimeout):
         app.register_error_handler(kind, answer_error)
+    app.after_request(_before_the_answer)
     return api
+
+
+def _before_the_answer(response: Response) -> Response:
+    """What a request changed is committed, and its client has not heard of it."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        crash_point("web.unanswered")
+    return response

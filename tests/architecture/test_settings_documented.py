@@ -30,7 +30,7 @@ TOOLS = """
 | `VIDARE_HOME` | Where `make run` keeps its data, and where `vidare` looks for a local stack. | `.local` |
 | `VIDARE_LOCAL_AGENTS` | `1`: `make run` makes its agents in a database of one's own too. | |
 | `VIDARE_REQUIRE_BROWSER` | `1`: browser tests fail where there is no Chromium, instead of being skipped. | |
-| `VIDARE_CRASH_AT` | For tests: the name of a place in the code at which the process dies as if killed. | |
+| `VIDARE_CRASH_AT` | For tests: the [place in the code](crash-points.md) at which the process dies as if killed. | |
 """
 
 PARTS = (

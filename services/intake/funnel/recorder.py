@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.intake.funnel.count_steps import Taken, count_steps
+from shared.crash_points import crash_point
 from shared.structured_logging import logger
 
 # Steps that wait while the database is away; what comes beyond is not counted.
@@ -47,6 +48,7 @@ class FunnelRecorder:
         try:
             with self._engine.begin() as connection:
                 count_steps(connection, steps)
+            crash_point("intake.steps_counted")
         except (DBAPIError, PoolTimeout) as error:
             log.warning("help steps were not counted", steps=len(steps), error=type(error).__name__)
         return len(steps)

@@ -54,16 +54,17 @@ def _handle(room: MailRoom, row: Row[Any]) -> None:
         log.warning("mail waits", object=row.object, error=type(error).__name__)
         with room.engine.begin() as connection:
             put_off(connection, row, error.retry_after if isinstance(error, TooManyRequests) else 0)
+        crash_point("intake.mail_put_off")
 
 
 def _take_reply(room: MailRoom, row: Row[Any], mail: Mail) -> None:
     kept = keep_files(room.store, mail.files, _room_for_files(room.engine, row))
-    crash_point("intake.mail_files_kept")
+    crash_point("intake.reply_files_kept")
     with room.engine.begin() as connection:
         if is_still_ours(connection, row):
             _take(connection, room.catalog, row, mail, kept)
-        crash_point("intake.before_mail_commit")
-    crash_point("intake.after_mail_commit")
+        crash_point("intake.reply_written")
+    crash_point("intake.reply_settled")
 
 
 def _read(room: MailRoom, row: Row[Any]) -> Mail | Unreadable:
@@ -84,6 +85,8 @@ def _park(room: MailRoom, row: Row[Any], mail: Unreadable) -> None:
         if end is not None:
             write_follow_up(connection, room.catalog, end, _notice(row, mail), row.correlation_id)
         settle(connection, row, "unreadable", because=mail.because, reference=end.reference if end else None)
+        crash_point("intake.unreadable_written")
+    crash_point("intake.unreadable_settled")
     log.warning("unreadable mail", object=row.object, because=mail.because)
 
 

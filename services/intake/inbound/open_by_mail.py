@@ -29,10 +29,8 @@ def open_by_mail(room: MailRoom, tickets: MailTickets, row: Row[Any], mail: Mail
     Whoever dies on the way is followed by another: the mail is the note's idempotency key, and what comes after is one transaction
     with its being settled. Raises TooManyRequests, Unavailable and TransientError: it is to wait then.
     """
-    with room.engine.begin() as connection:
-        if is_still_ours(connection, row) and came_before(connection, row, mail):
-            settle(connection, row, "repeated", **mail.known_by())
-            return
+    if _is_repeated(room, row, mail):
+        return
     checked = checked_files(mail.files, MOST_FILES)
     by_mail = ByMail(mail.quoted or None, checked.not_taken)
     uploads = [Upload(file.name, file.body) for file in checked.files[:1]]
@@ -44,12 +42,21 @@ def open_by_mail(room: MailRoom, tickets: MailTickets, row: Row[Any], mail: Mail
         return
     crash_point("intake.mail_submitted")
     further = _kept(room, checked.files[1:])
-    crash_point("intake.mail_files_kept")
+    crash_point("intake.further_files_kept")
     with room.engine.begin() as connection:
         if is_still_ours(connection, row):
             _end(room, connection, row, mail, receipt.reference, further)
-        crash_point("intake.before_mail_commit")
-    crash_point("intake.after_mail_commit")
+        crash_point("intake.opening_written")
+    crash_point("intake.opening_settled")
+
+
+def _is_repeated(room: MailRoom, row: Row[Any], mail: Mail) -> bool:
+    with room.engine.begin() as connection:
+        repeated = is_still_ours(connection, row) and came_before(connection, row, mail)
+        if repeated:
+            settle(connection, row, "repeated", **mail.known_by())
+    crash_point("intake.copies_looked_for")
+    return repeated
 
 
 def _key(row: Row[Any], mail: Mail) -> str:
@@ -97,3 +104,4 @@ def _park(room: MailRoom, row: Row[Any], mail: Mail, refused: Unprocessable) -> 
     with room.engine.begin() as connection:
         if is_still_ours(connection, row):
             settle(connection, row, "unreadable", because=f"it makes no note ({because})", **mail.known_by())
+    crash_point("intake.mail_parked")

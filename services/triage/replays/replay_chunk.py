@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from services.triage.replays.past_tickets import ROWS, past_tickets
 from services.triage.rules.replay import Change, Tally
 from services.triage.rulesets.stored import StoredRulesets
+from shared.crash_points import crash_point
 from shared.structured_logging import logger
 
 # Others on the queue get their turn after so many seconds.
@@ -55,11 +56,10 @@ def replay_chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: i
         row = connection.execute(_TAKE, {"id": replay, "step": step}).one_or_none()
         if row is None:
             return None
-        if row.total is None:
-            total = connection.execute(_COUNT, {"since": row.since, "until": row.until}).scalar_one()
-            connection.execute(_BEGIN, {"id": replay, "total": total})
-            return step + 1
-        return None if _go_on(connection, rulesets, row) else step + 1
+        over = _go_on(connection, rulesets, row) if row.total is not None else _begin(connection, row)
+        crash_point("triage.chunk_written")
+    crash_point("triage.chunk_done")
+    return None if over else step + 1
 
 
 def fail_replay(engine: Engine, replay: UUID, error: Exception) -> None:
@@ -67,6 +67,14 @@ def fail_replay(engine: Engine, replay: UUID, error: Exception) -> None:
     log.error("a replay failed", replay=str(replay), error=type(error).__name__)
     with engine.begin() as connection:
         connection.execute(_FAIL, {"id": replay, "error": f"{type(error).__name__}: {error}"[:500]})
+    crash_point("triage.replay_failed")
+
+
+def _begin(connection: Connection, row: Row[Any]) -> bool:
+    """Count the tickets; whether the replay is over, which it is not."""
+    total = connection.execute(_COUNT, {"since": row.since, "until": row.until}).scalar_one()
+    connection.execute(_BEGIN, {"id": row.id, "total": total})
+    return False
 
 
 def _go_on(connection: Connection, rulesets: StoredRulesets, row: Row[Any]) -> bool:

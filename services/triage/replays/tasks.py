@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from services.triage.replays.replay_chunk import fail_replay, replay_chunk
 from services.triage.rulesets.stored import StoredRulesets
 from shared.celery_app import queue
+from shared.crash_points import crash_point
 from shared.db import is_passing
 
 NAME = "triage.replay_chunk"
@@ -39,6 +40,7 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
 
     def ring(replay: UUID, step: int) -> None:
         celery.send_task(NAME, (str(replay), step), queue=queue(QUEUE), ignore_result=True)
+        crash_point("triage.replay_rung")
 
     @celery.task(name=NAME)  # type: ignore[untyped-decorator]
     def chunk(replay: str, step: int) -> None:
@@ -50,6 +52,7 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
     def ring_replays() -> None:
         with engine.begin() as connection:
             due = connection.execute(_DUE, {"silent": SILENT_SECONDS}).all()
+        crash_point("triage.replays_due")
         for row in due:
             ring(row.id, row.step)
 

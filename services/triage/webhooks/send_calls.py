@@ -77,13 +77,15 @@ def send_next(engine: Engine, team: str, allow_private: bool) -> bool:
     """Make one call of the team that is due; False when there is none."""
     with engine.begin() as connection:
         taken = _take(connection, team)
+    crash_point("webhooks.taken")
     if taken is None:
         return False
-    crash_point("webhooks.before_call")
     answer = call(taken.url, taken.secret, taken.body, taken.at, allow_private)
-    crash_point("webhooks.after_call")
+    crash_point("webhooks.called")
     with engine.begin() as connection:
         _settle(connection, taken, answer)
+        crash_point("webhooks.outcome_written")
+    crash_point("webhooks.settled")
     return True
 
 

@@ -26,7 +26,7 @@ def all_handled_once(engine: Engine, tickets: list[str]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("edge", ["consumer.before_delete", "consumer.before_commit"])
+@pytest.mark.parametrize("edge", ["consumer.handled", "consumer.finished"])
 def test_a_consumer_killed_between_its_writes_and_its_commit(effects: Engine, start: Start, edge: str) -> None:
     recorded(effects, *TICKETS)
     start(RELAY)
@@ -43,7 +43,7 @@ def test_a_consumer_killed_between_its_writes_and_its_commit(effects: Engine, st
     eventually(lambda: all_handled_once(effects, TICKETS))
 
 
-@pytest.mark.parametrize("edge", ["relay.after_claim", "relay.after_publish"])
+@pytest.mark.parametrize("edge", ["relay.claimed", "relay.published"])
 def test_a_relay_killed_between_claim_and_publish(effects: Engine, start: Start, edge: str) -> None:
     recorded(effects, *TICKETS)
     start(WORKER)

@@ -60,29 +60,6 @@ def sent_all(notes: Notes, peer: Peer, send_to: Send) -> bool:
     return set(notes.states()) == {"sent"}
 
 
-@pytest.mark.parametrize(
-    ("place", "copies"),
-    [
-        ("notify.taken", 1),
-        ("notify.before_body", 1),
-        ("notify.after_reply", 2),
-        ("notify.before_commit", 2),
-        ("notify.settled", 1),
-        ("notify.before_quit", 1),
-    ],
-)
-def test_killed_at_each_edge_nothing_is_lost(
-    notes: Notes, peers: Peers, send_to: Send, start: Start, place: str, copies: int
-) -> None:
-    peer = peers(kind)
-    notes.arrive(a_note("one@example.com"), a_note("two@example.com"))
-    assert start(peer, VIDARE_CRASH_AT=place).wait(60) == 137
-    eventually(lambda: sent_all(notes, peer, send_to), every=0.2)
-    first, second = notes.emails()
-    assert peer.taken.count(first["message_id"]) == copies
-    assert peer.taken.count(second["message_id"]) == 1
-
-
 def test_a_living_but_frozen_sender_is_not_overtaken_before_its_lease_ends(
     notes: Notes, peers: Peers, send_to: Send, start: Start
 ) -> None:

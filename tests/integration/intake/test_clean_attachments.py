@@ -12,7 +12,8 @@ from local.servers.server import Server
 from services.intake.clean_attachments import clean_attachments, judge
 from services.intake.note import Upload
 from services.intake.settings import IntakeSettings
-from services.intake.sweep import ORPHAN_AGE, forget_expired, sweep_orphans
+from services.intake.sweep import forget_expired, sweep_files
+from shared.orphans import ORPHAN_AGE
 from shared.store import ObjectStore, new_object_name
 from tests.integration.intake.conftest import Send
 from tests.samples import files
@@ -143,11 +144,11 @@ def test_orphans_are_swept_only_when_old_and_unknown(
     send(upload=Upload("a.png", files.png()))
     orphan = new_object_name("attachments")
     store.put(orphan, b"x", "image/png")
-    sweep_orphans(engine, store, lambda: True)
+    sweep_files(engine, store, lambda: True)
     assert store.exists(orphan)
     now = __import__("time").time()
     monkeypatch.setattr("time.time", lambda: now + ORPHAN_AGE + 60)
-    assert sweep_orphans(engine, store, lambda: True) >= 1
+    assert sweep_files(engine, store, lambda: True) >= 1
     assert not store.exists(orphan)
     assert store.exists(attachment(engine)[0])
 

@@ -2,11 +2,7 @@
 
 import dataclasses
 import io
-import os
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,7 +16,6 @@ from services.intake.settings import IntakeSettings
 from shared.db import make_engine
 from shared.errors import TransientError
 from shared.migrate import migrate
-from shared.store import ObjectStore
 from tests.integration.intake.conftest import note_fields
 from tests.polling import eventually
 from tests.samples import files
@@ -149,45 +144,6 @@ def test_connections_cut_from_under_us_are_replaced_without_a_word(
         direct.row("select pg_terminate_backend(pg_backend_pid())", {})
     own.dispose()
     admin.dispose()
-
-
-CRASHES = ["intake.before_put", "intake.after_put", "intake.before_commit", "intake.after_commit"]
-
-_POST_ONE = """
-import io, sys
-from services.intake.app import create_app
-from tests.samples import files
-fields = {"category": "account/login", "email": "ann@example.com", "message": "crash"}
-answer = create_app().test_client().post(
-    "/v1/tickets", data={**fields, "attachment": (io.BytesIO(files.png()), "a.png")}, headers={"Idempotency-Key": "k"})
-sys.exit(0 if answer.status_code == 201 else 1)
-"""
-
-
-@pytest.mark.parametrize("place", CRASHES)
-def test_a_death_at_any_edge_leaves_a_whole_ticket_or_none_and_the_retry_finds_it(
-    engine: Engine, environment: dict[str, str], store: ObjectStore, redis_url: str, place: str
-) -> None:
-    root = Path(__file__).parents[3]
-    env = {**os.environ, **environment, "PYTHONPATH": str(root)}
-    died = subprocess.run(
-        [sys.executable, "-c", _POST_ONE], env={**env, "VIDARE_CRASH_AT": place}, cwd=root, check=False
-    )
-    assert died.returncode == 137
-    with engine.connect() as connection:
-        whole = connection.execute(
-            text(
-                "select (select count(*) from intake.submissions), (select count(*) from intake.attachments), "
-                "(select count(*) from events.log), (select count(*) from events.deliveries)"
-            )
-        ).one()
-    assert tuple(whole) in {(0, 0, 0, 0), (1, 1, 1, 2)}
-    retried = subprocess.run([sys.executable, "-c", _POST_ONE], env=env, cwd=root, check=False)
-    assert retried.returncode == 0
-    assert tickets(engine) == 1
-    with engine.connect() as connection:
-        [name] = connection.execute(text("select object from intake.attachments")).scalars()
-    assert store.exists(name)
 
 
 def test_twenty_threads_through_the_application_make_one_ticket(

@@ -81,3 +81,11 @@ def test_an_outage_is_transient_and_noticed_in_seconds(settings: PlatformSetting
 
 def test_names_are_never_used_twice() -> None:
     assert len({new_object_name("trial") for _ in range(1000)}) == 1000
+
+
+def test_objects_are_listed_by_name_from_anywhere(settings: PlatformSettings) -> None:
+    store = ObjectStore(settings)
+    for name in ("b", "a", "c"):
+        store.put(f"listed/{name}", b"1", "image/png")
+    assert [name for name, _ in store.listed("listed")] == ["listed/a", "listed/b", "listed/c"]
+    assert [name for name, _ in store.listed("listed", after="listed/a5")] == ["listed/b", "listed/c"]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -29,8 +30,9 @@ class Receiver:
         return self.statuses.pop(0) if self.statuses else 204
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """A receiver that serves while the block runs."""
     kept = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -53,10 +55,18 @@ def receiver() -> Iterator[Receiver]:
     kept.url = f"http://127.0.0.1:{server.server_port}/hook"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield kept
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield kept
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as kept:
+        yield kept
 
 
 class AdsTeam:

@@ -1,0 +1,155 @@
+"""Behind every effect there is a place to die; each place is one, is written down, and is died at by a test.
+
+`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_crash_points.py` writes docs/crash-points.md anew.
+"""
+
+import os
+import re
+from collections import Counter, defaultdict
+
+import pytest
+
+from shared.crash_points import PLACES, VARIABLE
+from shared.settings import PlatformSettings, SettingsError, read
+from tests.architecture.effects import Effect, effects_of
+from tests.architecture.test_tree import ROOT, sources
+from tests.faults.crashes.scenarios import SCENARIOS
+
+PAGE = ROOT / "docs" / "crash-points.md"
+# What answers a request or a command: one effect, and then the answer, which has a place of its own.
+ANSWERING = ("api", "console", "form", "cli", "cli.py")
+
+READS = "reads only"
+ANSWERED = "one transaction, and then the answer: web.unanswered"
+SET_UP = "no part of the running system"
+EXEMPT = {
+    "services/intake/find_links.py request_links": ANSWERED,
+    "services/intake/follow_ticket.py follow_ticket": READS,
+    "services/intake/form_tokens.py add_client": ANSWERED,
+    "services/intake/form_tokens.py find_client": READS,
+    "services/intake/form_tokens.py revoke_client": ANSWERED,
+    "services/intake/idempotency.py find_earlier": READS,
+    "services/intake/idempotency.py remember_form": "intake.note_recognised follows in its one user",
+    "services/intake/inbound/handle_mail.py _room_for_files": READS,
+    "services/intake/inbound/parked.py newest_mails": READS,
+    "services/intake/inbound/taking.py taken": "intake.mail_taken follows in its one user",
+    "services/intake/mend_address.py mend_address": ANSWERED,
+    "services/intake/metrics.py MailCollector.collect": READS,
+    "services/intake/withdraw_ticket.py withdraw_ticket": ANSWERED,
+    "services/notify/metrics.py EmailCollector.collect": READS,
+    "services/notify/send_due_emails.py send_due_emails": "what it calls in this session has places of its own, each behind its call",
+    "services/notify/smtp_reuse.py ReusedConnection.quit": "notify.said_goodbye follows at the end, in between another mail's places",
+    "services/notify/transport.py SmtpConnection._say": "part of a conversation: notify.recipient_accepted and notify.handed_over",
+    "services/notify/transport.py SmtpConnection.quit": "as ReusedConnection.quit",
+    "services/notify/worker.py _ring_after_consuming.ring": "a bell that nothing follows; one that is lost costs a second",
+    "services/triage/cli/replay.py _replayed": "a draft that is saved and not tried is found by the next run of the command",
+    "services/triage/console/rule_pages.py add_rules.activate_now": "one of its three transactions writes, the others read",
+    "services/triage/metrics.py SystemCollector.collect": READS,
+    "services/triage/webhooks/call.py _post": "webhooks.called follows in its one user",
+    "shared/auth/sign_in.py sign_in": "an attempt that is cut short counts as failed: that errs to the safe side",
+    "shared/doctor/servers.py _store": SET_UP,
+    "shared/events/claims.py due_subscribers": READS,
+    "shared/events/transaction.py transaction": "its users' places follow",
+    "shared/migrate.py _upgrade": SET_UP,
+    "shared/serving/liveness.py _answers": "asks whether a server lives, and changes nothing",
+    "shared/web/bearer.py _of_token": READS,
+    "shared/web/bearer.py _of_session": "writes when the session was used last, and nothing else",
+}
+
+
+def functions_with_effects() -> dict[str, list[Effect]]:
+    """By `file function`."""
+    found: dict[str, list[Effect]] = defaultdict(list)
+    for path in sources("services", "shared"):
+        if "migrations" not in path.parts:
+            for effect in effects_of(path.read_text()):
+                found[f"{path.relative_to(ROOT)} {effect.where}"].append(effect)
+    return found
+
+
+def is_answering(where: str) -> bool:
+    return any(part in ANSWERING for part in where.split(" ")[0].split("/"))
+
+
+def test_behind_every_effect_there_is_a_place_to_die() -> None:
+    bare = {
+        f"{where}, line {effect.line}"
+        for where, effects in functions_with_effects().items()
+        if where not in EXEMPT and not (is_answering(where) and len(effects) == 1)
+        for effect in effects
+        if not effect.followed
+    }
+    assert bare == set(), "put a crash_point there, or say in EXEMPT why none is needed"
+
+
+def test_no_exemption_has_outlived_its_reason() -> None:
+    bare = {where for where, effects in functions_with_effects().items() if not all(one.followed for one in effects)}
+    assert set(EXEMPT) - bare == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "followed"),
+    [
+        ("with engine.begin() as c:\n  write(c)\ncrash_point('x')", [True]),
+        ("with engine.begin() as c:\n  write(c)\nlog()\ncrash_point('x')", [False]),
+        ("with engine.begin() as c:\n  return write(c)", [False]),
+        ("with engine.begin() as c:\n  write(c)\n  crash_point('x')", [False]),
+        ("for each in them:\n  store.put(each)\ncrash_point('x')", [False]),
+        ("for each in them:\n  store.put(each)\n  crash_point('x')", [True]),
+        ("try:\n  self._store.delete(name)\nexcept Away:\n  pass\ncrash_point('x')", [True]),
+        ("if connections.row(sql):\n  crash_point('x')", [False]),
+        ("celery.send_task(x)\nsmtp.send(y)\ncrash_point('x')", [False, True]),
+    ],
+)
+def test_an_effect_is_found_with_what_follows_it(source: str, followed: list[bool]) -> None:
+    body = source.replace("\n", "\n  ")
+    assert [effect.followed for effect in effects_of(f"def work():\n  {body}\n")] == followed
+
+
+def test_every_place_is_one_in_the_code() -> None:
+    named = Counter(
+        name
+        for path in sources("services", "shared")
+        for name in re.findall(r"crash_point\(\"([^\"]+)\"\)", path.read_text())
+    )
+    assert named == Counter(list(PLACES))
+
+
+def test_every_place_is_died_at_by_a_test() -> None:
+    assert {place for scenario in SCENARIOS for place in scenario.places} == set(PLACES)
+
+
+def test_a_process_does_not_start_with_a_place_that_is_none() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(PlatformSettings, {VARIABLE: "intake.note_acepted"})
+    assert any("no place intake.note_acepted" in problem for problem in caught.value.problems)
+
+
+HEAD = """# Crash points
+
+Behind every effect, that is a commit, an object put or deleted, a message, a mail or a call, the code names a place:
+`crash_point("intake.note_accepted")`. `VIDARE_CRASH_AT=intake.note_accepted` makes a process end there with status 137, as kill -9 would.
+
+`tests/faults/crashes` does it at every one: it sets a scene, lets a process die in it, starts everything again, does what the client
+would do (nobody told it anything, so it asks again) and compares the end with that of the same scene without a death: every table that
+says what happened, the store, the mailbox, the calls. Nothing may be lost or doubled but what the right column names.
+`tests/architecture/test_crash_points.py` fails when an effect has no place behind it, and when a place is not died at. What Redis
+alone knows (limits) may be forgotten, and has none.
+
+| place | what has happened there | tolerated |
+| --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """The page as the code and the tests have it."""
+    tolerated = {
+        place: "; ".join(sorted({s.tolerated[place] for s in SCENARIOS if place in s.tolerated})) for place in PLACES
+    }
+    return HEAD + "".join(f"| `{place}` | {what} | {tolerated[place]} |\n" for place, what in PLACES.items())
+
+
+def test_the_page_is_what_the_code_says() -> None:
+    if os.environ.get("VIDARE_UPDATE_DOCS") == "1":
+        PAGE.write_text(page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page()

@@ -1,0 +1,119 @@
+"""What can be told of a scene's end: two ends are equal when the same things happened equally often."""
+
+import base64
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from redis import Redis
+from sqlalchemy import text
+
+from tests.faults.crashes.scenario import World
+
+# The columns of each table that tell what happened, and none that differ from run to run (names, times, tries).
+TELLING = {
+    "events.log": "type, payload ->> 'state', payload ->> 'reminder'",
+    "events.deliveries": "subscriber, parked, failures",
+    "events.handled": "subscriber, sum(events)",
+    "intake.attachments": "name, state, because, attempts > 0",
+    "intake.follow_ups": "personal ->> 'message', continued_by is null",
+    "intake.help_counts": "path, step, sum(count)",
+    "intake.idempotency": "kind",
+    "intake.inbound_mails": "kind, state, because, reference is null, put_off > 0",
+    "intake.staged_uploads": "name",
+    "intake.submissions": "category, status, missing_evidence, mail_state, follows is null",
+    "notify.email_attempts": "stage, outcome, code",
+    "notify.emails": "kind, recipient, state, because",
+    "notify.gate": "state",
+    "notify.inbound_mails": "kind, recipient",
+    "notify.suppressions": "address, source",
+    "notify.threads": "category, team",
+    "triage.attachments": "name, state",
+    "triage.claims": "team, ended_how",
+    "triage.escalations": "team",
+    "triage.help_counts": "path, step, sum(count)",
+    "triage.queue_counts": "team, state, sum(change)",
+    "triage.replay_changes": "before, after",
+    "triage.replays": "state, done, total, tally",
+    "triage.search": "team, category",
+    "triage.search_pending": "'pending'",
+    "triage.service_counts": "team, category, measure, sum(count)",
+    "triage.service_pending": "measure",
+    "triage.tickets": "team, state, category, priority, tags, breached, version, reminded_at is null, warned_at is null,"
+    " escalated_at is null",
+    "triage.timeline": "kind, message",
+    "triage.webhook_calls": "event, number, state, last_status",
+}
+NAMED_OBJECTS = text("""
+    select object from intake.attachments union select object from intake.staged_uploads
+    union select object from intake.inbound_mails union select object from notify.inbound_mails
+""")
+
+
+# What time takes away anyhow.
+EXCEPT = {"intake.idempotency": "kind = 'content'"}
+# Folding changes how many rows there are, and no sum.
+FOLDED = ("events.handled", "triage.queue_counts", "triage.service_counts", "triage.help_counts")
+
+
+def end_of(world: World) -> dict[str, Any]:
+    """How things stand, as far as two ends can be compared."""
+    mails, calls = defaultdict(list), defaultdict(list)
+    for recipient, identity in zip(world.peer.recipients, world.peer.taken, strict=True):
+        mails[recipient].append(identity)
+    for _, body in world.receiver.got:
+        call = json.loads(body)
+        calls[call["ticket"]["reference"]].append(call["id"])
+    return {
+        **_rows(world),
+        **_objects(world),
+        "mails": _copies(mails),
+        "calls": _copies(calls),
+        "messages": _messages(world),
+    }
+
+
+def _rows(world: World) -> dict[str, Any]:
+    """For each table, how often which row is there, or the sum in its stead."""
+    with world.engine.connect() as connection:
+        told: dict[str, Any] = {
+            table: Counter(map(str, connection.execute(text(_query(table, columns))).all()))
+            for table, columns in TELLING.items()
+        }
+        for table in FOLDED:
+            told[f"rows of {table}"] = connection.execute(text(f"select count(*) from {table}")).scalar()
+    return told
+
+
+def _query(table: str, columns: str) -> str:
+    groups = ", ".join(column for column in columns.split(", ") if not column.startswith("sum("))
+    rows = f"select {columns} from {table} where not ({EXCEPT.get(table, 'false')})"
+    return rows + (f" group by {groups}" if "sum(" in columns else "")
+
+
+def _objects(world: World) -> dict[str, int]:
+    """How many objects no row names, and how many are not there that a row names."""
+    there = {name for folder in ("attachments", "mail") for name, _ in world.store.listed(folder)}
+    with world.engine.connect() as connection:
+        named = set(connection.execute(NAMED_OBJECTS).scalars())
+    return {"orphans": len(there - named), "missing": len(named - there)}
+
+
+def _copies(sent: Mapping[str, list[str]]) -> list[tuple[int, int]]:
+    """For each whom something went to: how many different ones, how many in all."""
+    return sorted((len(set(identities)), len(identities)) for identities in sent.values())
+
+
+def _messages(world: World) -> dict[str, int]:
+    """How many deliveries are on their way in Redis, by queue. One that is there twice does nothing the second time."""
+    with Redis.from_url(world.environment["VIDARE_REDIS_URL"]) as redis:
+        return {
+            queue: len({number for message in redis.lrange(queue, 0, -1) for number in _ids(message)})
+            for queue in ("triage", "notify")
+        }
+
+
+def _ids(message: bytes) -> list[int]:
+    arguments = json.loads(base64.b64decode(json.loads(message)["body"]))[0]
+    return list(arguments[0])

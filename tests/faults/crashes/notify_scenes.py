@@ -1,0 +1,87 @@
+"""Scenes at notify: e-mail out and in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.notify.addresses import reply_address
+from services.notify.settings import NotifySettings
+from shared.settings import read
+from shared.store import new_object_name
+from tests.faults.crashes.events_scenes import for_notify
+from tests.faults.crashes.scenario import ORPHAN, SAME_MAIL, Scenario, World
+from tests.integration.notify.letters_to_us import a_reply
+
+
+def queued_mails(world: World) -> Sequence[Any]:
+    world.do("consume", *for_notify(world))
+    return ("notify.send",)
+
+
+def mails_of_a_dead_sender(world: World) -> Sequence[Any]:
+    given = queued_mails(world)
+    world.sql(
+        "update notify.emails set state = 'sending', owner = 1, leased_until = now() + interval '10 minutes',"
+        " ownerless_since = now() - interval '1 minute'"
+    )
+    return given
+
+
+def behind_a_shut_gate(world: World) -> Sequence[Any]:
+    given = queued_mails(world)
+    world.sql("update notify.gate set state = 'outage', because = 'x', probe_at = now() - interval '1 second'")
+    return given
+
+
+def probe_again(world: World) -> None:
+    world.sql("update notify.gate set probe_at = now() - interval '1 second'")
+    world.do("tasks", "notify.send")
+
+
+def mails_never_entered(world: World) -> Sequence[Any]:
+    for _ in range(2):
+        world.put_long_ago(new_object_name("mail"))
+    return ("notify.sweep_mails",)
+
+
+def a_mail_to_us(world: World) -> Sequence[Any]:
+    settings = read(NotifySettings, world.environment)
+    to = reply_address(settings.secret, "T-0000-0001", settings.mail_domain)
+    return "requester@example.com", to, a_reply(to).decode()
+
+
+SENT = (
+    "notify.may_send",
+    "notify.taken",
+    "notify.recipient_accepted",
+    "notify.handed_over",
+    "notify.outcome_written",
+    "notify.settled",
+    "notify.all_settled",
+    "notify.said_goodbye",
+)
+
+SCENARIOS = (
+    Scenario(
+        "e-mails to send",
+        SENT,
+        queued_mails,
+        "tasks",
+        tolerated={"notify.handed_over": SAME_MAIL, "notify.outcome_written": SAME_MAIL},
+    ),
+    Scenario("e-mails of a sender that died", ("notify.orphans_freed",), mails_of_a_dead_sender, "tasks"),
+    Scenario(
+        "e-mails behind a gate that may be tried",
+        ("notify.may_send", "notify.settled"),
+        behind_a_shut_gate,
+        "tasks",
+        afterwards=probe_again,
+    ),
+    Scenario("mails that no row names", ("store.orphan_deleted",), mails_never_entered, "tasks"),
+    Scenario(
+        "a mail to us",
+        ("notify.mail_stored", "notify.mail_entered"),
+        a_mail_to_us,
+        "receive",
+        tolerated={"notify.mail_stored": ORPHAN},
+    ),
+)

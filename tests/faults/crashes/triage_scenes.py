@@ -1,0 +1,180 @@
+"""Scenes at triage: timers, replays, webhooks, and what an agent does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from services.triage.replays.saved import start_replay
+from shared.auth.tokens import make_token
+from shared.auth.users import make_user
+from tests.faults.crashes.scenario import SAME_CALL, Scenario, World
+from tests.integration.notify.notes import a_note
+from tests.integration.triage.conftest import Triage
+
+WAITING = "update triage.tickets set state_since = now() - interval '400 days', state = "
+
+
+def tickets(world: World, *statements: str) -> None:
+    """Three in the queue of ads, and what else happened to them."""
+    triage = Triage(world.engine)
+    for _ in range(3):
+        triage.submit("ads/metrics")
+    for statement in statements:
+        world.sql(statement)
+
+
+def late_ones_of_a_led_team(world: World) -> None:
+    with world.engine.begin() as connection:
+        make_user(connection, "lead@example.com", "Lea", "lead", ["ads"])
+    tickets(world, "update triage.tickets set breached = true, respond_by = now() - interval '1 hour'")
+
+
+def claimed_ones(world: World) -> None:
+    tickets(
+        world,
+        "insert into triage.claims (id, ticket, team, holder, holder_name, version, lease_expires_at)"
+        " select gen_random_uuid(), reference, team, 'x', 'Ada', 1, now() - interval '1 minute' from triage.tickets",
+        "update triage.tickets t set state = 'claimed', claim = c.id, claimed_by = 'Ada',"
+        " lease_expires_at = c.lease_expires_at from triage.claims c where c.ticket = t.reference",
+    )
+
+
+def an_old_replay(world: World) -> None:
+    tickets(world)
+    with world.engine.begin() as connection:
+        replay = start_replay(connection, 1, 30, "Ada")
+    world.sql("update triage.replays set state = 'done', created_at = now() - interval '100 days'")
+    world.sql(
+        "insert into triage.replay_changes (replay, number, ticket, before, after)"
+        " select :id, 1, min(reference), '{}', '{}' from triage.tickets",
+        id=replay,
+    )
+
+
+COUNTED = "insert into triage.service_counts (week, team, category, measure, bucket, count, seconds)"
+COUNTED += " select triage.monday(now()), 'ads', 'ads/metrics', 'answered', 1, 1, 60 from generate_series(1, 3)"
+HELP = "insert into triage.help_counts (day, path, step, count)"
+HELP += " select current_date, 'ads/metrics', 'shown', 1 from generate_series(1, 3)"
+
+# What each timer has to do.
+TIMERS: Mapping[str, Callable[[World], None]] = {
+    "triage.expire_leases": claimed_ones,
+    "triage.fold_counts": tickets,
+    "triage.fill_search": tickets,
+    "triage.mark_breaches": lambda world: tickets(
+        world, "update triage.tickets set respond_by = now() - interval '1 hour'"
+    ),
+    "triage.warn": lambda world: tickets(
+        world,
+        "update triage.tickets set respond_by = now() + interval '20 minutes', state_since = now() - interval '8 hours'",
+    ),
+    "triage.escalate": late_ones_of_a_led_team,
+    "triage.read_clocks": lambda world: tickets(
+        world, "insert into triage.service_pending select reference, 'answered', now() from triage.tickets"
+    ),
+    "triage.fold_service_counts": lambda world: tickets(world, COUNTED),
+    "triage.remind": lambda world: tickets(world, f"{WAITING} 'held', missing_evidence = '{{pin_url}}'"),
+    "triage.open_overdue": lambda world: tickets(world, f"{WAITING} 'held', missing_evidence = '{{pin_url}}'"),
+    "triage.resolve_silent": lambda world: tickets(world, f"{WAITING} 'waiting'"),
+    "triage.fold_help_counts": lambda world: tickets(world, HELP),
+    "triage.fold_handled": tickets,
+    "triage.clear_replays": an_old_replay,
+}
+
+
+def timer(name: str, world: World) -> Sequence[Any]:
+    TIMERS[name](world)
+    return (name,)
+
+
+def a_silent_replay(world: World) -> Sequence[Any]:
+    tickets(world)
+    with world.engine.begin() as connection:
+        replay = start_replay(connection, 1, 30, "Ada")
+    world.let_time_pass()
+    return (str(replay),)
+
+
+def a_replay_that_cannot_be_done(world: World) -> Sequence[Any]:
+    given = a_silent_replay(world)
+    world.sql("update triage.replays set tally = '[]', total = 3, at = since")
+    return given
+
+
+def finish_the_replay(world: World) -> None:
+    """Later rings find it over."""
+    world.let_time_pass()
+    world.do("tasks", "triage.ring_replays")
+
+
+def calls_to_make(world: World) -> Sequence[Any]:
+    world.sql(
+        "insert into triage.webhooks (team, url, secret, created_by) values ('ads', :url, 's', 'x')",
+        url=world.receiver.url,
+    )
+    tickets(world)
+    world.do("consume", "team.ads", "triage")
+    return ("ads",)
+
+
+def somebody(world: World, role: Any) -> Mapping[str, str]:
+    """The headers of an account's requests."""
+    with world.engine.begin() as connection:
+        user = make_user(connection, f"{uuid4().hex}@example.com", "Ada", role, ["ads"])
+        return {"Authorization": f"Bearer {make_token(connection, user, 'test', None)}"}
+
+
+def a_claim(world: World) -> Sequence[Any]:
+    tickets(world)
+    return "triage", "/v1/queues/ads/claims", {"limit": 3, "lease_seconds": 600}, somebody(world, "agent"), False
+
+
+def an_answer(world: World) -> Sequence[Any]:
+    _, path, body, headers, _ = a_claim(world)
+    claim = world.do("post", "triage", path, body, headers, False)["body"]["items"][0]
+    reply = {"message": "Try this.", "claim": claim["claim"]}
+    return "triage", f"/v1/tickets/{claim['ticket']['reference']}/replies", reply, headers, False
+
+
+def sending_again(world: World) -> Sequence[Any]:
+    with world.engine.begin() as connection:
+        from shared.events.log import record
+
+        record(connection, [a_note("one@example.com")])
+    world.do("consume", "notify", "notify")
+    world.do("tasks", "notify.send")
+    number = world.sql("select id from notify.emails").id
+    return "notify", f"/v1/emails/{number}/resend", {}, somebody(world, "admin"), False
+
+
+def send_it(world: World) -> None:
+    world.do("tasks", "notify.send")
+
+
+SCENARIOS = (
+    *(Scenario(name, ("triage.tick_written", "triage.tick_done"), partial(timer, name), "tasks") for name in TIMERS),
+    Scenario(
+        "a replay",
+        ("triage.replays_due", "triage.replay_rung", "triage.chunk_written", "triage.chunk_done"),
+        a_silent_replay,
+        "replay",
+    ),
+    Scenario(
+        "a replay that cannot be done",
+        ("triage.replay_failed",),
+        a_replay_that_cannot_be_done,
+        "replay",
+        afterwards=finish_the_replay,
+    ),
+    Scenario(
+        "webhooks to call",
+        ("webhooks.taken", "webhooks.called", "webhooks.outcome_written", "webhooks.settled"),
+        calls_to_make,
+        "webhooks",
+        tolerated={"webhooks.called": SAME_CALL, "webhooks.outcome_written": SAME_CALL},
+    ),
+    Scenario("tickets to claim", ("web.unanswered",), a_claim, "post"),
+    Scenario("a claimed ticket to answer", ("web.unanswered",), an_answer, "post"),
+    Scenario("a mail to send again", ("web.unanswered",), sending_again, "post", afterwards=send_it),
+)

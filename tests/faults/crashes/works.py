@@ -1,0 +1,149 @@
+"""What the processes do that may die: our own code, called as in life, with the settings of the environment."""
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from redis import Redis
+from sqlalchemy import Engine, text
+from uuid_utils.compat import uuid7
+
+from services.intake.app import create_app as intake
+from services.intake.attachments.sniff import self_test
+from services.intake.funnel.count_steps import Taken
+from services.intake.funnel.recorder import FunnelRecorder
+from services.intake.inbound.handle_mail import handle_mails
+from services.intake.inbound.mail_room import MailRoom
+from services.intake.inbound.mail_tickets import MailTickets
+from services.intake.reception import Reception
+from services.intake.settings import IntakeSettings
+from services.notify.app import create_app as notify
+from services.notify.mail_kinds import Arrival
+from services.notify.receive_mail import Reception as MailReception
+from services.notify.receive_mail import receive_mail
+from services.notify.settings import NotifySettings
+from services.triage.app import create_app as triage
+from services.triage.webhooks.send_calls import send_due
+from shared.catalog.loader import load
+from shared.celery_app import make_celery
+from shared.db import make_engine
+from shared.events import claims
+from shared.events.relay import Relay, make_relay
+from shared.processes import SERVICES
+from shared.serving.service_settings import settings_of
+from shared.settings import PlatformSettings, read
+from shared.store import ObjectStore
+from shared.web.limiter import Limiter
+from tests.polling import eventually
+from tests.samples import files
+
+APPS: dict[str, Callable[[], Flask]] = {"intake": intake, "triage": triage, "notify": notify}
+
+
+def warm_up() -> None:
+    """Load what a process would load at its start."""
+    for service in SERVICES:
+        import_module(f"services.{service}.worker")
+    load()
+    self_test()
+
+
+def _engine() -> Engine:
+    return make_engine(read(PlatformSettings), application="doomed")
+
+
+def _celery(service: str) -> Any:
+    celery = make_celery(read(PlatformSettings))
+    import_module(f"services.{service}.worker").register(celery, settings_of(service))
+    return celery
+
+
+def post(service: str, path: str, body: dict[str, Any], headers: dict[str, str], with_file: bool) -> dict[str, Any]:
+    """A client's request, JSON or a form; what it was answered."""
+    given: dict[str, Any] = {"data": body | {"attachment": (io.BytesIO(files.png()), "a.png")}} if with_file else {}
+    if not given:
+        given = {"data": body} if "html" in headers.get("Accept", "") else {"json": body}
+    answer = APPS[service]().test_client().post(path, headers=headers, **given)
+    return {"status": answer.status_code, "body": answer.get_json(silent=True)}
+
+
+def tasks(*names: str) -> None:
+    """Celery tasks without arguments, as their ticks ring for them."""
+    for name in names:
+        _celery(name.split(".")[0]).tasks[name]()
+
+
+def consume(subscriber: str, service: str, rounds: int = 1) -> None:
+    """A worker starts and is sent what its subscriber is owed."""
+    engine, celery = _engine(), _celery(service)
+    for _ in range(rounds):
+        claims.all_due_now(engine, [subscriber])
+        ids = [claimed.id for claimed in claims.claim(engine, subscriber, 100)]
+        celery.tasks[f"{subscriber}.consume"](ids)
+
+
+def relay() -> None:
+    """Two looks of a relay."""
+    made = make_relay(read(PlatformSettings))
+    made.round()
+    made.round()
+
+
+def relay_without_broker() -> None:
+    """A relay that learns of Redis's lengths, and then cannot publish."""
+    settings = read(PlatformSettings)
+    nowhere = make_celery(read(PlatformSettings, {**os.environ, "VIDARE_REDIS_URL": "redis://127.0.0.1:9/0"}))
+    nowhere.conf.broker_transport_options |= {
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+    }  # kombu's own take 6 s
+    Relay(_engine(), Redis.from_url(settings.redis_url), nowhere, ["triage"]).round()
+
+
+def receive(sender: str, recipient: str, content: str) -> str:
+    """A mail comes in; what its sender hears once it is kept."""
+    settings = read(NotifySettings)
+    receive_mail(
+        MailReception(_engine(), ObjectStore(settings), settings), Arrival(sender, recipient, content.encode())
+    )
+    return "250"
+
+
+def read_mails(category: str) -> None:
+    """The reader of mails, whose notes' category asks for fields since the catalogue was changed."""
+    settings = read(IntakeSettings)
+    reception = Reception(settings, _engine(), ObjectStore(settings), load(), Limiter(settings.redis_url))
+    room = MailRoom(reception.engine, reception.store, reception.catalog, MailTickets(reception, category))
+    handle_mails(room, lambda: True)
+
+
+def count_step(path: str) -> None:
+    """Somebody looks at a help topic."""
+    engine = _engine()
+    FunnelRecorder(engine).note(Taken("shown", path, "192.0.2.1", uuid7().hex))
+    with engine.connect() as connection:
+        counted = text("select sum(count) from intake.help_counts")
+        before = int(connection.execute(counted).scalar() or 0)
+        eventually(lambda: int(connection.execute(counted).scalar() or 0) > before or None)
+
+
+def webhooks(team: str) -> None:
+    """The team's due calls."""
+    send_due(_engine(), team, True, lambda: True)
+
+
+def replay(number: str) -> None:
+    """The tick finds the replay silent and rings; each bell is answered until it is over."""
+    celery, engine = _celery("triage"), _engine()
+    celery.tasks["triage.ring_replays"]()
+    with engine.connect() as connection:
+        state = text("select state, step from triage.replays where id = cast(:id as uuid)")
+        while (row := connection.execute(state, {"id": number}).one()).state in ("queued", "running"):
+            connection.rollback()
+            with suppress(AttributeError):  # of the replay that cannot be done
+                celery.tasks["triage.replay_chunk"](number, row.step)
