@@ -92,5 +92,5 @@ def test_every_operation_is_tried_here(app: Flask) -> None:
 def test_every_answer_is_as_the_document_says(app: Flask, admin: dict[str, str], notes: Notes, name: str) -> None:
     make, examples, well = OPERATIONS[name]
     scene = Scene(notes)
-    answers = answers_of(operations(app)[name], examples, lambda: replace(make(scene), headers=admin))
+    answers = answers_of(operations(app)[name], examples, well, lambda: replace(make(scene), headers=admin))
     assert answers[well], f"no case got through: {dict(answers)}"
