@@ -1,6 +1,7 @@
 """From what was typed to a Note, or to every fault in it at once. Pure but for decoding the file."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from services.intake.attachments.checks import CheckedFile, check_file
@@ -90,7 +91,7 @@ def read_message(value: object, faults: Faults) -> str | None:
     if not isinstance(value, str):
         faults["message"] = [NOT_TEXT]
         return None
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = _shown(value.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > LONGEST_MESSAGE:
         faults["message"] = [TOO_LONG]
     elif _UNSHOWN.search(text):
@@ -119,6 +120,13 @@ def read_file(uploads: Sequence[Upload], faults: Faults) -> CheckedFile | None:
     return file
 
 
+def _shown(text: str) -> str:
+    """Without blanks around it; empty when nothing of it can be seen, as when it is zero-width characters (Unicode's Cf) alone."""
+    stripped = text.strip()
+    seen = any(unicodedata.category(character) not in ("Cf", "Zs", "Zl", "Zp") for character in stripped)
+    return stripped if seen else ""
+
+
 def _line(name: str, value: object, faults: Faults) -> str | None:
     """A text of one line without blanks around it; None when there is none."""
     if value is None:
@@ -126,7 +134,7 @@ def _line(name: str, value: object, faults: Faults) -> str | None:
     if not isinstance(value, str):
         faults[name] = [NOT_TEXT]
         return None
-    text = value.strip()
+    text = _shown(value)
     if _UNSHOWN_IN_LINE.search(text):
         # A line end here would end a mail's header and begin another.
         faults[name] = [CONTROL]

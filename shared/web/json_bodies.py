@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from shared.errors import Unprocessable, Unreadable
@@ -9,6 +10,7 @@ from shared.errors import Unprocessable, Unreadable
 # Deeper nesting than any document of ours has; Python's parser would end in a RecursionError at about 1,000.
 DEEPEST = 64
 NOT_TEXT = "Holds characters that are not text."
+REPEATED = "This was given more than once."
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -16,10 +18,11 @@ def read_json(raw: bytes | str) -> object:
     """The value that `raw` spells.
 
     Raises Unreadable when it is no JSON (NaN, infinite or enormous numbers and absurd nesting are none either), and Unprocessable
-    naming each text that holds a NUL or half a surrogate pair: JSON can spell these, but they are no text.
+    naming a name that an object has twice, or each text that holds a NUL or half a surrogate pair: JSON can spell these, but readers
+    differ in which of the two counts (RFC 8259, 4), and those are no text.
     """
     try:
-        value = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite)
+        value = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise Unreadable("The body is not valid JSON.") from error
     if _depth(value) > DEEPEST:
@@ -40,6 +43,16 @@ def is_writable(text: str) -> bool:
 def _may_be_unwritable(raw: bytes | str) -> bool:
     """Whether there can be such a text at all: in valid UTF-8 JSON it needs an escape, and most bodies have none."""
     return True if isinstance(raw, str) else b"\\u" in raw
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        names = Counter(name for name, _ in pairs)
+        raise Unprocessable(
+            {name if is_writable(name) else "body": [REPEATED] for name, times in names.items() if times > 1}
+        )
+    return named
 
 
 def _refuse_constant(name: str) -> object:

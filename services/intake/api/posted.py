@@ -12,14 +12,13 @@ from services.intake.attachments.refusals import FIELD
 from services.intake.note import Upload
 from shared.catalog.evidence import CANNOT_PROVIDE
 from shared.errors import Unprocessable, Unreadable, UnsupportedMedia
-from shared.web.json_bodies import read_json
+from shared.web.json_bodies import REPEATED, read_json
 from shared.web.problems import prefers_html
 
 PREFIX = "details."
 WRONG_TYPE = "Send application/json or multipart/form-data; browsers may send application/x-www-form-urlencoded too."
 NOT_AN_OBJECT = "This must be a JSON object."
 NO_JSON = "This is not JSON."
-REPEATED = "This was given more than once."
 NOT_A_FILE = "This must be sent as a file."
 NAMELESS = "A part of the form has no name."
 NO_FILE = "There is no such field for a file."

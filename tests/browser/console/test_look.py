@@ -67,6 +67,12 @@ BEYOND = """() => {
 }"""
 
 
+# What stands in a line among others' words, and lets an override of direction (U+202E) in it go on into theirs.
+SPILLS = """() => [...document.querySelectorAll("body :is(a, b, strong, span, code, td, dd, em, i, small, time, label)")]
+    .filter((each) => getComputedStyle(each).unicodeBidi === "normal" && getComputedStyle(each).display.startsWith("inline"))
+    .map((each) => each.outerHTML.slice(0, 70))"""
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds that is serious or worse."""
     found = Axe().run(page).response["violations"]
@@ -112,6 +118,15 @@ def addresses(triage: Triage, ticket: str, environment: dict[str, str]) -> list[
         )[0].id,
     }
     return [address.format(**there) for listed in PAGES.values() for address in listed]
+
+
+def test_no_stranger_turns_our_words_around(desk: Desk, addresses: list[str]) -> None:
+    page = desk("Ada", "admin")
+    spilling = []
+    for address in addresses:
+        page.goto(address)
+        spilling += [f"{address}: {each}" for each in page.evaluate(SPILLS)]
+    assert spilling == []
 
 
 def test_every_page_is_looked_at(console: Flask) -> None:

@@ -60,6 +60,7 @@ def test_null_counts_as_not_given() -> None:
         ("message", "a\x1bb"),
         ("message", "x" * 10_001),
         ("message", " \r\n "),
+        ("message", "\u200b \u2060\u202e"),
         ("subject", "x" * 201),
         ("locale", "x" * 36),
         ("locale", "en; drop"),
@@ -72,6 +73,14 @@ def test_null_counts_as_not_given() -> None:
 )
 def test_a_wrong_field_is_named_alone(field: str, value: object) -> None:
     assert faults(**{field: value}) == {field}
+
+
+def test_a_subject_that_nobody_can_see_is_none() -> None:
+    assert read(subject="\u200b\u200d").subject is None
+
+
+def test_joiners_between_letters_are_kept() -> None:
+    assert read(subject="می\u200cخواهم").subject == "می\u200cخواهم"
 
 
 def test_a_message_of_exactly_the_limit_is_taken_however_its_lines_end() -> None:
