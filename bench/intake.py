@@ -3,21 +3,22 @@
 import io
 import json
 import random
-import statistics
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from PIL import Image
 
+from bench.growth import Measure, growth
 from bench.load import Load
 from bench.pair import in_turns
 from bench.processor import core_seconds
 from bench.programs import ceiling, ours
-from bench.row import Point, Row
+from bench.row import Row
 from bench.servers import servers
 from local.ports import free_ports
 
 CONNECTIONS = 16
-ROUNDS, GROWTH_ROUNDS, SECONDS, WARM_UP = 7, 3, 3.0, 1.5
+ROUNDS, SECONDS, WARM_UP = 7, 3.0, 1.5
 THREADS = (1, 2, 4, 8, 16, 32)
 _BOUNDARY = b"bench-boundary"
 
@@ -30,23 +31,18 @@ def rows() -> Iterator[Row]:
             plain, image = note(), note_with(photograph())
             yield _row("without a file", base, bare, plain, 0.7)
             yield _row("with a 200 KB image", base, bare, image, 0.8)
-        yield from _growth(environment, base)
+        what = "intake: notes a second, {} threads and twice as many connections"
+        yield from growth(
+            "intake, by threads", what, THREADS, lambda threads: _with_threads(environment, base, threads)
+        )
 
 
-def _growth(environment: Mapping[str, str], base: int) -> Iterator[Row]:
-    """With more threads: how many notes, and how many for each second that a core worked for intake."""
-    of_one = 0.0
-    for threads in THREADS:
-        with ours("intake", environment, VIDARE_BASE_PORT=str(base), VIDARE_WEB_THREADS=str(threads)) as intake:
-            load = Load(base, note(f"{threads}-threads"), 2 * threads)
-            load.run(WARM_UP)
-            rates, each = zip(*(_rates(load, intake.pid) for _ in range(GROWTH_ROUNDS)), strict=True)
-        each_core = statistics.median(each)
-        of_one = of_one or each_core
-        what = f"intake: notes a second, {threads} thread{'s'[: threads > 1]}, {2 * threads} connections"
-        against = f"{each_core:,.0f} a core-second of intake; rounds {min(rates):,.0f} to {max(rates):,.0f}"
-        point = Point("growth", "intake, by threads", threads, each_core / of_one)
-        yield Row(what, statistics.median(rates), "/s", against=against, points=(point,))
+@contextmanager
+def _with_threads(environment: Mapping[str, str], base: int, threads: int) -> Iterator[Measure]:
+    with ours("intake", environment, VIDARE_BASE_PORT=str(base), VIDARE_WEB_THREADS=str(threads)) as intake:
+        load = Load(base, note(f"{threads}-threads"), 2 * threads)
+        load.run(WARM_UP)
+        yield lambda: _rates(load, intake.pid)
 
 
 def _rates(load: Load, pid: int) -> tuple[float, float]:

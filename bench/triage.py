@@ -1,19 +1,19 @@
 """Triage: how fast a backlog is routed, beside Celery tasks that do nothing, and how that grows with workers."""
 
-import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import redis
 from sqlalchemy import Engine, create_engine, text
 
 from bench.backlog import record_backlog
+from bench.growth import Measure, growth
 from bench.noop_worker import NOOP, QUEUE, make_app
 from bench.pair import in_turns
 from bench.processor import core_seconds
 from bench.programs import ours, program
-from bench.row import Point, Row
+from bench.row import Row
 from bench.rulesets import document_of
 from bench.servers import servers
 from services.triage.rules.vocabulary import vocabulary_of
@@ -24,7 +24,7 @@ from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
 NOTES, TASKS = 20_000, 3_000
-ROUNDS, GROWTH_ROUNDS = 5, 3
+ROUNDS = 5
 PATIENCE = 120.0  # seconds
 WORKERS = (1, 2, 3, 4)
 
@@ -43,22 +43,17 @@ def rows() -> Iterator[Row]:
             against = f"{pair.ours:,.0f} notes/s beside {pair.ceiling:,.0f} tasks/s; rounds {pair.spread}"
             what = f"triage: a backlog of {NOTES:,}, 2 workers, 100 rules"
             yield Row(what, pair.ratio, "x", 8, "more", against, part="routing, 100 rules", per_second=pair.ours)
-        yield from _growth(environment, engine)
+        what = "triage: notes a second, {} workers"
+        yield from growth(
+            "triage, by workers", what, WORKERS, lambda workers: _with_workers(environment, engine, workers)
+        )
 
 
-def _growth(environment: Mapping[str, str], engine: Engine) -> Iterator[Row]:
-    """With more workers: how many notes, and how many for each second that a core worked for them."""
-    of_one = 0.0
-    for workers in WORKERS:
-        with ours("worker-triage", environment, VIDARE_WORKER_CONCURRENCY=str(workers)) as leader:
-            routed_rate(engine, 2_000)
-            rates, each = zip(*(_rates(engine, leader.pid) for _ in range(GROWTH_ROUNDS)), strict=True)
-        each_core = statistics.median(each)
-        of_one = of_one or each_core
-        what = f"triage: notes a second with {workers} worker{'s'[: workers > 1]}"
-        against = f"{each_core:,.0f} a core-second of the workers; rounds {min(rates):,.0f} to {max(rates):,.0f}"
-        point = Point("growth", "triage, by workers", workers, each_core / of_one)
-        yield Row(what, statistics.median(rates), "/s", against=against, points=(point,))
+@contextmanager
+def _with_workers(environment: Mapping[str, str], engine: Engine, workers: int) -> Iterator[Measure]:
+    with ours("worker-triage", environment, VIDARE_WORKER_CONCURRENCY=str(workers)) as leader:
+        routed_rate(engine, 2_000)
+        yield lambda: _rates(engine, leader.pid)
 
 
 def _rates(engine: Engine, pid: int) -> tuple[float, float]:

@@ -33,7 +33,7 @@ class Target:
 
 def _upload(body: bytes) -> None:
     for kind in ALLOWED:
-        with suppress(FileRefused):
+        with suppress(*FileRefused):
             check_file(f"a.{kind}", body)
     active_content(body)
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 
 COMMANDS = {
-    "types": ["mypy", "--no-error-summary", "shared", "services", "local", "tests"],
+    "types": ["mypy", "--no-error-summary", "shared", "services", "local", "bench", "tests"],
     "lint": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "imports": ["lint-imports"],
