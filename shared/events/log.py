@@ -4,10 +4,20 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from shared.events.contracts import Event, subscribers_of
 
 _RECORD = text("select events.record(cast(:batch as jsonb))")
+_SAME = text("""
+    select (type, payload) = (:type, cast(:payload as jsonb)) and personal is not distinct from cast(:personal as jsonb)
+    from events.log where event_id = :id
+""")
+
+
+class AnotherEvent(Exception):
+    """An event of this id was recorded that tells something else."""
+
 
 # What `events.record` does for a new ticket's first event, as parts of a `with` in a use case's own statement (docs/decisions/0009).
 # They read the payload from a part `first`, of one row or of none, and the rest from `first_event_values`. It needs no lock, since
@@ -35,6 +45,23 @@ def record(connection: Connection, events: Sequence[Event]) -> list[int]:
         return []
     ids: list[int] = connection.execute(_RECORD, {"batch": batch_document(events)}).scalar_one()
     return ids
+
+
+def record_once(connection: Connection, event: Event) -> bool:
+    """Record an event whose maker chose its id, so that it is the same however often it is made. False when it was recorded before.
+
+    Who comes second waits for the first one's transaction. Raises AnotherEvent when what was recorded under the id differs.
+    """
+    try:
+        with connection.begin_nested():
+            record(connection, [event])
+    except IntegrityError:
+        told = {"payload": json.dumps(event.payload), "personal": json.dumps(event.personal)}
+        same = connection.execute(_SAME, {"id": event.event_id, "type": event.type, **told}).scalar_one()
+        if not same:
+            raise AnotherEvent from None
+        return False
+    return True
 
 
 def batch_document(events: Sequence[Event]) -> str:

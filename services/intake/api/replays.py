@@ -5,6 +5,7 @@ from flask import Flask, Response, g, request
 from services.intake.api.sender import network
 from services.intake.reception import Reception
 from shared.errors import TooManyRequests
+from shared.web.idempotency_key import REPLAYED
 from shared.web.problems import answer_error
 
 TOO_MANY = "Too many refused or repeated requests from your network. Please try again in a minute."
@@ -18,7 +19,7 @@ def bound_refusals(app: Flask, reception: Reception) -> None:
     def check(response: Response) -> Response:
         replayed = bool(g.get("replayed"))
         if replayed:
-            response.headers["Idempotency-Replayed"] = "true"
+            response.headers[REPLAYED] = "true"
         if request.method != "POST" or not (replayed or response.status_code in _REFUSED):
             return response
         taken = limiter.take((limits, ("refused", network())))

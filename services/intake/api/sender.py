@@ -1,19 +1,15 @@
 """Who sends a request: its network, its key, its bearer token."""
 
-import re
-
 from flask import g, request
 from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
 from services.intake.form_tokens import find_client
 from services.intake.note import Sender
-from shared.errors import Unauthenticated, Unreadable
+from shared.errors import Unauthenticated
+from shared.web.idempotency_key import idempotency_key
 from shared.web.networks import network_of
 
-# RFC 5234's VCHAR: what can be seen.
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
-MALFORMED = "Idempotency-Key must be 1 to 255 visible characters."
 NO_KEY = "A bearer token is needed here: a ticket's key, or a form's token."
 
 
@@ -23,7 +19,7 @@ def sender_of(engine: Engine, form_token: str | None = None) -> Sender:
     Raises Unreadable for a malformed Idempotency-Key, Unauthenticated for a bearer token that is no form's.
     """
     client = find_client(engine, bearer()) if "Authorization" in request.headers else None
-    return Sender(network(), correlation_id(), _idempotency_key(), form_token, client)
+    return Sender(network(), correlation_id(), idempotency_key(), form_token, client)
 
 
 def network() -> str:
@@ -45,10 +41,3 @@ def bearer() -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(NO_KEY)
     return token.strip()
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not _KEY.fullmatch(key):
-        raise Unreadable(MALFORMED)
-    return key

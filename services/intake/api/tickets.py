@@ -18,15 +18,14 @@ from services.intake.receive_follow_up import receive_follow_up
 from services.intake.reception import receive_note
 from services.intake.withdraw_ticket import withdraw_ticket
 from shared.ticket_keys import status_url, ticket_key
+from shared.web import idempotency_key
 from shared.web.arguments import Blueprint, View
 from shared.web.problems import FORM_TYPES, prefers_html
 
 tickets = Blueprint("tickets", __name__, description="Notes, and what becomes of them")
 
 _KEY_HEADER = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    **idempotency_key.PARAMETER,
     "description": "Makes a retry safe: the same key and note give the same ticket.",
 }
 

@@ -7,21 +7,24 @@ from services.triage.api.action_schemas import AcceptedSchema, ApplicationStatus
 from services.triage.api.context import context
 from shared.web.arguments import Blueprint
 from shared.web.bearer import authorised, principal
+from shared.web.idempotency_key import PARAMETER, REPLAYED, idempotency_key
 
-_ACCEPTED = {"status": "accepted"}
+_SAFELY = {**PARAMETER, "description": "Makes a retry safe: under the same key the same thing is told once."}
 
+Accepted = tuple[dict[str, str], dict[str, str]]
 
 blueprint = Blueprint("announcements", __name__, url_prefix="/v1", description="E-mails without a ticket")
 
 
 @blueprint.route("/disapprovals", methods=["POST"])
 @authorised("tickets.write")
+@blueprint.doc(parameters=[_SAFELY])
 @blueprint.arguments(ItemDisapprovalBody)
 @blueprint.response(202, AcceptedSchema)
-def post_disapproval(body: dict[str, Any]) -> dict[str, str]:
+def post_disapproval(body: dict[str, Any]) -> Accepted:
     """Tell somebody that something of theirs was disapproved"""
     with context().engine.begin() as connection:
-        announce_disapproval(
+        told = announce_disapproval(
             connection,
             context().rulesets.catalog,
             principal(),
@@ -29,18 +32,20 @@ def post_disapproval(body: dict[str, Any]) -> dict[str, str]:
             body["locale"],
             body["item"],
             body["reasons"],
+            idempotency_key(),
         )
-    return _ACCEPTED
+    return _accepted(told)
 
 
 @blueprint.route("/application-statuses", methods=["POST"])
 @authorised("tickets.write")
+@blueprint.doc(parameters=[_SAFELY])
 @blueprint.arguments(ApplicationStatusBody)
 @blueprint.response(202, AcceptedSchema)
-def post_status(body: dict[str, Any]) -> dict[str, str]:
+def post_status(body: dict[str, Any]) -> Accepted:
     """Tell an applicant where their application is"""
     with context().engine.begin() as connection:
-        announce_status(
+        told = announce_status(
             connection,
             context().rulesets.catalog,
             principal(),
@@ -49,5 +54,11 @@ def post_status(body: dict[str, Any]) -> dict[str, str]:
             body["item"],
             body["status"],
             body["reasons"],
+            idempotency_key(),
         )
-    return _ACCEPTED
+    return _accepted(told)
+
+
+def _accepted(told: bool) -> Accepted:
+    """The answer, and the header that marks one that had been given before."""
+    return {"status": "accepted"}, {} if told else {REPLAYED: "true"}

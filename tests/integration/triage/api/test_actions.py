@@ -238,36 +238,3 @@ def test_tags_and_priority(claim: dict[str, Any], agent: Caller, triage: Triage)
     assert triage.ticket(reference).respond_by == before.respond_by
     agent.patch(f"/v1/tickets/{reference}", {**_held(claim), "priority": "asap"}, 422)
     agent.patch(f"/v1/tickets/{reference}", {**_held(claim), "tags": [""]}, 422)
-
-
-class TestAnnouncements:
-    def test_a_disapproval_without_a_ticket(self, agent: Caller, triage: Triage) -> None:
-        body = {"email": "a@example.com", "locale": "sv", "item": "https://x.test/1", "reasons": ["excessive_hashtags"]}
-        agent.post("/v1/disapprovals", body, 202)
-        [row] = triage.rows("select ticket, payload, personal from events.log where type = 'ItemDisapproved'")
-        assert row.ticket is None
-        assert row.payload == {"reasons": ["excessive_hashtags"], "locale": "sv", "by": "Ada"}
-        assert row.personal == {"email": "a@example.com", "item": "https://x.test/1"}
-
-    def test_an_applicant_hears_where_the_application_is(self, agent: Caller, triage: Triage) -> None:
-        body = {"email": "a@example.com", "locale": "en", "item": "shop", "status": "approved"}
-        agent.post("/v1/application-statuses", body, 202)
-        [row] = triage.rows("select payload from events.log where type = 'ApplicationStatusChanged'")
-        assert (row.payload["status"], row.payload["reasons"]) == ("approved", [])
-
-    @pytest.mark.parametrize(
-        ("path", "body", "fields"),
-        [
-            ("disapprovals", {"email": "x", "item": "", "reasons": []}, {"email", "item"}),
-            ("disapprovals", {"email": "a@example.com", "item": "x", "reasons": []}, {"reasons"}),
-            ("disapprovals", {"email": "a@example.com", "item": "x", "reasons": ["ugly"]}, {"reasons"}),
-            ("application-statuses", {"email": "a@example.com", "item": "x", "status": "lost"}, {"status"}),
-            (
-                "application-statuses",
-                {"email": "a@example.com", "item": "x", "status": "approved", "reasons": ["excessive_hashtags"]},
-                {"reasons"},
-            ),
-        ],
-    )
-    def test_what_is_wrong_is_named(self, path: str, body: dict[str, Any], fields: set[str], agent: Caller) -> None:
-        assert set(agent.post(f"/v1/{path}", body, 422)["errors"]) >= fields

@@ -1,0 +1,108 @@
+"""E-mails without a ticket, over HTTP."""
+
+import threading
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.integration.triage.conftest import Caller, People, Triage
+
+DISAPPROVAL = {"email": "a@example.com", "locale": "sv", "item": "https://x.test/1", "reasons": ["excessive_hashtags"]}
+STATUS = {"email": "a@example.com", "locale": "en", "item": "shop", "status": "approved"}
+BOTH = [("disapprovals", DISAPPROVAL), ("application-statuses", STATUS)]
+
+
+@pytest.fixture
+def agent(people: People) -> Caller:
+    return people("agent", "ads", name="Ada")
+
+
+def tell(caller: Caller, path: str, body: dict[str, Any], key: str) -> TestResponse:
+    headers = {**caller.headers, "Idempotency-Key": key}
+    return caller.client.post(f"/v1/{path}", json=body, headers=headers)
+
+
+def told(triage: Triage) -> int:
+    return int(triage.rows("select count(*) from events.log where personal ->> 'email' = 'a@example.com'")[0].count)
+
+
+def test_a_disapproval_without_a_ticket(agent: Caller, triage: Triage) -> None:
+    agent.post("/v1/disapprovals", DISAPPROVAL, 202)
+    [row] = triage.rows("select ticket, payload, personal from events.log where type = 'ItemDisapproved'")
+    assert row.ticket is None
+    assert row.payload == {"reasons": ["excessive_hashtags"], "locale": "sv", "by": "Ada"}
+    assert row.personal == {"email": "a@example.com", "item": "https://x.test/1"}
+
+
+def test_an_applicant_hears_where_the_application_is(agent: Caller, triage: Triage) -> None:
+    agent.post("/v1/application-statuses", STATUS, 202)
+    [row] = triage.rows("select payload from events.log where type = 'ApplicationStatusChanged'")
+    assert (row.payload["status"], row.payload["reasons"]) == ("approved", [])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "fields"),
+    [
+        ("disapprovals", {"email": "x", "item": "", "reasons": []}, {"email", "item"}),
+        ("disapprovals", {"email": "a@example.com", "item": "x", "reasons": []}, {"reasons"}),
+        ("disapprovals", {"email": "a@example.com", "item": "x", "reasons": ["ugly"]}, {"reasons"}),
+        ("application-statuses", {"email": "a@example.com", "item": "x", "status": "lost"}, {"status"}),
+        (
+            "application-statuses",
+            {"email": "a@example.com", "item": "x", "status": "approved", "reasons": ["excessive_hashtags"]},
+            {"reasons"},
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(path: str, body: dict[str, Any], fields: set[str], agent: Caller) -> None:
+    assert set(agent.post(f"/v1/{path}", body, 422)["errors"]) >= fields
+
+
+@pytest.mark.parametrize(("path", "body"), BOTH)
+def test_a_client_that_was_not_answered_and_asks_again_sends_one_mail(
+    path: str, body: dict[str, Any], agent: Caller, triage: Triage
+) -> None:
+    first, again = tell(agent, path, body, "k-1"), tell(agent, path, body, "k-1")
+    assert (first.status_code, first.headers.get("Idempotency-Replayed")) == (202, None)
+    assert (again.status_code, again.headers.get("Idempotency-Replayed")) == (202, "true")
+    assert told(triage) == 1
+    tell(agent, path, body, "k-2")
+    agent.post(f"/v1/{path}", body, 202)
+    assert told(triage) == 3
+
+
+def test_a_key_that_came_with_something_else_is_refused(agent: Caller, triage: Triage) -> None:
+    tell(agent, "disapprovals", DISAPPROVAL, "k-1")
+    for path, body in (("disapprovals", {**DISAPPROVAL, "item": "another"}), ("application-statuses", STATUS)):
+        answer = tell(agent, path, body, "k-1")
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["Idempotency-Key"])  # type: ignore[index]
+    assert told(triage) == 1
+
+
+def test_a_key_is_its_senders(agent: Caller, people: People, triage: Triage) -> None:
+    tell(agent, "disapprovals", DISAPPROVAL, "k-1")
+    assert "Idempotency-Replayed" not in tell(people("agent", "ads"), "disapprovals", DISAPPROVAL, "k-1").headers
+    assert told(triage) == 2
+
+
+def test_a_malformed_key_is_refused(agent: Caller, triage: Triage) -> None:
+    assert tell(agent, "disapprovals", DISAPPROVAL, "k" * 256).status_code == 400
+    assert told(triage) == 0
+
+
+def test_two_at_once_under_one_key_are_one(agent: Caller, people: People, triage: Triage) -> None:
+    ready, answers = threading.Barrier(4), list[TestResponse]()
+
+    def send() -> None:
+        caller = Caller(people.app, agent.headers["Authorization"].removeprefix("Bearer "), "Ada")
+        ready.wait(30)
+        answers.append(tell(caller, "disapprovals", DISAPPROVAL, "k-1"))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(str(answer.headers.get("Idempotency-Replayed")) for answer in answers) == ["None", *["true"] * 3]
+    assert told(triage) == 1
