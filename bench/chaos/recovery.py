@@ -8,8 +8,8 @@ from bench.chaos.nemesis import Span
 from bench.chaos.running_stack import RunningStack
 
 # Seconds. Notes submitted this long before a fault may still have been under way when it came; those submitted this
-# long after its end met what it left behind.
-BEFORE, AFTER = 2.0, 3.0
+# long after its end met what it left behind, and have twice as long until the next fault may strike.
+BEFORE, AFTER = 1.0, 1.0
 
 # Kept by Postgres's clock, which on one machine is the nemesis's too.
 _WAYS = """

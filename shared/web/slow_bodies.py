@@ -23,18 +23,21 @@ IMPATIENT = 1.0
 # A network whose connections had to be closed may send so many bodies at once, for a minute.
 OF_OFFENDER = 2
 PENALTY = 60.0
+# Seconds in which the threads that read from closed connections have noticed it, however busy the machine.
+TOLD_WITHIN = 10.0
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 @dataclass
 class _Reading:
-    """A body that is being read: for whom, over whose connection, since when."""
+    """A body that is being read: for whom, over whose connection, since when. `owed`: bytes that were announced and are not here."""
 
     network: str
     peer: str
     port: int
     began: float
+    owed: int
     cut: bool = False
 
 
@@ -50,8 +53,13 @@ class SlowBodies:
         if environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
             # Behind a proxy the connection is the proxy's, whoever sends.
             peer = str(environ.get("werkzeug.proxy_fix.orig", environ).get("REMOTE_ADDR"))
+            announced = environ.get("CONTENT_LENGTH") or ""
             reading = _Reading(
-                network_of(environ.get("REMOTE_ADDR")), peer, int(environ["SERVER_PORT"]), time.monotonic()
+                network=network_of(environ.get("REMOTE_ADDR")),
+                peer=peer,
+                port=int(environ["SERVER_PORT"]),
+                began=time.monotonic(),
+                owed=int(announced) if announced.isdecimal() else 0,
             )
             environ["wsgi.input"] = _Body(environ["wsgi.input"], self._watch, reading)
         return self._application(environ, start_response)
@@ -78,12 +86,13 @@ class _Body:
         try:
             part = read()
         except Exception:
-            if not reading.cut:
+            if not self._watch.closes(reading):
                 raise
             part = b""
         finally:
             self._watch.leave(reading)
-        if reading.cut:
+        reading.owed -= len(part)
+        if reading.cut or (not part and reading.owed > 0 and self._watch.closes(reading)):
             raise RequestTimeout("The request took too long to arrive.")
         return part
 
@@ -96,6 +105,7 @@ class _Watch:
         self._silent = longest / 6
         self._readings: dict[int, _Reading] = {}
         self._offenders: dict[str, float] = {}
+        self._closing: dict[tuple[str, int], float] = {}
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
@@ -114,6 +124,10 @@ class _Watch:
     def leave(self, reading: _Reading) -> None:
         """It is not being read any more."""
         self._readings.pop(id(reading), None)
+
+    def closes(self, reading: _Reading) -> bool:
+        """Whether its end is our doing: a connection that had stalled before anybody began to read from it is closed with the others."""
+        return reading.cut or self._closing.get((reading.peer, reading.port), 0.0) > time.monotonic()
 
     def _start(self) -> None:
         with self._lock:
@@ -136,9 +150,11 @@ class _Watch:
             late = any(now - one.began > self._longest for one in theirs)
             for one in theirs:
                 one.cut = True
+            self._closing[peer, port] = now + TOLD_WITHIN
             if close_stalled(peer, port, 0.0 if late else silence):
                 self._offenders.update(dict.fromkeys((one.network for one in theirs), now + PENALTY))
             else:
                 for one in theirs:
                     one.cut = False
         self._offenders = {network: until for network, until in self._offenders.items() if until > now}
+        self._closing = {connections: until for connections, until in self._closing.items() if until > now}

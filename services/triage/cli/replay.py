@@ -125,14 +125,20 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID) -> Replay:
 
 
 def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int) -> int | None:
-    """one_chunk; what went wrong for good is said by the replay itself, and what passes is tried again."""
+    """one_chunk; what went wrong for good is said by the replay itself, and what passes is tried again. Raises OperationalError when
+    Postgres is away."""
     try:
         return one_chunk(engine, rulesets, replay, step)
-    except OperationalError:
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError) and not _was_busy(error):
+            raise
         log.error("a chunk failed", replay=str(replay), error=repr(error)[:500])
         return None
+
+
+def _was_busy(error: OperationalError) -> bool:
+    """Whether Postgres answered, and could not do it just now: a lock that somebody held, a time-out, a deadlock."""
+    return not error.connection_invalidated and getattr(error.orig, "sqlstate", None) is not None
 
 
 def _progress(found: Replay) -> None:

@@ -93,3 +93,19 @@ def test_an_interrupted_replay_is_cancelled(environment: dict[str, str], run: Ru
     assert started.returncode == 130, said
     assert "cancelled" in said
     assert [row.state for row in triage.rows("select state from triage.replays")] == ["cancelled"]
+
+
+def test_a_replay_outlasts_a_lock_that_others_hold(
+    environment: dict[str, str], run: Run, file: Path, triage: Triage, tmp_path: Path
+) -> None:
+    """Longer than a statement waits for it: such a chunk is done again."""
+    run("import", file, "--comment", "x")
+    command = [sys.executable, "-c", "from shared.cli import main; main()", "rules", "replay", "2"]
+    said = tmp_path / "said"
+    with said.open("w") as output:
+        with triage.engine.begin() as held:
+            held.execute(text("lock table triage.tickets in access exclusive mode"))
+            started = subprocess.Popen(command, env={**os.environ, **environment}, stderr=output)
+            eventually(lambda: "LockNotAvailable" in said.read_text())
+        assert started.wait(60) == 0, said.read_text()
+    assert [row.state for row in triage.rows("select state from triage.replays")] == ["done"]
