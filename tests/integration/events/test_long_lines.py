@@ -180,3 +180,18 @@ def test_one_subscribers_trouble_is_not_the_others(effects: Engine, settings: Pl
     finally:
         with effects.begin() as connection:
             connection.execute(text("drop function refuse cascade"))
+
+
+def test_what_was_analysed_while_nothing_waited_does_not_mislead(effects: Engine) -> None:
+    """An autovacuum at a quiet moment, then a burst: each delivery is looked up by its ticket, not among all that waits."""
+    insert = "insert into events.deliveries (id, subscriber, ticket) select n, :name, 'T-' || n from generate_series(1, :many) n"
+    with effects.begin() as connection:
+        connection.execute(text(insert), {"name": "notify", "many": 500})
+    with effects.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze events.deliveries"))
+    with effects.begin() as connection:
+        for name in ("notify", "intake", "triage"):
+            connection.execute(text(f"{insert} on conflict do nothing"), {"name": name, "many": 20_000})
+        asked = {"subscriber": "triage", "most": 200, "look": 5200}
+        plan = "\n".join(connection.execute(text(f"explain {claims._CLAIM.text}"), asked).scalars())
+    assert "deliveries_of_ticket on deliveries earlier" in plan, plan
