@@ -13,16 +13,14 @@ LOCK_TIMEOUT = "5s"  # a request or a batch that waits longer has met something 
 IDLE_TIMEOUT = "30s"  # a process stopped in mid-transaction gives its locks back then
 
 
-def make_engine(settings: PlatformSettings, *, application: str, pool_size: int = 5, plans_last: bool = True) -> Engine:
+def make_engine(settings: PlatformSettings, *, application: str, pool_size: int = 5) -> Engine:
     """An engine whose connections name themselves `application` in pg_stat_activity.
 
-    It opens no connection yet, so it may be made before a fork. `pool_size` is also the upper bound. Without `plans_last` Postgres plans
-    each statement anew: for those about a table that is empty at one moment and full at the next.
+    It opens no connection yet, so it may be made before a fork. `pool_size` is also the upper bound.
     """
-    plans = "auto" if plans_last else "force_custom_plan"
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={LOCK_TIMEOUT} "
-        f"-c idle_in_transaction_session_timeout={IDLE_TIMEOUT} -c timezone=UTC -c plan_cache_mode={plans}"
+        f"-c idle_in_transaction_session_timeout={IDLE_TIMEOUT} -c timezone=UTC"
     )
     return create_engine(
         settings.database_url,

@@ -138,9 +138,7 @@ def _messages(claimed: Sequence[claims.Claimed]) -> list[list[int]]:
 def make_relay(settings: PlatformSettings) -> Relay:
     """A relay on real servers, for every subscriber that the settings' teams imply."""
     redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
-    # A plan that was made while nothing waited, and kept, reads all that waits for each delivery: it took three quarters of what Postgres
-    # did for a thousand notes a second, until the next autovacuum.
-    engine = make_engine(settings, application="vidare-relay", pool_size=2, plans_last=False)
+    engine = make_engine(settings, application="vidare-relay", pool_size=2)
     return Relay(engine, redis, make_celery(settings), subscribers(settings.teams))
 
 

@@ -14,7 +14,7 @@ from local.servers.server import Server
 from shared.celery_app import make_celery
 from shared.events import claims
 from shared.events.consumer import Consumer
-from shared.events.relay import EPOCH_KEY, IDS_A_MESSAGE, MESSAGES_OUTSTANDING, Relay, make_relay
+from shared.events.relay import EPOCH_KEY, IDS_A_MESSAGE, MESSAGES_OUTSTANDING, Relay
 from shared.settings import PlatformSettings
 from tests.integration.events.conftest import an_event, delivery, effects_of, make_due, recorded, write_effect
 
@@ -229,23 +229,3 @@ def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(
     assert (row["sends"], row["flying"]) == (0, False)
     assert relay.round() == 0  # the queue rests for half a second
     redis.close()
-
-
-def test_no_plan_that_was_made_while_nothing_waited_is_kept(
-    settings: PlatformSettings, redis: Redis, effects: Engine
-) -> None:
-    """psycopg prepares what is asked five times, and Postgres may keep the plan of what was executed five times more."""
-    relay = make_relay(settings)
-    for number in range(15):
-        recorded(effects, an_event(f"T-0000-{number:04}"))
-        assert relay.round()
-        redis.delete("triage")  # else there is no more room
-    with relay.engine.connect() as connection:
-        plans = connection.execute(
-            text(
-                "select sum(generic_plans), sum(custom_plans) from pg_prepared_statements"
-                " where cardinality(parameter_types) > 0"
-            )
-        ).one()
-    relay.engine.dispose()
-    assert (plans[0], plans[1] > 15) == (0, True)
