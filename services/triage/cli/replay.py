@@ -81,7 +81,7 @@ def _replayed(which: str | None, days: int) -> Replay:
             started = start_replay(connection, number, days, command_author().name)
         try:
             return _run(engine, rulesets, started)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, _Interrupted):
             with engine.begin() as connection:
                 cancel_replay(connection, started)
             click.echo("\ncancelled", err=True)
@@ -130,10 +130,22 @@ def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int) ->
     try:
         return one_chunk(engine, rulesets, replay, step)
     except Exception as error:
+        if _was_interrupted(error):
+            raise _Interrupted from error
         if isinstance(error, OperationalError) and not _was_busy(error):
             raise
         log.error("a chunk failed", replay=str(replay), error=repr(error)[:500])
         return None
+
+
+class _Interrupted(Exception):
+    """Ctrl-C came while Postgres worked: psycopg has the statement cancelled, and that error may be all that is left of it."""
+
+
+def _was_interrupted(error: Exception) -> bool:
+    """Whether a statement was cancelled by request; one that ran into its time-out says so in its words."""
+    cancelled = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) == "57014"
+    return cancelled and "user request" in str(error.__cause__ or error)
 
 
 def _was_busy(error: OperationalError) -> bool:
