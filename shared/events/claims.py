@@ -7,29 +7,35 @@ from sqlalchemy import Engine, text
 
 from shared.crash_points import crash_point
 
-# A statement of the relay never waits for a frozen consumer longer than this.
-_LOCK_TIMEOUT = text("set local lock_timeout = '200ms'")
+# For the transaction. No statement waits for a frozen consumer longer than that; and none is planned by what the table held at some
+# moment, for the next one it is empty or holds ten thousand more: without sorts, bitmaps, hashes and scans of the whole the only plan
+# left is to follow an index in its order. Each statement below asks for an order that one index alone has, and for a row by its place.
+_MANNERS = text("""
+    select set_config('lock_timeout', '200ms', true), set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
+           set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+           set_config('enable_mergejoin', 'off', true), set_config('enable_material', 'off', true)
+""")
 _STEP = 5000
 # Due rows looked at beyond those wanted. It must exceed what frozen consumers may hold (200 each), or they would hide the rest; and
 # it bounds a statement's time when one ticket has a line of a hundred thousand.
 _LOOK_BEYOND = 5000
 
 # Times are compared with statement_timestamp(): clock_timestamp() is volatile, so no index could be asked for what is due, and every
-# look would read all that backs off. The rows looked at are locked one by one, in order, until there are enough.
+# look would read all that backs off. The rows looked at are locked one by one, in order, until there are enough. The first of a
+# ticket's line is asked for as the first entry from that ticket on: in that order only deliveries_of_ticket has them.
 _CLAIM = text("""
     with looked as materialized (
-        select id from events.deliveries
+        select ctid as place from events.deliveries
         where subscriber = :subscriber and not parked and due_at <= statement_timestamp()
         order by due_at, id limit :look
     ), due as (
-        select free.id from looked cross join lateral (
-            select d.id from events.deliveries d
-            where d.subscriber = :subscriber and d.id = looked.id
-              and not d.parked and d.due_at <= statement_timestamp()
-              and not exists (
-                  select 1 from events.deliveries earlier
-                  where earlier.subscriber = :subscriber and earlier.ticket = d.ticket
-                    and not earlier.parked and earlier.id < d.id)
+        select free.place from looked cross join lateral (
+            select d.ctid as place from events.deliveries d
+            where d.ctid = looked.place and not d.parked and d.due_at <= statement_timestamp()
+              and (d.ticket is null or d.id = (
+                  select first.id from events.deliveries first
+                  where first.subscriber = :subscriber and first.ticket >= d.ticket and not first.parked
+                  order by first.ticket, first.id limit 1))
             for update of d skip locked) free
         limit :most
     )
@@ -37,7 +43,7 @@ _CLAIM = text("""
     set sends = d.sends + 1,
         -- 2 s for the first three sends, then doubling to 10 minutes
         due_at = clock_timestamp() + make_interval(secs => least(600, 2 * power(2, greatest(0, least(d.sends, 20) - 2))))
-    from due where d.subscriber = :subscriber and d.id = due.id
+    from due where d.ctid = due.place
     returning d.id, d.sends
 """)
 
@@ -53,30 +59,30 @@ _DUE_SUBSCRIBERS = text("""
 # line spreads out.
 _MOVE_BLOCKED = text("""
     with looked as materialized (
-        select id, ticket, not_before from events.deliveries
+        select ctid as place, id, ticket, not_before from events.deliveries
         where subscriber = :subscriber and not parked and due_at <= statement_timestamp()
         order by due_at, id limit :step
     ), blocked as materialized (
-        select looked.id, greatest(
+        select looked.place, greatest(
                    head.not_before,
                    statement_timestamp() + make_interval(secs => 2 + 0.02 * row_number() over (
                        partition by looked.ticket order by looked.id))) as due_at
         from looked cross join lateral (
             select first.id, first.not_before from events.deliveries first
-            where first.subscriber = :subscriber and first.ticket = looked.ticket and not first.parked
-            order by first.id limit 1) head
+            where first.subscriber = :subscriber and first.ticket >= looked.ticket and not first.parked
+            order by first.ticket, first.id limit 1) head
         where head.id < looked.id
         union all
         -- Due, but backing off itself.
-        select id, not_before from looked where not_before > statement_timestamp()
+        select place, not_before from looked where not_before > statement_timestamp()
     ), free as (
-        select one.id, blocked.due_at from blocked cross join lateral (
-            select d.id from events.deliveries d
-            where d.subscriber = :subscriber and d.id = blocked.id and not d.parked and d.due_at <= statement_timestamp()
+        select one.place, blocked.due_at from blocked cross join lateral (
+            select d.ctid as place from events.deliveries d
+            where d.ctid = blocked.place and not d.parked and d.due_at <= statement_timestamp()
             for update of d skip locked) one
     )
     update events.deliveries d set due_at = free.due_at
-    from free where d.subscriber = :subscriber and d.id = free.id
+    from free where d.ctid = free.place
 """)
 
 _GIVE_BACK = text("""
@@ -112,14 +118,15 @@ def due_subscribers(engine: Engine, names: Sequence[str]) -> list[str]:
     """Those of the subscribers that have something due."""
     if not names:
         return []
-    with engine.connect() as connection, connection.begin():
+    with engine.begin() as connection:
+        connection.execute(_MANNERS)
         return list(connection.execute(_DUE_SUBSCRIBERS, {"names": list(names)}).scalars())
 
 
 def claim(engine: Engine, subscriber: str, most: int) -> list[Claimed]:
     """Push the due time of up to `most` due deliveries forward and return them: of each ticket the first unparked only."""
     with engine.begin() as connection:
-        connection.execute(_LOCK_TIMEOUT)
+        connection.execute(_MANNERS)
         rows = connection.execute(_CLAIM, {"subscriber": subscriber, "most": most, "look": most + _LOOK_BEYOND}).all()
     crash_point("relay.claimed")
     return sorted((Claimed(row.id, row.sends) for row in rows), key=lambda claimed: claimed.id)
@@ -128,7 +135,7 @@ def claim(engine: Engine, subscriber: str, most: int) -> list[Claimed]:
 def move_blocked(engine: Engine, subscriber: str) -> None:
     """Let due deliveries wait that stand behind an earlier one of their ticket; called when a claim got less than it wanted."""
     with engine.begin() as connection:
-        connection.execute(_LOCK_TIMEOUT)
+        connection.execute(_MANNERS)
         connection.execute(_MOVE_BLOCKED, {"subscriber": subscriber, "step": _STEP})
     crash_point("relay.blocked_moved")
 
@@ -136,7 +143,7 @@ def move_blocked(engine: Engine, subscriber: str) -> None:
 def give_back(engine: Engine, subscriber: str, ids: Sequence[int]) -> None:
     """Make deliveries due again whose publishing failed, and take the send back."""
     with engine.begin() as connection:
-        connection.execute(_LOCK_TIMEOUT)
+        connection.execute(_MANNERS)
         connection.execute(_GIVE_BACK, {"subscriber": subscriber, "ids": list(ids)})
     crash_point("relay.given_back")
 
@@ -151,7 +158,7 @@ def all_due_now(engine: Engine, subscribers: Sequence[str] | None = None) -> int
     moved = 0
     while True:
         with engine.begin() as connection:
-            connection.execute(_LOCK_TIMEOUT)
+            connection.execute(_MANNERS)
             step = connection.execute(_DUE_NOW, parameters).rowcount
         crash_point("events.made_due")
         moved += step
