@@ -66,7 +66,7 @@ class OutcomeWriter:
     def _work(self) -> None:
         while True:
             settled = [self._waiting.get()]
-            if self.gathers:
+            if self.gathers and settled[0] is not None:
                 self._hurry.wait(min(max(GATHER_SECONDS, 2 * self._took), LONGEST_GATHERING))
             while not self._waiting.empty():
                 settled.append(self._waiting.get())

@@ -11,21 +11,16 @@ from services.notify.taking import Taken
 
 
 class OwnedSession:
-    """A connection in autocommit mode that holds a slot and the owner's lock, and is used for taking e-mails only."""
+    """A connection in autocommit mode that holds a slot and the owner's lock, and is used for nothing else."""
 
-    def __init__(self, connection: Connection, lease_seconds: float) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._lease_seconds = lease_seconds
         self.owner = taking.become_owner(connection)
         # Made once: a poll for each e-mail is dear.
         self._driver = connection.connection.driver_connection
         self._poll = select.poll()
         if self._driver is not None:
             self._poll.register(self._driver.fileno(), select.POLLIN)
-
-    def take(self, most: int, *, probing: bool) -> list[Taken]:
-        """Take up to `most` e-mails for this owner. Raises DBAPIError; the owner is then no more."""
-        return taking.take(self._connection, self.owner, most, self._lease_seconds, probing=probing)
 
     def holds(self, email: Taken) -> bool:
         """Whether lease and lock are still ours, at the cost of no round trip.

@@ -2,39 +2,29 @@
 
 from collections.abc import Callable
 
-from services.notify.message import UnsafeHeader, to_bytes
+from services.notify.message import UnsafeHeader
 from services.notify.outcome import Outcome
 from services.notify.smtp_errors import SmtpError
-from services.notify.status_link import fill
 from services.notify.taking import Taken
 from services.notify.transport import SmtpConnection
 from services.notify.verdicts import sent, suppressed, unsendable, verdict
 from shared.crash_points import crash_point
-
-# RFC 2045, 6.7: no quoted-printable body holds "=_", so it parts them safely and is the same on every try.
-_BOUNDARY = "=_vidare"
 
 
 class NoLongerOurs(Exception):
     """The lease ended, or the owner's lock was lost: another may be sending it."""
 
 
-def send_email(smtp: SmtpConnection, email: Taken, link: str | None, still_ours: Callable[[], bool]) -> Outcome:
-    """Send `email` over `smtp` and say what came of it. `link` is the address of its ticket's own page.
+def send_email(
+    smtp: SmtpConnection, email: Taken, body: Callable[[], bytes], still_ours: Callable[[], bool]
+) -> Outcome:
+    """Send `email` over `smtp` and say what came of it.
 
-    Raises NoLongerOurs when `still_ours`, asked before the body, says no; the server then has not got it.
+    `body` makes its message. Raises NoLongerOurs when `still_ours`, asked before the body is handed over, says no; the server then has
+    not got it.
     """
     if email.suppressed is not None:
         return suppressed(email.suppressed)
-    try:
-        body = to_bytes(
-            email.headers,
-            fill(email.text, link, as_html=False),
-            fill(email.html, link, as_html=True),
-            _BOUNDARY,
-        )
-    except (UnsafeHeader, UnicodeError) as error:
-        return unsendable(str(error))
 
     def check() -> None:
         crash_point("notify.recipient_accepted")
@@ -45,5 +35,7 @@ def send_email(smtp: SmtpConnection, email: Taken, link: str | None, still_ours:
         code, words = smtp.send(email.envelope_from, email.recipient, body, check)
     except SmtpError as error:
         return verdict(email, error)
+    except (UnsafeHeader, UnicodeError) as error:
+        return unsendable(str(error))
     crash_point("notify.handed_over")
     return sent(code, words)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from services.notify.outcome import Outcome
 from services.notify.outcome_writer import OutcomeWriter
@@ -15,15 +14,17 @@ from services.notify.send_email import NoLongerOurs, send_email
 from services.notify.smtp_errors import Misconfigured, Outage
 from services.notify.smtp_reuse import ReusedConnection
 from services.notify.smtp_server import Server
+from services.notify.supply import Supply
 from services.notify.taking import LEASE_SECONDS, Taken
 from services.notify.verdicts import denied_us, given_back, verdict
 from shared.crash_points import crash_point
-from shared.db import is_passing
 from shared.structured_logging import logger
 
 # Under a backlog e-mails are taken by the handful: a statement for each would cost more than sending it. No more, since what a
 # frozen sender holds is late by its whole lease.
 HANDFUL = 50
+# With so many left the next handful is taken beside the sending.
+TAKE_AHEAD_AT = HANDFUL // 2
 # So many at once are a backlog.
 BACKLOG = 25
 # Conversations broken off one after the other before the server is taken to be away.
@@ -36,12 +37,11 @@ log = logger(__name__)
 
 @dataclass(frozen=True)
 class Mailing:
-    """Where mail goes and how the status link of a ticket is made. `slots` bounds the connections over all workers."""
+    """Where mail goes and how an e-mail's message is made. `slots` bounds the connections over all workers."""
 
     server: Server
-    link: Callable[[Taken], str | None]
+    message: Callable[[Taken], bytes]
     slots: int
-    with_links: Callable[[Taken], Taken] = lambda email: email
     lease_seconds: float = LEASE_SECONDS
 
 
@@ -50,7 +50,8 @@ class Sender:
 
     def __init__(self, engine: Engine, mailing: Mailing, session: Connection) -> None:
         self._mailing = mailing
-        self._session = OwnedSession(session, mailing.lease_seconds)
+        self._session = OwnedSession(session)
+        self._supply = Supply(engine, self._session.owner, mailing.lease_seconds)
         self._smtp = ReusedConnection(mailing.server)
         self._writer = OutcomeWriter(engine)
         self._strikes = 0
@@ -60,12 +61,14 @@ class Sender:
         """Send what is due until the monotonic clock says `until`, nothing is due, or the gate shuts. Returns how many were tried."""
         tried = 0
         while time.monotonic() < until:
-            hand = self._take(1 if probing else HANDFUL, probing=probing)
+            hand = self._supply.next(1 if probing else HANDFUL, probing=probing)
             if not hand:
                 break
             # Without a backlog there is time to commit each outcome before the next e-mail is begun.
             backlog = self._writer.gathers = len(hand) >= BACKLOG
             while hand and time.monotonic() < until:
+                if backlog and len(hand) <= TAKE_AHEAD_AT:
+                    self._supply.take_ahead(HANDFUL)
                 tried += 1
                 outcome = self._send(hand.popleft(), probing=probing)
                 if not backlog:
@@ -81,23 +84,12 @@ class Sender:
 
     def close(self) -> None:
         """Commit every outcome, say goodbye to the server and give the locks back."""
+        self._give_back(self._supply.close())
         self._writer.close()
         crash_point("notify.all_settled")
         self._smtp.quit()
         crash_point("notify.said_goodbye")
         self._session.close()
-
-    def _take(self, most: int, *, probing: bool) -> deque[Taken]:
-        try:
-            hand = deque(self._session.take(most, probing=probing))
-        except DBAPIError as error:
-            if not is_passing(error):
-                raise
-            # The owner went with its session; the next run has a new one.
-            log.warning("sending waits for Postgres", error=type(error.orig).__name__)
-            return deque()
-        crash_point("notify.taken")
-        return hand
 
     def _send(self, email: Taken, *, probing: bool) -> Outcome | None:
         """One e-mail, one outcome on its way to the ledger; None when it is no longer ours, and so nothing else is."""
@@ -119,11 +111,12 @@ class Sender:
 
         Raises NoLongerOurs.
         """
-        link, email = self._mailing.link(email), self._mailing.with_links(email)
         try:
             for last in (False, True):
                 smtp, fresh = self._smtp.get()
-                outcome = send_email(smtp, email, link, lambda: self._session.holds(email))
+                outcome = send_email(
+                    smtp, email, lambda: self._mailing.message(email), lambda: self._session.holds(email)
+                )
                 worn_out = outcome.stage == "MAIL" and (outcome.lost_at or outcome.shuts == "outage")
                 if not worn_out or fresh or last:
                     break

@@ -1,18 +1,22 @@
 """A connection to the SMTP server (RFC 5321): one mail after the other, and every reply turned into one of a few kinds."""
 
+import re
 import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from services.notify.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 from services.notify.smtp_server import Server
 
 SERVICE_NOT_AVAILABLE = 421
-# smtplib's code for a line that is no reply of SMTP.
-_NO_REPLY = -1
+# A ValueError is smtplib's for a closed connection's file.
+_BROKEN = (OSError, smtplib.SMTPException, ValueError)
+_DATA, _GO_ON, _END = "DATA\r\n", 354, b".\r\n"
+# RFC 5321, 4.5.2: a body's line that begins with a dot gets a second one, for a lone dot ends it.
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class SmtpConnection:
@@ -34,41 +38,52 @@ class SmtpConnection:
             self.close()
             raise
 
-    def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> tuple[int, str]:
+    def send(
+        self, sender: str, recipient: str, body: Callable[[], bytes], before_body: Callable[[], None]
+    ) -> tuple[int, str]:
         """Hand one mail over. Returns the server's reply to the body (code, words). It is then the server's to deliver.
 
-        `before_body` is called when the server has taken the recipient; an exception of it ends the mail unsent. Raises SmtpError's
-        kinds; once `usable` is false the connection is to be closed.
+        Both addresses are of the plain form that services.notify.addresses lets pass, so they are written as they are. `body` makes
+        it, while the server considers who writes; `before_body` is called when the server has taken the recipient; an exception of
+        either ends the mail unsent. Raises SmtpError's kinds; once `usable` is false the connection is to be closed.
         """
         self.mails += 1
-        self._address(sender, recipient)
-        try:
-            before_body()
-        except BaseException:
-            self.reset()
-            raise
-        # smtplib sends DATA and the body in one call; a refusal of DATA itself reaches us as SMTPDataError.
-        return self._command("DATA", lambda: self._data(body), patience=self._server.patience.body_reply)
-
-    def _address(self, sender: str, recipient: str) -> None:
-        """MAIL and RCPT: in one go where the server takes that (RFC 2920), since waiting costs more than all else.
-
-        Both addresses are of the plain form that services.notify.addresses lets pass, so they are written as they are.
-        """
         mail, rcpt = f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{recipient}>\r\n"
+        # In one go where the server takes that (RFC 2920), since waiting costs more than all else.
         together = self._smtp.has_extn("pipelining")
-        self._command("MAIL", lambda: self._say(mail + rcpt if together else mail), Misconfigured, owed=int(together))
-        self._command("RCPT", self._smtp.getreply if together else lambda: self._say(rcpt))
+        self._tell("MAIL", mail + rcpt + _DATA if together else mail)
+        with self._or_cut():
+            content = body()
+        self._answer("MAIL", refused=Misconfigured, owed=2 if together else 0)
+        if not together:
+            self._tell("RCPT", rcpt)
+        self._answer("RCPT", owed=1 if together else 0)
+        with self._or_cut():
+            before_body()
+        if not together:
+            self._tell("DATA", _DATA)
+        self._answer("DATA", wanted=_GO_ON)
+        self._tell("DATA", _on_the_wire(content), self._server.patience.body_reply)
+        return self._answer("DATA")
 
-    def _say(self, lines: str) -> tuple[int, bytes]:
-        self._smtp.send(lines)
-        return self._smtp.getreply()
+    @contextmanager
+    def _or_cut(self) -> Iterator[None]:
+        """A server that was told of a body waits for one; cut off before, the mail is not its."""
+        try:
+            yield
+        except BaseException:
+            self._cut()
+            raise
 
     def reset(self, owed: int = 0) -> None:
         """Take back a mail that is begun (RSET); a server that answers badly gets no second mail."""
         try:
             for _ in range(owed):
-                self._smtp.getreply()
+                code, _ = self._smtp.getreply()
+                if code == _GO_ON:
+                    # It wants the body of a mail it refused. RFC 2920, 3.1 ends that with a lone dot; cut off, it is no mail for sure.
+                    self._cut()
+                    return
             code, _ = self._smtp.rset()
         except (OSError, smtplib.SMTPException):
             code = SERVICE_NOT_AVAILABLE
@@ -159,35 +174,27 @@ class SmtpConnection:
             raise Outage("STARTTLS", _words(words), code)
         self._say_ehlo()
 
-    def _data(self, body: bytes) -> tuple[int, bytes | str]:
-        """DATA and the body. A kind word to DATA that is not "go on" (354) means that the body was never asked for."""
+    def _tell(self, stage: str, lines: str | bytes, patience: float | None = None) -> None:
+        """Say it; the answer may take `patience` seconds. Raises Lost."""
         try:
-            return self._smtp.data(body)
-        except smtplib.SMTPDataError as error:
-            code = error.smtp_code if error.smtp_code >= 400 else _NO_REPLY
-            return code, error.smtp_error
+            self._wait_at_most(patience or self._server.patience.reply)
+            self._smtp.send(lines)
+        except _BROKEN as error:
+            raise self._lost(stage, error) from error
 
-    def _command(
-        self,
-        stage: str,
-        say: Callable[[], tuple[int, bytes | str]],
-        refused: type[SmtpError] = Refused,
-        patience: float | None = None,
-        owed: int = 0,
+    def _answer(
+        self, stage: str, *, wanted: int | None = None, refused: type[SmtpError] = Refused, owed: int = 0
     ) -> tuple[int, str]:
-        """One command and its reply, which is 2xx, or raised as the kind that its code stands for.
+        """The reply to one command, which is `wanted` or any 2xx, or raised as the kind that its code stands for.
 
         `owed`: replies to commands sent together with this one, to be read before anything else is said.
         """
         try:
-            self._wait_at_most(patience or self._server.patience.reply)
-            code, reply = say()
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            # A ValueError is smtplib's for a closed connection's file.
-            self.usable = False
-            raise Lost(stage, _about(error), silent=_was_silence(error)) from error
+            code, reply = self._smtp.getreply()
+        except _BROKEN as error:
+            raise self._lost(stage, error) from error
         words = _words(reply)
-        if 200 <= code < 300:
+        if code == wanted or (wanted is None and 200 <= code < 300):
             return code, words
         if code == SERVICE_NOT_AVAILABLE:
             self.usable = False
@@ -199,6 +206,14 @@ class SmtpConnection:
         if 400 <= code < 500:
             raise Deferred(stage, words, code)
         raise refused(stage, words, code)
+
+    def _lost(self, stage: str, error: BaseException) -> Lost:
+        self.usable = False
+        return Lost(stage, _about(error), silent=_was_silence(error))
+
+
+def _on_the_wire(body: bytes) -> bytes:
+    return _LEADING_DOT.sub(b"..", body) + (b"" if body.endswith(b"\r\n") else b"\r\n") + _END
 
 
 def _words(reply: bytes | str) -> str:

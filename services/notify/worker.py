@@ -1,7 +1,6 @@
 """notify's tasks: doorbells that call a use case."""
 
 import time
-from dataclasses import replace
 from typing import Any
 
 from celery import Celery
@@ -12,13 +11,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from services.notify.handlers import handlers_of
+from services.notify.outgoing_message import outgoing_message
 from services.notify.send_due_emails import send_due_emails
 from services.notify.sender import Mailing
 from services.notify.settings import NotifySettings
 from services.notify.smtp_server import Server
-from services.notify.status_link import fill_tickets, link_to
 from services.notify.sweep_mails import sweep_mails
-from services.notify.taking import Taken
 from shared.celery_app import queue
 from shared.db import is_passing, make_engine
 from shared.errors import TransientError
@@ -109,16 +107,6 @@ def make_mailing(settings: NotifySettings) -> Mailing:
     """Where mail goes, as the settings say."""
     return Mailing(
         server=Server.of(settings.smtp_url, settings.mail_domain, settings.smtp_ca),
-        link=lambda email: link_to(settings.intake_url, settings.secret, email.ticket, email.key_number),
-        with_links=lambda email: _with_links(settings, email),
+        message=lambda email: outgoing_message(settings, email),
         slots=settings.smtp_connections,
     )
-
-
-def _with_links(settings: NotifySettings, email: Taken) -> Taken:
-    """The e-mail with the links of several tickets written in, where it is about several."""
-    if email.kind != "ticket_links":
-        return email
-    text = fill_tickets(email.text, settings.intake_url, settings.secret, as_html=False)
-    html = fill_tickets(email.html, settings.intake_url, settings.secret, as_html=True)
-    return replace(email, text=text, html=html)

@@ -39,7 +39,7 @@ EXEMPT = {
     "services/notify/metrics.py EmailCollector.collect": READS,
     "services/notify/send_due_emails.py send_due_emails": "what it calls in this session has places of its own, each behind its call",
     "services/notify/smtp_reuse.py ReusedConnection.quit": "notify.said_goodbye follows at the end, in between another mail's places",
-    "services/notify/transport.py SmtpConnection._say": "part of a conversation: notify.recipient_accepted and notify.handed_over",
+    "services/notify/transport.py SmtpConnection._tell": "part of a conversation: notify.recipient_accepted and notify.handed_over",
     "services/notify/transport.py SmtpConnection.quit": "as ReusedConnection.quit",
     "services/notify/worker.py _ring_after_consuming.ring": "a bell that nothing follows; one that is lost costs a second",
     "services/triage/cli/replay.py _replayed": "a draft that is saved and not tried is found by the next run of the command",

@@ -81,6 +81,7 @@ class _Conversation:
     def __init__(self, peer: Peer, stream: object, gone: threading.Event) -> None:
         self.peer, self.stream, self.gone = peer, stream, gone
         self.sender = self.recipient = ""
+        self.accepted = ""  # the last of MAIL and RCPT that was
         self.mails = 0
 
     def hold(self) -> None:
@@ -92,11 +93,13 @@ class _Conversation:
         verb = line.split(" ")[0].split(":")[0].upper()
         address = line.partition("<")[2].partition(">")[0]
         if verb == "MAIL":
-            self.sender, self.recipient = address, ""
+            self.sender, self.recipient, self.accepted = address, "", ""
         elif verb == "RCPT":
             self.recipient = address
-        if self.say("EHLO" if verb == "HELO" else verb) and verb == "DATA":
-            self.take_body()
+        if self.say("EHLO" if verb == "HELO" else verb):
+            self.accepted = verb if verb in ("MAIL", "RCPT") else ""
+            if verb == "DATA":
+                self.take_body()
         if verb == "QUIT":
             raise _End
 
@@ -127,8 +130,10 @@ class _Conversation:
     def say(self, stage: str) -> bool:
         """Answer at a stage; whether the answer was kind."""
         order = self.order(stage)
+        if order is None and self.accepted != {"RCPT": "MAIL", "DATA": "RCPT"}.get(stage, self.accepted):
+            order = "503 not now"  # to what was sent together with something refused
         self.answer(order or _KIND.get(stage) or "500 what?")
-        return order is None or (stage == "DATA" and order.startswith("354"))
+        return order is None or order.startswith("354" if stage == "DATA" else "2")
 
     def order(self, stage: str) -> str | None:
         self.peer.visits[stage, self.recipient] += 1

@@ -1,6 +1,7 @@
 """Replies that no good server gives, or that few do: each means something for its mail, and never more than it says."""
 
 from collections.abc import Callable
+from email import message_from_bytes
 
 import pytest
 from sqlalchemy import text
@@ -116,6 +117,35 @@ def test_a_refusal_without_a_word_is_one(notes: Notes, peers: Peers, send_to: Se
     assert notes.states()[-1] == "suppressed"
 
 
+def test_a_server_that_takes_one_command_at_a_time_gets_them_so(notes: Notes, peers: Peers, send_to: Send) -> None:
+    replies = {"EHLO": "250 peer", ("RCPT", address(1)): "450 later", ("DATA", address(2)): "450 later"}
+    peer = peers(lambda stage, recipient, n: replies.get(stage) or replies.get((stage, recipient)))
+    some_notes(notes, 5)
+    send_to(peer)
+    assert notes.states() == ["sent", "deferred", "deferred", "sent", "sent"]
+    assert peer.visits["DATA", address(1)] == 0
+    agrees(notes, peer)
+
+
+@pytest.mark.parametrize("refused", ["RCPT", "MAIL"])
+def test_a_server_that_wants_the_body_of_a_mail_it_refused_gets_none(
+    notes: Notes, peers: Peers, send_to: Send, refused: str
+) -> None:
+    """Commands that travel together are answered each; a careless server goes on after a refusal."""
+    peer = peers(
+        lambda stage, recipient, n: (
+            "450 later"
+            if stage == refused and len(peer.taken) == 1 and peer.connections == 1
+            else {"RCPT": "250 ok", "DATA": "354 go"}.get(stage)
+        )
+    )
+    some_notes(notes, 3)
+    send_to(peer)
+    assert notes.states() == ["sent", "deferred", "sent"]
+    assert (len(peer.taken), peer.connections) == (2, 2)
+    agrees(notes, peer)
+
+
 POLICY = ["554 5.7.1 <x>: Relay access denied", "550 relay not permitted", "530 Authentication required"]
 
 
@@ -146,3 +176,19 @@ def test_a_server_that_relays_for_nobody_pauses_everything(
     send_to(mended)
     assert (sorted(notes.states()), gate(notes)) == (["failed", *["sent"] * 5], "open")
     agrees(notes, mended)
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(notes: Notes, peers: Peers, send_to: Send) -> None:
+    written = ".\n.hidden\n..\n. \nend.\n."
+    peer = peers(lambda stage, recipient, n: None)
+    some_notes(notes, 2)
+    with notes.engine.begin() as connection:
+        connection.execute(text("update notify.emails set text = :text"), {"text": written})
+    send_to(peer)
+    agrees(notes, peer)
+    assert len(peer.bodies) == 2
+    for body in peer.bodies:
+        (plain,) = (part for part in message_from_bytes(body).walk() if part.get_content_type() == "text/plain")
+        decoded = plain.get_payload(decode=True)
+        assert isinstance(decoded, bytes)
+        assert decoded.decode().replace("\r\n", "\n").removesuffix("\n") == written
