@@ -1,6 +1,6 @@
 """The one way to a PostgreSQL connection, with time-outs so that nothing waits for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine
@@ -13,26 +13,37 @@ LOCK_TIMEOUT = "5s"  # a request or a batch that waits longer has met something 
 IDLE_TIMEOUT = "30s"  # a process stopped in mid-transaction gives its locks back then
 
 
-def make_engine(settings: PlatformSettings, *, application: str, pool_size: int = 5) -> Engine:
+def make_engine(
+    settings: PlatformSettings,
+    *,
+    application: str,
+    pool_size: int = 5,
+    session: Mapping[str, str] | None = None,
+    ping: bool = True,
+) -> Engine:
     """An engine whose connections name themselves `application` in pg_stat_activity.
 
-    It opens no connection yet, so it may be made before a fork. `pool_size` is also the upper bound.
+    It opens no connection yet, so it may be made before a fork. `pool_size` is also the upper bound; `session` are settings of
+    PostgreSQL for its sessions; `ping` asks at each use whether the server is still there, so that a restart costs no request.
     """
-    options = (
-        f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={LOCK_TIMEOUT} "
-        f"-c idle_in_transaction_session_timeout={IDLE_TIMEOUT} -c timezone=UTC"
-    )
+    given = {
+        "statement_timeout": STATEMENT_TIMEOUT,
+        "lock_timeout": LOCK_TIMEOUT,
+        "idle_in_transaction_session_timeout": IDLE_TIMEOUT,
+        "timezone": "UTC",
+        **(session or {}),
+    }
     return create_engine(
         settings.database_url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
         hide_parameters=True,  # a statement's parameters may be what a person wrote; errors are logged
-        pool_pre_ping=True,  # one short round trip when a connection is taken; a restart of Postgres then costs no request
+        pool_pre_ping=ping,
         connect_args={
             "application_name": application,
             "connect_timeout": 5,
-            "options": options,
+            "options": " ".join(f"-c {name}={value}" for name, value in given.items()),
             # A peer that vanished without a word is noticed after about 20 s instead of two hours.
             "keepalives_idle": 10,
             "keepalives_interval": 5,

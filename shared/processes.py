@@ -24,12 +24,14 @@ class Web:
 
 @dataclass(frozen=True)
 class Worker:
-    """A Celery worker: the queues it consumes and the services whose tasks it knows."""
+    """A Celery worker: the queues it consumes and the services whose tasks it knows. `niceness`: how far it steps back (nice(2)) for
+    processes that somebody waits for."""
 
     name: str
     queues: tuple[str, ...]
     services: tuple[str, ...]
     concurrency: int = 1
+    niceness: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,11 @@ PROCESSES: tuple[Process, ...] = (
     # Routing is the one queue that every note waits for; two of them use two cores.
     Worker("worker-triage", ("triage",), ("triage",), concurrency=2),
     Worker("worker-teams", (TEAM_QUEUES,), ("triage",)),
-    # Two may stand in a slow SMTP conversation each; the third then still writes down what is to be sent.
-    Worker("worker-notify", ("notify", "notify.send"), ("notify",), concurrency=3),
+    # Two may stand in a slow SMTP conversation each; the third then still writes down what is to be sent. On a machine that is short
+    # of cores a mail half a second later is no loss; without stepping back, writing it cost every note half of its way to a queue.
+    Worker("worker-notify", ("notify", "notify.send"), ("notify",), concurrency=3, niceness=10),
     # Replays, re-encoding and sweeps: apart, so that they never take a slot that routes or sends.
-    Worker("worker-slow", ("slow",), SERVICES),
+    Worker("worker-slow", ("slow",), SERVICES, niceness=10),
     Beat("beat"),
     Daemon("inbound", "services.notify.inbound", offset=14),
 )

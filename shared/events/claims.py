@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, text
 
 from shared.crash_points import crash_point
+from shared.db import autocommit, make_engine
+from shared.settings import PlatformSettings
 
-# For the transaction. No statement waits for a frozen consumer longer than that; and none is planned by what the table held at some
-# moment, for the next one it is empty or holds ten thousand more: without sorts, bitmaps, hashes and scans of the whole the only plan
-# left is to follow an index in its order. Each statement below asks for an order that one index alone has, and for a row by its place.
-_MANNERS = text("""
-    select set_config('lock_timeout', '200ms', true), set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
-           set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-           set_config('enable_mergejoin', 'off', true), set_config('enable_material', 'off', true)
-""")
+# What the relay's sessions do, all of them and nothing else. No statement waits for a frozen consumer longer than that. No claim waits
+# for the disk: one that a crash forgets is made again, and a message that comes twice does nothing. And none is planned by what the
+# table held at some moment, for the next one it is empty or holds ten thousand more: without sorts, bitmaps, hashes and scans of the
+# whole the only plan left is to follow an index in its order. Each statement below asks for an order that one index alone has, and for
+# a row by its place.
+_MANNERS = {
+    "lock_timeout": "200ms",
+    "synchronous_commit": "off",
+    **{f"enable_{way}": "off" for way in ("sort", "seqscan", "bitmapscan", "hashjoin", "mergejoin", "material")},
+}
 _STEP = 5000
 # Due rows looked at beyond those wanted. It must exceed what frozen consumers may hold (200 each), or they would hide the rest; and
 # it bounds a statement's time when one ticket has a line of a hundred thousand.
@@ -44,7 +48,7 @@ _CLAIM = text("""
         -- 2 s for the first three sends, then doubling to 10 minutes
         due_at = clock_timestamp() + make_interval(secs => least(600, 2 * power(2, greatest(0, least(d.sends, 20) - 2))))
     from due where d.ctid = due.place
-    returning d.id, d.sends
+    returning d.id, d.sends, (select count(*) from looked) as looked
 """)
 
 # The first entry of the index tells, however many rows back off.
@@ -114,36 +118,46 @@ class Claimed:
     sends: int
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What was claimed, in the order of ids; `passed_over`: something was due that was not, behind another or in somebody's hands."""
+
+    deliveries: list[Claimed]
+    passed_over: bool
+
+
+def claiming_engine(settings: PlatformSettings) -> Engine:
+    """The engine for these statements: each of them is a transaction, at the cost of one round trip."""
+    return make_engine(settings, application="vidare-relay", pool_size=2, session=_MANNERS, ping=False)
+
+
 def due_subscribers(engine: Engine, names: Sequence[str]) -> list[str]:
     """Those of the subscribers that have something due."""
     if not names:
         return []
-    with engine.begin() as connection:
-        connection.execute(_MANNERS)
+    with autocommit(engine) as connection:
         return list(connection.execute(_DUE_SUBSCRIBERS, {"names": list(names)}).scalars())
 
 
-def claim(engine: Engine, subscriber: str, most: int) -> list[Claimed]:
+def claim(engine: Engine, subscriber: str, most: int) -> Claim:
     """Push the due time of up to `most` due deliveries forward and return them: of each ticket the first unparked only."""
-    with engine.begin() as connection:
-        connection.execute(_MANNERS)
+    with autocommit(engine) as connection:
         rows = connection.execute(_CLAIM, {"subscriber": subscriber, "most": most, "look": most + _LOOK_BEYOND}).all()
     crash_point("relay.claimed")
-    return sorted((Claimed(row.id, row.sends) for row in rows), key=lambda claimed: claimed.id)
+    deliveries = sorted((Claimed(row.id, row.sends) for row in rows), key=lambda claimed: claimed.id)
+    return Claim(deliveries, passed_over=len(rows) < most and (not rows or rows[0].looked > len(rows)))
 
 
 def move_blocked(engine: Engine, subscriber: str) -> None:
-    """Let due deliveries wait that stand behind an earlier one of their ticket; called when a claim got less than it wanted."""
-    with engine.begin() as connection:
-        connection.execute(_MANNERS)
+    """Let due deliveries wait that stand behind an earlier one of their ticket; called when a claim passed some over."""
+    with autocommit(engine) as connection:
         connection.execute(_MOVE_BLOCKED, {"subscriber": subscriber, "step": _STEP})
     crash_point("relay.blocked_moved")
 
 
 def give_back(engine: Engine, subscriber: str, ids: Sequence[int]) -> None:
     """Make deliveries due again whose publishing failed, and take the send back."""
-    with engine.begin() as connection:
-        connection.execute(_MANNERS)
+    with autocommit(engine) as connection:
         connection.execute(_GIVE_BACK, {"subscriber": subscriber, "ids": list(ids)})
     crash_point("relay.given_back")
 
@@ -157,8 +171,7 @@ def all_due_now(engine: Engine, subscribers: Sequence[str] | None = None) -> int
     parameters = {"subscribers": None if subscribers is None else list(subscribers), "step": _STEP}
     moved = 0
     while True:
-        with engine.begin() as connection:
-            connection.execute(_MANNERS)
+        with autocommit(engine) as connection:
             step = connection.execute(_DUE_NOW, parameters).rowcount
         crash_point("events.made_due")
         moved += step

@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.celery_app import make_celery, queue
 from shared.crash_points import crash_point
-from shared.db import make_engine
 from shared.events import claims
 from shared.events.consumer import SENDS_TOGETHER
 from shared.events.contracts import subscribers, task_name
@@ -104,13 +103,12 @@ class Relay:
         log.warning("new epoch: redis was empty", deliveries=moved)
 
     def _relay_one(self, subscriber: str, room: int) -> int:
-        wanted = room * IDS_A_MESSAGE
-        claimed = claims.claim(self.engine, subscriber, wanted)
-        if claimed:
-            self._publish_or_give_back(subscriber, claimed)
-        if len(claimed) < wanted:
+        claim = claims.claim(self.engine, subscriber, room * IDS_A_MESSAGE)
+        if claim.deliveries:
+            self._publish_or_give_back(subscriber, claim.deliveries)
+        if claim.passed_over:
             claims.move_blocked(self.engine, subscriber)
-        return len(claimed)
+        return len(claim.deliveries)
 
     def _publish_or_give_back(self, subscriber: str, claimed: Sequence[claims.Claimed]) -> None:
         try:
@@ -138,8 +136,7 @@ def _messages(claimed: Sequence[claims.Claimed]) -> list[list[int]]:
 def make_relay(settings: PlatformSettings) -> Relay:
     """A relay on real servers, for every subscriber that the settings' teams imply."""
     redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
-    engine = make_engine(settings, application="vidare-relay", pool_size=2)
-    return Relay(engine, redis, make_celery(settings), subscribers(settings.teams))
+    return Relay(claims.claiming_engine(settings), redis, make_celery(settings), subscribers(settings.teams))
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """A Celery worker for one of our queues, or some."""
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,7 @@ from shared.structured_logging import configure, quieten
 
 def run(worker: Worker, settings: ProcessSettings) -> None:
     """Consume until SIGTERM; what is under way is then finished."""
+    os.nice(worker.niceness)
     configure(settings.log_level, worker.name)
     quieten("celery.worker.strategy", "celery.app.trace")
     celery = make_celery(settings, queues_of(worker, settings.teams))

@@ -82,7 +82,7 @@ def consume(subscriber: str, service: str, rounds: int = 1) -> None:
     engine, celery = _engine(), _celery(service)
     for _ in range(rounds):
         claims.all_due_now(engine, [subscriber])
-        ids = [claimed.id for claimed in claims.claim(engine, subscriber, 100)]
+        ids = [claimed.id for claimed in claims.claim(engine, subscriber, 100).deliveries]
         celery.tasks[f"{subscriber}.consume"](ids)
 
 

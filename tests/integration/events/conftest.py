@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from shared.events import claims
 from shared.events.contracts import Event, RecordedEvent, ticket_withdrawn
 from shared.events.log import record
+from shared.settings import PlatformSettings
 
 
 @pytest.fixture
@@ -18,6 +20,14 @@ def effects(engine: Engine) -> Iterator[Engine]:
     yield engine
     with engine.begin() as connection:
         connection.execute(text("drop table effects"))
+
+
+@pytest.fixture
+def claiming(settings: PlatformSettings) -> Iterator[Engine]:
+    """The relay's engine."""
+    made = claims.claiming_engine(settings)
+    yield made
+    made.dispose()
 
 
 def write_effect(connection: Connection, events: Sequence[RecordedEvent]) -> None:

@@ -22,9 +22,9 @@ KEPT = count()
 
 
 @pytest.fixture
-def relay(effects: Engine, settings: PlatformSettings, redis_url: str) -> Iterator[Relay]:
+def relay(claiming: Engine, effects: Engine, settings: PlatformSettings, redis_url: str) -> Iterator[Relay]:
     with Redis.from_url(redis_url) as client:
-        made = Relay(effects, client, make_celery(settings), ["triage"])
+        made = Relay(claiming, client, make_celery(settings), ["triage"])
         made.round()  # the first round begins an epoch
         yield made
 
@@ -83,11 +83,11 @@ def test_the_next_of_a_ticket_that_somebody_holds_is_not_waited_for(effects: Eng
         assert consumer(effects).consume([first]) == 1
 
 
-def test_rows_that_frozen_consumers_hold_do_not_hide_those_behind(effects: Engine) -> None:
+def test_rows_that_frozen_consumers_hold_do_not_hide_those_behind(effects: Engine, claiming: Engine) -> None:
     deliveries(effects, "'T-' || number, 0, clock_timestamp(), clock_timestamp()")
     with effects.connect() as frozen:
         frozen.execute(text("select id from events.deliveries order by due_at, id limit 3000 for update"))
-        assert len(claims.claim(effects, "triage", 200)) == 200
+        assert len(claims.claim(claiming, "triage", 200).deliveries) == 200
 
 
 @pytest.mark.parametrize(
@@ -99,26 +99,24 @@ def test_rows_that_frozen_consumers_hold_do_not_hide_those_behind(effects: Engin
     ids=["backing off", "in flight"],
 )
 @pytest.mark.parametrize("name", ["_CLAIM", "_MOVE_BLOCKED", "_DUE_SUBSCRIBERS"])
-def test_a_look_does_not_read_what_is_not_due(effects: Engine, name: str, state: str) -> None:
+def test_a_look_does_not_read_what_is_not_due(effects: Engine, claiming: Engine, name: str, state: str) -> None:
     deliveries(effects, f"'T-' || number, {state}")
     statement = getattr(claims, name).text
     parameters = {"subscriber": "triage", "names": ["triage", "intake"], "most": 200, "look": 5200, "step": 5000}
-    with effects.begin() as connection:
-        connection.execute(claims._MANNERS)
+    with claiming.begin() as connection:
         plan = "\n".join(connection.execute(text(f"explain analyze {statement}"), parameters).scalars())
     assert "Seq Scan" not in plan
     assert f"Rows Removed by Filter: {MANY}" not in plan
 
 
-def test_the_first_backlog_after_the_installation_needs_no_statistics(effects: Engine) -> None:
+def test_the_first_backlog_after_the_installation_needs_no_statistics(effects: Engine, claiming: Engine) -> None:
     deliveries(effects, "'T-' || number, 0, clock_timestamp(), clock_timestamp()")
     parameters = {"subscriber": "triage", "most": 200, "look": 5200, "step": 5000}
-    with effects.connect() as connection, connection.begin() as transaction:
+    with claiming.connect() as connection, connection.begin() as transaction:
         connection.execute(text("delete from pg_statistic where starelid = 'events.deliveries'::regclass"))
         connection.execute(
             text("update pg_class set reltuples = -1, relpages = 0 where oid = 'events.deliveries'::regclass")
         )
-        connection.execute(claims._MANNERS)
         plans = [
             line
             for name in ("_CLAIM", "_MOVE_BLOCKED")
@@ -214,7 +212,9 @@ def prepared(connection: Connection, name: str) -> str:
 
 @pytest.mark.parametrize("quiet", ["never vacuumed", "vacuumed", "vacuumed while nothing was there"])
 @pytest.mark.parametrize("name", ["_CLAIM", "_MOVE_BLOCKED"])
-def test_a_plan_kept_from_a_quiet_moment_serves_a_burst(effects: Engine, name: str, quiet: str) -> None:
+def test_a_plan_kept_from_a_quiet_moment_serves_a_burst(
+    effects: Engine, claiming: Engine, name: str, quiet: str
+) -> None:
     """Each delivery is looked up by its place and by its ticket, not among all that waits for its subscriber."""
     with effects.begin() as connection:
         burst(connection, 100)
@@ -223,10 +223,18 @@ def test_a_plan_kept_from_a_quiet_moment_serves_a_burst(effects: Engine, name: s
             connection.execute(text("delete from events.deliveries"))
         if quiet != "never vacuumed":
             connection.execute(text("vacuum analyze events.deliveries"))
-    with effects.begin() as connection:
-        connection.execute(claims._MANNERS)
+    with claiming.begin() as connection:
         execute = prepared(connection, name)
         connection.exec_driver_sql(f"explain {execute}").all()  # planned and kept here
         burst(connection, 20_000)
         plan = "\n".join(connection.exec_driver_sql(f"explain analyze {execute}").scalars())
     assert touched_at_most(plan) <= 2 * 5200, plan
+
+
+def test_a_claim_says_whether_it_passed_some_over(effects: Engine, claiming: Engine) -> None:
+    recorded(effects, an_event("T-0NE0-0NE0"), an_event("T-0THR-0000"))
+    assert not claims.claim(claiming, "triage", 10).passed_over
+    recorded(effects, an_event("T-0NE0-0NE0"), an_event("T-0THR-0001"))
+    claim = claims.claim(claiming, "triage", 10)
+    assert (len(claim.deliveries), claim.passed_over) == (1, True), "one waits behind its ticket's first"
+    assert claims.claim(claiming, "triage", 10).passed_over

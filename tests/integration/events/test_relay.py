@@ -26,8 +26,8 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def relay(effects: Engine, settings: PlatformSettings, redis: Redis) -> Relay:
-    made = Relay(effects, redis, make_celery(settings), ["triage"])
+def relay(effects: Engine, claiming: Engine, settings: PlatformSettings, redis: Redis) -> Relay:
+    made = Relay(claiming, redis, make_celery(settings), ["triage"])
     made.round()  # the first round begins an epoch
     return made
 
@@ -68,7 +68,9 @@ def test_a_parked_delivery_does_not_hold_up_those_behind_it(relay: Relay, redis:
     assert messages(redis) == [[second]]
 
 
-def test_an_event_recorded_behind_one_that_backs_off_waits_with_it(relay: Relay, redis: Redis, effects: Engine) -> None:
+def test_an_event_recorded_behind_one_that_backs_off_waits_with_it(
+    claiming: Engine, relay: Relay, redis: Redis, effects: Engine
+) -> None:
     (head,) = recorded(effects, an_event())
     with effects.begin() as connection:
         connection.execute(
@@ -82,7 +84,7 @@ def test_an_event_recorded_behind_one_that_backs_off_waits_with_it(relay: Relay,
     assert first is not None
     assert second is not None
     assert second["due_at"] == first["not_before"]
-    assert claims.due_subscribers(effects, ["triage"]) == []
+    assert claims.due_subscribers(claiming, ["triage"]) == []
 
 
 def test_events_without_a_ticket_have_no_order(relay: Relay, redis: Redis, effects: Engine) -> None:
@@ -105,11 +107,11 @@ def test_every_message_lost_every_event_handled(relay: Relay, redis: Redis, effe
     assert len(effects_of(effects)) == 5
 
 
-def test_redelivery_waits_longer_after_three_sends(effects: Engine) -> None:
+def test_redelivery_waits_longer_after_three_sends(claiming: Engine, effects: Engine) -> None:
     (number,) = recorded(effects, an_event())
     waits = []
     for _ in range(13):
-        claims.claim(effects, "triage", 10)
+        claims.claim(claiming, "triage", 10)
         with effects.connect() as connection:
             waits.append(
                 round(
@@ -145,14 +147,14 @@ def test_a_consumer_that_holds_rows_does_not_stop_the_relay(relay: Relay, redis:
 
 
 def test_two_relays_at_once_publish_each_delivery_once(
-    effects: Engine, settings: PlatformSettings, redis: Redis, relay: Relay
+    claiming: Engine, effects: Engine, settings: PlatformSettings, redis: Redis, relay: Relay
 ) -> None:
     recorded(effects, *[an_event(f"T-0000-{number:04}") for number in range(300)])
     barrier = threading.Barrier(2)
     published: list[int] = []
 
     def relaying() -> None:
-        other = Relay(effects, redis, make_celery(settings), ["triage"])
+        other = Relay(claiming, redis, make_celery(settings), ["triage"])
         barrier.wait()
         published.append(other.round())
 
@@ -200,10 +202,10 @@ def test_a_worker_that_starts_rings_for_what_is_in_flight(relay: Relay, redis: R
 
 
 def test_without_redis_nothing_is_claimed_and_nothing_lost(
-    own_redis: Server, effects: Engine, settings: PlatformSettings
+    claiming: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings
 ) -> None:
     client = Redis.from_url(own_redis.url, socket_timeout=10, socket_connect_timeout=10)
-    relay = Relay(effects, client, make_celery(settings), ["triage"])
+    relay = Relay(claiming, client, make_celery(settings), ["triage"])
     (number,) = recorded(effects, an_event())
     own_redis.kill()
     with pytest.raises(RedisError):
@@ -214,12 +216,12 @@ def test_without_redis_nothing_is_claimed_and_nothing_lost(
 
 
 def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(
-    own_redis: Server, effects: Engine, settings: PlatformSettings, redis: Redis
+    claiming: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings, redis: Redis
 ) -> None:
     """The relay can ask for lengths, but its broker, another server here, is away when it publishes."""
     from dataclasses import replace
 
-    relay = Relay(effects, redis, make_celery(replace(settings, redis_url=own_redis.url)), ["triage"])
+    relay = Relay(claiming, redis, make_celery(replace(settings, redis_url=own_redis.url)), ["triage"])
     relay.round()
     own_redis.kill()
     (number,) = recorded(effects, an_event())

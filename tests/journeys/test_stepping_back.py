@@ -1,0 +1,19 @@
+"""Where cores are short, what nobody waits for lets the others go first."""
+
+import os
+from typing import Any
+
+import psutil
+import pytest
+
+from shared.processes import PROCESSES, Worker
+
+WORKERS = [each for each in PROCESSES if isinstance(each, Worker)]
+
+
+@pytest.mark.parametrize("worker", WORKERS, ids=lambda worker: worker.name)
+def test_a_worker_and_its_children_are_as_nice_as_they_should_be(stack: dict[str, Any], worker: Worker) -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    leader = psutil.Process(stack["pids"][worker.name])
+    assert [each.nice() - ours for each in (leader, *leader.children())] == [worker.niceness] * (worker.concurrency + 1)
+    assert worker.niceness == (10 if worker.name in ("worker-notify", "worker-slow") else 0)
