@@ -1,9 +1,10 @@
-"""What `vidare doctor` asks of triage: is there a ruleset that can decide, and is there somebody to answer?"""
+"""What `vidare doctor` asks of triage: is there a ruleset that can decide, somebody to answer, and do the teams' tools listen?"""
 
 from collections.abc import Iterator
 
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
+from services.triage.webhooks.backlog import waiting_calls
 from shared.auth.principal import ALL_TEAMS
 from shared.auth.users import list_users
 from shared.catalog import load
@@ -11,11 +12,14 @@ from shared.db import make_engine
 from shared.doctor.finding import Finding, Question, ill, watch, well
 from shared.settings import read
 
+_FAILING_SECONDS = 3600  # a receiver that is being mended, or restarts, is no news
+
 
 def questions() -> Iterator[Question]:
-    """About the active ruleset and about the people."""
+    """About the active ruleset, the people and the webhooks."""
     yield Question("rules", _rules, needs=("PostgreSQL",))
     yield Question("people", _people, needs=("PostgreSQL",))
+    yield Question("webhooks", _webhooks, needs=("PostgreSQL",))
 
 
 def _rules() -> Finding:
@@ -37,3 +41,14 @@ def _people() -> Finding:
     if alone:
         return watch(f"nobody serves {', '.join(alone)}", "vidare users add … --team, or the page /people")
     return well(f"{len(people)}, and every team has somebody")
+
+
+def _webhooks() -> Finding:
+    settings = read(TriageSettings)
+    with make_engine(settings, application="vidare-doctor", pool_size=1).connect() as connection:
+        waiting = waiting_calls(connection)
+    worst = max(waiting, key=lambda one: one.failing_seconds, default=None)
+    if worst is not None and worst.failing_seconds > _FAILING_SECONDS:
+        says = f"one of {worst.team} has failed for {worst.failing_seconds / 3600:.1f} h, {worst.calls} calls wait"
+        return watch(says, "the console's page Webhooks, at the foot of the queue, shows what the receiver answered")
+    return well(f"{sum(one.calls for one in waiting)} calls wait")

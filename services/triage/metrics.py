@@ -1,4 +1,4 @@
-"""What /metrics tells of the whole system: the event mechanism's backlog and the teams' queues, read when asked for."""
+"""What /metrics tells of the whole system: the event mechanism's backlog, the teams' queues and webhooks, read when asked for."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.triage.tickets.queues import queues
+from services.triage.webhooks.backlog import waiting_calls
 from shared.db import autocommit
 from shared.events.backlog import backlog, handled
 from shared.events.consumer import BUCKETS
@@ -33,7 +34,7 @@ class SystemCollector(Collector):
         found: list[Family] = []
         try:
             with autocommit(self._engine) as connection:
-                found = [*_events(connection), *_queues(connection, self._teams)]
+                found = [*_events(connection), *_queues(connection, self._teams), *_webhooks(connection)]
             up.add_metric([], 1)
         except SQLAlchemyError as error:
             log.warning("no figures", error=type(error).__name__)
@@ -76,3 +77,12 @@ def _queues(connection: Connection, teams: tuple[str, ...]) -> Iterator[Family]:
         for state in _SIZES:
             sizes.add_metric([queue["team"], state], queue[state])
     yield sizes
+
+
+def _webhooks(connection: Connection) -> Iterator[Family]:
+    calls = GaugeMetricFamily("vidare_webhook_calls_waiting", "Calls that no receiver has taken.", labels=["team"])
+    failing = GaugeMetricFamily("vidare_webhook_failing_seconds", "How long the worst has failed.", labels=["team"])
+    for one in waiting_calls(connection):
+        calls.add_metric([one.team], one.calls)
+        failing.add_metric([one.team], one.failing_seconds)
+    yield from (calls, failing)

@@ -77,6 +77,24 @@ def test_a_system_without_people_says_how_to_make_the_first_admin(
     assert "vidare users add" in result.output
 
 
+def test_a_webhook_that_has_failed_for_long_is_told_of(
+    environment: dict[str, str], engine: Engine, redis_url: str
+) -> None:
+    assert _line(_ask(environment), "webhooks").startswith("well")
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+                with hook as (
+                    insert into triage.webhooks (team, url, secret, created_by) values ('ads', 'https://x.example', 's', 'x') returning id)
+                insert into triage.webhook_calls (webhook, team, ticket, number, event, event_id, body, failing_since)
+                select id, 'ads', 'T-AAAA-AAAA', 1, 'ticket.routed', gen_random_uuid(), '{}', clock_timestamp() - interval '3 hours'
+                from hook""")
+        )
+    line = _line(_ask(environment), "webhooks")
+    assert line.startswith("watch")
+    assert "one of ads has failed for 3.0 h, 1 calls wait" in line
+
+
 def test_a_queue_that_nobody_takes_from_is_named(
     environment: dict[str, str], clean_database: None, redis_url: str
 ) -> None:

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.triage.metrics import SystemCollector
+from services.triage.webhooks.backlog import waiting_calls
 from services.triage.webhooks.send_calls import send_next
 from tests.integration.triage.conftest import People, Triage
 from tests.integration.triage.webhooks.conftest import SECRET, AdsTeam, Receiver
@@ -214,3 +216,26 @@ class TestApi:
         ads.agent.post("/v1/teams/nobody/webhooks", body, 404)
         ads.agent.post("/v1/teams/billing/webhooks", body, 403)
         ads.agent.get(f"/v1/webhooks/{uuid4()}/deliveries", 404)
+
+
+def test_what_a_receiver_does_not_take_is_counted_and_told(ads: AdsTeam, receiver: Receiver, triage: Triage) -> None:
+    ads.register(receiver.url)
+    triage.submit("ads/metrics")
+    ads.consume()
+    with triage.engine.connect() as connection:
+        [waits] = waiting_calls(connection)
+    assert (waits.team, waits.calls, waits.failing_seconds) == ("ads", 1, 0)
+    receiver.statuses = [503]
+    ads.send()
+    ads.let_time_pass(7200)
+    with triage.engine.connect() as connection:
+        [waits] = waiting_calls(connection)
+    assert 7200 <= waits.failing_seconds < 7300
+    families = {family.name: family for family in SystemCollector(triage.engine, ("ads",)).collect()}
+    for name, value in (("vidare_webhook_calls_waiting", 1), ("vidare_webhook_failing_seconds", waits.failing_seconds)):
+        [sample] = families[name].samples
+        assert sample.labels == {"team": "ads"}
+        assert sample.value == pytest.approx(value, abs=30)
+    ads.send()
+    with triage.engine.connect() as connection:
+        assert waiting_calls(connection) == []
