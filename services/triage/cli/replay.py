@@ -1,8 +1,11 @@
 """`vidare rules replay`: a ruleset tried on past tickets, with an exit status that a pipeline can act on."""
 
+import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 from uuid import UUID
 
 import click
@@ -21,6 +24,7 @@ from services.triage.rules.written import source_of
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import list_rulesets
 from services.triage.rulesets.stored import StoredRulesets
+from shared.errors import NotFound
 from shared.structured_logging import logger
 
 _NEWEST = 2**31 - 1
@@ -75,17 +79,46 @@ def replay(which: str | None, days: int, fail_over: float | None) -> None:
 def _replayed(which: str | None, days: int) -> Replay:
     catalog, teams = names_or_refusal()
     rulesets = StoredRulesets(catalog, teams)
-    with database_engine() as engine:
-        with engine.begin() as connection:
-            number = _number(connection, rulesets, which)
-            started = start_replay(connection, number, days, command_author().name)
+    with database_engine() as engine, _Interrupts() as interrupts:
+        started: UUID | None = None
         try:
-            return _run(engine, rulesets, started)
-        except (KeyboardInterrupt, _Interrupted):
             with engine.begin() as connection:
-                cancel_replay(connection, started)
-            click.echo("\ncancelled", err=True)
-            sys.exit(_INTERRUPTED)
+                number = _number(connection, rulesets, which)
+                started = start_replay(connection, number, days, command_author().name)
+            return _run(engine, rulesets, started, interrupts)
+        except Exception:
+            # Ctrl-C while Postgres works has the statement cancelled, and that error may be all that is left of it.
+            if not interrupts.seen:
+                raise
+        except KeyboardInterrupt:
+            pass
+        _cancel(engine, started)
+    click.echo("\ncancelled", err=True)
+    sys.exit(_INTERRUPTED)
+
+
+class _Interrupts:
+    """Remembers that Ctrl-C came, whatever became of the exception."""
+
+    seen = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, *_: object) -> None:
+        self.seen = True
+        raise KeyboardInterrupt
+
+
+def _cancel(engine: Engine, replay: UUID | None) -> None:
+    """End what was started; Ctrl-C may have come before that was committed."""
+    if replay is not None:
+        with suppress(NotFound), engine.begin() as connection:
+            cancel_replay(connection, replay)
 
 
 def _number(connection: Connection, rulesets: StoredRulesets, which: str | None) -> int:
@@ -109,11 +142,11 @@ def _number(connection: Connection, rulesets: StoredRulesets, which: str | None)
     return saved.number
 
 
-def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID) -> Replay:
+def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID, interrupts: _Interrupts) -> Replay:
     """Do the chunks here; where workers are quicker, wait for theirs."""
     step: int | None = 0
     while True:
-        following = _chunk(engine, rulesets, replay, step) if step is not None else None
+        following = _chunk(engine, rulesets, replay, step, interrupts) if step is not None else None
         with engine.begin() as connection:
             found = find_replay(connection, replay)
         _progress(found)
@@ -124,28 +157,16 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID) -> Replay:
         step = found.step
 
 
-def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int) -> int | None:
+def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int, interrupts: _Interrupts) -> int | None:
     """one_chunk; what went wrong for good is said by the replay itself, and what passes is tried again. Raises OperationalError when
-    Postgres is away."""
+    Postgres is away, and whatever an interrupt left."""
     try:
         return one_chunk(engine, rulesets, replay, step)
     except Exception as error:
-        if _was_interrupted(error):
-            raise _Interrupted from error
-        if isinstance(error, OperationalError) and not _was_busy(error):
+        if interrupts.seen or (isinstance(error, OperationalError) and not _was_busy(error)):
             raise
         log.error("a chunk failed", replay=str(replay), error=repr(error)[:500])
         return None
-
-
-class _Interrupted(Exception):
-    """Ctrl-C came while Postgres worked: psycopg has the statement cancelled, and that error may be all that is left of it."""
-
-
-def _was_interrupted(error: Exception) -> bool:
-    """Whether a statement was cancelled by request; one that ran into its time-out says so in its words."""
-    cancelled = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) == "57014"
-    return cancelled and "user request" in str(error.__cause__ or error)
 
 
 def _was_busy(error: OperationalError) -> bool:
