@@ -3,6 +3,7 @@
 import time
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.notify import gate, taking
 from services.notify.owned_session import autocommit_session
@@ -25,7 +26,12 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
             taking.leave(session)
             return 0
         crash_point("notify.may_send")
-        sender = Sender(engine, mailing, session)
+        try:
+            sender = Sender(engine, mailing, session)
+        except SQLAlchemyError:
+            # Back in the pool it would keep its locks.
+            session.invalidate()
+            raise
         try:
             return sender.run(time.monotonic() + seconds, probing=not work.open)
         finally:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 
@@ -66,11 +67,9 @@ class Peer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as stream:
-            try:
-                _Conversation(self, stream, self._gone).hold()
-            except (OSError, ValueError, _End):
-                return
+        # Closing says what is still unsaid, and fails where nobody listens any more.
+        with suppress(OSError, ValueError, _End), connection, connection.makefile("rwb") as stream:
+            _Conversation(self, stream, self._gone).hold()
 
 
 class _End(Exception):

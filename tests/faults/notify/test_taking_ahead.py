@@ -1,10 +1,15 @@
 """Under a backlog the next handful is taken while one is sent: what was taken and not begun goes back, and nothing is sent twice."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import create_engine, exc, text
 
+from services.notify.send_due_emails import send_due_emails
 from services.notify.sender import HANDFUL, TAKE_AHEAD_AT
+from services.notify.settings import NotifySettings
+from tests.faults.notify.conftest import mailing_to
 from tests.faults.notify.peer import Peer, Script
 from tests.faults.notify.test_misbehaving_peer import agrees, gate, some_notes
 from tests.integration.notify.notes import Notes
@@ -57,4 +62,18 @@ def test_a_session_that_dies_while_it_takes_costs_the_run_and_no_mail(
     assert sorted(notes.states()) == ["queued"] * (BACKLOG - HANDFUL) + ["sent"] * HANDFUL
     send_to(peer)
     assert notes.states() == ["sent"] * BACKLOG
+    agrees(notes, peer)
+
+
+def test_a_sender_without_a_second_session_gives_its_slot_back(
+    notes: Notes, peers: Peers, notify_settings: NotifySettings
+) -> None:
+    peer = peers(lambda stage, recipient, n: None)
+    some_notes(notes, 1)
+    mailing = replace(mailing_to(notify_settings, peer.url), slots=1)
+    narrow = create_engine(notes.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.2)
+    with pytest.raises(exc.TimeoutError):
+        send_due_emails(narrow, mailing, 20)
+    assert send_due_emails(notes.engine, mailing, 20) == 1
+    narrow.dispose()
     agrees(notes, peer)
