@@ -145,7 +145,7 @@ def _number(connection: Connection, rulesets: StoredRulesets, which: str | None)
 def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID, interrupts: _Interrupts) -> Replay:
     """Do the chunks here; where workers are quicker, wait for theirs."""
     step: int | None = 0
-    while True:
+    while not interrupts.seen:
         following = _chunk(engine, rulesets, replay, step, interrupts) if step is not None else None
         with engine.begin() as connection:
             found = find_replay(connection, replay)
@@ -155,6 +155,7 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID, interrupts: _In
         if following is None:
             time.sleep(_WAIT_SECONDS)
         step = found.step
+    raise KeyboardInterrupt
 
 
 def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int, interrupts: _Interrupts) -> int | None:
