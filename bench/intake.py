@@ -21,6 +21,12 @@ CONNECTIONS = 16
 ROUNDS, SECONDS, WARM_UP = 7, 3.0, 1.5
 THREADS = (1, 2, 4, 8, 16, 32)
 _BOUNDARY = b"bench-boundary"
+_CHECKS = (
+    "One process runs Python on one core at a time, and the bare one does nothing else either. Of ours a third is Flask and the server, a "
+    "sixth writes the rows, an eighth makes the answer with its keyed link, a tenth reads and checks the fields; the rest counts limits "
+    "in Redis, watches for stalled bodies and logs. All of that is promised elsewhere. `VIDARE_WEB_WORKERS` adds "
+    "processes where there are cores."
+)
 
 
 def rows() -> Iterator[Row]:
@@ -29,7 +35,7 @@ def rows() -> Iterator[Row]:
         base, bare = free_ports(2)
         with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.bare_intake", bare, environment):
             plain, image = note(), note_with(photograph())
-            yield _row("without a file", base, bare, plain, 0.7)
+            yield _row("without a file", base, bare, plain, 0.7, _CHECKS)
             yield _row("with a 200 KB image", base, bare, image, 0.8)
         what = "intake: notes a second, {} threads and twice as many connections"
         yield from growth(
@@ -52,7 +58,7 @@ def _rates(load: Load, pid: int) -> tuple[float, float]:
     return rate, rate * SECONDS / (core_seconds(pid) - before)
 
 
-def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], promise: float) -> Row:
+def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], promise: float, why: str = "") -> Row:
     mine, below = Load(base, request_of, CONNECTIONS), Load(bare, request_of, CONNECTIONS)
     mine.run(WARM_UP), below.run(WARM_UP)
     pair = in_turns(lambda: mine.run(SECONDS).rate, lambda: below.run(SECONDS).rate, ROUNDS)
@@ -66,6 +72,7 @@ def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], pr
         against,
         part=f"intake, {what}",
         per_second=pair.ours,
+        why=why,
     )
 
 

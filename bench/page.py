@@ -53,6 +53,11 @@ def _page(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         verdict = f"**{row.verdict}**" if not row.kept else row.verdict
         yield f"| {row.what} | {row.shown} {row.unit} | {row.promised} | {verdict} | {row.against} |"
+    short = [row for row in rows if not row.kept]
+    if short:
+        yield from ("", "## What falls short, and why", "")
+        for row in short:
+            yield f"* **{row.what}**: {row.shown} {row.unit} of {row.promised}. {row.why}".rstrip()
     for name, title, *_ in _PLOTS:
         if any(point.plot == name for row in rows for point in row.points):
             yield from ("", f"## {title}", "", f"![{title}](pictures/{name}.svg)")

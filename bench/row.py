@@ -18,7 +18,7 @@ class Point:
 class Row:
     """`value` is what was measured, `promise` what it is held against (None: nothing was promised); `against` names the ceiling of
     the same run and the spread of the rounds; `points` are what a plot shows of it. `part` is its name where docs/scale.md counts with
-    it, and `per_second` how many of them this machine did, where `value` is a ratio."""
+    it, and `per_second` how many of them this machine did, where `value` is a ratio. `why`: what the page says of it if it falls short."""
 
     what: str
     value: float
@@ -29,6 +29,7 @@ class Row:
     points: tuple[Point, ...] = ()
     part: str = ""
     per_second: float | None = None
+    why: str = ""
 
     @property
     def kept(self) -> bool:
