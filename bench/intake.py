@@ -27,6 +27,10 @@ _CHECKS = (
     "in Redis, watches for stalled bodies and logs. All of that is promised elsewhere. `VIDARE_WEB_WORKERS` adds "
     "processes where there are cores."
 )
+_DECODING = (
+    "It comes out between 0.79 and 0.87 here, from run to run: of 11 ms a note 10 decode the picture, sign it and hand it to the store, "
+    "as the bare one does."
+)
 
 
 def rows() -> Iterator[Row]:
@@ -36,7 +40,7 @@ def rows() -> Iterator[Row]:
         with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.bare_intake", bare, environment):
             plain, image = note(), note_with(photograph())
             yield _row("without a file", base, bare, plain, 0.7, _CHECKS)
-            yield _row("with a 200 KB image", base, bare, image, 0.8)
+            yield _row("with a 200 KB image", base, bare, image, 0.8, _DECODING)
         what = "intake: notes a second, {} threads and twice as many connections"
         yield from growth(
             "intake, by threads", what, THREADS, lambda threads: _with_threads(environment, base, threads)
