@@ -4,7 +4,6 @@ import select
 import time
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.notify import taking
 from services.notify.taking import Taken
@@ -37,11 +36,8 @@ class OwnedSession:
         return bool(self._poll.poll(0))
 
     def close(self) -> None:
-        """Give the locks back; a broken session has lost them already, and is never lent to anybody again."""
-        try:
-            taking.leave(self._connection)
-        except SQLAlchemyError:
-            self._connection.invalidate()
+        """Give the locks back."""
+        taking.leave(self._connection)
 
 
 def autocommit_session(engine: Engine) -> Connection:

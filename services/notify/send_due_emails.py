@@ -29,8 +29,7 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
         try:
             sender = Sender(engine, mailing, session)
         except SQLAlchemyError:
-            # Back in the pool it would keep its locks.
-            session.invalidate()
+            taking.leave(session)
             raise
         try:
             return sender.run(time.monotonic() + seconds, probing=not work.open)

@@ -41,8 +41,12 @@ class Supply:
             self._ahead = self._thread.submit(self._take, most, probing=False)
 
     def close(self) -> deque[Taken]:
-        """End; returns what was taken ahead and never asked for."""
-        left = self.next(0, probing=False) if self._ahead is not None else deque[Taken]()
+        """End; returns what was taken ahead and never asked for. Never raises: the outcomes of what was sent are still to be written."""
+        left = deque[Taken]()
+        try:
+            left = self._ahead.result() if self._ahead is not None else left
+        except SQLAlchemyError as error:
+            log.error("could not take ahead", exc_info=error)
         self._thread.shutdown()
         try:
             self._session.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 LEASE_SECONDS = 600
 # What is left of the lease must be enough for the body and its answer.
@@ -124,8 +125,11 @@ def enter(connection: Connection, slots: int) -> int | None:
 
 
 def leave(connection: Connection) -> None:
-    """Give the slot and the owner's lock back."""
-    connection.execute(_LEAVE)
+    """Give the slot and the owner's lock back; a broken session has lost them already, and is never lent to anybody again."""
+    try:
+        connection.execute(_LEAVE)
+    except SQLAlchemyError:
+        connection.invalidate()
 
 
 def become_owner(connection: Connection) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, exc, text
 from services.notify.send_due_emails import send_due_emails
 from services.notify.sender import HANDFUL, TAKE_AHEAD_AT
 from services.notify.settings import NotifySettings
+from services.notify.supply import Supply
 from tests.faults.notify.conftest import mailing_to
 from tests.faults.notify.peer import Peer, Script
 from tests.faults.notify.test_misbehaving_peer import agrees, gate, some_notes
@@ -77,3 +78,39 @@ def test_a_sender_without_a_second_session_gives_its_slot_back(
     assert send_due_emails(notes.engine, mailing, 20) == 1
     narrow.dispose()
     agrees(notes, peer)
+
+
+def test_a_fault_in_taking_costs_no_outcome(notes: Notes, peers: Peers, send_to: Send) -> None:
+    def alter(statement: str) -> None:
+        with notes.engine.begin() as connection:
+            connection.execute(text(statement))
+
+    def break_it(stage: str, recipient: str, n: int) -> None:
+        if stage == "RCPT" and len(peer.taken) == 5:
+            alter("alter table notify.gate rename to no_gate")
+
+    peer = peers(break_it)
+    some_notes(notes, BACKLOG)
+    try:
+        with pytest.raises(exc.ProgrammingError):
+            send_to(peer)
+    finally:
+        alter("alter table notify.no_gate rename to gate")
+    assert sorted(notes.states()) == ["queued"] * (BACKLOG - HANDFUL) + ["sent"] * HANDFUL
+    send_to(peer)
+    assert notes.states() == ["sent"] * BACKLOG
+    agrees(notes, peer)
+
+
+def test_a_fault_in_taking_that_nobody_asks_for_any_more_is_none(notes: Notes) -> None:
+    some_notes(notes, 1)
+    supply = Supply(notes.engine, 1, 600)
+    with notes.engine.begin() as connection:
+        connection.execute(text("alter table notify.gate rename to no_gate"))
+    try:
+        supply.take_ahead(1)
+        assert list(supply.close()) == []
+    finally:
+        with notes.engine.begin() as connection:
+            connection.execute(text("alter table notify.no_gate rename to gate"))
+    assert notes.states() == ["queued"]
