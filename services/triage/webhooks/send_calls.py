@@ -19,7 +19,7 @@ GIVE_UP_AFTER = "3 days"
 
 # A call waits for earlier ones of its webhook and ticket, for as long as they have failed for less than an hour. A webhook with a
 # failure gets one call at a time: a receiver that hangs must not hold every sender of its team. Its row is locked too, so that two
-# senders who look at the same moment do not both find it free.
+# senders who look at the same moment do not both find it free; and first, for who finds it locked must not keep its calls from the other.
 _TAKE = text("""
     with next as (
         select c.id from triage.webhook_calls c join triage.webhooks w on w.id = c.webhook
@@ -35,7 +35,7 @@ _TAKE = text("""
                       where failing.webhook = c.webhook and failing.state = 'queued' and failing.failing_since is not null)
               and exists (select 1 from triage.webhook_calls busy
                           where busy.webhook = c.webhook and busy.leased_until > clock_timestamp()))
-        order by c.due_at, c.id limit 1 for no key update of c, w skip locked
+        order by c.due_at, c.id limit 1 for no key update of w, c skip locked
     )
     update triage.webhook_calls c
     set owner = :owner, leased_until = clock_timestamp() + make_interval(secs => :lease), attempts = attempts + 1

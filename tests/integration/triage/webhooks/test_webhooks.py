@@ -8,8 +8,10 @@ import time
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from services.triage.metrics import SystemCollector
+from services.triage.webhooks import send_calls
 from services.triage.webhooks.backlog import waiting_calls
 from services.triage.webhooks.send_calls import send_next
 from tests.integration.triage.conftest import People, Triage
@@ -188,6 +190,19 @@ def test_many_senders_make_each_call_once(ads: AdsTeam, receiver: Receiver, tria
     for thread in threads:
         thread.join()
     assert len(receiver.got) == 30
+
+
+def test_who_finds_a_webhook_in_hand_keeps_its_calls_from_nobody(
+    ads: AdsTeam, receiver: Receiver, triage: Triage
+) -> None:
+    """Else two senders could each find nothing because of the other, and leave the rest until the next tick."""
+    ads.register(receiver.url)
+    triage.submit("ads/metrics")
+    ads.consume()
+    with triage.engine.begin() as first, triage.engine.begin() as second:
+        first.execute(text("select 1 from triage.webhooks for no key update"))
+        assert send_calls._take(second, "ads") is None
+        assert send_calls._take(first, "ads") is not None
 
 
 class TestApi:
