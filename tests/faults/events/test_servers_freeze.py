@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -26,13 +26,15 @@ TICKETS = [f"T-0000-{number:04}" for number in range(40)]
 def frozen(pid: int) -> Iterator[None]:
     """SIGSTOP for the process and its children while the block runs."""
     family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    for process in family:
-        process.suspend()
     try:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):  # a session's process may end as its client goes
+                process.suspend()
         yield
     finally:
         for process in reversed(family):
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def children(process: "subprocess.Popen[bytes]") -> set[int]:
