@@ -36,6 +36,8 @@ _BATCH = 200  # what the relay puts into one message under load
 _MESSAGES = text("select envelope_from, recipient, headers, text, html from notify.emails order by id limit :mails")
 _LEFT = text("select count(*) from notify.emails where state in ('queued', 'deferred', 'sending')")
 
+Message = tuple[str, str, bytes]
+
 
 def rows() -> Iterator[Row]:
     """Each figure as soon as it is there."""
@@ -55,7 +57,7 @@ def rows() -> Iterator[Row]:
 
 
 def _beside_bare(
-    engine: Engine, settings: NotifySettings, mails: "Sequence[Message]", connections: int, promise: float | None
+    engine: Engine, settings: NotifySettings, mails: Sequence[Message], connections: int, promise: float | None
 ) -> Row:
     pair = in_turns(lambda: _fresh(engine, settings, connections), lambda: _bare(settings, mails, connections), ROUNDS)
     against = f"{pair.ours:,.0f}/s beside {pair.ceiling:,.0f}/s bare; rounds {pair.spread}"
@@ -96,9 +98,6 @@ def _send(settings: NotifySettings) -> None:
     engine, mailing = make_engine(settings, application="bench-sender"), make_mailing(settings)
     while send_due_emails(engine, mailing, 60.0):
         pass
-
-
-Message = tuple[str, str, bytes]
 
 
 def _messages(engine: Engine) -> list[Message]:

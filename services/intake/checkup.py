@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.intake.attachments.sniff import self_test
 from services.intake.inbound.parked import unreadable_mails
-from shared.db import make_engine
+from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, watch, well
 from shared.settings import PlatformSettings, read
 
@@ -21,7 +21,7 @@ def _libmagic() -> Finding:
 
 
 def _unreadable() -> Finding:
-    engine = make_engine(read(PlatformSettings), application="vidare-doctor", pool_size=1)
+    engine = doctor_engine(read(PlatformSettings))
     number = len(unreadable_mails(engine))
     if number:
         return watch(

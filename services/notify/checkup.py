@@ -8,7 +8,7 @@ from services.notify.gate import look
 from services.notify.settings import NotifySettings
 from services.notify.smtp_server import Server
 from services.notify.transport import SmtpConnection
-from shared.db import make_engine
+from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, ill, watch, well
 from shared.settings import read
 
@@ -37,7 +37,7 @@ def _server() -> Finding:
 
 
 def _mails() -> Finding:
-    engine = make_engine(read(NotifySettings), application="vidare-doctor", pool_size=1)
+    engine = doctor_engine(read(NotifySettings))
     with engine.connect() as connection:
         gate, due = look(connection), connection.execute(_DUE).one()
     if gate.state != "open":

@@ -8,7 +8,7 @@ from services.triage.webhooks.backlog import waiting_calls
 from shared.auth.principal import ALL_TEAMS
 from shared.auth.users import list_users
 from shared.catalog import load
-from shared.db import make_engine
+from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, ill, watch, well
 from shared.settings import read
 
@@ -25,14 +25,14 @@ def questions() -> Iterator[Question]:
 def _rules() -> Finding:
     settings = read(TriageSettings)
     rulesets = StoredRulesets(load(settings.catalog), settings.teams)
-    with make_engine(settings, application="vidare-doctor", pool_size=1).connect() as connection:
+    with doctor_engine(settings).connect() as connection:
         active = rulesets.active(connection)
     return well(f"ruleset {active.number} decides")
 
 
 def _people() -> Finding:
     settings = read(TriageSettings)
-    with make_engine(settings, application="vidare-doctor", pool_size=1).connect() as connection:
+    with doctor_engine(settings).connect() as connection:
         people = [user for user in list_users(connection) if not user.disabled_at]
     if not any(user.role == "admin" for user in people):
         return ill("there is no admin", 'vidare users add you@example.org --name "Your name" --role admin')
@@ -45,7 +45,7 @@ def _people() -> Finding:
 
 def _webhooks() -> Finding:
     settings = read(TriageSettings)
-    with make_engine(settings, application="vidare-doctor", pool_size=1).connect() as connection:
+    with doctor_engine(settings).connect() as connection:
         waiting = waiting_calls(connection)
     worst = max(waiting, key=lambda one: one.failing_seconds, default=None)
     if worst is not None and worst.failing_seconds > _FAILING_SECONDS:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.db import make_engine
+from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, ill, watch, well
 from shared.events.backlog import Backlog, backlog
 from shared.settings import PlatformSettings
@@ -18,7 +18,7 @@ def questions(settings: PlatformSettings) -> Iterator[Question]:
 
 
 def _states(settings: PlatformSettings) -> list[Backlog]:
-    with make_engine(settings, application="vidare-doctor", pool_size=1).connect() as connection:
+    with doctor_engine(settings).connect() as connection:
         return backlog(connection)
 
 

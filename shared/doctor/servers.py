@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from redis import Redis
 from sqlalchemy import Engine, text
 
-from shared.db import make_engine
+from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, ill, watch, well
 from shared.migrate import HISTORIES, script_directory
 from shared.settings import PlatformSettings
@@ -30,7 +30,7 @@ _STATE = text("""
 
 def questions(settings: PlatformSettings) -> Iterator[Question]:
     """About each server that the settings name."""
-    engine = make_engine(settings, application="vidare-doctor", pool_size=1)
+    engine = doctor_engine(settings)
     yield Question("PostgreSQL", lambda: _postgres(engine), "does it run, and is VIDARE_DATABASE_URL right?")
     yield Question("schemas", lambda: _schemas(engine), needs=("PostgreSQL",))
     yield Question("Redis", lambda: _redis(settings), "does it run, and is VIDARE_REDIS_URL right?")

@@ -80,14 +80,16 @@ def test_a_sender_without_a_second_session_gives_its_slot_back(
     agrees(notes, peer)
 
 
-def test_a_fault_in_taking_costs_no_outcome(notes: Notes, peers: Peers, send_to: Send) -> None:
-    def alter(statement: str) -> None:
-        with notes.engine.begin() as connection:
-            connection.execute(text(statement))
+def rename_table(notes: Notes, name: str, to: str) -> None:
+    """What is taken by reading the gate cannot be taken without it; outcomes are written all the same."""
+    with notes.engine.begin() as connection:
+        connection.execute(text(f"alter table notify.{name} rename to {to}"))
 
+
+def test_a_fault_in_taking_costs_no_outcome(notes: Notes, peers: Peers, send_to: Send) -> None:
     def break_it(stage: str, recipient: str, n: int) -> None:
         if stage == "RCPT" and len(peer.taken) == 5:
-            alter("alter table notify.gate rename to no_gate")
+            rename_table(notes, "gate", to="no_gate")
 
     peer = peers(break_it)
     some_notes(notes, BACKLOG)
@@ -95,7 +97,7 @@ def test_a_fault_in_taking_costs_no_outcome(notes: Notes, peers: Peers, send_to:
         with pytest.raises(exc.ProgrammingError):
             send_to(peer)
     finally:
-        alter("alter table notify.no_gate rename to gate")
+        rename_table(notes, "no_gate", to="gate")
     assert sorted(notes.states()) == ["queued"] * (BACKLOG - HANDFUL) + ["sent"] * HANDFUL
     send_to(peer)
     assert notes.states() == ["sent"] * BACKLOG
@@ -105,12 +107,10 @@ def test_a_fault_in_taking_costs_no_outcome(notes: Notes, peers: Peers, send_to:
 def test_a_fault_in_taking_that_nobody_asks_for_any_more_is_none(notes: Notes) -> None:
     some_notes(notes, 1)
     supply = Supply(notes.engine, 1, 600)
-    with notes.engine.begin() as connection:
-        connection.execute(text("alter table notify.gate rename to no_gate"))
+    rename_table(notes, "gate", to="no_gate")
     try:
         supply.take_ahead(1)
         assert list(supply.close()) == []
     finally:
-        with notes.engine.begin() as connection:
-            connection.execute(text("alter table notify.no_gate rename to gate"))
+        rename_table(notes, "no_gate", to="gate")
     assert notes.states() == ["queued"]

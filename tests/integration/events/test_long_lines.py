@@ -199,15 +199,15 @@ def burst(connection: Connection, many: int) -> None:
 
 
 def prepared(connection: Connection, name: str) -> str:
-    """Prepare a claim and a move as the relay's driver does, to be planned once for all parameters; returns how to execute it."""
-    statement, given = getattr(claims, name).text, "('triage', 5200)"
+    """Prepare a statement as the relay's driver does, to be planned once for all parameters; returns how to execute it."""
+    statement = getattr(claims, name).text
     numbered = (
         statement.replace(":subscriber", "$1").replace(":step", "$2").replace(":look", "$2").replace(":most", "200")
     )
     kept = f"kept_{next(KEPT)}"  # the session is another test's too
     connection.exec_driver_sql(f"prepare {kept} (text, bigint) as {numbered}")
     connection.execute(text("set local plan_cache_mode = 'force_generic_plan'"))
-    return f"execute {kept} {given}"
+    return f"execute {kept} ('triage', 5200)"
 
 
 @pytest.mark.parametrize("quiet", ["never vacuumed", "vacuumed", "vacuumed while nothing was there"])
