@@ -25,7 +25,7 @@ test: $(VENV)/.dev-stamp
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 lint: $(VENV)/.dev-stamp
-	@$(PYTHON) -m pytest -q tests/architecture/test_lint.py tests/unit/notify/test_lint_letters.py
+	@$(PYTHON) -m pytest -q tests/architecture/test_lint.py tests/unit/notify/compose/test_lint.py
 
 browser: $(VENV)/.dev-stamp
 	@VIDARE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest tests/browser

@@ -21,7 +21,7 @@ from granian.constants import HTTPModes, Interfaces
 from PIL import Image
 from uuid_utils.compat import uuid7
 
-from shared.processes import ProcessSettings
+from shared.runtime.processes import ProcessSettings
 from shared.settings import read
 
 # A claim by content, the submission, the event, and a delivery for each of its two subscribers: as wide as ours, in the same indexes.

@@ -15,16 +15,16 @@ from bench.programs import ceiling
 from bench.row import Row
 from bench.servers import servers
 from local.ports import free_ports
+from services.notify.compose.message import to_bytes
+from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.handlers import handlers_of
-from services.notify.message import to_bytes
-from services.notify.send_due_emails import send_due_emails
 from services.notify.settings import NotifySettings
 from services.notify.worker import make_mailing
-from shared.db import make_engine
 from shared.events.consumer import Consumer
 from shared.events.log import record
+from shared.runtime.logs import configure
 from shared.settings import read
-from shared.structured_logging import configure
+from shared.storage.database import make_engine
 
 MAILS = 2_000  # a round; five rounds are the 10,000 that were asked for
 ROUNDS = 5

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 
 from local.ports import is_listening
-from shared.parent_death import end_with_parent
-from shared.processes import ProcessSettings, process
-from shared.serving.liveness import serves
+from shared.runtime.liveness import serves
+from shared.runtime.parent_death import end_with_parent
+from shared.runtime.processes import ProcessSettings, process
 from shared.settings import read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,10 +25,10 @@ _NOT_NEWS = "ignore:You're running the worker with superuser privileges"
 
 @contextmanager
 def ours(name: str, environment: Mapping[str, str], **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """One of our processes (shared.processes), serving; it ends with the block."""
+    """One of our processes (shared.runtime.processes), serving; it ends with the block."""
     given = {**environment, **more}
     settings = read(ProcessSettings, given)
-    with program(["-m", "shared.serve", name], given, lambda: serves(process(name), settings)) as started:
+    with program(["-m", "shared.runtime.serve", name], given, lambda: serves(process(name), settings)) as started:
         yield started
 
 

@@ -15,9 +15,9 @@ from bench.row import Point, Row
 from bench.servers import servers
 from bench.waiting import TEAM, waiting
 from services.triage.app import create_app
+from services.triage.claims.claim_next import claim_next
+from services.triage.claims.release_claim import give_back
 from services.triage.settings import TriageSettings
-from services.triage.team_queue.claim_next import claim_next
-from services.triage.team_queue.give_back import give_back
 from services.triage.tickets.list_tickets import Wanted
 from services.triage.tickets.search_tickets import search_tickets
 from shared.auth.principal import Principal

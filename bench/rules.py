@@ -16,14 +16,14 @@ from local.servers import postgres
 from services.triage.replays.past_tickets import past_tickets
 from services.triage.replays.saved import start_replay
 from services.triage.replays.tasks import one_chunk
-from services.triage.rules.engine import CompiledRuleset, decide
-from services.triage.rules.facts import Facts
+from services.triage.rules.engine.engine import CompiledRuleset, decide
+from services.triage.rules.engine.facts import Facts
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.stored import StoredRulesets
 from shared.conditions.words import split
-from shared.migrate import migrate
 from shared.settings import DEFAULT_TEAMS
+from shared.storage.migrate import migrate
 
 TICKETS = 1_000_000
 PROMISED_SECONDS = 60.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local.ports import free_ports
 from local.servers import mail_sink, object_store, postgres, redis
-from shared.migrate import migrate
+from shared.storage.migrate import migrate
 
 BUCKET = "vidare"
 PASSWORD, ACCESS_KEY, SECRET_KEY = "bench-password", "bench-access", "bench-secret-key"

@@ -16,7 +16,7 @@ from bench.programs import ours, program
 from bench.row import Row
 from bench.rulesets import document_of
 from bench.servers import servers
-from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rules.document.vocabulary import vocabulary_of
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import save_ruleset

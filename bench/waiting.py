@@ -8,7 +8,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from bench.past import NOTES
 from services.triage.timers.fold_counts import fold_counts
-from shared.migrate import migrate
+from shared.storage.migrate import migrate
 
 TEAM = "ads"
 _TICKETS = text(f"""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.data_directory import Home, Secrets
 from local.errors import LocalError
-from local.home import Home, Secrets
 from local.ports import SERVER_OFFSETS
 from local.process import Launch
 from local.servers import mail_sink, object_store, postgres, redis
-from shared.processes import PROCESSES, Daemon, Web
-from shared.serving.addresses import in_url
+from shared.runtime.addresses import in_url
+from shared.runtime.processes import PROCESSES, Daemon, Web
 
 BUCKET = "vidare"
 MAIL_DOMAIN = "vidare.example"

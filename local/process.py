@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from local.errors import LocalError
-from shared.parent_death import end_with_parent
+from shared.runtime.parent_death import end_with_parent
 
 LOG_LIMIT = 20_000_000  # bytes; a longer log is moved aside, one generation
 POLL = 0.05  # seconds between two looks at whether a process serves

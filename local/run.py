@@ -8,14 +8,14 @@ from pathlib import Path
 from types import FrameType
 
 from local import stack_file
-from local.card import card
+from local.data_directory import Home, Secrets, open_home, secrets_of
 from local.errors import LocalError
-from local.home import Home, Secrets, open_home, secrets_of
-from local.leftovers import end_leftovers
+from local.orphans import end_leftovers
 from local.plan import Plan, make_plan
 from local.ports import require_free
 from local.stack import Stack
-from shared.processes import ProcessSettings
+from local.start_banner import card
+from shared.runtime.processes import ProcessSettings
 from shared.settings import SettingsError, read
 
 Planner = Callable[[Home, Secrets, Mapping[str, str]], Plan]

@@ -10,16 +10,16 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from local import stack_file
+from local.data_directory import Home
 from local.errors import LocalError
-from local.home import Home
-from local.leftovers import forget, remember
+from local.orphans import forget, remember
 from local.people import People, ensure_people
 from local.plan import Plan
 from local.process import Launch, Process
 from local.supervisor import Supervisor
-from shared.processes import PROCESSES, ProcessSettings
-from shared.processes import Process as OurProcess
-from shared.serving import heartbeat, liveness
+from shared.runtime import heartbeat, liveness
+from shared.runtime.processes import PROCESSES, ProcessSettings
+from shared.runtime.processes import Process as OurProcess
 
 ROOT = Path(__file__).resolve().parents[1]
 # Seconds; contract.md gives 30 for both together.
@@ -76,10 +76,10 @@ class Stack:
 
     def _prepare_data(self) -> None:
         # Imported here: by now the servers are starting, and these take their time.
-        from shared.db import make_engine
         from shared.errors import TransientError
-        from shared.migrate import migrate
-        from shared.store import ObjectStore
+        from shared.storage.database import make_engine
+        from shared.storage.migrate import migrate
+        from shared.storage.object_store import ObjectStore
 
         try:
             migrate(self.settings.database_url)
@@ -100,7 +100,7 @@ class Stack:
     def _launch(self, process: OurProcess) -> Launch:
         return Launch(
             name=process.name,
-            command=(sys.executable, "-m", "shared.serve", process.name),
+            command=(sys.executable, "-m", "shared.runtime.serve", process.name),
             log=self.home.logs / f"{process.name}.log",
             environment={**self.plan.environment, "PYTHONUNBUFFERED": "1"},
             directory=ROOT,

@@ -8,8 +8,8 @@ from pathlib import Path
 from local.files import write_private
 from local.people import People
 from local.plan import Plan
-from shared.processes import Daemon, ProcessSettings, process
-from shared.serving.addresses import reachable
+from shared.runtime.addresses import reachable
+from shared.runtime.processes import Daemon, ProcessSettings, process
 
 NAME = "stack.json"
 

@@ -79,7 +79,7 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def database_url(servers: Servers) -> str:
-    from shared.migrate import migrate
+    from shared.storage.migrate import migrate
 
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with psycopg.connect(servers.database_url, autocommit=True) as connection:
@@ -117,7 +117,7 @@ def clean_database(database_url: str) -> None:
 
 @pytest.fixture(scope="session")
 def _session_engine(settings: PlatformSettings) -> Iterator[Engine]:
-    from shared.db import make_engine
+    from shared.storage.database import make_engine
 
     made = make_engine(settings, application="tests", pool_size=20)
     yield made

@@ -7,7 +7,7 @@ import threading
 
 import psutil
 
-from shared.parent_death import end_with_parent
+from shared.runtime.parent_death import end_with_parent
 
 
 def main(watched: int, command: list[str]) -> int:

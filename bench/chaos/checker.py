@@ -15,7 +15,7 @@ from bench.chaos.mailbox import mails_by_recipient
 from bench.chaos.notes import SentFile
 from bench.chaos.running_stack import RunningStack
 from shared.errors import TransientError
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 
 
 @dataclass

@@ -16,9 +16,9 @@ from bench.chaos.proxies.mail_proxy import MailProxy
 from bench.chaos.proxies.proxy import Proxy
 from bench.chaos.proxies.store_proxy import StoreProxy
 from bench.chaos.stack import proxied
-from shared.parent_death import end_with_parent
+from shared.runtime.parent_death import end_with_parent
 from shared.settings import PlatformSettings, read
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 240.0  # seconds; a busy machine

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from local.home import Home, Secrets
+from local.data_directory import Home, Secrets
 from local.plan import Plan, make_plan
 from local.ports import SERVER_OFFSETS
 from local.run import run

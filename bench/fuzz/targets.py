@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.intake.attachments.active_content import active_content
-from services.intake.attachments.checks import ALLOWED, check_file
-from services.intake.attachments.refusals import FileRefused
-from services.intake.inbound.mail import Mail
-from services.intake.inbound.read_mail import read_mail
-from services.notify.mail_kinds import Arrival, kind_of
-from services.triage.rules import seed
-from services.triage.rules.json_texts import read_json
-from services.triage.rules.lint import lint_text
-from services.triage.rules.texts import read_text
-from services.triage.rules.vocabulary import vocabulary_of
+from services.intake.attachments.check import ALLOWED, check_file
+from services.intake.attachments.errors import FileRefused
+from services.intake.inbound_mail.mail import Mail
+from services.intake.inbound_mail.read_mail import read_mail
+from services.notify.inbound.classify import Arrival, kind_of
+from services.triage.rules.document import seed
+from services.triage.rules.document.strict_json import read_json
+from services.triage.rules.document.text import read_text
+from services.triage.rules.document.vocabulary import vocabulary_of
+from services.triage.rules.lint.lint import lint_text
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 from tests.samples import files, mails

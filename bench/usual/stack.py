@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from bench.chaos.stack import plan_behind_proxies
+from local.data_directory import Home, open_home, secrets_of
 from local.files import write_private
-from local.home import Home, open_home, secrets_of
 from local.plan import Plan
 from local.ports import is_listening
 from local.process import Launch, Process

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from local.process import Launch
 from local.servers.server import Server, started
-from shared.serving.addresses import in_url, reachable
+from shared.runtime.addresses import in_url, reachable
 
 LARGEST = 33_554_432  # bytes, 32 MiB: above what any mail of ours can have
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from local.errors import LocalError
 from local.process import Launch
 from local.servers.server import Server, started
-from shared.serving.addresses import in_url, reachable
+from shared.runtime.addresses import in_url, reachable
 
 
 def start(

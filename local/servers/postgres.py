@@ -17,7 +17,7 @@ from local.errors import LocalError
 from local.process import Launch
 from local.servers import unprivileged
 from local.servers.server import Server, started
-from shared.serving.addresses import in_url
+from shared.runtime.addresses import in_url
 
 USER = "vidare"
 DATABASE = "vidare"

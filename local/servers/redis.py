@@ -6,7 +6,7 @@ from pathlib import Path
 from local.errors import LocalError
 from local.process import Launch
 from local.servers.server import Server, started
-from shared.serving.addresses import in_url
+from shared.runtime.addresses import in_url
 
 
 def start(home: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> Server:

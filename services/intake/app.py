@@ -4,29 +4,29 @@ from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake.api.categories import categories
-from services.intake.api.cross_origin import allow_origins
+from services.intake.api.cors import allow_origins
 from services.intake.api.desk import RequestDesk
 from services.intake.api.parts import keep_reception
-from services.intake.api.replays import bound_refusals
+from services.intake.api.replay_header import bound_refusals
 from services.intake.api.request_log import add_request_log
 from services.intake.api.tickets import tickets
 from services.intake.attachments.sniff import self_test
-from services.intake.form.desk import keep_desk
-from services.intake.form.pages import add_pages
-from services.intake.inbound.mail_tickets import mail_tickets
+from services.intake.inbound_mail.ticket_settings import mail_tickets
 from services.intake.metrics import COLLECTOR
-from services.intake.reception import Reception
 from services.intake.settings import IntakeSettings
+from services.intake.submissions.receive import Reception
+from services.intake.web.desk import keep_desk
+from services.intake.web.pages import add_pages
 from shared.catalog.loader import load
-from shared.db import make_engine
+from shared.http import health
+from shared.http.bodies import cap_bodies
+from shared.http.problems import make_api
+from shared.http.requests import watch_arrivals
+from shared.http.security_headers import add_security_headers
+from shared.limits.limiter import Limiter
 from shared.settings import read
-from shared.store import ObjectStore
-from shared.web import health
-from shared.web.arrivals import watch_arrivals
-from shared.web.bodies import cap_bodies
-from shared.web.limiter import Limiter
-from shared.web.problems import make_api
-from shared.web.security_headers import add_security_headers
+from shared.storage.database import make_engine
+from shared.storage.object_store import ObjectStore
 
 # A form with a file that is too large by a phone's measure is still read, so that the rest of it is not lost.
 LARGEST_FORM = 16 * 1024 * 1024

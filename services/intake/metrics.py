@@ -7,8 +7,8 @@ from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.db import autocommit
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
+from shared.storage.database import autocommit
 
 _COUNTED = text("""
     select 'waiting' as state, count(*) as number from intake.inbound_mails where state = 'waiting'

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from limits import RateLimitItem
 
+from shared.limits.limiter import read_limits
 from shared.settings import PlatformSettings, SettingsError, setting
-from shared.web.limiter import read_limits
 
 _LIMIT = "In the notation of the `limits` library; empty = no limit."
 

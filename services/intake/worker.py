@@ -7,27 +7,27 @@ from celery import Celery
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from services.intake.clean_attachments import clean_attachments
-from services.intake.find_links import find_links
-from services.intake.funnel.tell_counts import tell_counts
-from services.intake.inbound.handle_mail import handle_mails
-from services.intake.inbound.mail_room import MailRoom
-from services.intake.inbound.mail_tickets import mail_tickets
-from services.intake.inbound.note_mail import note_mail
-from services.intake.learn_status import learn_of_mail, learn_status
-from services.intake.reception import Reception
+from services.intake.attachments.clean_attachments import clean_attachments
+from services.intake.attachments.staged import sweep_staged
+from services.intake.attachments.sweep import forget_expired, sweep_files
+from services.intake.help_funnel.report_counts import tell_counts
+from services.intake.inbound_mail.mail_room import MailRoom
+from services.intake.inbound_mail.process import handle_mails
+from services.intake.inbound_mail.record_mail import note_mail
+from services.intake.inbound_mail.ticket_settings import mail_tickets
 from services.intake.settings import IntakeSettings
-from services.intake.staged_files import sweep_staged
-from services.intake.sweep import forget_expired, sweep_files
+from services.intake.submissions.receive import Reception
+from services.intake.tickets.find_links import find_links
+from services.intake.tickets.update_status import learn_of_mail, learn_status
 from shared.catalog.loader import load
-from shared.celery_app import queue
 from shared.crash_points import crash_point
-from shared.db import is_passing, make_engine
 from shared.errors import TransientError
-from shared.events.doorbell import register_consumer
-from shared.store import ObjectStore
-from shared.structured_logging import logger
-from shared.web.limiter import Limiter
+from shared.events.task import register_consumer
+from shared.limits.limiter import Limiter
+from shared.runtime.celery_app import queue
+from shared.runtime.logs import logger
+from shared.storage.database import is_passing, make_engine
+from shared.storage.object_store import ObjectStore
 
 SUBSCRIBER = "intake"
 # Apart from the slots that route and send.

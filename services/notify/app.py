@@ -8,13 +8,13 @@ from services.notify.api.context import Context
 from services.notify.metrics import COLLECTOR
 from services.notify.settings import NotifySettings
 from shared.catalog import load
-from shared.db import make_engine
+from shared.http import health
+from shared.http.authorisation import guard, public
+from shared.http.problems import make_api
+from shared.http.requests import watch_arrivals
+from shared.http.security_headers import add_security_headers
 from shared.settings import read
-from shared.web import health
-from shared.web.arrivals import watch_arrivals
-from shared.web.bearer import guard, public
-from shared.web.problems import make_api
-from shared.web.security_headers import add_security_headers
+from shared.storage.database import make_engine
 
 # As many connections as granian has threads for one process, so that no request waits for one.
 CONNECTIONS = 16

@@ -5,16 +5,16 @@ from functools import cache
 
 from sqlalchemy import Connection
 
-from services.notify import threads
-from services.notify.acknowledge_tickets import KIND as ACKNOWLEDGEMENT
-from services.notify.acknowledge_tickets import acknowledge_tickets
-from services.notify.admission import verdicts_of
-from services.notify.desk import Desk
-from services.notify.hand_over_threads import hand_over_threads
-from services.notify.letter_facts import LETTERS
-from services.notify.point_to_form import point_to_form
+from services.notify.compose.builder import Desk
+from services.notify.compose.event_facts import LETTERS
+from services.notify.emails import threads
+from services.notify.emails.acknowledge_tickets import KIND as ACKNOWLEDGEMENT
+from services.notify.emails.acknowledge_tickets import acknowledge_tickets
+from services.notify.emails.point_to_form import point_to_form
+from services.notify.emails.throttle import verdicts_of
+from services.notify.emails.transfer_threads import hand_over_threads
+from services.notify.emails.write_emails import write_letters
 from services.notify.settings import NotifySettings
-from services.notify.write_letters import write_letters
 from shared.catalog import load
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent

@@ -7,8 +7,8 @@ from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.db import autocommit
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
+from shared.storage.database import autocommit
 
 # Only states that have an index of their own and empty by themselves are counted: a count of all that was ever sent grows for ever.
 _WAITING = text("""

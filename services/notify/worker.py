@@ -10,20 +10,20 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from services.notify.delivery.outgoing_message import outgoing_message
+from services.notify.delivery.send_due_emails import send_due_emails
+from services.notify.delivery.sender import Mailing
+from services.notify.delivery.smtp_server import Server
 from services.notify.handlers import handlers_of
-from services.notify.outgoing_message import outgoing_message
-from services.notify.send_due_emails import send_due_emails
-from services.notify.sender import Mailing
+from services.notify.inbound.sweep_mails import sweep_mails
 from services.notify.settings import NotifySettings
-from services.notify.smtp_server import Server
-from services.notify.sweep_mails import sweep_mails
-from shared.celery_app import queue
-from shared.db import is_passing, make_engine
 from shared.errors import TransientError
 from shared.events.contracts import task_name
-from shared.events.doorbell import register_consumer
-from shared.store import ObjectStore
-from shared.structured_logging import logger
+from shared.events.task import register_consumer
+from shared.runtime.celery_app import queue
+from shared.runtime.logs import logger
+from shared.storage.database import is_passing, make_engine
+from shared.storage.object_store import ObjectStore
 
 SUBSCRIBER = "notify"
 SEND = "notify.send"

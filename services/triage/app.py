@@ -18,21 +18,21 @@ from services.triage.api import (
     webhooks,
 )
 from services.triage.api.context import Context, keep_context
-from services.triage.console.blueprint import add_console
 from services.triage.console.desk import Desk, session_cookie
+from services.triage.console.layout.blueprint import add_console
 from services.triage.metrics import SystemCollector, register_metrics
 from services.triage.request_log import add_request_log
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from shared.catalog import load
-from shared.db import make_engine
+from shared.http import health
+from shared.http.authorisation import guard
+from shared.http.problems import make_api
+from shared.http.requests import watch_arrivals
+from shared.http.security_headers import add_security_headers
 from shared.settings import read
-from shared.store import ObjectStore
-from shared.web import health
-from shared.web.arrivals import watch_arrivals
-from shared.web.bearer import guard
-from shared.web.problems import make_api
-from shared.web.security_headers import add_security_headers
+from shared.storage.database import make_engine
+from shared.storage.object_store import ObjectStore
 
 # As many connections as granian has threads for one process, so that no request waits for one.
 CONNECTIONS = 16

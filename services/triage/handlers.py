@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from services.triage.change_address import change_address
-from services.triage.check_attachments import check_attachments
-from services.triage.end_claims import end_claims
-from services.triage.follow_up import follow_up
-from services.triage.note_emails import note_emails
+from services.triage.claims.end_claims import end_claims
 from services.triage.reports.deflection import take_counts
-from services.triage.route_tickets import route_tickets
+from services.triage.routing.route_tickets import route_tickets
 from services.triage.rulesets.stored import StoredRulesets
+from services.triage.tickets.change_address import change_address
+from services.triage.tickets.check_attachments import check_attachments
+from services.triage.tickets.follow_up import follow_up
+from services.triage.tickets.record_emails import note_emails
+from services.triage.tickets.withdraw import withdraw
 from services.triage.webhooks.enqueue import NAMES, enqueue_calls
-from services.triage.withdraw import withdraw
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
 

@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.triage.tickets.queues import queues
 from services.triage.webhooks.backlog import waiting_calls
-from shared.db import autocommit
 from shared.events.backlog import backlog, handled
 from shared.events.consumer import BUCKETS
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
+from shared.storage.database import autocommit
 
 _SIZES = ("open", "claimed", "held", "waiting", "breached")
 

@@ -3,7 +3,7 @@
 import structlog
 from flask import Flask, Response, g, request
 
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
 
 READING = ("GET", "HEAD", "OPTIONS")
 

@@ -11,13 +11,13 @@ from services.triage.handlers import team_handlers, triage_handlers
 from services.triage.replays.tasks import register_replays
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
-from services.triage.ticks import register_ticks
+from services.triage.timers.schedule import register_ticks
 from services.triage.webhooks.senders import THREADS_A_TEAM, Senders
 from shared.catalog import load
-from shared.celery_app import queue
-from shared.db import make_engine
 from shared.events.contracts import task_name, team_subscriber
-from shared.events.doorbell import register_consumer
+from shared.events.task import register_consumer
+from shared.runtime.celery_app import queue
+from shared.storage.database import make_engine
 
 SENDERS_EVERY = 10.0  # seconds
 

@@ -12,9 +12,9 @@ from shared.auth import tokens as token_store
 from shared.auth import users as user_store
 from shared.auth.passwords import make_password
 from shared.auth.principal import ROLES
-from shared.db import make_engine
 from shared.errors import Unprocessable, UseCaseError
 from shared.settings import PlatformSettings, read
+from shared.storage.database import make_engine
 
 
 @contextmanager

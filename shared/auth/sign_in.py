@@ -29,7 +29,7 @@ def sign_in(
 ) -> str:
     """The secret name of a new session, in place of this browser's former `session`.
 
-    `network` is where the client comes from (shared/web/networks.py). Raises Unauthenticated, and TooManyRequests while the way is closed.
+    `network` is where the client comes from (shared/http/networks.py). Raises Unauthenticated, and TooManyRequests while the way is closed.
     """
     email = email.replace("\x00", "")  # no address has one, and Postgres cannot hold it
     account = hashlib.sha256(email.strip().lower().encode()).digest()

@@ -3,12 +3,12 @@
 `parse` reads a condition and names all its faults, `matches` says whether it holds for a note's facts.
 """
 
-from shared.conditions.fault import Fault
 from shared.conditions.limits import Budget
 from shared.conditions.matching import Check, check_of, holds, matches
+from shared.conditions.memoised_facts import Facts, Seen
 from shared.conditions.model import Condition, FieldTest, Group
 from shared.conditions.parsing import parse
-from shared.conditions.seen import Facts, Seen
+from shared.conditions.validation_error import Fault
 from shared.conditions.vocabulary import Vocabulary
 
 __all__ = [

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import cast
 
+from shared.conditions.memoised_facts import Facts, Seen
 from shared.conditions.model import Condition, FieldTest, GroupKind, Operator
 from shared.conditions.patterns import Pattern, found
-from shared.conditions.seen import Facts, Seen
 from shared.conditions.words import beginnings_of, led_by_a_word
 
 Check = Callable[[Seen], bool]

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import cast
 
-from shared.conditions.fault import Fault
 from shared.conditions.fields import FIELD_NAMES, FieldType, field_type
 from shared.conditions.limits import MAX_DAYS, MAX_DEPTH, MAX_STRING, Budget
 from shared.conditions.model import GROUPS, OPERATORS, Condition, FieldTest, Group, Operator
 from shared.conditions.operands import OperandReader, Read
+from shared.conditions.validation_error import Fault
 from shared.conditions.vocabulary import Vocabulary
 
 _MODIFIERS = frozenset(("days", "same_path"))

@@ -10,7 +10,7 @@ import click
 from shared.doctor import deliveries, processes_here, queues, servers
 from shared.doctor.examine import examine
 from shared.doctor.finding import Finding, Question
-from shared.processes import ProcessSettings
+from shared.runtime.processes import ProcessSettings
 from shared.settings import read
 
 _COLOURS = {"well": "green", "watch": "yellow", "ill": "red"}

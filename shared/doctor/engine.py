@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine
 
-from shared.db import make_engine
 from shared.settings import PlatformSettings
+from shared.storage.database import make_engine
 
 
 def doctor_engine(settings: PlatformSettings) -> Engine:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from shared.doctor.finding import Finding, Question, ill, well
-from shared.processes import PROCESSES, Beat, ProcessSettings, Worker
-from shared.serving.heartbeat import file_of
-from shared.serving.liveness import serves
+from shared.runtime.heartbeat import file_of
+from shared.runtime.liveness import serves
+from shared.runtime.processes import PROCESSES, Beat, ProcessSettings, Worker
 
 
 def questions(settings: ProcessSettings) -> Iterator[Question]:

@@ -7,7 +7,7 @@ from typing import cast
 from redis import Redis
 
 from shared.doctor.finding import Finding, Question, watch, well
-from shared.processes import PROCESSES, Worker, all_queues, queues_of
+from shared.runtime.processes import PROCESSES, Worker, all_queues, queues_of
 from shared.settings import PlatformSettings
 
 PATIENCE = 5  # seconds for Redis's answers

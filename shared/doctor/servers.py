@@ -11,9 +11,9 @@ from sqlalchemy import Engine, text
 
 from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, ill, watch, well
-from shared.migrate import HISTORIES, script_directory
 from shared.settings import PlatformSettings
-from shared.store import ObjectStore
+from shared.storage.migrate import HISTORIES, script_directory
+from shared.storage.object_store import ObjectStore
 
 OLDEST_POSTGRES = 150000  # server_version_num of 15, the oldest that is tested
 CROWDED = 0.8  # of max_connections

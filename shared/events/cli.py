@@ -2,10 +2,10 @@
 
 import click
 
-from shared.db import make_engine
 from shared.events import backlog as state
 from shared.events.parked import list_parked, replay_parked
 from shared.settings import PlatformSettings, read
+from shared.storage.database import make_engine
 
 
 @click.group()

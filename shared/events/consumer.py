@@ -14,12 +14,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.crash_points import crash_point
-from shared.db import is_passing
 from shared.errors import PermanentError
 from shared.events.contracts import RecordedEvent
 from shared.events.failures import MAX_SOLO_STARTS, describe, fail, park_as_dead
 from shared.events.transaction import transaction
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
+from shared.storage.database import is_passing
 
 Handler = Callable[[Connection, Sequence[RecordedEvent]], None]
 

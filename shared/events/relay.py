@@ -17,13 +17,13 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.celery_app import make_celery, queue
 from shared.crash_points import crash_point
-from shared.events import claims
+from shared.events import leases
 from shared.events.consumer import SENDS_TOGETHER
 from shared.events.contracts import subscribers, task_name
+from shared.runtime.celery_app import make_celery, queue
+from shared.runtime.logs import configure, logger
 from shared.settings import PlatformSettings, read
-from shared.structured_logging import configure, logger
 
 # Measured: routing reaches its best rate at 200 ids a message and 8 messages outstanding; more only moves the backlog to Redis.
 IDS_A_MESSAGE = 200
@@ -66,7 +66,7 @@ class Relay:
         Raises RedisError or SQLAlchemyError when either is away. What goes wrong with one subscriber lets that one rest.
         """
         rooms = self._rooms()
-        waiting = claims.due_subscribers(self.engine, [name for name in self.subscribers if rooms.get(name, 0) > 0])
+        waiting = leases.due_subscribers(self.engine, [name for name in self.subscribers if rooms.get(name, 0) > 0])
         published = 0
         for name in waiting:
             try:
@@ -97,24 +97,24 @@ class Relay:
 
     def _begin_epoch(self) -> None:
         """Redis forgot everything: what was in flight is due now. The key is set last, so that a crash between repeats the work."""
-        moved = claims.all_due_now(self.engine)
+        moved = leases.all_due_now(self.engine)
         self.redis.set(EPOCH_KEY, str(time.time()))
         crash_point("relay.epoch_begun")
         log.warning("new epoch: redis was empty", deliveries=moved)
 
     def _relay_one(self, subscriber: str, room: int) -> int:
-        claim = claims.claim(self.engine, subscriber, room * IDS_A_MESSAGE)
+        claim = leases.claim(self.engine, subscriber, room * IDS_A_MESSAGE)
         if claim.deliveries:
             self._publish_or_give_back(subscriber, claim.deliveries)
         if claim.passed_over:
-            claims.move_blocked(self.engine, subscriber)
+            leases.move_blocked(self.engine, subscriber)
         return len(claim.deliveries)
 
-    def _publish_or_give_back(self, subscriber: str, claimed: Sequence[claims.Claimed]) -> None:
+    def _publish_or_give_back(self, subscriber: str, claimed: Sequence[leases.Claimed]) -> None:
         try:
             self._publish(subscriber, list(_messages(claimed)))
         except (KombuError, RedisError, OSError):
-            claims.give_back(self.engine, subscriber, [delivery.id for delivery in claimed])
+            leases.give_back(self.engine, subscriber, [delivery.id for delivery in claimed])
             raise
 
     def _publish(self, subscriber: str, messages: Sequence[Sequence[int]]) -> None:
@@ -126,7 +126,7 @@ class Relay:
         crash_point("relay.published")
 
 
-def _messages(claimed: Sequence[claims.Claimed]) -> list[list[int]]:
+def _messages(claimed: Sequence[leases.Claimed]) -> list[list[int]]:
     """Ids by message: together up to the limit, but what came back too often alone, so that it can hurt nobody else."""
     alone = [[delivery.id] for delivery in claimed if delivery.sends > SENDS_TOGETHER]
     together = [delivery.id for delivery in claimed if delivery.sends <= SENDS_TOGETHER]
@@ -136,7 +136,7 @@ def _messages(claimed: Sequence[claims.Claimed]) -> list[list[int]]:
 def make_relay(settings: PlatformSettings) -> Relay:
     """A relay on real servers, for every subscriber that the settings' teams imply."""
     redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
-    return Relay(claims.claiming_engine(settings), redis, make_celery(settings), subscribers(settings.teams))
+    return Relay(leases.claiming_engine(settings), redis, make_celery(settings), subscribers(settings.teams))
 
 
 def main() -> None:

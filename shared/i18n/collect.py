@@ -8,7 +8,7 @@ from pathlib import Path
 from shared.catalog.loader import load
 from shared.catalog.strings import all_strings
 from shared.i18n.sentence import Collector, Sentence
-from shared.processes import SERVICES
+from shared.runtime.processes import SERVICES
 
 
 def collect(catalog: Path | None) -> Iterator[Sentence]:
@@ -16,7 +16,7 @@ def collect(catalog: Path | None) -> Iterator[Sentence]:
     for address, text in all_strings(load(catalog)):
         yield Sentence("catalogue", address, dict(text))
     for service in SERVICES:
-        module = f"services.{service}.languages"
+        module = f"services.{service}.translations_report"
         if find_spec(module) is not None:
             sentences: Collector = import_module(module).sentences
             yield from sentences(catalog)

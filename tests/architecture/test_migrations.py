@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.migrate import HISTORIES, History, script_directory
+from shared.storage.migrate import HISTORIES, History, script_directory
 
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.schema)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from shared.events.contracts import subscribers
-from shared.processes import PROCESSES, Worker, all_queues, queues_of
+from shared.runtime.processes import PROCESSES, Worker, all_queues, queues_of
 from shared.settings import DEFAULT_TEAMS
 
 ROOT = Path(__file__).parents[2]
@@ -66,9 +66,9 @@ def test_every_beat_tick_goes_to_a_queue_that_a_worker_consumes(
 ) -> None:
     from importlib import import_module
 
-    from shared.celery_app import make_celery
-    from shared.processes import SERVICES
-    from shared.serving.service_settings import settings_of
+    from shared.runtime.celery_app import make_celery
+    from shared.runtime.processes import SERVICES
+    from shared.runtime.service_settings import settings_of
 
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -11,8 +11,8 @@ from services.notify.app import create_app as create_notify
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app as create_triage
 from services.triage.settings import TriageSettings
+from shared.http.authorisation import authorisation_of_routes
 from shared.settings import read
-from shared.web.bearer import authorisation_of_routes
 
 # What the contract leaves open, beside Flask's own files. A requester has no account: intake's routes are open, and those of
 # one ticket are opened by its key, which intake's tests cover.

@@ -11,7 +11,7 @@ from typing import Any
 from services.intake.settings import IntakeSettings
 from services.notify.settings import NotifySettings
 from services.triage.settings import TriageSettings
-from shared.processes import ProcessSettings
+from shared.runtime.processes import ProcessSettings
 from shared.settings import PlatformSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"

@@ -98,4 +98,4 @@ def test_only_the_store_knows_boto3() -> None:
         for path in sources("services", "shared", "local")
         if re.search(r"^\s*(import|from) boto(3|core)", path.read_text(), re.M)
     ]
-    assert [str(path.relative_to(ROOT)) for path in users] == ["shared/store.py"]
+    assert [str(path.relative_to(ROOT)) for path in users] == ["shared/storage/object_store.py"]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from services.triage.rules.seed import seed_document
+from services.triage.rules.document.seed import seed_document
 from tests.journeys.walking import bearer, ticket
 from tests.polling import eventually
 from tests.samples import files

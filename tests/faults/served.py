@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from shared.processes import Web, process
+from shared.runtime.processes import Web, process
 from tests.polling import eventually
 from tests.running_stack import free_base
 from tests.servers_of_a_run import ROOT
@@ -60,7 +60,7 @@ def served(name: str, environment: Mapping[str, str], **variables: str) -> Itera
     assert isinstance(web, Web)
     base = free_base()
     given = {**os.environ, **environment, "VIDARE_BASE_PORT": str(base), **variables}
-    running = subprocess.Popen([sys.executable, "-m", "shared.serve", name], cwd=ROOT, env=given)
+    running = subprocess.Popen([sys.executable, "-m", "shared.runtime.serve", name], cwd=ROOT, env=given)
     service = Served(base + web.offset)
     try:
         eventually(lambda: service.page_status() == 200)

@@ -6,7 +6,7 @@ from typing import Any
 import psutil
 import pytest
 
-from shared.processes import PROCESSES, Worker
+from shared.runtime.processes import PROCESSES, Worker
 
 WORKERS = [each for each in PROCESSES if isinstance(each, Worker)]
 

@@ -4,10 +4,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from services.intake.api.parts import reception
-from services.intake.form.note_pages import note_form
-from services.intake.form.refusals import REFUSALS, refusal
-from services.intake.form.typed_note import read_typed
-from shared.web.problems import answer_error
+from services.intake.web.submission.form_input import read_typed
+from services.intake.web.submission.pages import note_form
+from services.intake.web.submission.rejection import REFUSALS, refusal
+from shared.http.problems import answer_error
 
 __all__ = ["REFUSALS", "refused_form"]
 

@@ -10,8 +10,8 @@ from services.intake.api.parts import reception
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category, Evidence, Field
 from shared.errors import Unprocessable
-from shared.web.arguments import Blueprint
-from shared.web.cursors import Key, decode, page
+from shared.http.arguments import Blueprint
+from shared.http.paging import Key, decode, page
 
 categories = Blueprint("categories", __name__, description="What people can ask about")
 

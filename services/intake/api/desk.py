@@ -8,20 +8,20 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import FileStorage
 
-from services.intake.api.posted import uploads_of
+from services.intake.api.request_body import uploads_of
 from services.intake.api.sender import correlation_id, network, sender_of
-from services.intake.doubt_form import doubt_form, is_quick
-from services.intake.find_links import request_links
-from services.intake.follow_ticket import SentFile, follow_ticket
-from services.intake.form.desk import Accepted, Files, KeptFile, Sent, SentForm, TicketView
-from services.intake.funnel.count_steps import Taken
-from services.intake.mend_address import UNREACHED, mend_address
-from services.intake.note import Upload, folded_address
-from services.intake.read_note import read_file
-from services.intake.receive_follow_up import TOO_MANY, receive_follow_up
-from services.intake.reception import Reception, receive_note
-from services.intake.staged_files import find_staged, read_staged, remove_staged, stage_file
-from services.intake.withdraw_ticket import withdraw_ticket
+from services.intake.attachments.staged import find_staged, read_staged, remove_staged, stage_file
+from services.intake.help_funnel.count_steps import Taken
+from services.intake.submissions.receive import Reception, receive_note
+from services.intake.submissions.spam_check import doubt_form, is_quick
+from services.intake.submissions.submission import Upload, folded_address
+from services.intake.submissions.validate import read_file
+from services.intake.tickets.change_email import UNREACHED, mend_address
+from services.intake.tickets.find_links import request_links
+from services.intake.tickets.receive_follow_up import TOO_MANY, receive_follow_up
+from services.intake.tickets.view_ticket import SentFile, follow_ticket
+from services.intake.tickets.withdraw_ticket import withdraw_ticket
+from services.intake.web.desk import Accepted, Files, KeptFile, Sent, SentForm, TicketView
 from shared.errors import TooManyRequests, TransientError, UseCaseError
 from shared.ticket_keys import ticket_key
 

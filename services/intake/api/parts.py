@@ -2,7 +2,7 @@
 
 from flask import Flask, current_app
 
-from services.intake.reception import Reception
+from services.intake.submissions.receive import Reception
 
 _NAME = "vidare-reception"
 

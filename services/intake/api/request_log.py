@@ -4,7 +4,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from services.intake.api.sender import correlation_id
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
 
 HEADER = "X-Correlation-Id"
 

@@ -5,8 +5,8 @@ Notes are read by `read_note`, which tells all faults at once, those of the cata
 
 import marshmallow as ma
 
-from services.intake.read_note import LONGEST_LINE, LONGEST_LOCALE, LONGEST_MESSAGE, PLATFORMS
-from shared.web.cursors import PageArguments
+from services.intake.submissions.validate import LONGEST_LINE, LONGEST_LOCALE, LONGEST_MESSAGE, PLATFORMS
+from shared.http.paging import PageArguments
 
 
 def _text(about: str, longest: int | None = None, required: bool = False) -> ma.fields.String:

@@ -4,11 +4,11 @@ from flask import g, request
 from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
-from services.intake.form_tokens import find_client
-from services.intake.note import Sender
+from services.intake.submissions.form_clients import find_client
+from services.intake.submissions.submission import Sender
 from shared.errors import Unauthenticated
-from shared.web.idempotency_key import idempotency_key
-from shared.web.networks import network_of
+from shared.http.idempotency_key import idempotency_key
+from shared.http.networks import network_of
 
 NO_KEY = "A bearer token is needed here: a ticket's key, or a form's token."
 

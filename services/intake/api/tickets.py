@@ -6,21 +6,21 @@ from typing import Any
 from flask import Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.intake.add_follow_up import Added
 from services.intake.api import schemas
 from services.intake.api.browser_form import REFUSALS, refused_form
 from services.intake.api.parts import reception
-from services.intake.api.posted import read_post
+from services.intake.api.request_body import read_post
 from services.intake.api.sender import bearer, correlation_id, sender_of
-from services.intake.follow_ticket import Ticket, follow_ticket
-from services.intake.note import Receipt
-from services.intake.receive_follow_up import receive_follow_up
-from services.intake.reception import receive_note
-from services.intake.withdraw_ticket import withdraw_ticket
+from services.intake.submissions.receive import receive_note
+from services.intake.submissions.submission import Receipt
+from services.intake.tickets.add_follow_up import Added
+from services.intake.tickets.receive_follow_up import receive_follow_up
+from services.intake.tickets.view_ticket import Ticket, follow_ticket
+from services.intake.tickets.withdraw_ticket import withdraw_ticket
+from shared.http import idempotency_key
+from shared.http.arguments import Blueprint, View
+from shared.http.problems import FORM_TYPES, prefers_html
 from shared.ticket_keys import status_url, ticket_key
-from shared.web import idempotency_key
-from shared.web.arguments import Blueprint, View
-from shared.web.problems import FORM_TYPES, prefers_html
 
 tickets = Blueprint("tickets", __name__, description="Notes, and what becomes of them")
 

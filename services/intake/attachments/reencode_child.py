@@ -10,7 +10,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from services.intake.attachments.pictures import FORMATS, count_pixels
+from services.intake.attachments.images import FORMATS, count_pixels
 
 BROKEN = 3
 # A picture of 40 megapixels is 160 MB decoded; turning and converting it needs three of these at once.

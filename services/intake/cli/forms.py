@@ -3,10 +3,10 @@
 import click
 from sqlalchemy import Engine
 
-from services.intake.form_tokens import add_client, list_clients, revoke_client
-from shared.db import make_engine
+from services.intake.submissions.form_clients import add_client, list_clients, revoke_client
 from shared.errors import UseCaseError
 from shared.settings import PlatformSettings, read
+from shared.storage.database import make_engine
 
 
 @click.group()

@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from services.intake.inbound.parked import STATES, WITHOUT_TICKET, newest_mails
-from shared.db import make_engine
+from services.intake.inbound_mail.unreadable import STATES, WITHOUT_TICKET, newest_mails
 from shared.settings import PlatformSettings, read
-from shared.store import ObjectStore
+from shared.storage.database import make_engine
+from shared.storage.object_store import ObjectStore
 
 
 @click.group()

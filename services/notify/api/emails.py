@@ -6,15 +6,15 @@ from uuid import UUID
 from services.notify.api.context import Context
 from services.notify.api.newest_first import before
 from services.notify.api.schemas import EmailPageSchema, EmailsQuery, ResendsSchema, ResentSchema, WholeEmailSchema
-from services.notify.read_emails import Wanted, WholeEmail, list_emails, read_email, visible_teams
-from services.notify.resend_email import resend_email
-from services.notify.resend_emails import resend_emails
-from services.notify.status_link import link_to
+from services.notify.emails.links import link_to
+from services.notify.emails.query import Wanted, WholeEmail, list_emails, read_email, visible_teams
+from services.notify.emails.resend_email import resend_email
+from services.notify.emails.resend_emails import resend_emails
 from shared.auth.principal import Principal
-from shared.db import autocommit
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
-from shared.web.cursors import page
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
+from shared.http.paging import page
+from shared.storage.database import autocommit
 
 PEOPLE = ("agent", "lead", "admin")
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from shared.errors import Unprocessable
-from shared.web.cursors import decode
+from shared.http.paging import decode
 
 
 def before(cursor: str | None) -> UUID | None:

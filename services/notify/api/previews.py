@@ -4,12 +4,12 @@ from typing import Any
 
 from services.notify.api.context import Context
 from services.notify.api.schemas import DisapprovalDraft, DraftedLetterSchema, PreviewQuery, PreviewSchema
-from services.notify.compose import KINDS, compose
-from services.notify.preview_disapproval import preview_disapproval
-from services.notify.specimens import specimen
+from services.notify.compose.preview_disapproval import preview_disapproval
+from services.notify.compose.render import KINDS, compose
+from services.notify.compose.samples import specimen
 from shared.errors import NotFound
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised
 
 
 def make_blueprint(context: Context) -> Blueprint:

@@ -3,9 +3,9 @@
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.notify.compose import KINDS
+from services.notify.compose.render import KINDS
+from shared.http.paging import PageArguments
 from shared.ticket_keys import is_reference
-from shared.web.cursors import PageArguments
 
 STATES = ("queued", "sending", "sent", "deferred", "failed", "bounced", "suppressed")
 

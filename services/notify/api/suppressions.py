@@ -6,12 +6,12 @@ from uuid import UUID
 from services.notify.api.context import Context
 from services.notify.api.newest_first import before
 from services.notify.api.schemas import NewSuppressionSchema, SuppressionPageSchema, SuppressionSchema
-from services.notify.read_emails import visible_teams
-from services.notify.suppressions import Onlooker, Suppression, lift, list_suppressions, suppress
-from shared.db import autocommit
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
-from shared.web.cursors import PageArguments, page
+from services.notify.emails.query import visible_teams
+from services.notify.emails.suppressions import Onlooker, Suppression, lift, list_suppressions, suppress
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
+from shared.http.paging import PageArguments, page
+from shared.storage.database import autocommit
 
 
 def make_blueprint(context: Context) -> Blueprint:

@@ -5,11 +5,11 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.announce import STATUSES
+from services.triage.actions.announce import STATUSES
+from services.triage.actions.resolve import OUTCOMES
+from services.triage.actions.transfer import CAUSES
 from services.triage.api.schemas import LineSchema, TicketDetailSchema
-from services.triage.rules.model import PRIORITIES
-from services.triage.team_queue.resolve import OUTCOMES
-from services.triage.team_queue.transfer import CAUSES
+from services.triage.rules.document.model import PRIORITIES
 
 LONGEST_MESSAGE = 10_000
 LONGEST_REASON = 2_000

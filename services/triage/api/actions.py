@@ -5,6 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.triage.actions.access import Hand
+from services.triage.actions.add_note import note
+from services.triage.actions.change_ticket import change_ticket
+from services.triage.actions.disapprove import disapprove
+from services.triage.actions.reopen import reopen
+from services.triage.actions.reply import reply
+from services.triage.actions.request_information import request_information
+from services.triage.actions.resolve import resolve
+from services.triage.actions.transfer import transfer
 from services.triage.api.action_schemas import (
     ChangeBody,
     DisapprovalBody,
@@ -18,21 +27,12 @@ from services.triage.api.action_schemas import (
 )
 from services.triage.api.context import context
 from services.triage.api.schemas import ClaimSchema, LeaseBody, TicketDetailSchema
-from services.triage.team_queue.change_ticket import change_ticket
-from services.triage.team_queue.claims import ENDED, Claimed
-from services.triage.team_queue.disapprove import disapprove
-from services.triage.team_queue.note import note
-from services.triage.team_queue.reopen import reopen
-from services.triage.team_queue.reply import reply
-from services.triage.team_queue.request_information import request_information
-from services.triage.team_queue.resolve import resolve
-from services.triage.team_queue.take_over import take_over
-from services.triage.team_queue.transfer import transfer
-from services.triage.team_queue.writing import Hand
+from services.triage.claims.claim import ENDED, Claimed
+from services.triage.claims.take_over import take_over
 from services.triage.tickets.read_ticket import ticket_as_it_is
 from shared.errors import Conflict
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
 
 blueprint = Blueprint("actions", __name__, url_prefix="/v1/tickets/<reference>", description="Acting on tickets")
 

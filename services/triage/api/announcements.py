@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from services.triage.announce import announce_disapproval, announce_status
+from services.triage.actions.announce import announce_disapproval, announce_status
 from services.triage.api.action_schemas import AcceptedSchema, ApplicationStatusBody, ItemDisapprovalBody
 from services.triage.api.context import context
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
-from shared.web.idempotency_key import PARAMETER, REPLAYED, idempotency_key
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
+from shared.http.idempotency_key import PARAMETER, REPLAYED, idempotency_key
 
 _SAFELY = {**PARAMETER, "description": "Makes a retry safe: under the same key the same thing is told once."}
 

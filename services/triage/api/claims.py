@@ -5,12 +5,12 @@ from uuid import UUID
 
 from services.triage.api.context import context
 from services.triage.api.schemas import ClaimBody, ClaimSchema, GivingBackQuery, LeaseBody, items_of
-from services.triage.team_queue.claim_next import claim_next
-from services.triage.team_queue.claims import Claimed
-from services.triage.team_queue.extend_claim import extend_claim
-from services.triage.team_queue.give_back import give_back
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
+from services.triage.claims.claim import Claimed
+from services.triage.claims.claim_next import claim_next
+from services.triage.claims.extend_claim import extend_claim
+from services.triage.claims.release_claim import give_back
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
 
 blueprint = Blueprint("claims", __name__, url_prefix="/v1", description="Leases on tickets")
 

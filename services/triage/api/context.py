@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 
 _KEPT = "vidare-api"
 

@@ -6,9 +6,9 @@ import marshmallow as ma
 
 from services.triage.api.context import context
 from services.triage.reports.deflection import METHOD, deflection
-from shared.db import autocommit
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised
+from shared.storage.database import autocommit
 
 
 class DeflectionQuery(ma.Schema):

@@ -7,11 +7,11 @@ from marshmallow import fields
 
 from services.triage.api.context import context
 from services.triage.api.schemas import page_of
-from shared.db import autocommit
 from shared.events.parked import list_parked, replay_parked
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised
-from shared.web.cursors import PageArguments, decode, page
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised
+from shared.http.paging import PageArguments, decode, page
+from shared.storage.database import autocommit
 
 
 class ParkedSchema(ma.Schema):

@@ -10,10 +10,10 @@ from services.triage.api.context import Context
 from services.triage.api.schemas import page_of
 from services.triage.replays.changes import replay_changes
 from services.triage.replays.saved import LONGEST_DAYS, cancel_replay, find_replay, start_replay
-from shared.db import autocommit
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
-from shared.web.cursors import PageArguments, decode, page
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
+from shared.http.paging import PageArguments, decode, page
+from shared.storage.database import autocommit
 
 _STATES = ["queued", "running", "done", "cancelled", "failed"]
 

@@ -11,10 +11,10 @@ from services.triage.reports.level_rows import as_row
 from services.triage.reports.misroutes import misroutes
 from services.triage.reports.service_counts import service_levels
 from services.triage.reports.weeks import today, weeks
-from services.triage.teams import require_team
-from shared.db import autocommit
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised
+from services.triage.tickets.teams import require_team
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised
+from shared.storage.database import autocommit
 
 
 class ReportQuery(ma.Schema):

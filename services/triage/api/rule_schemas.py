@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.triage.rulesets.save import LONGEST_COMMENT
-from shared.web.cursors import PageArguments
+from shared.http.paging import PageArguments
 
 COMMENT = validate.Length(max=LONGEST_COMMENT)
 

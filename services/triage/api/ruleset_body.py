@@ -5,10 +5,10 @@ from typing import Any
 import flask
 import marshmallow as ma
 
-from services.triage.rules.document import MAX_RULES
-from services.triage.rules.json_texts import read_json
+from services.triage.rules.document.parse import MAX_RULES
+from services.triage.rules.document.strict_json import read_json
 from shared.errors import Unprocessable
-from shared.web.arguments import StrictParser
+from shared.http.arguments import StrictParser
 
 
 class RulesetParser(StrictParser):

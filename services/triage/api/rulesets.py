@@ -22,10 +22,10 @@ from services.triage.rulesets.author import Author, author_of
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import Ruleset, active_ruleset, compare, find_ruleset, list_rulesets
 from services.triage.rulesets.trial import explain_ticket, try_note
-from shared.db import autocommit
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
-from shared.web.cursors import decode, encode
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
+from shared.http.paging import decode, encode
+from shared.storage.database import autocommit
 
 
 class _RulesetBlueprint(Blueprint):

@@ -3,9 +3,9 @@
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.rules.model import PRIORITIES
+from services.triage.rules.document.model import PRIORITIES
 from services.triage.tickets.list_tickets import STATES
-from shared.web.cursors import PageArguments
+from shared.http.paging import PageArguments
 
 FILE_STATES = ("pending", "clean", "not_scanned", "quarantined")
 

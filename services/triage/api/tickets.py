@@ -9,17 +9,17 @@ from sqlalchemy import Row
 
 from services.triage.api.context import context
 from services.triage.api.schemas import QueueSchema, TicketDetailSchema, TicketSchema, TicketsQuery, items_of, page_of
-from services.triage.teams import require_team
 from services.triage.tickets.list_tickets import NEWEST, STATES, Wanted, list_tickets
 from services.triage.tickets.queues import queues
 from services.triage.tickets.read_ticket import find_attachment, read_ticket
 from services.triage.tickets.rows import as_item
 from services.triage.tickets.search_tickets import search_tickets
-from shared.db import autocommit
-from shared.store import LONGEST_LINK
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
-from shared.web.cursors import decode, page
+from services.triage.tickets.teams import require_team
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
+from shared.http.paging import decode, page
+from shared.storage.database import autocommit
+from shared.storage.object_store import LONGEST_LINK
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/v1", description="Queues and tickets")
 

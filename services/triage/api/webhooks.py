@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from services.triage.api.context import context
 from services.triage.api.schemas import items_of, page_of
-from services.triage.teams import require_team
+from services.triage.tickets.teams import require_team
 from services.triage.webhooks.registered import (
     call_again,
     list_calls,
@@ -16,10 +16,10 @@ from services.triage.webhooks.registered import (
     register_webhook,
     remove_webhook,
 )
-from shared.db import autocommit
-from shared.web.arguments import Blueprint
-from shared.web.bearer import authorised, principal
-from shared.web.cursors import PageArguments, decode, page
+from shared.http.arguments import Blueprint
+from shared.http.authorisation import authorised, principal
+from shared.http.paging import PageArguments, decode, page
+from shared.storage.database import autocommit
 
 _NEWEST = 2**63 - 1
 

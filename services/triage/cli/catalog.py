@@ -7,9 +7,9 @@ import click
 
 from services.triage.cli.database import database
 from services.triage.cli.names import read_names
-from services.triage.rules.lint import lint
-from services.triage.rules.seed import seed_document
-from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rules.document.seed import seed_document
+from services.triage.rules.document.vocabulary import vocabulary_of
+from services.triage.rules.lint.lint import lint
 from services.triage.rulesets.saved import active_ruleset
 from shared.catalog import CatalogError, check
 

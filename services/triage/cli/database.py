@@ -8,9 +8,9 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from shared.db import make_engine
 from shared.errors import Unprocessable, UseCaseError
 from shared.settings import PlatformSettings, read
+from shared.storage.database import make_engine
 
 
 @contextmanager

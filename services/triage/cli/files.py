@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from services.triage.rules.document import parse_document
-from services.triage.rules.lint import Finding, lint_text
-from services.triage.rules.texts import read_text
+from services.triage.rules.document.parse import parse_document
+from services.triage.rules.document.text import read_text
+from services.triage.rules.lint.lint import Finding, lint_text
 from shared.conditions import Fault, Vocabulary
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

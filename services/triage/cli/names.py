@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rules.document.vocabulary import vocabulary_of
 from shared.catalog import Catalog, CatalogError, load
 from shared.conditions import Vocabulary
 from shared.settings import DEFAULT_TEAMS, read, read_teams, setting

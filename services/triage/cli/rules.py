@@ -16,12 +16,12 @@ from services.triage.cli.names import read_vocabulary
 from services.triage.cli.replay import replay
 from services.triage.cli.verdict import verdict
 from services.triage.replays.matched_rules import matched_rules
-from services.triage.rules.difference import difference
-from services.triage.rules.document import parse_document
-from services.triage.rules.lint import lint_text
-from services.triage.rules.schema import json_schema
-from services.triage.rules.texts import read_text
-from services.triage.rules.written import as_yaml, source_of
+from services.triage.rules.diff import difference
+from services.triage.rules.document.parse import parse_document
+from services.triage.rules.document.schema import json_schema
+from services.triage.rules.document.text import read_text
+from services.triage.rules.document.write import as_yaml, source_of
+from services.triage.rules.lint.lint import lint_text
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import Ruleset, active_ruleset, find_ruleset, list_summaries

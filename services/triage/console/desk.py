@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from shared.catalog.model import Catalog
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 
 _KEPT = "vidare-console"
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from services.triage.replays.past_tickets import past_tickets
-from services.triage.rules.engine import compile_ruleset, matching_rules, seen_by
-from services.triage.rules.model import RulesetDocument
+from services.triage.rules.document.model import RulesetDocument
+from services.triage.rules.engine.engine import compile_ruleset, matching_rules, seen_by
 
 DAYS = 30
 

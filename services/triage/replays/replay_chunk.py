@@ -13,7 +13,7 @@ from services.triage.replays.past_tickets import ROWS, past_tickets
 from services.triage.rules.replay import Change, Tally
 from services.triage.rulesets.stored import StoredRulesets
 from shared.crash_points import crash_point
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
 
 # Others on the queue get their turn after so many seconds.
 SECONDS = 1.2

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Engine, text
 
 from services.triage.replays.replay_chunk import fail_replay, replay_chunk
 from services.triage.rulesets.stored import StoredRulesets
-from shared.celery_app import queue
 from shared.crash_points import crash_point
-from shared.db import is_passing
+from shared.runtime.celery_app import queue
+from shared.storage.database import is_passing
 
 NAME = "triage.replay_chunk"
 QUEUE = "slow"

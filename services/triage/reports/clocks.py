@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.triage.rules.model import Calendar
-from services.triage.rules.service_level import open_seconds
+from services.triage.rules.document.model import Calendar
+from services.triage.rules.engine.deadline import open_seconds
 
 # What stops the clock, because the next word is the requester's, and what lets it run again.
 _STOPS = frozenset({"information_requested", "resolved", "disapproved", "withdrawn"})

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from services.triage.rules.decision import Decision
-from services.triage.rules.engine import CompiledRuleset, combine, seen_by
-from services.triage.rules.facts import Facts
-from services.triage.rules.model import DEFAULT_PRIORITY, Rule
+from services.triage.rules.document.model import DEFAULT_PRIORITY, Rule
+from services.triage.rules.engine.decision import Decision
+from services.triage.rules.engine.engine import CompiledRuleset, combine, seen_by
+from services.triage.rules.engine.facts import Facts
 from shared.conditions import Condition, FieldTest, Group, Seen, holds
 
 # With a long ruleset, those that failed last of all; nobody reads further.

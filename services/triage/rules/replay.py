@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.triage.rules.decision import Decision
-from services.triage.rules.engine import CompiledRuleset, combine, matching_rules, seen_by
-from services.triage.rules.facts import Facts
+from services.triage.rules.engine.decision import Decision
+from services.triage.rules.engine.engine import CompiledRuleset, combine, matching_rules, seen_by
+from services.triage.rules.engine.facts import Facts
 
 # What a replay compares, in the order in which people ask for it.
 FACETS = ("team", "priority", "held", "respond_within", "tags")

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from services.triage.rules.document import parse_document
+from services.triage.rules.document.parse import parse_document
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import LOCK, LONGEST_COMMENT
 from services.triage.rulesets.saved import Ruleset, find_ruleset

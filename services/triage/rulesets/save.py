@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import Connection, text
 
-from services.triage.rules.lint import Finding, lint
+from services.triage.rules.lint.lint import Finding, lint
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.saved import Ruleset, find_ruleset
 from shared.conditions import Vocabulary

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.triage.rules.difference import Difference, difference
-from services.triage.rules.written import as_yaml
+from services.triage.rules.diff import Difference, difference
+from services.triage.rules.document.write import as_yaml
 from shared.errors import NotFound
 
 # A page of documents ends here, whatever its limit: a ruleset may be 4 MiB large.

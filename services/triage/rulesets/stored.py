@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, text
 
-from services.triage.rules.document import parse_document
-from services.triage.rules.engine import CompiledRuleset, compile_ruleset
-from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rules.document.parse import parse_document
+from services.triage.rules.document.vocabulary import vocabulary_of
+from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset
 from shared.catalog.model import Catalog
 from shared.conditions import Fault, Vocabulary
 from shared.errors import NotFound
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
 
 # Old versions are asked for by explanations only.
 _KEPT = 16

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.triage.placing import EVIDENCE_REFUSED
+from services.triage.routing.ticket_row import EVIDENCE_REFUSED
+from services.triage.rules.engine.facts import Note, facts_of
 from services.triage.rules.explain import explain
-from services.triage.rules.facts import Note, facts_of
 from services.triage.rulesets.stored import NumberedRuleset, StoredRulesets
 from services.triage.tickets.read_ticket import team_of
 from shared.auth.principal import Principal

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, text
 
-from services.triage.answer_clock import restarted
-from services.triage.locked_ticket import Move, lock_tickets, move
+from services.triage.routing.deadline import restarted
 from services.triage.rulesets.stored import NumberedRuleset
-from services.triage.timeline import Line
+from services.triage.tickets.lock import Move, lock_tickets, move
+from services.triage.tickets.timeline import Line
 from shared.events.contracts import ticket_state_changed
 from shared.events.log import record
 

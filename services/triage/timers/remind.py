@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from services.triage.timeline import Line, append
+from services.triage.tickets.timeline import Line, append
 from shared.events.contracts import Event, evidence_requested
 from shared.events.log import record
 

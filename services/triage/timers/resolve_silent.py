@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, text
 
-from services.triage.locked_ticket import LockedTicket, Move, lock_tickets, move
-from services.triage.timeline import Line
+from services.triage.tickets.lock import LockedTicket, Move, lock_tickets, move
+from services.triage.tickets.timeline import Line
 from shared.events.contracts import Event, ticket_resolved, ticket_state_changed
 from shared.events.log import record
 

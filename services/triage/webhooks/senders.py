@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.triage.webhooks.send_calls import send_due
-from shared.structured_logging import logger
+from shared.runtime.logs import logger
 
 # Two, so that a team's receivers do not wait for its slowest.
 THREADS_A_TEAM = 2

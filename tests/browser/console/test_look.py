@@ -7,8 +7,8 @@ from playwright.sync_api import Page
 
 from services.notify.settings import NotifySettings
 from services.triage.timers.fill_search import fill_search
+from shared.http.authorisation import authorisation_of_routes
 from shared.settings import read
-from shared.web.bearer import authorisation_of_routes
 from tests.browser.console.conftest import Desk
 from tests.integration.notify.notes import Notes, a_note
 from tests.integration.triage.conftest import Triage

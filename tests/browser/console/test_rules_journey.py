@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from services.triage.replays.tasks import one_chunk
 from tests.browser.console.conftest import Desk
 from tests.integration.triage.conftest import Triage
-from tests.integration.triage.console.test_rule_pages import misrouted
+from tests.integration.triage.console.rules.test_pages import misrouted
 
 
 def finish_replay(triage: Triage, page: Page) -> None:

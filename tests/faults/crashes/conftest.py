@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from shared.settings import PlatformSettings
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 from tests.faults.crashes.forking import Forker
 from tests.faults.crashes.scenario import World
 from tests.faults.notify.peer import Peer

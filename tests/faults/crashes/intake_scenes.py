@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.intake.attachments.checks import check_file
-from services.intake.direct_connections import DirectConnections
-from services.intake.funnel.count_steps import Taken, count_steps
-from services.intake.note import Sender, Upload
-from services.intake.read_note import read_note
-from services.intake.staged_files import stage_file
-from services.intake.submit_ticket import submit_ticket
+from services.intake.attachments.check import check_file
+from services.intake.attachments.staged import stage_file
+from services.intake.help_funnel.count_steps import Taken, count_steps
+from services.intake.submissions.direct_connections import DirectConnections
+from services.intake.submissions.submission import Sender, Upload
+from services.intake.submissions.submit_ticket import submit_ticket
+from services.intake.submissions.validate import read_note
 from shared.catalog.loader import load
-from shared.store import new_object_name
+from shared.storage.object_store import new_object_name
 from shared.ticket_keys import ticket_key
 from tests.faults.crashes.scenario import A_WHILE, ORPHAN, Scenario, World
 from tests.samples import files, mails

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.notify.addresses import reply_address
+from services.notify.emails.addresses import reply_address
 from services.notify.settings import NotifySettings
 from shared.settings import read
-from shared.store import new_object_name
+from shared.storage.object_store import new_object_name
 from tests.faults.crashes.events_scenes import for_notify
 from tests.faults.crashes.scenario import ORPHAN, SAME_MAIL, Scenario, World
 from tests.integration.notify.letters_to_us import a_reply

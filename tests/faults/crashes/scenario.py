@@ -8,7 +8,7 @@ from typing import Any
 from redis import Redis
 from sqlalchemy import Engine, text
 
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 from tests import clean_database as cleaning
 from tests.faults.crashes.forking import Forker
 from tests.faults.notify.peer import Peer

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 
 from services.triage.settings import TriageSettings
 from services.triage.worker import register
-from shared.celery_app import make_celery
+from shared.runtime.celery_app import make_celery
 from shared.settings import read
 from tests.faults.crashes.end_state import TELLING, end_of
 from tests.faults.crashes.scenario import ORPHAN, SAME_CALL, SAME_MAIL, Scenario, World

@@ -14,30 +14,30 @@ from uuid_utils.compat import uuid7
 
 from services.intake.app import create_app as intake
 from services.intake.attachments.sniff import self_test
-from services.intake.funnel.count_steps import Taken
-from services.intake.funnel.recorder import FunnelRecorder
-from services.intake.inbound.handle_mail import handle_mails
-from services.intake.inbound.mail_room import MailRoom
-from services.intake.inbound.mail_tickets import MailTickets
-from services.intake.reception import Reception
+from services.intake.help_funnel.count_steps import Taken
+from services.intake.help_funnel.recorder import FunnelRecorder
+from services.intake.inbound_mail.mail_room import MailRoom
+from services.intake.inbound_mail.process import handle_mails
+from services.intake.inbound_mail.ticket_settings import MailTickets
 from services.intake.settings import IntakeSettings
+from services.intake.submissions.receive import Reception
 from services.notify.app import create_app as notify
-from services.notify.mail_kinds import Arrival
-from services.notify.receive_mail import Reception as MailReception
-from services.notify.receive_mail import receive_mail
+from services.notify.inbound.classify import Arrival
+from services.notify.inbound.receive_mail import Reception as MailReception
+from services.notify.inbound.receive_mail import receive_mail
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app as triage
 from services.triage.webhooks.send_calls import send_due
 from shared.catalog.loader import load
-from shared.celery_app import make_celery
-from shared.db import make_engine
-from shared.events import claims
+from shared.events import leases
 from shared.events.relay import Relay, make_relay
-from shared.processes import SERVICES
-from shared.serving.service_settings import settings_of
+from shared.limits.limiter import Limiter
+from shared.runtime.celery_app import make_celery
+from shared.runtime.processes import SERVICES
+from shared.runtime.service_settings import settings_of
 from shared.settings import PlatformSettings, read
-from shared.store import ObjectStore
-from shared.web.limiter import Limiter
+from shared.storage.database import make_engine
+from shared.storage.object_store import ObjectStore
 from tests.polling import eventually
 from tests.samples import files
 
@@ -81,8 +81,8 @@ def consume(subscriber: str, service: str, rounds: int = 1) -> None:
     """A worker starts and is sent what its subscriber is owed."""
     engine, celery = _engine(), _celery(service)
     for _ in range(rounds):
-        claims.all_due_now(engine, [subscriber])
-        ids = [claimed.id for claimed in claims.claim(engine, subscriber, 100).deliveries]
+        leases.all_due_now(engine, [subscriber])
+        ids = [claimed.id for claimed in leases.claim(engine, subscriber, 100).deliveries]
         celery.tasks[f"{subscriber}.consume"](ids)
 
 

@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 
 from local.servers.server import Server
-from shared.migrate import migrate
+from shared.storage.migrate import migrate
 from tests.faults.events.conftest import Start, effects_of, recorded, waiting
 from tests.faults.events.worker import WAITER
 from tests.polling import eventually

@@ -9,7 +9,7 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from local.servers.server import Server
-from shared.migrate import migrate
+from shared.storage.migrate import migrate
 from tests.faults.events.conftest import Start, effects_of, kill, recorded, waiting
 from tests.faults.events.worker import KILLER
 from tests.polling import eventually

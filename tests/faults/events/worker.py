@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from shared.celery_app import make_celery
-from shared.db import make_engine
 from shared.events.contracts import RecordedEvent
-from shared.events.doorbell import register_consumer
+from shared.events.task import register_consumer
+from shared.runtime.celery_app import make_celery
 from shared.settings import PlatformSettings, read
+from shared.storage.database import make_engine
 from tests.polling import eventually
 
 KILLER = "T-K111-ER00"

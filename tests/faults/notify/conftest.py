@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from services.notify.send_due_emails import send_due_emails
-from services.notify.sender import Mailing
+from services.notify.delivery.send_due_emails import send_due_emails
+from services.notify.delivery.sender import Mailing
+from services.notify.delivery.smtp_server import Patience
 from services.notify.settings import NotifySettings
-from services.notify.smtp_server import Patience
 from services.notify.worker import make_mailing
 from shared.settings import read
 from tests.faults.notify.peer import Peer, Script

@@ -3,11 +3,11 @@
 import sys
 from dataclasses import replace
 
-from services.notify.send_due_emails import send_due_emails
+from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.settings import NotifySettings
 from services.notify.worker import make_mailing
-from shared.db import make_engine
 from shared.settings import read
+from shared.storage.database import make_engine
 
 if __name__ == "__main__":
     settings = read(NotifySettings)

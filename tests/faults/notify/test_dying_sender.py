@@ -15,13 +15,13 @@ import pytest
 from sqlalchemy import Engine
 
 from local.servers.server import Server
-from services.notify.send_due_emails import send_due_emails
-from services.notify.sender import HANDFUL
+from services.notify.delivery.send_due_emails import send_due_emails
+from services.notify.delivery.sender import HANDFUL
 from services.notify.settings import NotifySettings
 from services.notify.worker import make_mailing
-from shared.db import make_engine
-from shared.migrate import migrate
 from shared.settings import read
+from shared.storage.database import make_engine
+from shared.storage.migrate import migrate
 from tests.faults.notify.conftest import mailing_to
 from tests.faults.notify.peer import Peer, Script
 from tests.integration.notify.notes import Notes, a_note

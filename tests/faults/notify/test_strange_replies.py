@@ -6,7 +6,7 @@ from email import message_from_bytes
 import pytest
 from sqlalchemy import text
 
-from services.notify.smtp_reuse import MAILS_A_CONNECTION
+from services.notify.delivery.smtp_reuse import MAILS_A_CONNECTION
 from tests.faults.notify.peer import CUT, Peer, Script
 from tests.faults.notify.test_misbehaving_peer import address, agrees, gate, some_notes
 from tests.integration.notify.notes import Notes, a_note

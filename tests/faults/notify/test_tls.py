@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlalchemy import Engine
 
 from local.ports import free_ports
-from services.notify.send_due_emails import send_due_emails
+from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.settings import NotifySettings
 from services.notify.worker import make_mailing
 from tests.faults.notify.test_misbehaving_peer import Peers, gate, some_notes

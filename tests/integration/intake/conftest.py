@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from services.intake.direct_connections import DirectConnections
-from services.intake.note import Receipt, Sender, Upload
-from services.intake.read_note import read_note
 from services.intake.settings import IntakeSettings
-from services.intake.submit_ticket import submit_ticket
+from services.intake.submissions.direct_connections import DirectConnections
+from services.intake.submissions.submission import Receipt, Sender, Upload
+from services.intake.submissions.submit_ticket import submit_ticket
+from services.intake.submissions.validate import read_note
 from shared.catalog.loader import load
 from shared.catalog.model import Catalog
 from shared.settings import read
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 
 Send = Callable[..., Receipt]
 

@@ -17,9 +17,9 @@ from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from services.intake.app import create_app
-from services.intake.form_tokens import add_client
 from services.intake.settings import IntakeSettings
-from tests.integration.intake.form.conftest import HTML
+from services.intake.submissions.form_clients import add_client
+from tests.integration.intake.web.conftest import HTML
 from tests.samples import files
 from tests.servers_of_a_run import ROOT
 

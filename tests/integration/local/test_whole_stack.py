@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shared.processes import PROCESSES
+from shared.runtime.processes import PROCESSES
 from tests import running_stack
 from tests.polling import eventually
 

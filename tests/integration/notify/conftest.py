@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from services.notify.sender import Mailing
+from services.notify.delivery.sender import Mailing
 from services.notify.settings import NotifySettings
 from services.notify.worker import make_mailing
 from shared.settings import read

@@ -10,8 +10,8 @@ from redis import Redis
 from services.notify.handlers import handlers_of
 from services.notify.settings import NotifySettings
 from services.notify.worker import SEND, register
-from shared.celery_app import make_celery
 from shared.events.contracts import SUBSCRIPTIONS
+from shared.runtime.celery_app import make_celery
 from tests.integration.notify.notes import Notes, a_note
 
 

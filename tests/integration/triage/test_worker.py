@@ -14,8 +14,8 @@ from services.triage.replays.saved import find_replay, start_replay
 from services.triage.replays.tasks import one_chunk
 from services.triage.settings import TriageSettings
 from services.triage.worker import register
-from shared.celery_app import make_celery
-from shared.processes import all_queues
+from shared.runtime.celery_app import make_celery
+from shared.runtime.processes import all_queues
 from shared.settings import read
 from tests.integration.triage.conftest import Triage, submitted
 from tests.polling import eventually
@@ -42,7 +42,9 @@ def _processes(environment: dict[str, str], tmp_path: Path, *names: str) -> Iter
     env = {**os.environ, **environment, "VIDARE_HEARTBEATS": str(tmp_path), "PYTHONPATH": str(ROOT)}
     with (tmp_path / "log").open("wb") as log:
         started = [
-            subprocess.Popen([sys.executable, "-m", "shared.serve", name], env=env, cwd=ROOT, stdout=log, stderr=log)
+            subprocess.Popen(
+                [sys.executable, "-m", "shared.runtime.serve", name], env=env, cwd=ROOT, stdout=log, stderr=log
+            )
             for name in names
         ]
         try:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from local.data_directory import Home, Secrets
 from local.errors import LocalError
-from local.home import Home, Secrets
 from local.plan import make_plan
 
 SECRETS = Secrets("s" * 48, "database", "redis", "access", "secret")

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from local import stack_file
-from local.home import Home, Secrets
+from local.data_directory import Home, Secrets
 from local.people import People, Person
 from local.plan import make_plan
-from shared.processes import ProcessSettings
+from shared.runtime.processes import ProcessSettings
 from shared.settings import read
 
 

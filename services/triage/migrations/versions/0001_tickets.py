@@ -5,7 +5,7 @@ import json
 from alembic import op
 from sqlalchemy import text
 
-from services.triage.rules.seed import seed_document
+from services.triage.rules.document.seed import seed_document
 
 revision = "0001"
 down_revision = None

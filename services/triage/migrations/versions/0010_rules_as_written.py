@@ -5,7 +5,7 @@ import json
 from alembic import op
 from sqlalchemy import text
 
-from services.triage.rules.seed import SEED, seed_document
+from services.triage.rules.document.seed import SEED, seed_document
 
 revision = "0010"
 down_revision = "0009"

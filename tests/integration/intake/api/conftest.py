@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from services.intake.app import create_app
 from services.intake.settings import IntakeSettings
-from shared.store import ObjectStore
+from shared.storage.object_store import ObjectStore
 
 
 @pytest.fixture(scope="module")

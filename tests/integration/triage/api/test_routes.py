@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from shared.auth.principal import Role
 from shared.auth.tokens import list_tokens, revoke_token
 from shared.auth.users import disable, find_user
-from shared.web.bearer import authorisation_of_routes
+from shared.http.authorisation import authorisation_of_routes
 from tests.integration.triage.conftest import Caller, People, Triage
 
 # What belongs to nobody's team: health, the document itself, and e-mails without a ticket.

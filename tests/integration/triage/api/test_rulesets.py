@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from services.triage.rules.seed import seed_document
+from services.triage.rules.document.seed import seed_document
 from tests.integration.triage.conftest import Caller, People, Triage
 
 

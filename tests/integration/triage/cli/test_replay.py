@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from services.triage.cli.rules import rules
-from services.triage.rules.seed import seed_document
+from services.triage.rules.document.seed import seed_document
 from tests.integration.triage.conftest import Triage
 from tests.polling import eventually
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from services.triage.cli.catalog import catalog
 from services.triage.cli.rules import rules
-from services.triage.rules.seed import SEED, seed_document
+from services.triage.rules.document.seed import SEED, seed_document
 from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import Triage
 

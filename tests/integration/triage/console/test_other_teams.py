@@ -13,8 +13,8 @@ from services.triage.settings import TriageSettings
 from services.triage.timers.fill_search import fill_search
 from shared.auth.users import find_user
 from shared.events.contracts import ticket_routed
+from shared.http.authorisation import authorisation_of_routes
 from shared.settings import read
-from shared.web.bearer import authorisation_of_routes
 from tests.integration.notify.notes import Notes, a_note
 from tests.integration.triage.conftest import People, Triage
 from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor

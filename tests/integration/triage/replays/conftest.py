@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.triage.replays.tasks import one_chunk
-from services.triage.rules.seed import seed_document
+from services.triage.rules.document.seed import seed_document
 from tests.integration.triage.conftest import Caller, People, Triage
 
 

@@ -4,8 +4,8 @@ from functools import cached_property
 
 from sqlalchemy import Engine, text
 
-from services.triage.rules.seed import seed_document
-from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rules.document.seed import seed_document
+from services.triage.rules.document.vocabulary import vocabulary_of
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import LOCK, save_ruleset

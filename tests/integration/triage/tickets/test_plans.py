@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import TextClause, text
 
-from services.triage.team_queue import claim_next
+from services.triage.claims import claim_next
 from services.triage.tickets import list_tickets, queues, read_ticket
 from services.triage.timers import expire_leases, mark_breaches, open_overdue
 from services.triage.webhooks import send_calls

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from services.triage.rules.model import Calendar
+from services.triage.rules.document.model import Calendar
 from services.triage.timers.escalate import NAMED, escalate
 from services.triage.timers.mark_breaches import mark_breaches
 from services.triage.timers.warn import warn

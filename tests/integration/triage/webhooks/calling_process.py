@@ -2,8 +2,8 @@
 
 from services.triage.settings import TriageSettings
 from services.triage.webhooks.send_calls import send_next
-from shared.db import make_engine
 from shared.settings import read
+from shared.storage.database import make_engine
 
 if __name__ == "__main__":
     send_next(make_engine(read(TriageSettings), application="doomed"), "ads", allow_private=True)

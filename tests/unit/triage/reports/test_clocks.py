@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.triage.reports.clocks import Moment, waited_for_us
-from services.triage.rules.model import Calendar
-from services.triage.rules.service_level import open_seconds, respond_by
+from services.triage.rules.document.model import Calendar
+from services.triage.rules.engine.deadline import open_seconds, respond_by
 
 # A Monday. Stockholm is an hour ahead of UTC then.
 START = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from services.triage.reports.misroute_draft import misroute_draft
-from services.triage.rules.lint import lint
-from services.triage.rules.seed import seed_document
-from services.triage.rules.vocabulary import vocabulary_of
+from services.triage.rules.document.seed import seed_document
+from services.triage.rules.document.vocabulary import vocabulary_of
+from services.triage.rules.lint.lint import lint
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.triage.rules.document import parse_document
-from services.triage.rules.engine import CompiledRuleset, compile_ruleset
-from services.triage.rules.facts import Note, facts_of
+from services.triage.rules.document.parse import parse_document
+from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.facts import Note, facts_of
 from shared.conditions import Vocabulary
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)  # a Friday
@@ -30,7 +30,7 @@ VOCABULARY = Vocabulary(
     teams=frozenset(("account", "business", "ads", "billing")),
 )
 DEFAULT_TEAMS = {"account": "account", "business": "business", "ads": "ads", "billing": "billing"}
-SEED = Path(__file__).parents[4] / "services/triage/rules/seed.yaml"
+SEED = Path(__file__).parents[4] / "services/triage/rules/document/seed.yaml"
 
 
 def document(*rules: Mapping[str, object], **settings: object) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.triage.rules.facts import Note, facts_of
+from services.triage.rules.engine.facts import Note, facts_of
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS
 
 CATEGORIES = [

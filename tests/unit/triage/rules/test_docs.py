@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from services.triage.rules.document import parse_text
-from services.triage.rules.engine import compile_ruleset, decide
-from services.triage.rules.facts import Note, facts_of
-from services.triage.rules.lint import lint_text
-from services.triage.rules.model import PRIORITIES, Effects
-from services.triage.rules.service_level import respond_by
+from services.triage.rules.document.model import PRIORITIES, Effects
+from services.triage.rules.document.parse import parse_text
+from services.triage.rules.engine.deadline import respond_by
+from services.triage.rules.engine.engine import compile_ruleset, decide
+from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.lint.lint import lint_text
 from shared.conditions.fields import FIELD_NAMES
 from shared.conditions.model import GROUPS, OPERATORS
 from tests.unit.triage.rules.samples import NOW, SEED, VOCABULARY
 
-PAGE = SEED.parents[3].joinpath("docs/rules.md").read_text(encoding="utf-8")
+PAGE = SEED.parents[4].joinpath("docs/rules.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```\n\n((?:\|[^\n]*\n)+)", PAGE, re.DOTALL)
 ROWS = [
     pytest.param(text, *map(json.loads, re.findall(r"`(\{.*?\})`", row)), id=f"example-{number}-{line}")

@@ -5,10 +5,10 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from services.triage.rules.document import parse_document
-from services.triage.rules.engine import compile_ruleset, decide
+from services.triage.rules.document.parse import parse_document
+from services.triage.rules.engine.engine import compile_ruleset, decide
+from services.triage.rules.engine.facts import local_time
 from services.triage.rules.explain import MAX_NOT_MATCHED, explain
-from services.triage.rules.facts import local_time
 from tests.unit.triage.rules.reference import reference_matches
 from tests.unit.triage.rules.samples import VOCABULARY, facts, ruleset
 from tests.unit.triage.rules.strategies import documents

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from services.triage.rules.decision import DecidingRules, Decision
-from services.triage.rules.document import parse_document
-from services.triage.rules.engine import CompiledRuleset, compile_ruleset, decide
+from services.triage.rules.document.parse import parse_document
+from services.triage.rules.document.seed import seed_document
+from services.triage.rules.document.vocabulary import vocabulary_of
+from services.triage.rules.engine.decision import DecidingRules, Decision
+from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset, decide
 from services.triage.rules.replay import Tally, difference_of, pairs
-from services.triage.rules.seed import seed_document
-from services.triage.rules.vocabulary import vocabulary_of
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 

@@ -1,0 +1,78 @@
+"""The header fields of a mail that matter to us. Pure."""
+
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import parseaddr
+
+from services.intake.inbound_mail.text import decoded, one_line
+from services.intake.submissions.validate import LOCALE, LONGEST_LOCALE
+from shared.catalog.formats import is_email
+
+# RFC 3834, 2 and 5; RFC 2919; and what programs have long said in its place. X-Auto-Response-Suppress alone only asks for silence.
+_MACHINE_HEADERS = ("List-Id", "X-Autoreply", "X-Autorespond", "X-Failed-Recipients", "X-Loop")
+_MACHINE_PRECEDENCE = ("bulk", "junk", "list", "auto_reply")
+_MACHINE_SENDERS = ("mailer-daemon", "postmaster", "noreply", "no-reply", "do-not-reply", "donotreply")
+# Longer than any field that a person's program writes.
+_LONGEST_FIELD = 4_000
+
+
+def header(message: Message, name: str, most: int) -> str | None:
+    """A field as people read it, on one line; None when it is missing or empty."""
+    return one_line(_unfolded(_raw(message, name)), most) or None
+
+
+def sender_of(message: Message) -> tuple[str | None, str | None]:
+    """Address and name of who the mail says it is from; None for what is missing or no address."""
+    name, address = parseaddr(_raw(message, "From").replace("\r", "").replace("\n", " "))
+    return (address if is_email(address) else None), one_line(_unfolded(name), 100) or None
+
+
+def language_of(message: Message) -> str | None:
+    """The language that the mail says it is in, or else that its writer reads best (RFC 3282); None when it says neither."""
+    for name in ("Content-Language", "Accept-Language"):
+        tag = _raw(message, name).partition(",")[0].partition(";")[0].strip()
+        if len(tag) <= LONGEST_LOCALE and LOCALE.fullmatch(tag):
+            return tag
+    return None
+
+
+def automatic_because(message: Message) -> str | None:
+    """The field that says that a machine wrote it; None when a person seems to have."""
+    submitted = _raw(message, "Auto-Submitted").partition(";")[0].strip().lower()
+    if submitted not in ("", "no"):
+        return one_line(f"Auto-Submitted: {submitted}", 100)
+    precedence = _raw(message, "Precedence").strip().lower()
+    if precedence in _MACHINE_PRECEDENCE:
+        return f"Precedence: {precedence}"
+    present = next((name for name in _MACHINE_HEADERS if name in message), None)
+    if present is not None:
+        return present
+    if message.get_content_type() == "multipart/report":
+        return "a report (RFC 6522)"
+    address, _ = sender_of(message)
+    local = (address or "").partition("@")[0].lower()
+    return f"sent by {local}" if local in _MACHINE_SENDERS else None
+
+
+def unfolded_name(value: str) -> str:
+    """A file's name as mailers write it: many encode it as a header (RFC 2047), though RFC 2231 is meant for it."""
+    return one_line(_unfolded(value[:_LONGEST_FIELD]), 255)
+
+
+def _raw(message: Message, name: str) -> str:
+    """The field as it came; bytes beyond ASCII are taken for UTF-8."""
+    for field, value in message.raw_items():
+        if field.lower() == name.lower():
+            text = str(value)[:_LONGEST_FIELD]
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return ""
+
+
+def _unfolded(text: str) -> str:
+    """The text with its encoded words (RFC 2047) read."""
+    try:
+        chunks = decode_header(text)
+    except (HeaderParseError, ValueError):
+        return text
+    return "".join(chunk if isinstance(chunk, str) else decoded(chunk, charset) for chunk, charset in chunks)

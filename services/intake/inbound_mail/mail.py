@@ -1,0 +1,52 @@
+"""A mail once it was read: what a person wrote in it, and what came with it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.submissions.submission import folded_address
+
+
+@dataclass(frozen=True)
+class MailFile:
+    """A file as it came with a mail: nothing about it is believed yet."""
+
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a mail says. `message` is what is new in it, `quoted` what it repeats; `automatic`: what says that a machine wrote it;
+    `language`: the tag of the language that it says it is in."""
+
+    sender: str | None
+    sender_name: str | None
+    subject: str | None
+    message_id: str | None
+    automatic: str | None
+    language: str | None
+    message: str
+    quoted: str
+    files: tuple[MailFile, ...]
+
+    def known_by(self) -> dict[str, Any]:
+        """What its row keeps of it: whose it is, and what makes another the same mail."""
+        return {
+            "address": folded_address(self.sender) if self.sender else None,
+            "fingerprint": self.fingerprint() if self.message_id else None,
+        }
+
+    def fingerprint(self) -> bytes:
+        """SHA-256 that two copies of one mail share, whatever the servers on their way wrote into them."""
+        files = [[file.name, hashlib.sha256(file.body).hexdigest()] for file in self.files]
+        parts = [self.message_id, self.sender, self.subject, self.message, self.quoted, files]
+        return hashlib.sha256(json.dumps(parts).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why nobody can read a mail as it is."""
+
+    because: str

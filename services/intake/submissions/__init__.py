@@ -1,0 +1,1 @@
+"""Accepting a submission: validated, accepted once, recorded as an event."""

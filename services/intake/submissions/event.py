@@ -1,0 +1,117 @@
+"""A note as the event TicketSubmitted: codes and references in the payload, everything a person wrote in `personal`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from services.intake.attachments.check import CheckedFile
+from services.intake.submissions.submission import Note
+from shared.catalog.evidence import refused_evidence
+from shared.catalog.model import Catalog
+from shared.events.contracts import Event, ticket_submitted
+
+_CODES = ("choice", "country")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that lies in the store, and its row-to-be."""
+
+    id: UUID
+    object_name: str
+    checked: CheckedFile
+
+    @property
+    def state(self) -> str:
+        """It waits for the work that is done on every file afterwards."""
+        return "pending"
+
+    def as_payload(self) -> dict[str, object]:
+        """As events carry it: no name, which is the person's own words."""
+        return {
+            "id": str(self.id),
+            "object": self.object_name,
+            "media_type": self.checked.media_type,
+            "size": self.checked.size,
+            "sha256": self.checked.sha256,
+            "state": self.state,
+        }
+
+    def as_row(self) -> dict[str, object]:
+        """As statements that add several name its columns."""
+        return {**self.as_payload(), "name": self.checked.name}
+
+    @staticmethod
+    def values(file: "StoredFile | None") -> dict[str, object]:
+        """As the statements that add an attachment name them; all null for no file."""
+        return {
+            "file_id": file.id if file else None,
+            "object": file.object_name if file else None,
+            "file_name": file.checked.name if file else None,
+            "media_type": file.checked.media_type if file else None,
+            "size": file.checked.size if file else None,
+            "sha256": file.checked.sha256 if file else None,
+            "file_state": file.state if file else None,
+        }
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The event, and what of it the submission's own row keeps."""
+
+    event: Event
+    personal: Mapping[str, Any]
+
+    def telling(self, codes: Mapping[str, object], words: Mapping[str, object]) -> "Submitted":
+        """The same with more to tell; the submission's row keeps the person's own words only."""
+        event = self.event
+        payload, personal = {**event.payload, **codes}, {**(event.personal or {}), **words}
+        return replace(self, event=replace(event, payload=payload, personal=personal))
+
+    def personal_json(self) -> str:
+        """What the person wrote and is, as kept in the submission."""
+        return json.dumps({name: value for name, value in self.personal.items() if name != "attachment_names"})
+
+
+def submitted_event(
+    catalog: Catalog,
+    reference: str,
+    note: Note,
+    correlation_id: str,
+    missing: Sequence[str],
+    files: Sequence[StoredFile],
+) -> Submitted:
+    """The event of an accepted note. `submitted_at` and `earlier_tickets` are filled in by Postgres, whose clock decides."""
+    category = catalog.categories[note.category]
+    media_types = [file.checked.media_type for file in files]
+    codes = {
+        field.name: note.details[field.name]
+        for field in category.fields
+        if field.type in _CODES and field.name in note.details
+    }
+    payload = {
+        "category": note.category,
+        "locale": note.locale,
+        "platform": note.platform,
+        "country": note.country,
+        "key_number": 1,
+        "missing_evidence": list(missing),
+        "cannot_provide": list(refused_evidence(category, note.details, media_types)),
+        "attachments": [file.as_payload() for file in files],
+        "details_codes": codes,
+        "earlier_tickets": [],
+        "submitted_at": None,
+        "catalog": catalog.number,
+    }
+    personal = {
+        "email": note.email,
+        "name": note.name,
+        "username": note.username,
+        "subject": note.subject,
+        "message": note.message,
+        "details": dict(note.details),
+        "attachment_names": {str(file.id): file.checked.name for file in files},
+    }
+    return Submitted(ticket_submitted(reference, correlation_id, payload, personal), personal)

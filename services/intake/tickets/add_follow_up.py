@@ -1,0 +1,125 @@
+"""Take what a requester sends after the note: a message, a file, missing details."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, text
+
+from services.intake.attachments.check import CheckedFile
+from services.intake.attachments.errors import TicketFull
+from services.intake.attachments.store import keep_file
+from services.intake.tickets.access import find_ticket
+from services.intake.tickets.current_ticket import take_in
+from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of
+from shared.catalog.details import detail_faults
+from shared.catalog.model import Catalog
+from shared.crash_points import crash_point
+from shared.errors import Conflict, Unprocessable
+from shared.storage.object_store import ObjectStore
+
+WITHDRAWN = "This ticket was withdrawn. Please send a new note."
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What was sent, checked as far as it can be without the ticket."""
+
+    message: str | None
+    details: Mapping[str, object]
+    file: CheckedFile | None
+
+    def content(self) -> bytes:
+        """SHA-256 over everything in it, so that a double click is seen."""
+        file = [self.file.name, self.file.sha256] if self.file else None
+        return hashlib.sha256(json.dumps([self.message, dict(self.details), file], sort_keys=True).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Added:
+    """What is still missing, and whether this had been sent before."""
+
+    reference: str
+    status: str
+    missing_evidence: tuple[str, ...]
+    replayed: bool
+
+
+_TWICE = text("""
+    select coalesce(continued_by, reference) from intake.follow_ups
+    where reference = :reference and content = :content and sent_at > clock_timestamp() - interval '10 minutes'
+    order by sent_at desc limit 1
+""")
+
+
+def add_follow_up(
+    engine: Engine,
+    store: ObjectStore,
+    catalog: Catalog,
+    secret: str,
+    reference: str,
+    key: str,
+    addition: Addition,
+    correlation_id: str,
+    language: str = "en",
+) -> Added:
+    """What is still missing once `addition` was taken; the same one within ten minutes is taken once.
+
+    What is sent to a ticket resolved 14 days ago or earlier goes into a new one, which the answer then names.
+
+    Raises NotFound, Conflict for a withdrawn ticket, Unprocessable for details that do not fit, TicketFull for an 11th file,
+    Unavailable when the store is away and there is a file.
+    """
+    with engine.connect() as connection:
+        row = find_ticket(connection, secret, reference, key)
+        if earlier := _sent_before(connection, reference, addition):
+            return _again(earlier, row)  # a retry need not fill the store again
+        _check(connection, catalog, row, addition, language)
+    file = keep_file(store, addition.file)
+    with engine.begin() as connection:
+        row = find_ticket(connection, secret, reference, key, lock=True)
+        if earlier := _sent_before(connection, reference, addition):
+            return _again(earlier, row)
+        _check(connection, catalog, row, addition, language)
+        sent = FollowUp(addition.content(), addition.message, addition.details, [file] if file else [])
+        taken = take_in(connection, catalog, row, sent, correlation_id)
+        crash_point("intake.follow_up_written")
+    crash_point("intake.follow_up_accepted")
+    return Added(taken.reference, taken.status, taken.missing_evidence, replayed=False)
+
+
+def _again(earlier: str, row: Row[Any]) -> Added:
+    return Added(earlier, row.status, tuple(row.missing_evidence), replayed=True)
+
+
+def _check(connection: Connection, catalog: Catalog, row: Row[Any], addition: Addition, language: str) -> None:
+    """Raises what does not fit."""
+    if row.status == "withdrawn":
+        raise Conflict(WITHDRAWN)
+    category = catalog.categories[row.category]
+    merged = {**(row.personal or {}).get("details", {}), **addition.details}
+    faults = {
+        name: because for name, because in detail_faults(category, merged, language).items() if _sent(name, addition)
+    }
+    if faults:
+        raise Unprocessable(faults)
+    if addition.file and not row.resolved_long_ago and _is_full(connection, row.reference, addition):
+        raise TicketFull
+
+
+def _is_full(connection: Connection, reference: str, addition: Addition) -> bool:
+    full = len(media_types_of(connection, reference)) >= MOST_FILES
+    return full and not _sent_before(connection, reference, addition)
+
+
+def _sent(fault: str, addition: Addition) -> bool:
+    return fault.removeprefix("details.") in addition.details
+
+
+def _sent_before(connection: Connection, reference: str, addition: Addition) -> str | None:
+    """Where the same one went within the last ten minutes."""
+    same = {"reference": reference, "content": addition.content()}
+    earlier: str | None = connection.execute(_TWICE, same).scalar_one_or_none()
+    return earlier

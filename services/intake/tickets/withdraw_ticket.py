@@ -1,0 +1,28 @@
+"""Let a requester take their note back."""
+
+from sqlalchemy import Engine, text
+
+from services.intake.tickets.access import find_ticket
+from services.intake.tickets.view_ticket import Ticket, view_ticket
+from shared.errors import Conflict
+from shared.events.contracts import ticket_withdrawn
+from shared.events.log import record
+
+RESOLVED = "This ticket is resolved already."
+
+_WITHDRAW = text("""
+    update intake.submissions set status = 'withdrawn', status_event = :event where reference = :reference
+""")
+
+
+def withdraw_ticket(engine: Engine, secret: str, reference: str, key: str, correlation_id: str) -> Ticket:
+    """The ticket, withdrawn; doing it twice is no fault. Raises NotFound, Conflict for a resolved one."""
+    with engine.begin() as connection:
+        row = find_ticket(connection, secret, reference, key, lock=True)
+        if row.status == "resolved":
+            raise Conflict(RESOLVED)
+        if row.status != "withdrawn":
+            [event] = record(connection, [ticket_withdrawn(reference, correlation_id)])
+            connection.execute(_WITHDRAW, {"reference": reference, "event": event})
+            row = find_ticket(connection, secret, reference, key)
+        return view_ticket(connection, row)

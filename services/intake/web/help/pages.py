@@ -1,0 +1,58 @@
+"""Step 1: the topics, the help of each, and "That solved it"."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.intake.web.help.funnel import count_step
+from services.intake.web.help.topics import list_topics, search
+from services.intake.web.parts import parts
+from shared.catalog.help_html import help_html
+from shared.catalog.model import Category
+
+_LONGEST_QUERY = 100
+
+
+def add_help_pages(pages: Blueprint) -> None:
+    """Add the pages of step 1."""
+    pages.add_url_rule("/help", view_func=topics)
+    pages.add_url_rule("/help/<path:category>", view_func=topic)
+    pages.add_url_rule("/help/<path:category>/solved", view_func=solved, methods=["POST"])
+
+
+def topics() -> ResponseReturnValue:
+    """GET /help: every topic, or those that `q` finds."""
+    query = request.args.get("q", "").strip()[:_LONGEST_QUERY]
+    segments = search(list_topics(parts().catalog, parts().locale), query)
+    found = sum(len(segment.topics) for segment in segments)
+    others = [category for category in parts().catalog.listed() if category.path.endswith("/other")]
+    return render_template("help/topics.html", segments=segments, query=query, found=found, others=others)
+
+
+def topic(category: str) -> ResponseReturnValue:
+    """GET /help/<category/path>: its help."""
+    if category in parts().catalog.segments:
+        return redirect(url_for("form.topics", _anchor=category))
+    found = find_category(category)
+    if found.path != category:
+        return redirect(url_for("form.topic", category=found.path), 301)
+    was_solved = "solved" in request.args
+    if not was_solved:
+        count_step("shown", found.path)
+    return render_template(
+        "help/topic.html", category=found, help_html=help_html(found, parts().locale), solved=was_solved
+    )
+
+
+def solved(category: str) -> ResponseReturnValue:
+    """POST /help/<category/path>/solved: the help was enough."""
+    found = find_category(category)
+    count_step("solved", found.path)
+    return redirect(url_for("form.topic", category=found.path, solved=1), 303)
+
+
+def find_category(path: str) -> Category:
+    """The category that `path` means today; ends the request with 404 when there is none to choose."""
+    found = parts().catalog.resolve(path)
+    if found is None or not found.listed:
+        abort(404)
+    return found

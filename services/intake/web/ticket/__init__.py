@@ -1,0 +1,1 @@
+"""After step 2: the page of a ticket."""

@@ -1,0 +1,1 @@
+"""Composing e-mails: from an event to subject, text and HTML."""

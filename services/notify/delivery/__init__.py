@@ -1,0 +1,1 @@
+"""Handing e-mails to the SMTP server."""

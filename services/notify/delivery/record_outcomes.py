@@ -1,0 +1,71 @@
+"""What came of trying to send e-mails, written once: the ledger's rows, the attempts with the server's words, the events."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+from uuid_utils.compat import uuid7
+
+from services.notify.delivery.lease import Taken
+from services.notify.delivery.outcome import Outcome
+from services.notify.emails.ledger import state_changed
+from shared.events.log import record
+
+_SETTLE = text("""
+    with given as (
+        select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o (id uuid, owner bigint, state text, because text,
+            counted integer, wait double precision, attempt uuid, stage text, code integer, words text, refused boolean,
+            suppression uuid)
+    ), done as (
+        update notify.emails e set state = g.state, because = g.because, attempts = e.attempts + g.counted,
+            not_before = clock_timestamp() + make_interval(secs => g.wait),
+            deferred_since = case when g.state in ('deferred', 'queued') and (g.counted = 1 or e.deferred_since is not null)
+                then coalesce(e.deferred_since, clock_timestamp()) end,
+            sent_at = case when g.state = 'sent' then clock_timestamp() else e.sent_at end,
+            last_attempt = g.attempt, owner = null, leased_until = null, ownerless_since = null
+        from given g
+        where e.id = g.id and e.last_attempt is distinct from g.attempt
+          and (e.owner = g.owner or (g.state = 'sent' and e.state <> 'bounced'))
+        returning e.id, e.recipient
+    ), tried as (
+        insert into notify.email_attempts (id, email, stage, outcome, code, words)
+        select attempt, id, stage, state, code, words from given g join done using (id) where g.counted = 1
+    ), listed as (
+        insert into notify.suppressions (id, address, reason, source, email)
+        select g.suppression, lower(done.recipient), g.words, 'refused', id from given g join done using (id) where g.refused
+        on conflict (address) do nothing
+    )
+    select id from done
+""")
+
+
+def settle(connection: Connection, settled: Sequence[tuple[Taken, Outcome]]) -> None:
+    """Write outcomes in the caller's transaction; one that was written before, or is no longer its owner's, changes nothing.
+
+    That an e-mail was sent is true whoever holds it, so that is written in any case.
+    """
+    document = json.dumps([_row(email, outcome) for email, outcome in settled])
+    done = set(connection.execute(_SETTLE, {"outcomes": document}).scalars())
+    events = [
+        state_changed(email.ticket, email.correlation_id, email.id, email.kind, outcome.state, outcome.because)
+        for email, outcome in settled
+        if outcome.told and email.id in done
+    ]
+    record(connection, events)
+
+
+def _row(email: Taken, outcome: Outcome) -> dict[str, object]:
+    return {
+        "id": str(email.id),
+        "owner": email.owner,
+        "state": outcome.state,
+        "because": outcome.because,
+        "counted": int(outcome.counted),
+        "wait": outcome.wait,
+        "attempt": str(outcome.attempt),
+        "stage": outcome.stage,
+        "code": outcome.code,
+        "words": outcome.words,
+        "refused": outcome.refused,
+        "suppression": str(uuid7()),
+    }

@@ -1,0 +1,50 @@
+"""What `vidare doctor` asks of notify: does the SMTP server take us, and does mail leave?"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+
+from services.notify.delivery.circuit_breaker import look
+from services.notify.delivery.smtp import SmtpConnection
+from services.notify.delivery.smtp_server import Server
+from services.notify.settings import NotifySettings
+from shared.doctor.engine import doctor_engine
+from shared.doctor.finding import Finding, Question, ill, watch, well
+from shared.settings import read
+
+LATE = 60.0  # seconds; the sender is rung at once, so mail that is due this long is not being sent
+
+_DUE = text("""
+    select count(*) as number, coalesce(extract(epoch from clock_timestamp() - min(not_before)), 0) as oldest
+    from notify.emails where state in ('queued', 'deferred') and not_before <= clock_timestamp()
+""")
+
+
+def questions() -> Iterator[Question]:
+    """About the SMTP server and about the mails that are due."""
+    yield Question("SMTP server", _server, "does it run, and is VIDARE_SMTP_URL right, its log-in and certificate too?")
+    yield Question("e-mails", _mails, needs=("PostgreSQL",))
+
+
+def _server() -> Finding:
+    """Greets it, with TLS and log-in as set, and hangs up."""
+    settings = read(NotifySettings)
+    server = Server.of(settings.smtp_url, settings.mail_domain, settings.smtp_ca)
+    SmtpConnection(server, most_seconds=30).close()
+    return well(
+        f"{server.host}:{server.port} takes us ({'no TLS' if server.protection == 'none' else server.protection})"
+    )
+
+
+def _mails() -> Finding:
+    engine = doctor_engine(read(NotifySettings))
+    with engine.connect() as connection:
+        gate, due = look(connection), connection.execute(_DUE).one()
+    if gate.state != "open":
+        return ill(
+            f"nothing is sent since {gate.since:%Y-%m-%d %H:%M} UTC ({gate.state}): {gate.because}",
+            "mend the SMTP settings; nothing is lost, and sending goes on by itself",
+        )
+    if due.oldest > LATE:
+        return watch(f"{due.number} are due, the first for {due.oldest:.0f} s", "does worker-notify run?")
+    return well(f"{due.number} are due" if due.number else "none is due")

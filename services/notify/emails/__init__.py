@@ -1,0 +1,1 @@
+"""The ledger of e-mails: written, listed, sent again, suppressed."""

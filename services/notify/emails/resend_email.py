@@ -1,0 +1,30 @@
+"""An e-mail goes out again, as the very same message."""
+
+from sqlalchemy import Connection, text
+
+from services.notify.emails.ledger import state_changed
+from services.notify.emails.query import WholeEmail
+from shared.errors import Conflict
+from shared.events.log import record
+
+_RESEND = text("""
+    update notify.emails set state = 'queued', because = :because, attempts = 0, deferred_since = null,
+        not_before = clock_timestamp()
+    where id = :id and state <> 'sending'
+    returning correlation_id
+""")
+_BECAUSE = "sent again by hand"
+
+
+def resend_email(connection: Connection, email: WholeEmail) -> None:
+    """Queue the e-mail once more, whatever its state; the sender refuses it again if its address is still suppressed.
+
+    Raises Conflict for one that is being sent at this moment, and for one that could never be made into a message.
+    """
+    if not email.headers:
+        raise Conflict(f"This e-mail was never a message: {email.because}")
+    row = connection.execute(_RESEND, {"id": email.id, "because": _BECAUSE}).first()
+    if row is None:
+        raise Conflict("This e-mail is being sent at this moment.")
+    event = state_changed(email.ticket, row.correlation_id, email.id, email.kind, "queued", _BECAUSE)
+    record(connection, [event])

@@ -1,0 +1,1 @@
+"""Mail that reaches us: replies, bounces and complaints."""

@@ -1,0 +1,1 @@
+"""Claims: an agent's lease on one ticket."""

@@ -1,0 +1,18 @@
+"""Gives a claimed ticket back to the queue."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.triage.claims.claim import lock_own_claim
+from services.triage.tickets.lock import Move, lock_ticket, move
+from services.triage.tickets.timeline import Line
+from shared.auth.principal import Principal
+
+
+def give_back(connection: Connection, claim: UUID, principal: Principal, reason: str | None = None) -> None:
+    """End the claim; the ticket is open again, due when it was. Raises NotFound, Forbidden, Conflict (it has ended)."""
+    held = lock_own_claim(connection, claim, principal)
+    ticket = lock_ticket(connection, held.ticket)
+    line = Line("given_back", by=principal.name, message=reason, facts={"claim": str(claim)})
+    move(connection, ticket, Move("open", "given_back", respond_by=ticket.respond_by), line)

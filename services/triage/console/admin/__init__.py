@@ -1,0 +1,1 @@
+"""Sign-in, people, webhooks, parked events."""

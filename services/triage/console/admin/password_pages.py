@@ -1,0 +1,56 @@
+"""Everybody changes their own password; their other browsers are signed out by it."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.triage.console.desk import desk, session_cookie
+from services.triage.console.layout.forms import session_name, set_cookie
+from services.triage.console.layout.layout import show_tabs
+from shared.auth.passwords import LONGEST, SHORTEST, require_length
+from shared.auth.sessions import start_session
+from shared.auth.sign_in import sign_in
+from shared.auth.users import reset_password
+from shared.errors import TooManyRequests, Unauthenticated, Unprocessable
+from shared.http.authorisation import authorised, principal
+from shared.http.networks import network_of
+
+
+def add_password(blueprint: Blueprint) -> None:
+    """The route /password."""
+
+    @blueprint.get("/password")
+    @authorised("tickets.read", by="session")
+    def password_form() -> ResponseReturnValue:
+        return _page()
+
+    @blueprint.post("/password")
+    @authorised("tickets.read", by="session")
+    def change_password() -> ResponseReturnValue:
+        try:
+            session = _change(request.form.get("current", ""), request.form.get("new", ""))
+        except Unauthenticated:
+            return _page("That is not your password of today.", 422)
+        except TooManyRequests as error:
+            return _page(error.detail, 429)
+        except Unprocessable as error:
+            return _page(" ".join(error.errors["password"]), 422)
+        answer = redirect(url_for("console.password_form", done="password"), 303)
+        set_cookie(answer, session_cookie(desk().settings.triage_url), session)
+        return answer
+
+
+def _change(current: str, new: str) -> str:
+    """Whoever found an open session guesses as often as at the door, and no more. The new session's secret name."""
+    require_length(new)
+    settings = desk().settings
+    network = network_of(request.remote_addr)
+    sign_in(desk().engine, principal().email, current, network, settings.lock_out, session=session_name())
+    with desk().engine.begin() as connection:
+        reset_password(connection, principal().id, new)
+        return start_session(connection, principal().id)
+
+
+def _page(fault: str = "", status: int = 200) -> ResponseReturnValue:
+    with desk().engine.begin() as connection:
+        show_tabs(connection, principal())
+    return render_template("admin/password.html", fault=fault, shortest=SHORTEST, longest=LONGEST), status

@@ -1,0 +1,1 @@
+"""The e-mail ledger and the suppression list."""

@@ -1,0 +1,1 @@
+"""A team's queue and search."""

@@ -1,0 +1,1 @@
+"""Rulesets: the list, the editor, replays."""

@@ -1,0 +1,118 @@
+"""One ticket: what was written, why it is here, what happened, and taking or giving it back."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.triage.claims.claim_ticket import claim_this
+from services.triage.claims.extend_claim import extend_claim
+from services.triage.claims.release_claim import give_back
+from services.triage.claims.take_over import take_over
+from services.triage.console.desk import desk
+from services.triage.console.layout.form_input import typed
+from services.triage.console.layout.layout import show_tabs
+from services.triage.console.queue.pages import LEASE_SECONDS
+from services.triage.console.ticket.read_page import last_line, read_ticket_page, store_origin
+from services.triage.tickets.read_ticket import NEWEST, find_attachment
+from shared.errors import Unprocessable
+from shared.http.authorisation import authorised, principal
+from shared.http.security_headers import CONTENT_SECURITY_POLICY
+from shared.storage.object_store import LONGEST_LINK
+
+
+def add_tickets(blueprint: Blueprint) -> None:
+    """The routes /tickets/<reference>, its claim, and files."""
+
+    @blueprint.get("/tickets/<reference>")
+    @authorised("tickets.read", by="session")
+    def ticket(reference: str) -> ResponseReturnValue:
+        return show_ticket(reference, request.args.get("do", ""), [], 200)
+
+    @blueprint.get("/tickets/<reference>/news")
+    @authorised("tickets.read", by="session", counts_as_use=False)
+    def ticket_news(reference: str) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            return {"line": last_line(connection, reference, principal())}
+
+    @blueprint.post("/tickets/<reference>/claim")
+    @authorised("tickets.write", by="session")
+    def take(reference: str) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            claim_this(connection, reference, principal(), LEASE_SECONDS)
+        return to_ticket(reference, "claimed")
+
+    @blueprint.post("/tickets/<reference>/taking-over")
+    @authorised("claims.take-over", by="session")
+    def take_from(reference: str) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            take_over(connection, reference, principal(), LEASE_SECONDS)
+        return to_ticket(reference, "taken-over")
+
+    @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/more-time")
+    @authorised("tickets.write", by="session")
+    def more_time(reference: str, claim: UUID) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            extend_claim(connection, claim, principal(), LEASE_SECONDS)
+        return to_ticket(reference, "extended")
+
+    @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/giving-back")
+    @authorised("tickets.write", by="session")
+    def put_back(reference: str, claim: UUID) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            give_back(connection, claim, principal(), typed("reason") or None)
+        return to_ticket(reference, "given-back")
+
+    @blueprint.get("/attachments/<uuid:attachment>")
+    @authorised("tickets.read", by="session")
+    def attachment(attachment: UUID) -> ResponseReturnValue:
+        with desk().engine.begin() as connection:
+            key, name, media_type = find_attachment(connection, attachment, principal())
+        return redirect(desk().store.presign(key, name, LONGEST_LINK, media_type), 302)
+
+
+def to_ticket(reference: str, done: str) -> Response:
+    """Back to the ticket's page, which tells what was done."""
+    return make_response(redirect(url_for("console.ticket", reference=reference, done=done), 303))
+
+
+def show_ticket(reference: str, panel: str, faults: Sequence[str], status: int) -> Response:
+    """The ticket's page, with the panel of this name open; `faults` are what is wrong with what was typed there.
+
+    Where the panel is gone (somebody took the ticket over, the lease ran out), what was typed is shown all the same.
+    """
+    with desk().engine.begin() as connection:
+        page = read_ticket_page(connection, desk(), reference, principal(), _before())
+        show_tabs(connection, principal())
+    names = [one.name for one in page.panels]
+    opened = panel if panel in names else (names[0] if page.mine and not faults else "")
+    homeless = bool(faults) and opened != panel
+    html = render_template(
+        "ticket/ticket.html",
+        page=page,
+        ticket=page.ticket,
+        opened=opened,
+        faults=faults,
+        typed=request.form,
+        unsent=request.form.get("message") or request.form.get("reason") if homeless else None,
+        homeless=homeless,
+    )
+    return _with_thumbnails(html, status)
+
+
+def _before() -> int:
+    """Where in a long timeline the reader is. Raises Unprocessable."""
+    given = request.args.get("before", str(NEWEST))
+    if not re.fullmatch(r"\d{1,18}", given) and given != str(NEWEST):
+        raise Unprocessable({"before": ["Not a line of a timeline."]})
+    return int(given)
+
+
+def _with_thumbnails(page: str, status: int) -> Response:
+    answer = make_response(page, status)
+    answer.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+        "img-src 'self'", f"img-src 'self' {store_origin(desk())}"
+    )
+    return answer

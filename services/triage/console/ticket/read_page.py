@@ -1,0 +1,187 @@
+"""All that one ticket's page shows, read in one go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.triage.claims.claim_ticket import LiveClaim, live_claim
+from services.triage.console.desk import Desk
+from services.triage.console.layout.layout import now, team_title
+from services.triage.console.layout.ticket_row import STATE_WORDS, category_title
+from services.triage.console.layout.times import TimeLeft, time_left
+from services.triage.console.ticket.panels import Choice, Panel, evidence_choices, panels_of, reason_choices
+from services.triage.console.ticket.timeline_entries import Happening, happenings
+from services.triage.console.ticket.why import Why, why
+from services.triage.rulesets.trial import explain_ticket
+from services.triage.tickets.read_ticket import (
+    MOST_LINES,
+    NEWEST,
+    find_attachment,
+    likely_duplicates,
+    read_ticket,
+    team_of,
+)
+from shared.auth.principal import Principal
+from shared.catalog.model import Catalog
+from shared.storage.object_store import LONGEST_LINK
+
+FILE_STATES = {
+    "pending": "being checked",
+    "clean": "safe copy",
+    "not_scanned": "not checked for malware",
+    "quarantined": "quarantined",
+}
+
+
+LANGUAGES = {"en": "English", "sv": "Swedish"}
+
+_LAST_LINE = text("select coalesce(max(id), 0) from triage.timeline where ticket = :reference")
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment; `thumbnail` is a short-lived link to its safe copy, for images that have one."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    state: str
+    state_words: str
+    remark: str | None
+    thumbnail: str | None
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """One ticket and everything beside it."""
+
+    ticket: Mapping[str, Any]
+    category: str
+    state_words: str
+    left: TimeLeft
+    claim: LiveClaim | None
+    files: Sequence[File]
+    details: Sequence[tuple[str, str]]
+    missing: Sequence[str]
+    happenings: Sequence[Happening]
+    why: Why
+    panels: Sequence[Panel]
+    evidence: Sequence[Choice]
+    reasons: Sequence[Choice]
+    others: Sequence[Mapping[str, Any]]
+    mine: bool
+    language: str
+    other_teams: Sequence[tuple[str, str]]
+    last_line: int
+
+    @property
+    def quoted(self) -> str | None:
+        """What the mail that the note came by repeats of earlier ones."""
+        placed: Mapping[str, Any] = next(
+            (line["facts"] for line in self.ticket["timeline"] if line["kind"] == "routed"), {}
+        )
+        return placed.get("quoted")
+
+    @property
+    def earlier(self) -> int | None:
+        """The line before which the timeline goes on, where this page does not reach its beginning."""
+        lines = self.ticket["timeline"]
+        return int(lines[0]["id"]) if len(lines) == MOST_LINES else None
+
+
+def read_ticket_page(
+    connection: Connection, desk: Desk, reference: str, reader: Principal, before: int = NEWEST
+) -> TicketPage:
+    """The page, its timeline ending before the line `before`. Raises NotFound, Forbidden."""
+    ticket = read_ticket(connection, reference, reader, before)
+    claim = live_claim(connection, reference)
+    mine = claim is not None and claim.holder == str(reader.id)
+    return TicketPage(
+        ticket=ticket,
+        category=category_title(desk.catalog, ticket["category"]),
+        state_words=STATE_WORDS[ticket["state"]],
+        left=time_left(ticket["respond_by"], now()),
+        claim=claim,
+        mine=mine,
+        language=letter_language(ticket["locale"]),
+        other_teams=[(team, team_title(team)) for team in desk.settings.teams if team != ticket["team"]],
+        panels=panels_of(ticket, mine, claim is not None and not mine, reader, desk.catalog),
+        evidence=evidence_choices(ticket, desk.catalog),
+        reasons=reason_choices(ticket, desk.catalog),
+        files=[_file(connection, desk, one, reader) for one in ticket["attachments"]],
+        details=details_in_words(desk.catalog, ticket["category"], ticket["details"]),
+        missing=[evidence_label(desk.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
+        happenings=happenings(ticket, team_title),
+        last_line=last_line(connection, reference, reader),
+        why=why(explain_ticket(connection, desk.rulesets, reference, reader), team_title),
+        others=likely_duplicates(connection, reference, reader, desk.settings.teams),
+    )
+
+
+def last_line(connection: Connection, reference: str, reader: Principal) -> int:
+    """The newest line of the ticket's timeline. Raises NotFound, Forbidden."""
+    team_of(connection, reference, reader)
+    return int(connection.execute(_LAST_LINE, {"reference": reference}).scalar_one())
+
+
+def letter_language(locale: str | None) -> str:
+    """The language of our letters to somebody with this locale: theirs where we write it, else English."""
+    return LANGUAGES.get((locale or "en").partition("-")[0].lower(), LANGUAGES["en"])
+
+
+def store_origin(desk: Desk) -> str:
+    """Where thumbnails come from, for the page's Content-Security-Policy."""
+    address = urlsplit(desk.settings.s3_public_url or desk.settings.s3_url)
+    return f"{address.scheme}://{address.netloc}"
+
+
+def evidence_label(catalog: Catalog, category: str, evidence: str) -> str:
+    """What a slot of evidence is called."""
+    known = catalog.categories.get(category)
+    return (
+        next((one.label.in_locale("en").text for one in known.evidence if one.id == evidence), evidence)
+        if known
+        else evidence
+    )
+
+
+def details_in_words(catalog: Catalog, category: str, details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The path's own fields by their labels; choices by theirs."""
+    known = catalog.categories.get(category)
+    labels = {field.name: field.label.in_locale("en").text for field in known.fields} if known else {}
+    choices = {
+        (field.name, option.value): option.label.in_locale("en").text
+        for field in (known.fields if known else ())
+        for option in field.options
+    }
+    told = []
+    for name, value in details.items():
+        if name == "cannot_provide":
+            refused = [evidence_label(catalog, category, one) for one in value]
+            told.append(("Can’t provide", ", ".join(refused)))
+            continue
+        label = labels.get(name) or evidence_label(catalog, category, name)
+        told.append((label, choices.get((name, str(value)), str(value))))
+    return told
+
+
+def _file(connection: Connection, desk: Desk, file: Mapping[str, Any], reader: Principal) -> File:
+    thumbnail = None
+    if file["state"] == "clean" and file["media_type"].startswith("image/"):
+        key, name, media_type = find_attachment(connection, file["id"], reader)
+        thumbnail = desk.store.presign(key, name, LONGEST_LINK, media_type)
+    return File(
+        id=file["id"],
+        name=file["name"],
+        media_type=file["media_type"],
+        size=file["size"],
+        state=file["state"],
+        state_words=FILE_STATES[file["state"]],
+        remark=file["remark"],
+        thumbnail=thumbnail,
+    )

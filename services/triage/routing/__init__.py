@@ -1,0 +1,1 @@
+"""Routing: which team a ticket goes to, and by when it is to be answered."""

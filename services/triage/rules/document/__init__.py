@@ -1,0 +1,1 @@
+"""The ruleset document: reading, checking, writing and editing it."""

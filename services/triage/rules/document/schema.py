@@ -1,0 +1,130 @@
+"""The JSON Schema of the document, from which editors complete and check as one types.
+
+It is made from the same tables that the parser reads by; `schema.json` beside this file is its output, for editors that
+want a file (`vidare rules schema` prints it).
+"""
+
+from services.triage.rules.document.effects import MAX_TAG, MAX_TAGS
+from services.triage.rules.document.model import LANGUAGE, PRIORITIES
+from services.triage.rules.document.parse import MAX_RULES
+from shared.conditions import Vocabulary
+from shared.conditions.fields import FIELD_NAMES, WEEKDAYS
+from shared.conditions.limits import MAX_DAYS, MAX_PATTERN, MAX_STRING, MAX_VALUES
+from shared.conditions.model import GROUPS
+
+Schema = dict[str, object]
+
+_DURATION: Schema = {
+    "type": "string",
+    "pattern": "^(?=.)(\\d{1,4}d)?(\\d{1,5}h)?(\\d{1,6}m)?(\\d{1,7}s)?$",
+    "description": "A length of time: 30m, 8h, 2d, 1d12h.",
+}
+_TIMEZONE: Schema = {"type": "string", "description": "A time zone of the IANA database, such as Europe/Stockholm."}
+_SCALAR: Schema = {"type": ["string", "number", "boolean"], "maxLength": MAX_STRING}
+_OPERANDS: dict[str, Schema] = {
+    "is": {**_SCALAR, "description": "The field has this value."},
+    "in": {"type": "array", "items": _SCALAR, "minItems": 1, "maxItems": MAX_VALUES, "description": "One of these."},
+    "within": {"type": "string", "description": "The category is this path or one below it."},
+    "contains_any": {
+        "type": "array",
+        "items": {"type": "string", "maxLength": MAX_STRING},
+        "minItems": 1,
+        "maxItems": MAX_VALUES,
+        "description": "Whole words or phrases, case and accents folded; one of them is enough.",
+    },
+    "matches": {"type": "string", "maxLength": MAX_PATTERN, "description": "An RE2 pattern, found anywhere."},
+    "exists": {"type": "boolean", "description": "Whether there is a value."},
+    "at_least": {"type": "integer", "minimum": 0},
+    "at_most": {"type": "integer", "minimum": 0},
+}
+
+
+def json_schema(vocabulary: Vocabulary | None = None) -> Schema:
+    """The schema; with a vocabulary it names the paths, teams and details there are, so that editors complete them."""
+    team: Schema = {"type": "string"} if vocabulary is None else {"enum": sorted(vocabulary.teams)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Vidare ruleset",
+        **_object(
+            {
+                "language": {"const": LANGUAGE},
+                "timezone": _TIMEZONE,
+                "teams": {
+                    "type": "object",
+                    "propertyNames": team,
+                    "additionalProperties": _object({"respond_within": _DURATION, "calendar": _calendar()}),
+                },
+                "default_teams": _default_teams(vocabulary, team),
+                "rules": {"type": "array", "maxItems": MAX_RULES, "items": {"$ref": "#/$defs/rule"}},
+            },
+            "language",
+            "default_teams",
+            "rules",
+        ),
+        "$defs": {
+            "rule": _object(
+                {
+                    "id": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},
+                    "when": {"$ref": "#/$defs/condition"},
+                    "then": _effects(team),
+                },
+                "id",
+                "then",
+            ),
+            "condition": {"oneOf": [*map(_group, GROUPS), _test(vocabulary)]},
+        },
+    }
+
+
+def _object(properties: Schema, *required: str) -> Schema:
+    return {"type": "object", "additionalProperties": False, "properties": properties, "required": list(required)}
+
+
+def _calendar() -> Schema:
+    clock: Schema = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
+    span: Schema = {"type": "array", "items": clock, "minItems": 2, "maxItems": 2}
+    hours = _object(dict.fromkeys(WEEKDAYS, span))
+    holidays: Schema = {"type": "string", "description": "A country, such as SE, or a part of one, such as DE-BY."}
+    return _object({"timezone": _TIMEZONE, "hours": hours, "holidays": holidays}, "hours")
+
+
+def _default_teams(vocabulary: Vocabulary | None, team: Schema) -> Schema:
+    if vocabulary is None:
+        return {"type": "object", "additionalProperties": team}
+    segments = sorted(vocabulary.segments)
+    return _object(dict.fromkeys(segments, team), *segments)
+
+
+def _effects(team: Schema) -> Schema:
+    tag: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_TAG}
+    tags: Schema = {"type": "array", "items": tag, "minItems": 1, "maxItems": MAX_TAGS}
+    effects: Schema = {
+        "team": team,
+        "priority": {"enum": list(PRIORITIES)},
+        "tags": tags,
+        "respond_within": _DURATION,
+        "hold": {"const": "evidence"},
+    }
+    return {**_object(effects), "minProperties": 1}
+
+
+def _group(kind: str) -> Schema:
+    return _object({kind: {"type": "array", "items": {"$ref": "#/$defs/condition"}}}, kind)
+
+
+def _test(vocabulary: Vocabulary | None) -> Schema:
+    named = [name for name in FIELD_NAMES if "<" not in name]
+    if vocabulary is None:
+        field: Schema = {"anyOf": [{"enum": named}, {"type": "string", "pattern": "^details\\..+$"}]}
+    else:
+        field = {"enum": [*named, *(f"details.{name}" for name in sorted(vocabulary.details))]}
+    counting: Schema = {
+        "days": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
+        "same_path": {"type": "boolean"},
+    }
+    operands = dict(_OPERANDS)
+    if vocabulary is not None:
+        operands["within"] = {**_OPERANDS["within"], "enum": sorted(vocabulary.branches)}
+    single: list[Schema] = [{"required": [name]} for name in _OPERANDS if not name.startswith("at_")]
+    bounds: Schema = {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
+    return {**_object({"field": field, **operands, **counting}, "field"), "oneOf": [*single, bounds]}

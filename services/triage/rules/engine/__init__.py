@@ -1,0 +1,1 @@
+"""Deciding by a compiled ruleset."""

@@ -1,0 +1,128 @@
+"""A ticket whose row this transaction holds, and the one way to change its state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.triage.tickets.timeline import Line, append
+from shared.errors import NotFound
+
+# A claim whose lease has run out is none, whether or not the timer has ended it yet.
+_LOCK = text("""
+    select reference, team, state, category, priority, tags, locale, subject, email, name, key_number, correlation_id, details,
+           missing_evidence, respond_by, answered_at, resolved_at, version, claim, claimed_by, decision, state_since,
+           clock_timestamp() as now,
+           state = 'claimed' and lease_expires_at <= clock_timestamp() as lease_ended,
+           state = 'resolved' and resolved_at <= clock_timestamp() - interval '14 days' as resolved_long_ago
+    from triage.tickets where reference = any(:references) order by reference for update
+""")
+
+# A wait that goes on, as when a ticket is given back, was warned of and counted once and for all; a new one starts afresh.
+_MOVE = text("""
+    update triage.tickets
+    set state = :state, team = :team, priority = :priority, tags = :tags, respond_by = :respond_by,
+        state_since = clock_timestamp(), version = version + 1, claim = null, claimed_by = null, lease_expires_at = null,
+        reminded_at = null,
+        breached = breached and respond_by is not distinct from :respond_by,
+        warned_at = case when respond_by is not distinct from :respond_by then warned_at end,
+        escalated_at = case when respond_by is not distinct from :respond_by then escalated_at end,
+        answered_at = case when :answered then coalesce(answered_at, clock_timestamp()) else answered_at end,
+        resolved_at = case when :state = 'resolved' then clock_timestamp() end
+    where reference = :reference
+    returning version
+""")
+
+_END_CLAIM = text("""
+    update triage.claims set ended_at = clock_timestamp(), ended_how = :how where ticket = :reference and ended_at is null
+""")
+
+
+@dataclass(frozen=True)
+class LockedTicket:
+    """What use cases need to know of a ticket before they change it."""
+
+    reference: str
+    team: str
+    state: str
+    category: str
+    priority: str
+    tags: Sequence[str]
+    locale: str | None
+    subject: str | None
+    email: str
+    name: str | None
+    key_number: int
+    correlation_id: str
+    details: Mapping[str, Any]
+    missing_evidence: Sequence[str]
+    respond_by: datetime | None
+    answered_at: datetime | None
+    resolved_at: datetime | None
+    version: int
+    claim: UUID | None
+    claimed_by: str | None
+    decision: Mapping[str, Any]
+    state_since: datetime
+    now: datetime
+    lease_ended: bool
+    resolved_long_ago: bool
+
+    @property
+    def claimed(self) -> bool:
+        """Whether somebody's lease on it is live."""
+        return self.state == "claimed" and not self.lease_ended
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of state. What is None stays as it is; `how` names what ended the claim, where there is one."""
+
+    state: str
+    how: str
+    team: str | None = None
+    priority: str | None = None
+    tags: Sequence[str] | None = None
+    respond_by: datetime | None = None
+    answered: bool = False
+
+
+def lock_tickets(connection: Connection, references: Sequence[str]) -> dict[str, LockedTicket]:
+    """Lock those of the tickets that exist, in the order of their references, so that two callers never wait in a circle."""
+    rows = connection.execute(_LOCK, {"references": sorted(set(references))})
+    return {row.reference: LockedTicket(**row._mapping) for row in rows}
+
+
+def lock_ticket(connection: Connection, reference: str) -> LockedTicket:
+    """Lock one ticket. Raises NotFound."""
+    found = lock_tickets(connection, [reference]).get(reference)
+    if found is None:
+        raise NotFound("There is no such ticket.")
+    return found
+
+
+def move(connection: Connection, ticket: LockedTicket, to: Move, *lines: Line) -> int:
+    """Bring the ticket to a state, end its claim and write the timeline; returns the new version.
+
+    `respond_by` is replaced: a ticket that waits for somebody else owes no answer.
+    """
+    if ticket.state == "claimed":
+        how = "expired" if ticket.lease_ended else to.how
+        connection.execute(_END_CLAIM, {"reference": ticket.reference, "how": how})
+    version: int = connection.execute(
+        _MOVE,
+        {
+            "reference": ticket.reference,
+            "state": to.state,
+            "team": to.team or ticket.team,
+            "priority": to.priority or ticket.priority,
+            "tags": list(ticket.tags if to.tags is None else to.tags),
+            "respond_by": to.respond_by,
+            "answered": to.answered,
+        },
+    ).scalar_one()
+    append(connection, ticket.reference, *lines)
+    return version

@@ -1,0 +1,101 @@
+"""The ticks: Celery beat sends them, and what is due by time is done."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from celery import Celery
+from sqlalchemy import Connection, Engine
+
+from services.triage.replays.tasks import clear_replays
+from services.triage.reports.deflection import fold_help_counts
+from services.triage.reports.read_clocks import read_clocks
+from services.triage.reports.service_counts import fold_service_counts
+from services.triage.rulesets.stored import StoredRulesets
+from services.triage.settings import TriageSettings
+from services.triage.timers.escalate import escalate
+from services.triage.timers.expire_leases import expire_leases
+from services.triage.timers.fill_search import fill_search
+from services.triage.timers.fold_counts import fold_counts
+from services.triage.timers.mark_breaches import mark_breaches
+from services.triage.timers.open_overdue import open_overdue
+from services.triage.timers.remind import remind
+from services.triage.timers.resolve_silent import resolve_silent
+from services.triage.timers.warn import warn
+from shared.crash_points import crash_point
+from shared.events.backlog import fold_handled
+from shared.events.consumer import BUCKETS
+from shared.runtime.celery_app import queue
+
+# Apart from the slots that route and send.
+QUEUE = "slow"
+# A tick that has much to do stops after so many seconds, so that others on its queue get their turn.
+AT_MOST_SECONDS = 1.5
+
+Step = Callable[[Connection], Any]
+
+
+def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, settings: TriageSettings) -> None:
+    """Define the tick tasks and their places in beat's schedule."""
+
+    def overdue(connection: Connection) -> int:
+        return open_overdue(connection, rulesets.active(connection), settings.evidence_overdue_days)
+
+    def silence(connection: Connection) -> int:
+        return resolve_silent(connection, settings.silence_days)
+
+    def reminders(connection: Connection) -> int:
+        return remind(connection, settings.evidence_reminder_days)
+
+    def warnings(connection: Connection) -> int:
+        active = rulesets.active(connection).compiled
+        return warn(connection, active, settings.teams, settings.breach_warning_minutes)
+
+    def escalations(connection: Connection) -> int:
+        return escalate(connection, settings.escalation_minutes)
+
+    def clocks(connection: Connection) -> int:
+        return read_clocks(connection, rulesets.active(connection).compiled)
+
+    def fold_events(connection: Connection) -> None:
+        fold_handled(connection, len(BUCKETS) + 1)
+
+    steps: Mapping[str, tuple[Step, float]] = {
+        "triage.expire_leases": (expire_leases, 1.0),
+        "triage.fold_counts": (fold_counts, 2.0),
+        "triage.fill_search": (fill_search, 2.0),
+        "triage.mark_breaches": (mark_breaches, 5.0),
+        "triage.warn": (warnings, 10.0),
+        "triage.escalate": (escalations, 10.0),
+        "triage.read_clocks": (clocks, 5.0),
+        "triage.fold_service_counts": (fold_service_counts, 60.0),
+        "triage.remind": (reminders, 10.0),
+        "triage.open_overdue": (overdue, 10.0),
+        "triage.resolve_silent": (silence, 10.0),
+        "triage.fold_help_counts": (fold_help_counts, 60.0),
+        "triage.fold_handled": (fold_events, 60.0),
+        "triage.clear_replays": (clear_replays, 600.0),
+    }
+    for name, (step, every) in steps.items():
+        celery.task(_tick(engine, step), name=name, shared=False)
+        celery.conf.beat_schedule[name] = {
+            "task": name,
+            "schedule": every,
+            # A tick that was not taken by the time of the next one is worth nothing.
+            "options": {"queue": queue(QUEUE), "expires": max(every, 2.0)},
+        }
+
+
+def _tick(engine: Engine, step: Step) -> Callable[[], None]:
+    """The step in transactions of its own, again and again while it says that there is more."""
+
+    def tick() -> None:
+        deadline = time.monotonic() + AT_MOST_SECONDS
+        more = True
+        while more and time.monotonic() < deadline:
+            with engine.begin() as connection:
+                more = bool(step(connection))
+                crash_point("triage.tick_written")
+            crash_point("triage.tick_done")
+
+    return tick

@@ -1,0 +1,93 @@
+"""/livez, /readyz and /metrics, the same in every service."""
+
+import hmac
+import os
+from collections.abc import Callable, Mapping
+
+import marshmallow as ma
+import structlog
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy import Engine, text
+
+from shared.errors import Unauthenticated
+from shared.http.arguments import Blueprint
+from shared.http.problems import RETRY_AFTER, problem
+
+Check = Callable[[], object]
+
+log = structlog.get_logger(__name__)
+
+
+class HealthSchema(ma.Schema):
+    """The answer of /livez and /readyz."""
+
+    status = ma.fields.String(required=True, validate=ma.validate.OneOf(["ok"]))
+
+
+def postgres_check(engine: Engine) -> Check:
+    """Raises when Postgres does not answer."""
+
+    def check() -> None:
+        with engine.connect() as connection:
+            connection.execute(text("select 1"))
+
+    return check
+
+
+def make_blueprint(checks: Mapping[str, Check], metrics_token: str = "") -> Blueprint:
+    """The three routes. `checks`: what must work before requests are sent here, each raising when it does not.
+
+    With a `metrics_token`, /metrics asks for it as a bearer token.
+    """
+    blueprint = Blueprint("health", __name__, description="For load balancers and monitoring")
+
+    @blueprint.route("/livez")
+    @blueprint.response(200, HealthSchema)
+    def live() -> dict[str, str]:
+        """Does the process answer?"""
+        return {"status": "ok"}
+
+    @blueprint.route("/readyz")
+    @blueprint.response(200, HealthSchema)
+    @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
+    def ready() -> ResponseReturnValue:
+        """Does everything it needs answer?"""
+        failing = [name for name, check in checks.items() if not _passes(name, check)]
+        if failing:
+            return problem(503, f"Not answering: {', '.join(failing)}.", headers={"Retry-After": str(RETRY_AFTER)})
+        return {"status": "ok"}
+
+    @blueprint.route("/metrics")
+    @blueprint.response(200, {"type": "string"}, content_type=CONTENT_TYPE_LATEST.split(";")[0])
+    @blueprint.alt_response(401, "UNAUTHORIZED")
+    def metrics() -> Response:
+        """Prometheus metrics of all processes that serve this address."""
+        wanted = f"Bearer {metrics_token}"
+        if metrics_token and not hmac.compare_digest(
+            request.headers.get("Authorization", "").encode(), wanted.encode()
+        ):
+            raise Unauthenticated("The metrics need their token.")
+        return Response(_exposition(), content_type=CONTENT_TYPE_LATEST)
+
+    return blueprint
+
+
+def _passes(name: str, check: Check) -> bool:
+    try:
+        check()
+    except Exception as error:  # whatever it is, this process is not ready
+        log.warning("not ready", check=name, error=type(error).__name__)
+        return False
+    return True
+
+
+def _exposition() -> bytes:
+    """Prometheus's text format; with several workers behind one address, the sum of them all."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

@@ -1,0 +1,160 @@
+"""Bodies that come slowly or never: their connections are closed, so that stalled clients do not hold the server's threads.
+
+The server hands out a body as it arrives and waits as long as it takes, without a deadline of its own. So each body that is being
+read is noted, and a watch closes the connections of those whose client fell silent, or takes longer than anybody may.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.exceptions import RequestTimeout, ServiceUnavailable
+
+from shared.http.networks import network_of
+from shared.http.stalled_connections import close_stalled
+
+# A body that is here within this is not slow.
+AT_ONCE = 0.5
+# So many slow bodies at once (half of the server's threads) make the watch impatient: then a second's silence is too long.
+CROWD = 8
+IMPATIENT = 1.0
+# A network whose connections had to be closed may send so many bodies at once, for a minute.
+OF_OFFENDER = 2
+PENALTY = 60.0
+# Seconds in which the threads that read from closed connections have noticed it, however busy the machine.
+TOLD_WITHIN = 10.0
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+@dataclass
+class _Reading:
+    """A body that is being read: for whom, over whose connection, since when. `owed`: bytes that were announced and are not here."""
+
+    network: str
+    peer: str
+    port: int
+    began: float
+    owed: int
+    cut: bool = False
+
+
+class SlowBodies:
+    """A WSGI application whose requests' bodies arrive within `longest` seconds and without a silence of a sixth of it, or are
+    answered with 408."""
+
+    def __init__(self, application: Application, longest: float) -> None:
+        self._application = application
+        self._watch = _Watch(longest)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
+            # Behind a proxy the connection is the proxy's, whoever sends.
+            peer = str(environ.get("werkzeug.proxy_fix.orig", environ).get("REMOTE_ADDR"))
+            announced = environ.get("CONTENT_LENGTH") or ""
+            reading = _Reading(
+                network=network_of(environ.get("REMOTE_ADDR")),
+                peer=peer,
+                port=int(environ["SERVER_PORT"]),
+                began=time.monotonic(),
+                owed=int(announced) if announced.isdecimal() else 0,
+            )
+            environ["wsgi.input"] = _Body(environ["wsgi.input"], self._watch, reading)
+        return self._application(environ, start_response)
+
+
+class _Body:
+    """The request's body as Werkzeug reads it."""
+
+    def __init__(self, source: Any, watch: "_Watch", reading: _Reading) -> None:
+        self._source = source
+        self._watch = watch
+        self._reading = reading
+
+    def read(self, size: int = -1) -> bytes:
+        # granian's knows no "-1 = all"
+        return self._watched(self._source.read if size < 0 else lambda: self._source.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._watched(self._source.readline if size < 0 else lambda: self._source.readline(size))
+
+    def _watched(self, read: Callable[[], bytes]) -> bytes:
+        reading = self._reading
+        self._watch.enter(reading)
+        try:
+            part = read()
+        except Exception:
+            if not self._watch.closes(reading):
+                raise
+            part = b""
+        finally:
+            self._watch.leave(reading)
+        reading.owed -= len(part)
+        if reading.cut or (not part and reading.owed > 0 and self._watch.closes(reading)):
+            raise RequestTimeout("The request took too long to arrive.")
+        return part
+
+
+class _Watch:
+    """Looks every second at the bodies that are being read."""
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._silent = longest / 6
+        self._readings: dict[int, _Reading] = {}
+        self._offenders: dict[str, float] = {}
+        self._closing: dict[tuple[str, int], float] = {}
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def enter(self, reading: _Reading) -> None:
+        """Note that it is being read. Raises ServiceUnavailable where its network has stalled connections already."""
+        if self._offenders.get(reading.network, 0.0) > time.monotonic():
+            of_network = sum(other.network == reading.network for other in tuple(self._readings.values()))
+            if of_network >= OF_OFFENDER:
+                raise ServiceUnavailable(
+                    "Too many slow connections from your network. Please try again.", retry_after=5
+                )
+        self._readings[id(reading)] = reading
+        if self._thread is None:
+            self._start()
+
+    def leave(self, reading: _Reading) -> None:
+        """It is not being read any more."""
+        self._readings.pop(id(reading), None)
+
+    def closes(self, reading: _Reading) -> bool:
+        """Whether its end is our doing: a connection that had stalled before anybody began to read from it is closed with the others."""
+        return reading.cut or self._closing.get((reading.peer, reading.port), 0.0) > time.monotonic()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="slow-bodies", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            time.sleep(AT_ONCE)
+            now = time.monotonic()
+            slow = [one for one in tuple(self._readings.values()) if now - one.began > AT_ONCE]
+            if slow:
+                self._close(slow, now)
+
+    def _close(self, slow: list[_Reading], now: float) -> None:
+        silence = min(self._silent, IMPATIENT) if len(slow) >= CROWD else self._silent
+        for peer, port in {(one.peer, one.port) for one in slow}:
+            theirs = [one for one in slow if (one.peer, one.port) == (peer, port)]
+            late = any(now - one.began > self._longest for one in theirs)
+            for one in theirs:
+                one.cut = True
+            self._closing[peer, port] = now + TOLD_WITHIN
+            if close_stalled(peer, port, 0.0 if late else silence):
+                self._offenders.update(dict.fromkeys((one.network for one in theirs), now + PENALTY))
+            else:
+                for one in theirs:
+                    one.cut = False
+        self._offenders = {network: until for network, until in self._offenders.items() if until > now}
+        self._closing = {connections: until for connections, until in self._closing.items() if until > now}

@@ -1,0 +1,111 @@
+"""The one list of our processes: what `make run` starts and what docker-compose.yml must have a service for."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.events.contracts import team_subscriber
+from shared.settings import PlatformSettings, setting
+
+SERVICES = ("intake", "triage", "notify")
+TEAM_QUEUES = "team.*"  # stands for one queue a team
+
+
+@dataclass(frozen=True)
+class Web:
+    """A WSGI application, served on VIDARE_BASE_PORT + `offset`."""
+
+    name: str
+    service: str
+    offset: int
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A Celery worker: the queues it consumes and the services whose tasks it knows. `niceness`: how far it steps back (nice(2)) for
+    processes that somebody waits for."""
+
+    name: str
+    queues: tuple[str, ...]
+    services: tuple[str, ...]
+    concurrency: int = 1
+    niceness: int = 0
+
+
+@dataclass(frozen=True)
+class Beat:
+    """Celery beat: ticks for the timers of all services."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """A module whose `main()` runs until SIGTERM; it listens on VIDARE_BASE_PORT + `offset` where it has one, and its
+    connections to Postgres bear the name `application` where it has one."""
+
+    name: str
+    module: str
+    offset: int | None = None
+    application: str | None = None
+
+
+Process = Web | Worker | Beat | Daemon
+
+PROCESSES: tuple[Process, ...] = (
+    Web("intake", "intake", 0),
+    Web("triage", "triage", 1),
+    Web("notify", "notify", 2),
+    Daemon("relay", "shared.events.relay", application="vidare-relay"),
+    Worker("worker-intake", ("intake",), ("intake",)),
+    # Routing is the one queue that every note waits for; two of them use two cores.
+    Worker("worker-triage", ("triage",), ("triage",), concurrency=2),
+    Worker("worker-teams", (TEAM_QUEUES,), ("triage",)),
+    # Two may stand in a slow SMTP conversation each; the third then still writes down what is to be sent. On a machine that is short
+    # of cores a mail half a second later is no loss; without stepping back, writing it cost every note half of its way to a queue.
+    Worker("worker-notify", ("notify", "notify.send"), ("notify",), concurrency=3, niceness=10),
+    # Replays, re-encoding and sweeps: apart, so that they never take a slot that routes or sends.
+    Worker("worker-slow", ("slow",), SERVICES, niceness=10),
+    Beat("beat"),
+    Daemon("inbound", "services.notify.inbound.server", offset=14),
+)
+
+
+@dataclass(frozen=True)
+class ProcessSettings(PlatformSettings):
+    """What starting a process needs beyond what it needs to work."""
+
+    bind: str = setting("BIND", "str", "The address that the servers of ours listen on.", "127.0.0.1")
+    base_port: int = setting("BASE_PORT", "int", "Intake's port; the others follow at fixed distances.", 8000)
+    web_workers: int = setting("WEB_WORKERS", "int", "Processes behind each service's port.", 1)
+    # The way through a request is mostly waiting for Postgres or the store; 16 serves 16 connections at once.
+    web_threads: int = setting("WEB_THREADS", "int", "Threads in each of these processes.", 16)
+    worker_concurrency: int = setting(
+        "WORKER_CONCURRENCY", "int", "Processes a Celery worker uses; 0: as many as its work asks for.", 0
+    )
+    heartbeats: Path = setting(
+        "HEARTBEATS",
+        "path",
+        "A folder where workers and beat touch a file every few seconds; by default in the system's temporary folder.",
+        Path(tempfile.gettempdir()) / f"vidare-{os.getuid()}",
+    )
+
+
+def process(name: str) -> Process:
+    """The process of this name; raises KeyError."""
+    return {each.name: each for each in PROCESSES}[name]
+
+
+def queues_of(worker: Worker, teams: Sequence[str]) -> tuple[str, ...]:
+    """The Celery queues it consumes in a system with these teams."""
+    names: list[str] = []
+    for queue in worker.queues:
+        names += [team_subscriber(team) for team in teams] if queue == TEAM_QUEUES else [queue]
+    return tuple(names)
+
+
+def all_queues(teams: Sequence[str]) -> tuple[str, ...]:
+    """Every queue that some worker consumes."""
+    return tuple(queue for each in PROCESSES if isinstance(each, Worker) for queue in queues_of(each, teams))

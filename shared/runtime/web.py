@@ -1,0 +1,52 @@
+"""A service's WSGI application under granian."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from shared.runtime.logs import configure
+from shared.runtime.parent_death import end_with_parent
+from shared.runtime.processes import ProcessSettings, Web
+
+# Seconds that requests under way have after SIGTERM; the local stack gives up on a process after 15.
+GRACE = 10
+# Milliseconds for a request's first line and headers; granian waits 30 s. Bodies have a deadline of their own (shared.http.slow_bodies).
+HEADERS_WITHIN = 20_000
+
+
+def run(web: Web, settings: ProcessSettings) -> None:
+    """Serve until SIGTERM."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+
+    configure(settings.log_level, web.name)
+    if settings.web_workers > 1:
+        # Each worker counts for itself; /metrics adds them up from files (prometheus-client's multiprocess mode).
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="vidare-metrics-"))
+    server = Granian(
+        f"services.{web.service}.app",
+        address=settings.bind,
+        port=settings.base_port + web.offset,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        backlog=1024,
+        workers_kill_timeout=GRACE,
+        respawn_failed_workers=True,
+        log_access=False,  # an address may hold a ticket's key
+        log_enabled=False,
+    )
+    server.serve(target_loader=load)
+
+
+def load(target: str) -> Callable[..., Any]:
+    """The application, made in the worker's own process. Granian leaves its workers behind when it is killed, each
+    still holding the port; this one ends with it."""
+    end_with_parent()
+    create_app: Callable[[], Callable[..., Any]] = import_module(target).create_app
+    return create_app()

@@ -1,0 +1,51 @@
+"""A Celery worker for one of our queues, or some."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+from celery import signals
+
+from shared.runtime import heartbeat
+from shared.runtime.celery_app import make_celery
+from shared.runtime.logs import configure, quieten
+from shared.runtime.parent_death import end_with_parent
+from shared.runtime.processes import ProcessSettings, Worker, queues_of
+from shared.runtime.service_settings import settings_of
+
+
+def run(worker: Worker, settings: ProcessSettings) -> None:
+    """Consume until SIGTERM; what is under way is then finished."""
+    os.nice(worker.niceness)
+    configure(settings.log_level, worker.name)
+    quieten("celery.worker.strategy", "celery.app.trace")
+    celery = make_celery(settings, queues_of(worker, settings.teams))
+    for service in worker.services:
+        import_module(f"services.{service}.worker").register(celery, settings_of(service))
+    file = heartbeat.file_of(settings, worker.name)
+    file.unlink(missing_ok=True)
+
+    def beat(sender: Any, **_: Any) -> None:
+        # On the consumer's own event loop: a worker that hangs stops touching it.
+        heartbeat.touch(file)
+        sender.timer.call_repeatedly(heartbeat.EVERY, heartbeat.touch, (file,))
+
+    def follow_parent(**_: Any) -> None:
+        end_with_parent()
+
+    signals.worker_ready.connect(beat, weak=False)
+    signals.worker_process_init.connect(follow_parent, weak=False)
+    concurrency = settings.worker_concurrency or worker.concurrency
+    celery.worker_main(
+        [
+            "worker",
+            f"--hostname={worker.name}@%h",
+            f"--concurrency={concurrency}",
+            f"--loglevel={settings.log_level.upper()}",
+            "--pool=prefork",
+            # Nobody listens to these: a worker's state is in Postgres (how old is what is due) and in its heartbeat.
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+    )

@@ -1,0 +1,1 @@
+"""What the services keep: PostgreSQL and the object store."""

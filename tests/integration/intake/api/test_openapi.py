@@ -1,0 +1,77 @@
+"""intake's OpenAPI document is true: whatever schemathesis makes of it, the answers are as documented and never a 5xx."""
+
+import dataclasses
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from schemathesis.specs.openapi.checks import ignored_auth
+
+from services.intake.app import create_app
+from services.intake.settings import IntakeSettings
+from shared.storage.object_store import ObjectStore
+from tests.integration.intake.conftest import note_fields
+from tests.openapi import Known, answers_of, operations
+
+
+class Scene:
+    """What there is to ask for, made when it is asked for."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def nothing(self) -> Known:
+        """What is there from the start: a category, and nobody with a key."""
+        return Known(body=self.fields())
+
+    def sent(self) -> Known:
+        """A ticket, asked for with its key."""
+        note = note_fields(email=f"{uuid4().hex}@example.com")
+        receipt = self.client.post("/v1/tickets", json=note).json
+        assert receipt is not None
+        [key] = parse_qs(urlsplit(receipt["status_url"]).query)["key"]
+        path = {"reference": [receipt["reference"]]}
+        return Known(path, {"message": ["More."], "details": [None]}, headers={"Authorization": f"Bearer {key}"})
+
+    def fields(self) -> dict[str, list[object]]:
+        """The fields of notes that are right, those that the document alone cannot tell."""
+        right = {name: [value] for name, value in note_fields().items()}
+        return {**right, "details": [None], "country": ["SE", None], "locale": ["sv", None]}
+
+
+Make = Callable[[Scene], Known]
+
+# For each operation: what there is, how many cases are tried, and what it answers when all goes well.
+OPERATIONS: dict[str, tuple[Make, int, int]] = {
+    "GET /v1/categories": (Scene.nothing, 40, 200),
+    "POST /v1/tickets": (Scene.nothing, 60, 201),
+    "GET /v1/tickets/{reference}": (Scene.sent, 20, 200),
+    "POST /v1/tickets/{reference}/follow-ups": (Scene.sent, 60, 201),
+    "POST /v1/tickets/{reference}/withdrawal": (Scene.sent, 20, 200),
+    "GET /livez": (Scene.nothing, 5, 200),
+    "GET /readyz": (Scene.nothing, 5, 200),
+    "GET /metrics": (Scene.nothing, 5, 200),
+}
+
+# A wrong key answers as a ticket that is not there, 404 and not 401; test_keys_of_others.py holds that for every route.
+LEFT_OUT = [ignored_auth]
+
+
+@pytest.fixture(scope="module")
+def app(intake_settings: IntakeSettings, store: ObjectStore) -> Flask:
+    limits = {f"limit_{name}": "" for name in ("submissions", "notes", "refused", "follow_ups")}
+    return create_app(dataclasses.replace(intake_settings, **limits))  # type: ignore[arg-type]
+
+
+def test_every_operation_is_tried_here(app: Flask) -> None:
+    assert sorted(operations(app)) == sorted(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_answer_is_as_the_document_says(app: Flask, clean_database: None, redis_url: str, name: str) -> None:
+    make, examples, well = OPERATIONS[name]
+    scene = Scene(app)
+    answers = answers_of(operations(app)[name], examples, well, lambda: make(scene), left_out=LEFT_OUT)
+    assert answers[well], f"no case got through: {dict(answers)}"

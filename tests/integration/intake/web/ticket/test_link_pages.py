@@ -1,0 +1,127 @@
+"""/t sends the links of open notes, answering alike whether the address is known; a bounced address can be mended."""
+
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from services.intake.worker import HANDLERS
+from shared.events.consumer import Consumer
+from shared.events.contracts import email_state_changed
+from shared.events.log import record
+from tests.integration.intake.web.conftest import Send
+
+
+def deliver(engine: Engine) -> None:
+    """Hand intake all that waits for it."""
+    with engine.connect() as connection:
+        waiting = "select id from events.deliveries where subscriber = 'intake' order by id"
+        ids = list(connection.execute(text(waiting)).scalars())
+    Consumer(engine, "intake", HANDLERS).consume(ids)
+
+
+def recorded(engine: Engine, kind: str) -> list[tuple[dict[str, object], dict[str, object]]]:
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("select payload, personal from events.log where type = :kind order by id"), {"kind": kind}
+        )
+        return [(row.payload, row.personal) for row in rows]
+
+
+def reference_of(location: str) -> str:
+    return location.split("/t/")[1].split("?")[0]
+
+
+def ask(browser: FlaskClient, email: str, **more: str) -> tuple[int, str, str]:
+    answer = browser.post("/t", data={"email": email, **more})
+    return answer.status_code, answer.headers.get("Location", ""), answer.text
+
+
+def test_a_known_and_an_unknown_address_are_answered_alike(browser: FlaskClient, send: Send) -> None:
+    send("account/login")
+    assert ask(browser, "anna@example.org") == ask(browser, "nobody@example.org")
+    page = browser.get(ask(browser, "other@example.org")[1]).text
+    assert "Look in your e-mail" in page
+
+
+def test_only_open_notes_are_told_and_only_to_the_address_they_came_with(
+    browser: FlaskClient, send: Send, engine: Engine
+) -> None:
+    mine = reference_of(send("account/login").location)
+    tagged = reference_of(send("account/login", email="Anna+pinly@Example.org").location)
+    closed = send("account/login", message="Another.").location
+    browser.post(f"/t/{reference_of(closed)}/withdrawal", data={"key": closed.split("key=")[1]})
+    send("account/login", email="bert@example.org")
+    ask(browser, "ANNA@example.org")
+    deliver(engine)
+    found = {p["email"]: [one["reference"] for one in c["tickets"]] for c, p in recorded(engine, "TicketLinksFound")}  # type: ignore[attr-defined]
+    assert found == {"anna@example.org": [mine], "Anna+pinly@example.org": [tagged]} or found == {
+        "anna@example.org": [mine],
+        "Anna+pinly@Example.org": [tagged],
+    }
+
+
+def test_nobody_is_written_to_at_an_address_without_notes(browser: FlaskClient, engine: Engine) -> None:
+    ask(browser, "nobody@example.org")
+    deliver(engine)
+    assert recorded(engine, "TicketLinksFound") == []
+
+
+@pytest.mark.parametrize(
+    ("email", "said"), [("", "Enter your e-mail address"), ("nix", "Enter an e-mail address such as")]
+)
+def test_what_is_no_address_is_told(browser: FlaskClient, email: str, said: str) -> None:
+    status, _, page = ask(browser, email)
+    assert status == 422
+    assert said in page
+
+
+def test_a_fourth_request_in_an_hour_waits(browser: FlaskClient, engine: Engine) -> None:
+    assert [ask(browser, "nobody@example.org")[0] for _ in range(4)] == [303, 303, 303, 429]
+
+
+def test_programs_are_asked_once_more(browser: FlaskClient, engine: Engine) -> None:
+    status, _, page = ask(browser, "anna@example.org", homepage="x")
+    assert (status, "Please press Send once more." in page) == (422, True)
+    assert recorded(engine, "TicketLinksRequested") == []
+
+
+def bounce(engine: Engine, reference: str) -> None:
+    payload = {"email": str(uuid4()), "kind": "acknowledgement", "state": "bounced", "because": "no such user"}
+    with engine.begin() as connection:
+        record(connection, [email_state_changed(reference, "c", payload)])
+    deliver(engine)
+
+
+def test_a_bounced_address_is_told_and_mended(browser: FlaskClient, send: Send, engine: Engine) -> None:
+    receipt = send("account/login").location
+    path, key = receipt.split("?key=")
+    assert "Our mail does not reach you" not in browser.get(receipt).text
+    bounce(engine, reference_of(receipt))
+    page = browser.get(receipt).text
+    assert "What we wrote to anna@example.org came back." in page
+    same = browser.post(f"{path}/address", data={"key": key, "email": "anna@example.org"})
+    assert (same.status_code, "Enter another one." in same.text) == (422, True)
+    answer = browser.post(f"{path}/address", data={"key": key, "email": "anna@example.net"})
+    assert answer.status_code == 303
+    page = browser.get(answer.location).text
+    assert "We are writing to your new address." in page
+    assert "Our mail does not reach you" not in page
+    [(payload, personal)] = recorded(engine, "RequesterAddressChanged")
+    assert personal == {"email": "anna@example.net"}
+    assert payload["category"] == "account/login"
+
+
+def test_an_address_that_is_reached_cannot_be_changed(browser: FlaskClient, send: Send, engine: Engine) -> None:
+    path, key = send("account/login").location.split("?key=")
+    answer = browser.post(f"{path}/address", data={"key": key, "email": "victim@example.net"})
+    assert answer.status_code == 409
+    assert recorded(engine, "RequesterAddressChanged") == []
+
+
+def test_mending_needs_the_key(browser: FlaskClient, send: Send, engine: Engine) -> None:
+    receipt = send("account/login").location
+    bounce(engine, reference_of(receipt))
+    path = receipt.split("?")[0]
+    assert browser.post(f"{path}/address", data={"key": "wrong", "email": "x@example.net"}).status_code == 404

@@ -1,0 +1,54 @@
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from services.intake.web.languages import chosen_locale, mark_language, moment_in_words, size_in_words
+from services.intake.web.sentences import load_phrasebooks
+from shared.catalog.text import Localised
+
+BOOKS = load_phrasebooks()
+
+
+@pytest.fixture
+def app() -> Flask:
+    return Flask(__name__)
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted", "locale"),
+    [
+        ("/", "", "en"),
+        ("/", "sv", "sv"),
+        ("/", "sv-FI,fi;q=0.8", "sv"),
+        ("/", "fi,sv;q=0.8,en;q=0.5", "sv"),
+        ("/", "de", "en"),
+        ("/?lang=sv", "en", "sv"),
+        ("/?lang=en", "sv", "en"),
+        ("/?lang=tlh", "sv", "sv"),
+    ],
+)
+def test_the_address_chooses_then_the_browser_then_english(
+    app: Flask, address: str, accepted: str, locale: str
+) -> None:
+    with app.test_request_context(address, headers={"Accept-Language": accepted}):
+        assert chosen_locale(BOOKS) == locale
+
+
+@pytest.mark.parametrize(
+    ("size", "locale", "said"),
+    [(1, "en", "1 KB"), (217_000, "en", "212 KB"), (1_468_006, "en", "1.4 MB"), (1_468_006, "sv", "1,4 MB")],
+)
+def test_sizes_by_locale(size: int, locale: str, said: str) -> None:
+    assert size_in_words(size, locale) == said
+
+
+def test_moments_by_locale() -> None:
+    moment = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
+    assert moment_in_words(moment, "en") == "1 March 2026 14:05 UTC"
+    assert moment_in_words(moment, "sv") == "1 mars 2026 14:05 UTC"
+
+
+def test_a_text_in_another_language_says_which() -> None:
+    assert mark_language(Localised("A & B", "en"), "sv") == '<span lang="en">A &amp; B</span>'
+    assert mark_language(Localised("A & B", "sv"), "sv-FI") == "A &amp; B"

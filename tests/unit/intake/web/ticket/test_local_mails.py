@@ -1,0 +1,25 @@
+import os
+from pathlib import Path
+
+from services.intake.web.ticket.local_mails import mails_about
+
+MAIL = "From: Pinly <help@pinly.example>\nTo: anna@example.org\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+
+
+def put(maildir: Path, name: str, subject: str, text: str, age: int = 0) -> None:
+    for folder in ("new", "cur", "tmp"):
+        (maildir / folder).mkdir(parents=True, exist_ok=True)
+    path = maildir / "new" / name
+    path.write_text(MAIL.format(subject=subject, text=text))
+    os.utime(path, (1_000_000 - age, 1_000_000 - age))
+
+
+def test_only_mails_that_name_the_ticket_newest_first(tmp_path: Path) -> None:
+    put(tmp_path, "1", "[T-1111-1111] We have your note", "old", age=10)
+    put(tmp_path, "2", "[T-1111-1111] An answer", "new")
+    put(tmp_path, "3", "[T-2222-2222] We have your note", "another's")
+    assert [mail.text for mail in mails_about(tmp_path, "T-1111-1111")] == ["new", "old"]
+
+
+def test_no_mailbox_no_mails(tmp_path: Path) -> None:
+    assert mails_about(tmp_path / "nowhere", "T-1111-1111") == ()

@@ -1,0 +1,41 @@
+"""The letters have no fault, and every kind of fault is found before a letter is written. `make lint` runs this too."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from services.notify.compose.lint import lint_letters
+from services.notify.compose.strings import TEMPLATES
+from shared.catalog import load
+
+CATALOG = load()
+
+
+def test_the_letters_have_no_fault() -> None:
+    assert lint_letters(CATALOG) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("reply/body.txt", "{{ message }}", "{{ mesage }}", "reply/body.txt: no event gives mesage"),
+        ("reply/body.html", 't("about", reference=reference)', 't("about")', "about in en is not given reference"),
+        ("reply/sv.yaml", "Det gäller ditt meddelande {reference}.", "{who}", "reply/sv: about has other placeholders"),
+        ("reply/sv.yaml", "meddelande {reference}.", "meddelande {reference.", "about has other placeholders"),
+        ("reply/sv.yaml", 'signed: "Teamet på {network}"\n', "", "reply/sv: signed is missing"),
+        ("reply/en.yaml", 'heading: "', 'title: "', "reply/body.txt: there is no string heading"),
+        ("letter/en.yaml", "thread:", 'dead: "x"\nthread:', "letter: nothing says dead"),
+        ("letter/layout.html", "{{ subject }}", "{{ titel }}", "reply/body.html: no event gives titel"),
+        ("letter/parts.txt", '"answer" if', '"ansver" if', "there is no string ansver"),
+        ("disapproval/body.txt", "{% if item %}", "{% if never %}{{ nothing }}{% endif %}{% if item %}", "gives nothing"),
+        ("resolution/body.txt", '"outcome_" ~ outcome', '"result_" ~ outcome', "asks for no string that there is"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_named(tmp_path: Path, file: str, old: str, new: str, fault: str) -> None:
+    templates = shutil.copytree(TEMPLATES, tmp_path / "templates")
+    assert lint_letters(CATALOG, templates) == []
+    text = (templates / file).read_text(encoding="utf-8")
+    assert old in text
+    (templates / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert [one for one in lint_letters(CATALOG, templates) if fault in one]

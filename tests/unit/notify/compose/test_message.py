@@ -1,0 +1,74 @@
+"""The bytes of an e-mail: what was put in comes out, and nothing else gets in."""
+
+import email
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.compose.message import UnsafeHeader, headers_of, message_id, to_bytes
+
+EMAIL = UUID("01890000-0000-7000-8000-000000000001")
+GOOD: dict[str, Any] = {
+    "sender": "help@example.com",
+    "recipient": "requester@example.com",
+    "subject": "Ditt meddelande – åäö",
+    "lang": "sv",
+    "identity": message_id(EMAIL, "mail.example.com"),
+    "made_at": datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
+    "reply_to": "reply+t-7k3m-9qxa.abc@mail.example.com",
+    "answers": message_id(EMAIL, "mail.example.com"),
+}
+
+
+def parsed(content: bytes) -> EmailMessage:
+    return email.message_from_bytes(content, policy=default)
+
+
+def test_headers_arrive_as_they_were_meant() -> None:
+    message = parsed(to_bytes(headers_of(**GOOD), "text\n", "<p>html</p>", "=_b"))
+    assert message["Subject"] == "Ditt meddelande – åäö"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["References"] == message["In-Reply-To"] == GOOD["answers"]
+    assert message["To"] == "requester@example.com"
+    assert not message.defects
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("recipient", "a@b.se\r\nBcc: c@d.se"), ("recipient", "A B <a@b.se>"), ("sender", "a@b.se, c@d.se"), ("reply_to", "x"),
+        ("subject", "one\r\nBcc: c@d.se"), ("subject", "one\ntwo"), ("subject", "\x00"), ("subject", "a\u2028b"), ("subject", "x" * 901),
+        ("identity", "<a@b>\r\nX: y"), ("answers", "no id"),
+    ],
+)  # fmt: skip
+def test_no_header_takes_an_unchecked_value(name: str, value: str) -> None:
+    with pytest.raises(UnsafeHeader):
+        headers_of(**{**GOOD, name: value})
+
+
+def test_a_stored_header_is_checked_once_more_when_it_is_sent() -> None:
+    with pytest.raises(UnsafeHeader):
+        to_bytes({"Subject": "a\r\nBcc: c@d.se"}, "", "", "=_b")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))
+def test_any_body_comes_out_as_it_went_in(body: str) -> None:
+    content = to_bytes({"Subject": "x"}, body, body, "=_b")
+    assert content.isascii()
+    assert content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n")
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    assert all(not line.startswith(b"--=_b") for line in content.split(b"\r\n")[5:-2] if line not in (b"--=_b",))
+    text, html = list(parsed(content).iter_parts())
+    for part in (text, html):
+        got = cast(bytes, part.get_payload(decode=True)).decode().replace("\r\n", "\n").rstrip("\n")
+        assert got == body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+
+
+def test_the_same_row_makes_the_same_bytes() -> None:
+    assert to_bytes(headers_of(**GOOD), "a", "b", "=_b") == to_bytes(headers_of(**GOOD), "a", "b", "=_b")

@@ -1,0 +1,126 @@
+"""Every letter in every language: complete, equal in text and HTML, and harmless."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from services.notify.compose.render import KINDS, ComposeError, compose, paragraphs
+from services.notify.compose.samples import specimen, specimens
+from services.notify.compose.strings import LANGUAGES, language_of
+from shared.catalog import load
+
+CATALOG = load()
+INTAKE = "https://help.example.com"
+
+
+class Words(HTMLParser):
+    """The words of an HTML page, without its head; every tag but a span parts words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.in_head = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.in_head = self.in_head or tag == "head"
+        self.part(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_head = self.in_head and tag != "head"
+        self.part(tag)
+
+    def part(self, tag: str) -> None:
+        if tag != "span":
+            self.parts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.in_head:
+            self.parts.append(data)
+
+
+def words_of_html(html: str) -> list[str]:
+    reader = Words()
+    reader.feed(html)
+    return "".join(reader.parts).split()
+
+
+def words_of_text(text: str) -> list[str]:
+    """Words without the signs that stand for HTML's lists and rule."""
+    lines = [re.sub(r"^\s*(\*|-|--)( |$)", "", line) for line in text.splitlines()]
+    return " ".join(lines).split()
+
+
+def every_letter() -> list[tuple[str, str, int]]:
+    return [
+        (kind, lang, number)
+        for kind in KINDS
+        for lang in LANGUAGES
+        for number, _ in enumerate(specimens(kind, CATALOG, lang, INTAKE))
+    ]
+
+
+@pytest.mark.parametrize(("kind", "lang", "number"), every_letter())
+def test_every_case_of_every_kind_composes_with_equal_text_and_html(kind: str, lang: str, number: int) -> None:
+    letter = compose(kind, lang, list(specimens(kind, CATALOG, lang, INTAKE))[number])
+    assert letter.subject
+    assert "\n" not in letter.subject
+    assert words_of_html(letter.html) == words_of_text(letter.text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fact_left_out_is_an_error_not_a_gap(kind: str) -> None:
+    facts = specimen(kind, CATALOG, "en", INTAKE)
+    facts.pop("network")
+    with pytest.raises(ComposeError):
+        compose(kind, "en", facts)
+
+
+def test_a_text_in_another_language_says_so_in_html() -> None:
+    letter = compose("transfer", "sv", specimen("transfer", CATALOG, "en", INTAKE))
+    assert '<span lang="en">' in letter.html, "the team's name was given in English"
+    assert '<span lang="en">' not in compose("transfer", "sv", specimen("transfer", CATALOG, "sv", INTAKE)).html
+
+
+def test_html_of_a_message_is_escaped_and_its_paragraphs_stay() -> None:
+    assert paragraphs("a <b>\nc\r\n\r\nd & e") == "<p>a &lt;b&gt;<br>\nc</p>\n<p>d &amp; e</p>"
+
+
+@pytest.mark.parametrize("kind", ["reply", "disapproval", "resolution"])
+@pytest.mark.parametrize(("lang", "words"), [("en", "nswer this e-mail"), ("sv", "vara på det här mejlet")])
+def test_who_may_answer_is_told_how(kind: str, lang: str, words: str) -> None:
+    for facts in specimens(kind, CATALOG, lang, INTAKE):
+        if facts["status_url"]:
+            assert words in compose(kind, lang, facts).text
+
+
+def test_a_reference_is_not_broken_at_the_end_of_a_line() -> None:
+    html = compose("reply", "en", specimen("reply", CATALOG, "en", INTAKE)).html
+    assert re.search(r'<span class="reference" style="white-space: ?nowrap;?">T-7K3M-9QXA</span>', html)
+
+
+def test_html_mail_needs_nothing_from_elsewhere() -> None:
+    for kind in KINDS:
+        html = compose(kind, "en", specimen(kind, CATALOG, "en", INTAKE)).html
+        assert not re.search(r"<(img|script|link|style|iframe)\b|@import|url\(", html)
+        assert 'style="' in html
+
+
+def test_an_unknown_kind_is_an_error() -> None:
+    with pytest.raises(ComposeError):
+        compose("spam", "en", {})
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("sv", "sv"), ("sv-SE", "sv"), ("SV_fi", "sv"), ("en-GB", "en"), ("de", "en"), ("", "en"), ("../../etc", "en")],
+)
+def test_the_language_of_a_locale(locale: str, language: str) -> None:
+    assert language_of(locale) == language
+
+
+def test_messages_with_braces_and_template_signs_stay_as_they_are() -> None:
+    message = "{network} {{ 7 * 7 }} {% raw %} {0}"
+    letter = compose("reply", "en", {**specimen("reply", CATALOG, "en", INTAKE), "message": message})
+    assert message in letter.text
+    assert message in letter.html

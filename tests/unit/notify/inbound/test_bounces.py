@@ -1,0 +1,73 @@
+"""Every bounce that flufl.bounce's authors collected, through our own eyes: known for what it is, and never answered."""
+
+import time
+from email import message_from_bytes
+from email.utils import parseaddr
+from uuid import UUID
+
+import pytest
+
+from services.intake.inbound_mail.mail import Mail
+from services.intake.inbound_mail.read_mail import read_mail
+from services.notify.emails.addresses import bounce_address
+from services.notify.inbound.classify import Arrival, MailKind, kind_of
+from tests.samples.bounces import bounces
+
+SECRET = "a-secret-of-the-tests-alone"
+DOMAIN = "mail.localhost.test"
+EMAIL = UUID("0193f3b0-0000-7000-8000-000000000001")
+ADDRESSES = {"ours alone": bounce_address(SECRET, EMAIL, DOMAIN), "anybody's": "help@localhost.test"}
+
+
+def kind(content: bytes, to: str, sender: str = "") -> MailKind:
+    return kind_of(Arrival(sender, to, content), SECRET, DOMAIN)
+
+
+def is_answered(content: bytes, to: str, sender: str = "") -> bool:
+    """Whether notify and intake both take it for a person's: only then a ticket or a pointer comes of it."""
+    mail = read_mail(content)
+    return kind(content, to, sender).kind in ("unknown", "reply") and isinstance(mail, Mail) and mail.automatic is None
+
+
+@pytest.mark.parametrize("to", ADDRESSES.values(), ids=ADDRESSES)
+def test_nearly_all_are_recognised_or_parked_and_none_is_answered(to: str) -> None:
+    samples = bounces()
+    assert len(samples) > 100
+    known = [name for name, content in samples.items() if kind(content, to).kind in ("bounce", "unreadable")]
+    assert len(known) / len(samples) >= 0.95
+    assert [name for name, content in samples.items() if is_answered(content, to)] == []
+
+
+def test_those_at_an_emails_own_address_are_about_that_email() -> None:
+    about = {kind(content, ADDRESSES["ours alone"]).email for content in bounces().values()}
+    assert about == {EMAIL}
+
+
+def test_servers_that_bounce_under_a_name_of_their_own_are_not_answered_either() -> None:
+    answered = {
+        name for name, content in bounces().items() if is_answered(content, ADDRESSES["anybody's"], own_name(content))
+    }
+    # The first is no bounce but a person's letter; of the second nothing but its subject speaks, and the limits hold.
+    assert answered <= {"groupwise_03.txt", "simple_43.txt"}
+
+
+def own_name(content: bytes) -> str:
+    return parseaddr(str(message_from_bytes(content).get("From", "")))[1] or "nobody@example.com"
+
+
+@pytest.mark.parametrize("sender", ["", "mailer-daemon@example.com"])
+def test_a_bounce_that_returns_all_of_a_large_mail_is_known_at_once(sender: str) -> None:
+    name, content = next(iter(bounces().items()))
+    returned = content + b"\r\n" + b"a" * 30_000_000
+    start = time.monotonic()
+    found = kind(returned, ADDRESSES["ours alone"], sender)
+    assert time.monotonic() - start < 10, "looking at all of it takes minutes"
+    assert (found.kind, found.final) == ("bounce", True), name
+
+
+def test_a_person_who_quotes_a_bounce_is_answered() -> None:
+    content = (
+        b"From: ann@example.com\r\nSubject: My letter to you came back\r\n\r\nWhy?\r\n\r\n"
+        b"The following addresses had permanent fatal errors\r\n<you@example.com>\r\n"
+    )
+    assert is_answered(content, ADDRESSES["anybody's"], "ann@example.com")

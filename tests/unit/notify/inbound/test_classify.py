@@ -1,0 +1,47 @@
+"""What kind of mail it is, whatever bytes came: bounces and replies bent at random always have an answer."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.notify.inbound.classify import Arrival, MailKind, kind_of
+from tests.samples import mails
+
+SAMPLES = [
+    mails.plain(),
+    mails.report(),
+    mails.nested(),
+    mails.forwarded_mail(),
+    mails.outlook_html(),
+    mails.encoded_name(),
+]
+RECIPIENTS = [
+    "help@example.org",
+    "reply+T-AAAA-AAAA.x@example.org",
+    "bounce+00.x@example.org",
+    "",
+    "@",
+    "a" * 400,
+    "\ud800@x",
+]
+SENDERS = ["", "<>", "a@example.com", "MAILER-DAEMON@example.com", "\x00", "\udcff@example.com"]
+PIECES = st.one_of(
+    st.binary(max_size=12),
+    st.sampled_from([b"\r\n\r\n", b"--", b"=?utf-8?B?", b"Content-Type: multipart/report\r\n", b"\0"]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    sample=st.sampled_from(SAMPLES) | st.binary(max_size=1_000),
+    damages=st.lists(st.tuples(st.integers(0, 4_000), PIECES, st.integers(0, 40)), max_size=8),
+    sender=st.sampled_from(SENDERS),
+    recipient=st.sampled_from(RECIPIENTS),
+)
+def test_any_mail_has_a_kind(sample: bytes, damages: list[tuple[int, bytes, int]], sender: str, recipient: str) -> None:
+    for place, piece, instead_of in damages:
+        place %= len(sample) or 1
+        sample = sample[:place] + piece + sample[place + instead_of :]
+    kind = kind_of(Arrival(sender, recipient, sample), "a-secret-of-the-tests-alone", "example.org")
+    assert isinstance(kind, MailKind)
+    assert kind.ticket is None  # no address here bears our mark
+    assert kind.email is None or not kind.final

@@ -1,0 +1,73 @@
+"""Explanations in sentences."""
+
+from typing import Any
+
+import pytest
+
+from services.triage.console.ticket.why import in_words, why
+
+EXPLANATION: dict[str, Any] = {
+    "ruleset": 12,
+    "held": False,
+    "decided": {
+        "team": {"value": "ads", "rule": None, "because": [{"field": "category", "within": "ads"}]},
+        "priority": {"value": "high", "rule": "appeal", "because": [{"field": "category", "is": "ads/disapproved"}]},
+        "respond_within": {"value": "8h", "rule": None, "because": [{"team": "ads"}]},
+        "hold": {"value": None, "rule": None, "because": []},
+        "tags": {
+            "value": ["appeal", "abroad"],
+            "rules": ["appeal", "abroad"],
+            "because": {
+                "appeal": [{"field": "category", "is": "ads/disapproved"}],
+                "abroad": [{"field": "country", "exists": True}],
+            },
+        },
+    },
+    "outranked": [{"rule": "shop", "facet": "priority", "value": "low", "by": "appeal"}],
+    "not_matched": [
+        {"rule": "close", "failed": {"field": "country", "is": "US"}, "value": "SE", "held_before": 2},
+        {"rule": "far", "failed": {"field": "locale", "is": "sv"}, "value": "en", "held_before": 0},
+    ],
+}
+
+
+def test_each_decision_names_its_rule_and_tells_its_tests_once() -> None:
+    told = why(EXPLANATION, str.capitalize)
+    assert [(one.what, one.value, one.rule, list(one.because)) for one in told.reasons] == [
+        ("Team", "Ads", None, ["the topic is in ads"]),
+        ("Priority", "high", "appeal", ["the topic is ads/disapproved"]),
+        ("Answer within", "8h", None, ["the time of the team ads"]),
+        ("Tags", "appeal, abroad", "appeal", []),
+        ("Tags", "appeal, abroad", "abroad", ["the country is given"]),
+    ]
+
+
+def test_only_rules_that_came_close_are_told() -> None:
+    assert [(one.rule, one.failed) for one in why(EXPLANATION, str).near_misses] == [
+        ("shop", "appeal above it decides the priority (it says low)"),
+        ("close", "the country is US (it is SE)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ({"field": "text", "contains_any": ["hacked", "kapad"]}, "subject or message has one of “hacked”, “kapad”"),
+        ({"field": "country", "in": ["SE", "NO"]}, "the country is one of SE, NO"),
+        ({"field": "missing_evidence", "exists": False}, "no evidence is missing"),
+        (
+            {"field": "previous_tickets", "days": 7, "same_path": True, "at_least": 1},
+            "earlier notes in 7 days on this topic: at least 1",
+        ),
+        ({"field": "details.closed_on", "exists": True}, "closed on is given"),
+        ({"field": "subject", "matches": "^Re"}, "the subject matches ^Re"),
+        ({"none": [{"field": "country", "is": "US"}]}, "not (the country is US)"),
+        (
+            {"any": [{"field": "locale", "is": "sv"}, {"field": "hour", "at_most": 8}]},
+            "the language is sv or the hour: at most 8",
+        ),
+        ({"default": "normal"}, "no rule says otherwise"),
+    ],
+)
+def test_every_kind_of_test_has_words(test: dict[str, Any], words: str) -> None:
+    assert in_words(test) == words
