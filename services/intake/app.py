@@ -21,7 +21,7 @@ from shared.catalog.loader import load
 from shared.http import health
 from shared.http.bodies import cap_bodies
 from shared.http.problems import make_api
-from shared.http.requests import watch_arrivals
+from shared.http.requests import guard_requests
 from shared.http.security_headers import add_security_headers
 from shared.limits.limiter import Limiter
 from shared.settings import read
@@ -47,7 +47,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
     )
     mail_tickets(reception)  # its own process uses it; here it is only held against the catalogue
     app = Flask("intake", static_folder=None)
-    watch_arrivals(app, settings)
+    guard_requests(app, settings)
     cap_bodies(app, multipart=LARGEST_FORM)
     add_request_log(app)
     _add_edges(app, reception)

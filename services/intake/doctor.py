@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.intake.attachments.sniff import self_test
 from services.intake.inbound_mail.unreadable import unreadable_mails
 from shared.doctor.engine import doctor_engine
-from shared.doctor.finding import Finding, Question, watch, well
+from shared.doctor.finding import Finding, Question, ok, warning
 from shared.settings import PlatformSettings, read
 
 
@@ -17,15 +17,15 @@ def questions() -> Iterator[Question]:
 
 def _libmagic() -> Finding:
     self_test()
-    return well("knows every kind of file that we tell apart")
+    return ok("knows every kind of file that we tell apart")
 
 
 def _unreadable() -> Finding:
     engine = doctor_engine(read(PlatformSettings))
     number = len(unreadable_mails(engine))
     if number:
-        return watch(
+        return warning(
             f"{number} that nobody could read",
             "vidare mails list --state unreadable; a person can read them with vidare mails raw",
         )
-    return well("none waits for a person")
+    return ok("none waits for a person")

@@ -26,7 +26,7 @@ from shared.events.task import register_consumer
 from shared.limits.limiter import Limiter
 from shared.runtime.celery_app import queue
 from shared.runtime.logs import logger
-from shared.storage.database import is_passing, make_engine
+from shared.storage.database import is_transient, make_engine
 from shared.storage.object_store import ObjectStore
 
 SUBSCRIBER = "intake"
@@ -73,7 +73,7 @@ def _tick(celery: Celery, name: str, every: float, step: Callable[[], object]) -
         except TransientError as error:
             log.warning("tick waits for the store", tick=name, error=str(error))
         except DBAPIError as error:
-            if not is_passing(error):
+            if not is_transient(error):
                 raise
             log.warning("tick waits for Postgres", tick=name, error=type(error.orig).__name__)
 

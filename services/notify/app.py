@@ -11,7 +11,7 @@ from shared.catalog import load
 from shared.http import health
 from shared.http.authorisation import guard, public
 from shared.http.problems import make_api
-from shared.http.requests import watch_arrivals
+from shared.http.requests import guard_requests
 from shared.http.security_headers import add_security_headers
 from shared.settings import read
 from shared.storage.database import make_engine
@@ -26,7 +26,7 @@ def create_app(settings: NotifySettings | None = None) -> Flask:
     settings = settings or read(NotifySettings)
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY)
-    watch_arrivals(app, settings)
+    guard_requests(app, settings)
     engine = make_engine(settings, application="vidare-notify", pool_size=CONNECTIONS)
     COLLECTOR.watch(engine)
     context = Context(engine, settings, load(settings.catalog))

@@ -9,7 +9,7 @@ from services.notify.delivery.smtp import SmtpConnection
 from services.notify.delivery.smtp_server import Server
 from services.notify.settings import NotifySettings
 from shared.doctor.engine import doctor_engine
-from shared.doctor.finding import Finding, Question, ill, watch, well
+from shared.doctor.finding import Finding, Question, critical, ok, warning
 from shared.settings import read
 
 LATE = 60.0  # seconds; the sender is rung at once, so mail that is due this long is not being sent
@@ -31,7 +31,7 @@ def _server() -> Finding:
     settings = read(NotifySettings)
     server = Server.of(settings.smtp_url, settings.mail_domain, settings.smtp_ca)
     SmtpConnection(server, most_seconds=30).close()
-    return well(
+    return ok(
         f"{server.host}:{server.port} takes us ({'no TLS' if server.protection == 'none' else server.protection})"
     )
 
@@ -41,10 +41,10 @@ def _mails() -> Finding:
     with engine.connect() as connection:
         gate, due = look(connection), connection.execute(_DUE).one()
     if gate.state != "open":
-        return ill(
+        return critical(
             f"nothing is sent since {gate.since:%Y-%m-%d %H:%M} UTC ({gate.state}): {gate.because}",
             "mend the SMTP settings; nothing is lost, and sending goes on by itself",
         )
     if due.oldest > LATE:
-        return watch(f"{due.number} are due, the first for {due.oldest:.0f} s", "does worker-notify run?")
-    return well(f"{due.number} are due" if due.number else "none is due")
+        return warning(f"{due.number} are due, the first for {due.oldest:.0f} s", "does worker-notify run?")
+    return ok(f"{due.number} are due" if due.number else "none is due")

@@ -22,7 +22,7 @@ from shared.events.contracts import task_name
 from shared.events.task import register_consumer
 from shared.runtime.celery_app import queue
 from shared.runtime.logs import logger
-from shared.storage.database import is_passing, make_engine
+from shared.storage.database import is_transient, make_engine
 from shared.storage.object_store import ObjectStore
 
 SUBSCRIBER = "notify"
@@ -52,7 +52,7 @@ def register(celery: Celery, settings: NotifySettings) -> None:
         try:
             send_due_emails(engine, mailing, RUN_SECONDS)
         except DBAPIError as error:
-            if not is_passing(error):
+            if not is_transient(error):
                 raise
             log.warning("sending waits for Postgres", error=type(error.orig).__name__)
 
@@ -74,7 +74,7 @@ def _register_sweep(celery: Celery, engine: Engine, store: ObjectStore) -> None:
         try:
             sweep_mails(engine, store, lambda: time.monotonic() < until)
         except (TransientError, DBAPIError) as error:
-            if isinstance(error, DBAPIError) and not is_passing(error):
+            if isinstance(error, DBAPIError) and not is_transient(error):
                 raise
             log.warning("sweeping waits", error=type(error).__name__)
 

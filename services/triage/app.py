@@ -17,22 +17,19 @@ from services.triage.api import (
     tickets,
     webhooks,
 )
-from services.triage.api.context import Context, keep_context
-from services.triage.console.desk import Desk, session_cookie
 from services.triage.console.layout.blueprint import add_console
+from services.triage.console.layout.cookies import session_cookie
+from services.triage.current_deps import set_deps
+from services.triage.deps import bootstrap
 from services.triage.metrics import SystemCollector, register_metrics
 from services.triage.request_log import add_request_log
-from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
-from shared.catalog import load
 from shared.http import health
 from shared.http.authorisation import guard
 from shared.http.problems import make_api
-from shared.http.requests import watch_arrivals
+from shared.http.requests import guard_requests
 from shared.http.security_headers import add_security_headers
 from shared.settings import read
-from shared.storage.database import make_engine
-from shared.storage.object_store import ObjectStore
 
 # As many connections as granian has threads for one process, so that no request waits for one.
 CONNECTIONS = 16
@@ -49,24 +46,25 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     settings = settings or read(TriageSettings)
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM)
-    watch_arrivals(app, settings)
+    guard_requests(app, settings)
     add_request_log(app)
     provider = app.json
     if isinstance(provider, DefaultJSONProvider):
         provider.sort_keys = False  # a ruleset is shown as it was written
-    engine = make_engine(settings, application="vidare-triage", pool_size=CONNECTIONS)
-    context = Context(engine, settings, StoredRulesets(load(settings.catalog), settings.teams), ObjectStore(settings))
-    keep_context(app, context)
-    guard(app, engine, settings.secret, session_cookie(settings.triage_url))
+    deps = bootstrap(settings, application="vidare-triage", pool_size=CONNECTIONS)
+    set_deps(app, deps)
+    guard(app, deps.engine, settings.secret, session_cookie(settings.triage_url))
     add_security_headers(app)
     api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
-    api.register_blueprint(health.make_blueprint({"postgres": health.postgres_check(engine)}, settings.metrics_token))
+    api.register_blueprint(
+        health.make_blueprint({"postgres": health.postgres_check(deps.engine)}, settings.metrics_token)
+    )
     for part in (tickets, claims, actions, announcements, webhooks, rulesets, events, deflection):
         api.register_blueprint(part.blueprint)
-    api.register_blueprint(replays.make_blueprint(context))
-    api.register_blueprint(reports.make_blueprint(context))
-    add_console(app, Desk(settings=settings, engine=engine, store=context.store, rulesets=context.rulesets))
-    _collect(engine, settings.teams)
+    api.register_blueprint(replays.make_blueprint(deps))
+    api.register_blueprint(reports.make_blueprint(deps))
+    add_console(app)
+    _collect(deps.engine, settings.teams)
     return app
 
 

@@ -9,7 +9,7 @@ from shared.auth.principal import ALL_TEAMS
 from shared.auth.users import list_users
 from shared.catalog import load
 from shared.doctor.engine import doctor_engine
-from shared.doctor.finding import Finding, Question, ill, watch, well
+from shared.doctor.finding import Finding, Question, critical, ok, warning
 from shared.settings import read
 
 _FAILING_SECONDS = 3600  # a receiver that is being mended, or restarts, is no news
@@ -27,7 +27,7 @@ def _rules() -> Finding:
     rulesets = StoredRulesets(load(settings.catalog), settings.teams)
     with doctor_engine(settings).connect() as connection:
         active = rulesets.active(connection)
-    return well(f"ruleset {active.number} decides")
+    return ok(f"ruleset {active.number} decides")
 
 
 def _people() -> Finding:
@@ -35,12 +35,12 @@ def _people() -> Finding:
     with doctor_engine(settings).connect() as connection:
         people = [user for user in list_users(connection) if not user.disabled_at]
     if not any(user.role == "admin" for user in people):
-        return ill("there is no admin", 'vidare users add you@example.org --name "Your name" --role admin')
+        return critical("there is no admin", 'vidare users add you@example.org --name "Your name" --role admin')
     served = {team for user in people for team in user.teams}
     alone = [] if ALL_TEAMS in served else [team for team in settings.teams if team not in served]
     if alone:
-        return watch(f"nobody serves {', '.join(alone)}", "vidare users add … --team, or the page /people")
-    return well(f"{len(people)}, and every team has somebody")
+        return warning(f"nobody serves {', '.join(alone)}", "vidare users add … --team, or the page /people")
+    return ok(f"{len(people)}, and every team has somebody")
 
 
 def _webhooks() -> Finding:
@@ -50,5 +50,5 @@ def _webhooks() -> Finding:
     worst = max(waiting, key=lambda one: one.failing_seconds, default=None)
     if worst is not None and worst.failing_seconds > _FAILING_SECONDS:
         says = f"one of {worst.team} has failed for {worst.failing_seconds / 3600:.1f} h, {worst.calls} calls wait"
-        return watch(says, "the console's page Webhooks, at the foot of the queue, shows what the receiver answered")
-    return well(f"{sum(one.calls for one in waiting)} calls wait")
+        return warning(says, "the console's page Webhooks, at the foot of the queue, shows what the receiver answered")
+    return ok(f"{sum(one.calls for one in waiting)} calls wait")

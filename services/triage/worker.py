@@ -5,19 +5,16 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import task_postrun
-from sqlalchemy import Engine
 
+from services.triage.deps import bootstrap
 from services.triage.handlers import team_handlers, triage_handlers
 from services.triage.replays.tasks import register_replays
-from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from services.triage.timers.schedule import register_ticks
 from services.triage.webhooks.senders import THREADS_A_TEAM, Senders
-from shared.catalog import load
 from shared.events.contracts import task_name, team_subscriber
 from shared.events.task import register_consumer
 from shared.runtime.celery_app import queue
-from shared.storage.database import make_engine
 
 SENDERS_EVERY = 10.0  # seconds
 
@@ -26,8 +23,8 @@ def register(celery: Celery, settings: TriageSettings) -> None:
     """Define the tasks of triage's subscribers and its ticks."""
     # One connection for the task, the others for the webhooks' threads, two a team at most.
     connections = 2 + THREADS_A_TEAM * len(settings.teams)
-    engine: Engine = make_engine(settings, application="vidare-triage-worker", pool_size=connections)
-    rulesets = StoredRulesets(load(settings.catalog), settings.teams)
+    deps = bootstrap(settings, application="vidare-triage-worker", pool_size=connections)
+    engine, rulesets = deps.engine, deps.rulesets
     register_consumer(celery, engine, "triage", triage_handlers(rulesets))
     senders = Senders(engine, settings.webhook_allow_private)
     for team in settings.teams:

@@ -2,7 +2,7 @@
 
 from shared.catalog.check import Problem, check, problems
 from shared.catalog.countries import COUNTRIES, country_code
-from shared.catalog.details import detail_faults, normalised_details
+from shared.catalog.details import detail_errors, normalised_details
 from shared.catalog.errors import CatalogError
 from shared.catalog.evidence import asked_evidence, missing_evidence, refused_evidence
 from shared.catalog.help_html import help_html
@@ -28,7 +28,7 @@ __all__ = [
     "asked_evidence",
     "check",
     "country_code",
-    "detail_faults",
+    "detail_errors",
     "help_html",
     "load",
     "missing_evidence",

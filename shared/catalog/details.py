@@ -19,7 +19,7 @@ MESSAGES = frozenset(
 Faults = dict[str, list[str]]
 
 
-def detail_faults(category: Category, details: Mapping[str, object], locale: str) -> Faults:
+def detail_errors(category: Category, details: Mapping[str, object], locale: str) -> Faults:
     """All that is wrong with the details, by "details.<name>", in the person's language; empty when nothing is.
 
     Evidence that is missing or is no link is not a fault: the slot stays open (see `missing_evidence`).
@@ -36,7 +36,7 @@ def detail_faults(category: Category, details: Mapping[str, object], locale: str
 
 def normalised_details(category: Category, details: Mapping[str, object]) -> dict[str, object]:
     """The details as they are kept: only known names, texts without blanks around them, nothing empty, choices and
-    countries by their codes. Give it what `detail_faults` found nothing wrong with.
+    countries by their codes. Give it what `detail_errors` found nothing wrong with.
     """
     kept: dict[str, object] = {}
     for field in category.fields:

@@ -13,7 +13,7 @@ from shared.doctor.finding import Finding, Question
 from shared.runtime.processes import ProcessSettings
 from shared.settings import read
 
-_COLOURS = {"well": "green", "watch": "yellow", "ill": "red"}
+_COLOURS = {"ok": "green", "warning": "yellow", "critical": "red"}
 
 
 @click.command()
@@ -21,20 +21,20 @@ def doctor() -> None:
     """Ask everything that a support call would ask. Ends with 1 when something does not work."""
     settings = read(ProcessSettings)
     ours = chain.from_iterable(part.questions(settings) for part in (servers, processes_here, queues, deliveries))
-    ill = 0
+    critical = 0
     for about, finding in examine(chain(ours, _of_services())):
         _show(about, finding)
-        ill += finding.state == "ill"
-    sys.exit(1 if ill else 0)
+        critical += finding.state == "critical"
+    sys.exit(1 if critical else 0)
 
 
 def _of_services() -> Iterator[Question]:
-    """Each service announces its own questions in the entry-point group `vidare.checkups`."""
-    for entry in sorted(entry_points(group="vidare.checkups"), key=lambda entry: entry.name):
+    """Each service announces its own questions in the entry-point group `vidare.doctor`."""
+    for entry in sorted(entry_points(group="vidare.doctor"), key=lambda entry: entry.name):
         yield from entry.load()()
 
 
 def _show(about: str, finding: Finding) -> None:
-    click.echo(f"{click.style(f'{finding.state:5}', fg=_COLOURS[finding.state])}  {about:14} {finding.says}")
+    click.echo(f"{click.style(f'{finding.state:8}', fg=_COLOURS[finding.state])}  {about:14} {finding.says}")
     if finding.advice:
-        click.echo(f"{'':22}→ {finding.advice}")
+        click.echo(f"{'':25}→ {finding.advice}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.doctor.engine import doctor_engine
-from shared.doctor.finding import Finding, Question, ill, watch, well
+from shared.doctor.finding import Finding, Question, critical, ok, warning
 from shared.events.backlog import Backlog, backlog
 from shared.settings import PlatformSettings
 
@@ -25,25 +25,25 @@ def _states(settings: PlatformSettings) -> list[Backlog]:
 def judge_waiting(states: list[Backlog]) -> Finding:
     """How long the oldest delivery has waited, whose it is, and whether the relay or a worker keeps it waiting."""
     if not any(state.waiting for state in states):
-        return well("nothing waits")
+        return ok("nothing waits")
     oldest = max(states, key=lambda state: max(state.oldest_seconds, state.oldest_due_seconds))
     number, late = sum(state.waiting for state in states), max(oldest.oldest_seconds, oldest.oldest_due_seconds)
     due = oldest.oldest_due_seconds > LATE
     how = "due, and not sent" if due else "sent, and not handled"
     says = f"{number} wait; the oldest, {oldest.subscriber}'s, for {late:.0f} s"
     if late <= LATE:
-        return well(says)
+        return ok(says)
     says = f"{says}: {how}"
     advice = "does the relay run?" if due else f"does the worker run that serves the queue {oldest.subscriber}?"
     advice += " vidare events backlog shows each queue"
     # Behind one that backs off the ticket's later ones wait as they should.
-    return ill(says, advice) if late > STUCK and not oldest.backing_off else watch(says, advice)
+    return critical(says, advice) if late > STUCK and not oldest.backing_off else warning(says, advice)
 
 
 def judge_parked(states: list[Backlog]) -> Finding:
     """What waits for a person."""
     parked = {state.subscriber: state.parked for state in states if state.parked}
     if not parked:
-        return well("none")
+        return ok("none")
     words = ", ".join(f"{number} of {name}" for name, number in sorted(parked.items()))
-    return watch(words, "vidare events parked shows why; mend it, then vidare events replay --all")
+    return warning(words, "vidare events parked shows why; mend it, then vidare events replay --all")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.doctor.finding import Finding, Question, ill
+from shared.doctor.finding import Finding, Question, critical
 from shared.settings import SettingsError
 
 # Whose errors a library's are; ours say themselves what is wrong.
@@ -18,7 +18,7 @@ def examine(questions: Iterable[Question]) -> Iterator[tuple[str, Finding]]:
     for question in questions:
         needed = next((name for name in question.needs if name in silent), None)
         if needed:
-            yield question.about, ill(f"not asked: {needed} does not answer", f"see what is said of {needed}")
+            yield question.about, critical(f"not asked: {needed} does not answer", f"see what is said of {needed}")
             continue
         try:
             finding = question.ask()
@@ -30,7 +30,7 @@ def examine(questions: Iterable[Question]) -> Iterator[tuple[str, Finding]]:
 
 def _of(error: Exception, remedy: str) -> Finding:
     if isinstance(error, SettingsError):
-        return ill("; ".join(error.problems), "docs/settings.md explains each setting")
+        return critical("; ".join(error.problems), "docs/settings.md explains each setting")
     original = (error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else None) or error
     words = next((line.strip() for line in str(original).splitlines() if line.strip()), type(original).__name__)
     library = type(error).__module__.partition(".")[0]
@@ -38,4 +38,4 @@ def _of(error: Exception, remedy: str) -> Finding:
         words = f"{_SERVERS[library]} does not answer: {words}"
     elif library not in _OURS:
         words = f"{type(error).__name__}: {words}"
-    return ill(words[:300], remedy)
+    return critical(words[:300], remedy)

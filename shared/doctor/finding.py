@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["well", "watch", "ill"]
+State = Literal["ok", "warning", "critical"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`state`: well; watch (works, but somebody should look); ill (something does not work). `advice`: what to do next."""
+    """`state`: ok; warning (works, but somebody should look); critical (something does not work). `advice`: what to do next."""
 
     state: State
     says: str
@@ -29,16 +29,16 @@ class Question:
     needs: Sequence[str] = ()
 
 
-def well(says: str) -> Finding:
+def ok(says: str) -> Finding:
     """Nothing to do."""
-    return Finding("well", says)
+    return Finding("ok", says)
 
 
-def watch(says: str, advice: str) -> Finding:
+def warning(says: str, advice: str) -> Finding:
     """It works, and somebody should look."""
-    return Finding("watch", says, advice)
+    return Finding("warning", says, advice)
 
 
-def ill(says: str, advice: str) -> Finding:
+def critical(says: str, advice: str) -> Finding:
     """It does not work."""
-    return Finding("ill", says, advice)
+    return Finding("critical", says, advice)

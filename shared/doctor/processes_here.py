@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.doctor.finding import Finding, Question, ill, well
+from shared.doctor.finding import Finding, Question, critical, ok
 from shared.runtime.heartbeat import file_of
 from shared.runtime.liveness import serves
 from shared.runtime.processes import PROCESSES, Beat, ProcessSettings, Worker
@@ -17,8 +17,10 @@ def _processes(settings: ProcessSettings) -> Finding:
     """A container has one process of ours: there, each one's own health check is the one to ask."""
     ticking = [each for each in PROCESSES if isinstance(each, Worker | Beat) and file_of(settings, each.name).exists()]
     if len(ticking) < 2:
-        return well("not all on this machine; their health checks tell (docker compose ps)")
+        return ok("not all on this machine; their health checks tell (docker compose ps)")
     silent = [each.name for each in PROCESSES if not serves(each, settings)]
     if silent:
-        return ill(f"silent: {', '.join(silent)}", "look at their logs; whoever starts them should start them again")
-    return well(f"all {len(PROCESSES)} serve")
+        return critical(
+            f"silent: {', '.join(silent)}", "look at their logs; whoever starts them should start them again"
+        )
+    return ok(f"all {len(PROCESSES)} serve")

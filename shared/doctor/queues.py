@@ -6,7 +6,7 @@ from typing import cast
 
 from redis import Redis
 
-from shared.doctor.finding import Finding, Question, watch, well
+from shared.doctor.finding import Finding, Question, ok, warning
 from shared.runtime.processes import PROCESSES, Worker, all_queues, queues_of
 from shared.settings import PlatformSettings
 
@@ -41,11 +41,11 @@ def judge_queues(lengths: Mapping[str, int], stuck: Sequence[str], teams: Sequen
     """`stuck`: the queues whose next message lay there all the while."""
     waiting = {name: length for name, length in lengths.items() if length}
     if not waiting:
-        return well(f"all {len(lengths)} are empty")
+        return ok(f"all {len(lengths)} are empty")
     says = ", ".join(f"{length} in {name}" for name, length in waiting.items())
     if not stuck:
-        return well(f"{says}, and they are taken")
+        return ok(f"{says}, and they are taken")
     servers = [each.name for each in PROCESSES if isinstance(each, Worker) and set(stuck) & set(queues_of(each, teams))]
-    return watch(
+    return warning(
         f"{says}; nobody took from {', '.join(stuck)} for {LOOK_AGAIN:.0f} s", f"does {' and '.join(servers)} run?"
     )

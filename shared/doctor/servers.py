@@ -10,7 +10,7 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from shared.doctor.engine import doctor_engine
-from shared.doctor.finding import Finding, Question, ill, watch, well
+from shared.doctor.finding import Finding, Question, critical, ok, warning
 from shared.settings import PlatformSettings
 from shared.storage.migrate import HISTORIES, script_directory
 from shared.storage.object_store import ObjectStore
@@ -48,10 +48,10 @@ def _postgres(engine: Engine) -> Finding:
     took = (time.perf_counter() - began) * 1000
     says = f"{row.version}, connected and answered in {took:.0f} ms, {row.connections} of {row.most} connections taken"
     if row.number < OLDEST_POSTGRES:
-        return ill(says, "PostgreSQL 15 or newer is needed")
+        return critical(says, "PostgreSQL 15 or newer is needed")
     if row.connections > CROWDED * row.most:
-        return watch(says, "raise max_connections, or put a pooler in front")
-    return well(says)
+        return warning(says, "raise max_connections, or put a pooler in front")
+    return ok(says)
 
 
 def _schemas(engine: Engine) -> Finding:
@@ -62,8 +62,8 @@ def _schemas(engine: Engine) -> Finding:
             if set(context.get_current_heads()) != set(script_directory(history).get_heads()):
                 behind.append(history.schema)
     if behind:
-        return ill(f"not at this version's revision: {', '.join(behind)}", "vidare migrate")
-    return well("every schema is at its newest revision")
+        return critical(f"not at this version's revision: {', '.join(behind)}", "vidare migrate")
+    return ok("every schema is at its newest revision")
 
 
 def _redis(settings: PlatformSettings) -> Finding:
@@ -71,11 +71,11 @@ def _redis(settings: PlatformSettings) -> Finding:
         about = cast(dict[str, Any], client.info())
     says = f"{about['redis_version']}, {about['connected_clients']} clients, {about['used_memory_human']}"
     if about.get("maxmemory") and about.get("maxmemory_policy") != "noeviction":
-        return watch(
+        return warning(
             f"{says}; it throws keys away when it is full ({about['maxmemory_policy']})",
             "set maxmemory-policy to noeviction: nothing would be lost, but work would be done late",
         )
-    return well(says)
+    return ok(says)
 
 
 def _client(settings: PlatformSettings) -> Redis:
@@ -91,8 +91,8 @@ def _store(settings: PlatformSettings) -> Finding:
     same = store.get(name) == body
     store.delete(name)
     if not same:
-        return ill("it gave back something else than what was put", "look at the store's own log")
-    return well(f"put, read and deleted an object in {(time.perf_counter() - began) * 1000:.0f} ms")
+        return critical("it gave back something else than what was put", "look at the store's own log")
+    return ok(f"put, read and deleted an object in {(time.perf_counter() - began) * 1000:.0f} ms")
 
 
 def _clocks(engine: Engine, settings: PlatformSettings) -> Finding:
@@ -109,5 +109,5 @@ def judge_clocks(postgres: float, redis: float) -> Finding:
     """By how many seconds each server's clock is ahead of this machine's."""
     says = f"PostgreSQL's is {postgres:+.1f} s from this machine's, Redis's {redis:+.1f} s"
     if max(abs(postgres), abs(redis)) > CLOCK_SECONDS:
-        return watch(says, "let every machine keep its clock by NTP; links to files are signed by this one's")
-    return well(says)
+        return warning(says, "let every machine keep its clock by NTP; links to files are signed by this one's")
+    return ok(says)

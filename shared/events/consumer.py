@@ -19,7 +19,7 @@ from shared.events.contracts import RecordedEvent
 from shared.events.failures import MAX_SOLO_STARTS, describe, fail, park_as_dead
 from shared.events.transaction import transaction
 from shared.runtime.logs import logger
-from shared.storage.database import is_passing
+from shared.storage.database import is_transient
 
 Handler = Callable[[Connection, Sequence[RecordedEvent]], None]
 
@@ -207,7 +207,7 @@ class Consumer:
 
 
 def _is_nobodys(error: Exception) -> bool:
-    return is_passing(error) or isinstance(error, PoolTimeout)
+    return is_transient(error) or isinstance(error, PoolTimeout)
 
 
 def _recorded(row: Row[Any]) -> RecordedEvent:

@@ -126,7 +126,7 @@ class Claim:
     passed_over: bool
 
 
-def claiming_engine(settings: PlatformSettings) -> Engine:
+def leasing_engine(settings: PlatformSettings) -> Engine:
     """The engine for these statements: each of them is a transaction, at the cost of one round trip."""
     return make_engine(settings, application="vidare-relay", pool_size=2, session=_MANNERS, ping=False)
 

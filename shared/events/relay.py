@@ -136,7 +136,7 @@ def _messages(claimed: Sequence[leases.Claimed]) -> list[list[int]]:
 def make_relay(settings: PlatformSettings) -> Relay:
     """A relay on real servers, for every subscriber that the settings' teams imply."""
     redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
-    return Relay(leases.claiming_engine(settings), redis, make_celery(settings), subscribers(settings.teams))
+    return Relay(leases.leasing_engine(settings), redis, make_celery(settings), subscribers(settings.teams))
 
 
 def main() -> None:

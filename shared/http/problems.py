@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from shared import errors
 from shared.crash_points import crash_point
-from shared.storage.database import is_passing
+from shared.storage.database import is_transient
 
 PROBLEM = "application/problem+json"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -164,7 +164,7 @@ def answer_error(error: Exception) -> ResponseReturnValue:
         answer = of_http_exception(error)
     elif isinstance(error, errors.UseCaseError):
         answer = of_use_case(error)
-    elif isinstance(error, DBAPIError) and not is_passing(error):
+    elif isinstance(error, DBAPIError) and not is_transient(error):
         log.error("database error", sqlstate=getattr(error.orig, "sqlstate", None), kind=type(error.orig).__name__)
         answer = of_http_exception(InternalServerError())
     else:

@@ -9,7 +9,7 @@ from shared.http.slow_bodies import SlowBodies
 from shared.settings import PlatformSettings
 
 
-def watch_arrivals(app: Flask, settings: PlatformSettings) -> None:
+def guard_requests(app: Flask, settings: PlatformSettings) -> None:
     """Read addresses through the settings' proxies, and close connections whose bodies do not come.
 
     Without proxies nobody's X-Forwarded-For is believed: limits and locks are counted by network.

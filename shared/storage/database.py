@@ -63,10 +63,10 @@ def autocommit(engine: Engine) -> Iterator[Connection]:
 # resources, system error (a disk that fails or is full), transaction rollback (deadlock, serialization), lock not available, query
 # cancelled by a time-out.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-_PASSING_STATES = ("08", "57", "53", "58", "40", "55P03", "25P03", "25P04")
+_TRANSIENT_STATES = ("08", "57", "53", "58", "40", "55P03", "25P03", "25P04")
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether this database error will pass by itself, so that the work is to be tried again and nobody is to blame."""
     if not isinstance(error, DBAPIError):
         return False
@@ -75,4 +75,4 @@ def is_passing(error: BaseException) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         return isinstance(error, OperationalError | InterfaceError)
-    return str(state).startswith(_PASSING_STATES)
+    return str(state).startswith(_TRANSIENT_STATES)

@@ -79,23 +79,23 @@ class ObjectStore:
 
     def put(self, key: str, body: bytes, media_type: str) -> None:
         """Store `body`, whole or not at all. Raises TransientError."""
-        with _failures_pass():
+        with _as_transient():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
 
     def get(self, key: str) -> bytes:
         """The object's bytes. Raises NoSuchObject, TransientError."""
-        with _failures_pass():
+        with _as_transient():
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
     def delete(self, key: str) -> None:
         """Remove the object; one that is not there is no fault. Raises TransientError."""
-        with _failures_pass():
+        with _as_transient():
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def exists(self, key: str) -> bool:
         """Whether there is such an object. Raises TransientError."""
         try:
-            with _failures_pass():
+            with _as_transient():
                 self._client.head_object(Bucket=self._bucket, Key=key)
         except NoSuchObject:
             return False
@@ -117,7 +117,7 @@ class ObjectStore:
 
     def ensure_bucket(self) -> None:
         """Make the bucket unless it is there. Raises TransientError."""
-        with _failures_pass():
+        with _as_transient():
             try:
                 self._client.head_bucket(Bucket=self._bucket)
                 return
@@ -132,7 +132,7 @@ class ObjectStore:
 
     def check(self) -> None:
         """Raises TransientError unless the store answers and has our bucket."""
-        with _failures_pass():
+        with _as_transient():
             self._client.head_bucket(Bucket=self._bucket)
 
     def listed(self, folder: str, after: str = "") -> Iterator[tuple[str, float]]:
@@ -140,7 +140,7 @@ class ObjectStore:
 
         Raises TransientError.
         """
-        with _failures_pass():
+        with _as_transient():
             for page in self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=f"{folder}/", StartAfter=after
             ):
@@ -157,7 +157,7 @@ def _code(error: ClientError) -> str:
 
 
 @contextmanager
-def _failures_pass() -> Iterator[None]:
+def _as_transient() -> Iterator[None]:
     """Turn whatever boto3 raises into our own kinds, without its addresses and keys."""
     try:
         yield

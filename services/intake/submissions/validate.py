@@ -8,7 +8,7 @@ from services.intake.attachments.check import CheckedFile, check_file
 from services.intake.attachments.errors import FileRefused, SeveralFiles
 from services.intake.submissions.submission import Note, Upload
 from shared.catalog.countries import country_code
-from shared.catalog.details import detail_faults, normalised_details
+from shared.catalog.details import detail_errors, normalised_details
 from shared.catalog.formats import is_email
 from shared.catalog.model import Catalog, Category
 from shared.errors import Unprocessable
@@ -157,7 +157,7 @@ def _details(category: Category | None, value: object, language: str, faults: Fa
         return {}
     if category is None:
         return {}
-    wrong = detail_faults(category, given, language)
+    wrong = detail_errors(category, given, language)
     faults.update(wrong)
     return {} if wrong else normalised_details(category, given)
 

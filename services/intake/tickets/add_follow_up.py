@@ -14,7 +14,7 @@ from services.intake.attachments.store import keep_file
 from services.intake.tickets.access import find_ticket
 from services.intake.tickets.current_ticket import take_in
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of
-from shared.catalog.details import detail_faults
+from shared.catalog.details import detail_errors
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import Conflict, Unprocessable
@@ -101,7 +101,7 @@ def _check(connection: Connection, catalog: Catalog, row: Row[Any], addition: Ad
     category = catalog.categories[row.category]
     merged = {**(row.personal or {}).get("details", {}), **addition.details}
     faults = {
-        name: because for name, because in detail_faults(category, merged, language).items() if _sent(name, addition)
+        name: because for name, because in detail_errors(category, merged, language).items() if _sent(name, addition)
     }
     if faults:
         raise Unprocessable(faults)

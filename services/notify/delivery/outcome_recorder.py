@@ -15,7 +15,7 @@ from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.record_outcomes import settle
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
-from shared.storage.database import is_passing
+from shared.storage.database import is_transient
 
 # Under a backlog outcomes gather for so long before they are committed, or for twice as long as the last commit took, on a machine so
 # busy that this is longer: a commit costs several times what sending a mail does. It is also the time whose mails come twice when
@@ -88,16 +88,16 @@ class OutcomeWriter:
                 self._commit(settled)
                 return
             except SQLAlchemyError as error:
-                if not is_passing(error):
+                if not is_transient(error):
                     log.error("outcome refused", outcomes=len(settled), exc_info=error)
                 elif not kept:
                     log.warning("outcomes kept", outcomes=len(settled), error=type(error).__name__)
                 kept = True
-                if not is_passing(error) and len(settled) > 1:
+                if not is_transient(error) and len(settled) > 1:
                     for one in settled:
                         self._write([one])
                     return
-                if not is_passing(error):
+                if not is_transient(error):
                     settled = [(email, replace(outcome, because=None, words="")) for email, outcome in settled]
             time.sleep(RETRY_SECONDS)
 

@@ -11,7 +11,7 @@ from services.notify.delivery.lease import Taken
 from services.notify.delivery.owner_session import autocommit_session
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
-from shared.storage.database import is_passing
+from shared.storage.database import is_transient
 
 log = logger(__name__)
 
@@ -58,7 +58,7 @@ class Supply:
         try:
             hand = deque(lease.take(self._session, self._owner, most, self._lease_seconds, probing=probing))
         except DBAPIError as error:
-            if not is_passing(error):
+            if not is_transient(error):
                 raise
             log.warning("sending waits for Postgres", error=type(error.orig).__name__)
             return deque()

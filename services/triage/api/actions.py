@@ -25,10 +25,10 @@ from services.triage.api.action_schemas import (
     ResolutionBody,
     TransferBody,
 )
-from services.triage.api.context import context
 from services.triage.api.schemas import ClaimSchema, LeaseBody, TicketDetailSchema
 from services.triage.claims.claim import ENDED, Claimed
 from services.triage.claims.take_over import take_over
+from services.triage.current_deps import deps
 from services.triage.tickets.read_ticket import ticket_as_it_is
 from shared.errors import Conflict
 from shared.http.arguments import Blueprint
@@ -45,7 +45,7 @@ blueprint = Blueprint("actions", __name__, url_prefix="/v1/tickets/<reference>",
 @blueprint.alt_response(409, "CONFLICT")
 def post_reply(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Answer the requester; the ticket then waits, is resolved, or stays"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         reply(connection, reference, _hand(body), body["message"], body["then"])
         return _made(connection, reference)
 
@@ -58,7 +58,7 @@ def post_reply(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def post_note(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Write an internal note"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         note(connection, reference, _hand(body), body["message"])
         return _made(connection, reference)
 
@@ -71,9 +71,9 @@ def post_note(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def post_request(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Ask for evidence; the ticket waits until it comes"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         request_information(
-            connection, reference, _hand(body), body["evidence"], body["message"], context().rulesets.catalog
+            connection, reference, _hand(body), body["evidence"], body["message"], deps().rulesets.catalog
         )
         return _made(connection, reference)
 
@@ -86,8 +86,8 @@ def post_request(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def post_disapproval(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Disapprove, with reasons; the ticket is resolved"""
-    with context().engine.begin() as connection:
-        disapprove(connection, reference, _hand(body), body["reasons"], body["message"], context().rulesets.catalog)
+    with deps().engine.begin() as connection:
+        disapprove(connection, reference, _hand(body), body["reasons"], body["message"], deps().rulesets.catalog)
         return ticket_as_it_is(connection, reference)
 
 
@@ -99,11 +99,11 @@ def post_disapproval(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def post_transfer(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Hand the ticket over to another team"""
-    with context().engine.begin() as connection:
-        ruleset = context().rulesets.active(connection)
+    with deps().engine.begin() as connection:
+        ruleset = deps().rulesets.active(connection)
         hand = _hand(body)
         transfer(
-            connection, reference, hand, body["team"], body["cause"], body["reason"], ruleset, context().settings.teams
+            connection, reference, hand, body["team"], body["cause"], body["reason"], ruleset, deps().settings.teams
         )
         return ticket_as_it_is(connection, reference)
 
@@ -116,7 +116,7 @@ def post_transfer(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def post_resolution(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Resolve the ticket"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         resolve(connection, reference, _hand(body), body["outcome"], body["message"])
         return ticket_as_it_is(connection, reference)
 
@@ -129,8 +129,8 @@ def post_resolution(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def post_reopening(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Take a resolved or waiting ticket up again"""
-    with context().engine.begin() as connection:
-        reopen(connection, reference, _hand(body), body["reason"], context().rulesets.active(connection))
+    with deps().engine.begin() as connection:
+        reopen(connection, reference, _hand(body), body["reason"], deps().rulesets.active(connection))
         return ticket_as_it_is(connection, reference)
 
 
@@ -142,8 +142,8 @@ def post_reopening(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def patch_ticket(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Set tags and priority"""
-    with context().engine.begin() as connection:
-        ruleset = context().rulesets.active(connection)
+    with deps().engine.begin() as connection:
+        ruleset = deps().rulesets.active(connection)
         change_ticket(connection, reference, _hand(body), ruleset, body["priority"], body["tags"])
         return ticket_as_it_is(connection, reference)
 
@@ -156,7 +156,7 @@ def patch_ticket(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def post_takeover(body: dict[str, Any], reference: str) -> Claimed:
     """Claim this very ticket; a lead takes it over from who has it"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         return take_over(connection, reference, principal(), body["lease_seconds"])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.triage.actions.announce import announce_disapproval, announce_status
 from services.triage.api.action_schemas import AcceptedSchema, ApplicationStatusBody, ItemDisapprovalBody
-from services.triage.api.context import context
+from services.triage.current_deps import deps
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.idempotency_key import PARAMETER, REPLAYED, idempotency_key
@@ -23,10 +23,10 @@ blueprint = Blueprint("announcements", __name__, url_prefix="/v1", description="
 @blueprint.response(202, AcceptedSchema)
 def post_disapproval(body: dict[str, Any]) -> Accepted:
     """Tell somebody that something of theirs was disapproved"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         told = announce_disapproval(
             connection,
-            context().rulesets.catalog,
+            deps().rulesets.catalog,
             principal(),
             body["email"],
             body["locale"],
@@ -44,10 +44,10 @@ def post_disapproval(body: dict[str, Any]) -> Accepted:
 @blueprint.response(202, AcceptedSchema)
 def post_status(body: dict[str, Any]) -> Accepted:
     """Tell an applicant where their application is"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         told = announce_status(
             connection,
-            context().rulesets.catalog,
+            deps().rulesets.catalog,
             principal(),
             body["email"],
             body["locale"],

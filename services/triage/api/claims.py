@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from services.triage.api.context import context
 from services.triage.api.schemas import ClaimBody, ClaimSchema, GivingBackQuery, LeaseBody, items_of
 from services.triage.claims.claim import Claimed
 from services.triage.claims.claim_next import claim_next
 from services.triage.claims.extend_claim import extend_claim
 from services.triage.claims.release_claim import give_back
+from services.triage.current_deps import deps
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 
@@ -22,10 +22,8 @@ blueprint = Blueprint("claims", __name__, url_prefix="/v1", description="Leases 
 @blueprint.alt_response(404, "NOT_FOUND")
 def claim(body: dict[str, Any], team: str) -> dict[str, Any]:
     """Claim the team's most urgent tickets; an empty list when nothing waits"""
-    with context().engine.begin() as connection:
-        claimed = claim_next(
-            connection, team, principal(), body["limit"], body["lease_seconds"], context().settings.teams
-        )
+    with deps().engine.begin() as connection:
+        claimed = claim_next(connection, team, principal(), body["limit"], body["lease_seconds"], deps().settings.teams)
     return {"items": claimed, "next_cursor": None}
 
 
@@ -37,7 +35,7 @@ def claim(body: dict[str, Any], team: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def extend(body: dict[str, Any], claim: UUID) -> Claimed:
     """Extend a claim"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         return extend_claim(connection, claim, principal(), body["lease_seconds"])
 
 
@@ -49,5 +47,5 @@ def extend(body: dict[str, Any], claim: UUID) -> Claimed:
 @blueprint.alt_response(409, "CONFLICT")
 def end(query: dict[str, Any], claim: UUID) -> None:
     """Give the ticket back; the reason is for whoever takes it next"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         give_back(connection, claim, principal(), query["reason"])

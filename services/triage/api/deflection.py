@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.triage.api.context import context
+from services.triage.current_deps import deps
 from services.triage.reports.deflection import METHOD, deflection
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised
@@ -47,5 +47,5 @@ blueprint = Blueprint("deflection", __name__, url_prefix="/v1/reports", descript
 @blueprint.response(200, DeflectionSchema)
 def get_deflection(query: dict[str, int]) -> dict[str, Any]:
     """How often the help spared a note, by path"""
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         return {"items": deflection(connection, query["days"]), "days": query["days"], "method": METHOD}

@@ -5,8 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from services.triage.api.context import context
 from services.triage.api.schemas import page_of
+from services.triage.current_deps import deps
 from shared.events.parked import list_parked, replay_parked
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised
@@ -50,7 +50,7 @@ blueprint = Blueprint("events", __name__, url_prefix="/v1/events", description="
 def parked(query: dict[str, Any]) -> dict[str, Any]:
     """Deliveries that failed and wait for somebody"""
     key = decode(query["cursor"], (str,))
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         found = list_parked(connection, query["limit"] + 1, str(key[0]) if key else None)
     return page(found, query["limit"], lambda one: (one.id,), vars)
 
@@ -61,6 +61,6 @@ def parked(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ReplayedSchema)
 def replay(body: dict[str, Any]) -> dict[str, Any]:
     """Send parked deliveries again"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         ids = replay_parked(connection, body["ids"])
     return {"ids": ids, "replayed": len(ids)}

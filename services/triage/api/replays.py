@@ -6,8 +6,8 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.api.context import Context
 from services.triage.api.schemas import page_of
+from services.triage.deps import Deps
 from services.triage.replays.changes import replay_changes
 from services.triage.replays.saved import LONGEST_DAYS, cancel_replay, find_replay, start_replay
 from shared.http.arguments import Blueprint
@@ -89,7 +89,7 @@ ReplayChangeSchema = type(
 )
 
 
-def make_blueprint(context: Context) -> Blueprint:
+def make_blueprint(deps: Deps) -> Blueprint:
     """The routes about replays."""
     blueprint = Blueprint("replays", __name__, url_prefix="/v1", description="Rulesets tried on past tickets")
 
@@ -100,7 +100,7 @@ def make_blueprint(context: Context) -> Blueprint:
     @blueprint.alt_response(404, "NOT_FOUND")
     def start(body: dict[str, Any], number: int) -> dict[str, UUID]:
         """Try a ruleset on the tickets of the last days"""
-        with context.engine.begin() as connection:
+        with deps.engine.begin() as connection:
             return {"id": start_replay(connection, number, body["days"], principal().name)}
 
     @blueprint.route("/replays/<uuid:replay>")
@@ -109,7 +109,7 @@ def make_blueprint(context: Context) -> Blueprint:
     @blueprint.alt_response(404, "NOT_FOUND")
     def show(replay: UUID) -> dict[str, Any]:
         """A replay and its figures so far"""
-        with autocommit(context.engine) as connection:
+        with autocommit(deps.engine) as connection:
             return find_replay(connection, replay).as_document()
 
     @blueprint.route("/replays/<uuid:replay>/changes")
@@ -120,8 +120,8 @@ def make_blueprint(context: Context) -> Blueprint:
     def changes(query: dict[str, Any], replay: UUID) -> dict[str, Any]:
         """The tickets that are decided otherwise, with the reasons"""
         key = decode(query["cursor"], (int,))
-        with autocommit(context.engine) as connection:
-            found = replay_changes(connection, context.rulesets, replay, int(key[0]) if key else 0, query["limit"] + 1)
+        with autocommit(deps.engine) as connection:
+            found = replay_changes(connection, deps.rulesets, replay, int(key[0]) if key else 0, query["limit"] + 1)
         return page(found, query["limit"], lambda one: (one["number"],), lambda one: one)
 
     @blueprint.route("/replays/<uuid:replay>", methods=["DELETE"])
@@ -130,7 +130,7 @@ def make_blueprint(context: Context) -> Blueprint:
     @blueprint.alt_response(404, "NOT_FOUND")
     def cancel(replay: UUID) -> None:
         """Cancel a replay; one that is over stays as it is"""
-        with context.engine.begin() as connection:
+        with deps.engine.begin() as connection:
             cancel_replay(connection, replay)
 
     return blueprint

@@ -5,8 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.api.context import Context
 from services.triage.api.schemas import items_of
+from services.triage.deps import Deps
 from services.triage.reports.level_rows import as_row
 from services.triage.reports.misroutes import misroutes
 from services.triage.reports.service_counts import service_levels
@@ -87,7 +87,7 @@ class LevelSchema(ma.Schema):
     resolution = fields.Nested(WaitingSchema, required=True)
 
 
-def make_blueprint(context: Context) -> Blueprint:
+def make_blueprint(deps: Deps) -> Blueprint:
     """The routes about reports."""
     blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports", description="Reports")
 
@@ -97,7 +97,7 @@ def make_blueprint(context: Context) -> Blueprint:
     @blueprint.response(200, items_of(MisrouteSchema))
     def show_misroutes(query: dict[str, Any]) -> dict[str, Any]:
         """Paths and rules whose notes were moved on as the wrong team's, the worst first"""
-        with autocommit(context.engine) as connection:
+        with autocommit(deps.engine) as connection:
             return {"items": misroutes(connection, query["days"]), "next_cursor": None}
 
     @blueprint.route("/service-levels")
@@ -108,8 +108,8 @@ def make_blueprint(context: Context) -> Blueprint:
     def show_service_levels(query: dict[str, Any]) -> dict[str, Any]:
         """Volume, first answers, resolutions, breaches, misroutes and what the help spared, by week, team and path"""
         if query["team"] is not None:
-            require_team(query["team"], context.settings.teams)
-        with autocommit(context.engine) as connection:
+            require_team(query["team"], deps.settings.teams)
+        with autocommit(deps.engine) as connection:
             first, last = weeks(today(connection), query["since"], query["until"])
             levels = service_levels(connection, first, last, query["team"])
         return {"items": [as_row(level) for level in levels], "next_cursor": None}

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import request
 
-from services.triage.api.context import context
 from services.triage.api.rule_schemas import (
     ActivationBody,
     DifferenceSchema,
@@ -17,6 +16,7 @@ from services.triage.api.rule_schemas import (
 )
 from services.triage.api.ruleset_body import RulesetParser
 from services.triage.api.schemas import page_of
+from services.triage.current_deps import deps
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import Author, author_of
 from services.triage.rulesets.save import save_ruleset
@@ -45,7 +45,7 @@ reading_rulesets = _RulesetBlueprint("ruleset-bodies", __name__)
 def list_all(query: dict[str, Any]) -> dict[str, Any]:
     """All rulesets, newest first"""
     key = decode(query["cursor"], (int,))
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         found, more = list_rulesets(connection, min(int(key[0]), 2**31 - 1) if key else 2**31 - 1, query["limit"])
     return {"items": found, "next_cursor": encode((found[-1].number,)) if more else None}
 
@@ -56,8 +56,8 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, RulesetSchema)
 def save(body: dict[str, Any]) -> Ruleset:
     """Save a ruleset as a draft"""
-    with context().engine.begin() as connection:
-        return save_ruleset(connection, body["document"], body["comment"], _author(), context().rulesets.vocabulary)
+    with deps().engine.begin() as connection:
+        return save_ruleset(connection, body["document"], body["comment"], _author(), deps().rulesets.vocabulary)
 
 
 @blueprint.route("/rulesets/active")
@@ -65,7 +65,7 @@ def save(body: dict[str, Any]) -> Ruleset:
 @blueprint.response(200, RulesetSchema)
 def show_active() -> Ruleset:
     """The ruleset that decides now"""
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         return active_ruleset(connection)
 
 
@@ -75,7 +75,7 @@ def show_active() -> Ruleset:
 @blueprint.alt_response(404, "NOT_FOUND")
 def show(number: int) -> Ruleset:
     """One ruleset"""
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         return find_ruleset(connection, number)
 
 
@@ -86,7 +86,7 @@ def show(number: int) -> Ruleset:
 @blueprint.alt_response(404, "NOT_FOUND")
 def diff(query: dict[str, Any], number: int) -> dict[str, object]:
     """What changed from another ruleset to this one"""
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         return compare(connection, number, query["against"]).as_document()
 
 
@@ -98,9 +98,9 @@ def diff(query: dict[str, Any], number: int) -> dict[str, object]:
 @blueprint.alt_response(409, "CONFLICT")
 def activate(body: dict[str, Any], number: int) -> Ruleset:
     """Let this ruleset decide; an older number rolls back"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         return activate_ruleset(
-            connection, number, body["comment"], _author(), context().rulesets.vocabulary, body["expected_active"]
+            connection, number, body["comment"], _author(), deps().rulesets.vocabulary, body["expected_active"]
         )
 
 
@@ -111,8 +111,8 @@ def activate(body: dict[str, Any], number: int) -> Ruleset:
 @blueprint.alt_response(404, "NOT_FOUND")
 def route(body: dict[str, Any]) -> dict[str, Any]:
     """What a ruleset decides about a note, changing nothing"""
-    with autocommit(context().engine) as connection:
-        return try_note(connection, context().rulesets, body["ticket"], body["ruleset"])
+    with autocommit(deps().engine) as connection:
+        return try_note(connection, deps().rulesets, body["ticket"], body["ruleset"])
 
 
 @blueprint.route("/tickets/<reference>/explanation")
@@ -121,8 +121,8 @@ def route(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(404, "NOT_FOUND")
 def explanation(reference: str) -> dict[str, Any]:
     """Why a ticket is where it is"""
-    with autocommit(context().engine) as connection:
-        return explain_ticket(connection, context().rulesets, reference, principal())
+    with autocommit(deps().engine) as connection:
+        return explain_ticket(connection, deps().rulesets, reference, principal())
 
 
 def _author() -> Author:

@@ -7,8 +7,8 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from services.triage.api.context import context
 from services.triage.api.schemas import QueueSchema, TicketDetailSchema, TicketSchema, TicketsQuery, items_of, page_of
+from services.triage.current_deps import deps
 from services.triage.tickets.list_tickets import NEWEST, STATES, Wanted, list_tickets
 from services.triage.tickets.queues import queues
 from services.triage.tickets.read_ticket import find_attachment, read_ticket
@@ -29,8 +29,8 @@ blueprint = Blueprint("tickets", __name__, url_prefix="/v1", description="Queues
 @blueprint.response(200, items_of(QueueSchema))
 def list_queues() -> dict[str, Any]:
     """How each of my teams' queues stands"""
-    with autocommit(context().engine) as connection:
-        return {"items": queues(connection, principal().readable(context().settings.teams)), "next_cursor": None}
+    with autocommit(deps().engine) as connection:
+        return {"items": queues(connection, principal().readable(deps().settings.teams)), "next_cursor": None}
 
 
 @blueprint.route("/tickets")
@@ -40,7 +40,7 @@ def list_queues() -> dict[str, Any]:
 def find_tickets(query: dict[str, Any]) -> dict[str, Any]:
     """Tickets, newest first, or those that a search finds"""
     wanted = _wanted(query)
-    with context().engine.connect() as connection:
+    with deps().engine.connect() as connection:
         if query["q"] is not None and query["q"].strip():
             rows = search_tickets(connection, query["q"], wanted)
         else:
@@ -54,7 +54,7 @@ def find_tickets(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_ticket(reference: str) -> dict[str, Any]:
     """A ticket with its files and timeline"""
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         return read_ticket(connection, reference, principal())
 
 
@@ -65,17 +65,17 @@ def show_ticket(reference: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def show_attachment(attachment: UUID) -> ResponseReturnValue:
     """The file, as a download"""
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         key, name, media_type = find_attachment(connection, attachment, principal())
-    return redirect(context().store.presign(key, name, LONGEST_LINK, media_type), 302)
+    return redirect(deps().store.presign(key, name, LONGEST_LINK, media_type), 302)
 
 
 def _wanted(query: dict[str, Any]) -> Wanted:
     """What is asked for, of what may be read. Raises NotFound for an unknown team, Forbidden for another's."""
     asks = principal()
-    teams = asks.readable(context().settings.teams)
+    teams = asks.readable(deps().settings.teams)
     if query["team"] is not None:
-        require_team(query["team"], context().settings.teams)
+        require_team(query["team"], deps().settings.teams)
         asks.require_read(query["team"])
         teams = (query["team"],)
     key = decode(query["cursor"], (int,))

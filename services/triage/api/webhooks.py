@@ -6,8 +6,8 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.api.context import context
 from services.triage.api.schemas import items_of, page_of
+from services.triage.current_deps import deps
 from services.triage.tickets.teams import require_team
 from services.triage.webhooks.registered import (
     call_again,
@@ -67,8 +67,8 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/v1", description="Telli
 @blueprint.alt_response(404, "NOT_FOUND")
 def list_all(team: str) -> dict[str, Any]:
     """The team's webhooks"""
-    require_team(team, context().settings.teams)
-    with autocommit(context().engine) as connection:
+    require_team(team, deps().settings.teams)
+    with autocommit(deps().engine) as connection:
         return {"items": list_webhooks(connection, team, principal()), "next_cursor": None}
 
 
@@ -80,9 +80,9 @@ def list_all(team: str) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def register(body: dict[str, Any], team: str) -> dict[str, Any]:
     """Register a webhook"""
-    require_team(team, context().settings.teams)
-    with context().engine.begin() as connection:
-        allow = context().settings.webhook_allow_private
+    require_team(team, deps().settings.teams)
+    with deps().engine.begin() as connection:
+        allow = deps().settings.webhook_allow_private
         return register_webhook(connection, team, principal(), body["url"], body["secret"], allow)
 
 
@@ -92,8 +92,8 @@ def register(body: dict[str, Any], team: str) -> dict[str, Any]:
 @blueprint.alt_response(404, "NOT_FOUND")
 def remove(team: str, webhook: UUID) -> None:
     """Remove a webhook"""
-    require_team(team, context().settings.teams)
-    with context().engine.begin() as connection:
+    require_team(team, deps().settings.teams)
+    with deps().engine.begin() as connection:
         remove_webhook(connection, team, webhook, principal())
 
 
@@ -105,7 +105,7 @@ def remove(team: str, webhook: UUID) -> None:
 def deliveries(query: dict[str, Any], webhook: UUID) -> dict[str, Any]:
     """What became of a webhook's calls, newest first"""
     key = decode(query["cursor"], (int,))
-    with autocommit(context().engine) as connection:
+    with autocommit(deps().engine) as connection:
         before = int(key[0]) if key else _NEWEST
         rows = list_calls(connection, webhook, principal(), before, query["limit"])
     return page(rows, query["limit"], lambda row: (row.id,), lambda row: dict(row._mapping))
@@ -118,5 +118,5 @@ def deliveries(query: dict[str, Any], webhook: UUID) -> dict[str, Any]:
 @blueprint.alt_response(409, "CONFLICT")
 def replay(webhook: UUID, call: int) -> None:
     """Make a call once more"""
-    with context().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         call_again(connection, webhook, call, principal())

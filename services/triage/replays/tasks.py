@@ -9,7 +9,7 @@ from services.triage.replays.replay_chunk import fail_replay, replay_chunk
 from services.triage.rulesets.stored import StoredRulesets
 from shared.crash_points import crash_point
 from shared.runtime.celery_app import queue
-from shared.storage.database import is_passing
+from shared.storage.database import is_transient
 
 NAME = "triage.replay_chunk"
 QUEUE = "slow"
@@ -68,7 +68,7 @@ def one_chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int)
     try:
         return replay_chunk(engine, rulesets, replay, step)
     except Exception as error:
-        if not is_passing(error):
+        if not is_transient(error):
             fail_replay(engine, replay, error)
         raise
 

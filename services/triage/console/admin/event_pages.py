@@ -3,8 +3,8 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from shared.events.parked import list_parked, replay_parked
 from shared.http.authorisation import authorised, principal
 
@@ -17,7 +17,7 @@ def add_events(blueprint: Blueprint) -> None:
     @blueprint.get("/events")
     @authorised("events.read", by="session")
     def events() -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             show_tabs(connection, principal())
             parked = list_parked(connection, ROWS + 1, request.args.get("cursor"))
         behind = parked[ROWS - 1].id if len(parked) > ROWS else None
@@ -27,6 +27,6 @@ def add_events(blueprint: Blueprint) -> None:
     @authorised("events.replay", by="session")
     def replay() -> ResponseReturnValue:
         ids = request.form.getlist("id")
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             replay_parked(connection, ids or None)
         return redirect(url_for("console.events", done="replayed"), 303)

@@ -3,9 +3,10 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk, session_cookie
+from services.triage.console.layout.cookies import session_cookie
 from services.triage.console.layout.forms import session_name, set_cookie
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from shared.auth.passwords import LONGEST, SHORTEST, require_length
 from shared.auth.sessions import start_session
 from shared.auth.sign_in import sign_in
@@ -35,22 +36,22 @@ def add_password(blueprint: Blueprint) -> None:
         except Unprocessable as error:
             return _page(" ".join(error.errors["password"]), 422)
         answer = redirect(url_for("console.password_form", done="password"), 303)
-        set_cookie(answer, session_cookie(desk().settings.triage_url), session)
+        set_cookie(answer, session_cookie(deps().settings.triage_url), session)
         return answer
 
 
 def _change(current: str, new: str) -> str:
     """Whoever found an open session guesses as often as at the door, and no more. The new session's secret name."""
     require_length(new)
-    settings = desk().settings
+    settings = deps().settings
     network = network_of(request.remote_addr)
-    sign_in(desk().engine, principal().email, current, network, settings.lock_out, session=session_name())
-    with desk().engine.begin() as connection:
+    sign_in(deps().engine, principal().email, current, network, settings.lock_out, session=session_name())
+    with deps().engine.begin() as connection:
         reset_password(connection, principal().id, new)
         return start_session(connection, principal().id)
 
 
 def _page(fault: str = "", status: int = 200) -> ResponseReturnValue:
-    with desk().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         show_tabs(connection, principal())
     return render_template("admin/password.html", fault=fault, shortest=SHORTEST, longest=LONGEST), status

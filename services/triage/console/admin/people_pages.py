@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from services.triage.claims.release_all import give_all_back
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from shared.auth.passwords import make_password
 from shared.auth.principal import ROLES
 from shared.auth.users import (
@@ -40,7 +40,7 @@ def add_people(blueprint: Blueprint) -> None:
         password = make_password()
         email, role = request.form.get("email", "").strip(), request.form.get("role", "")
         try:
-            with desk().engine.begin() as connection:
+            with deps().engine.begin() as connection:
                 make_user(connection, email, request.form.get("name", "").strip(), role, _teams(), password)
         except Unprocessable as error:
             return _page(error.errors, 422)
@@ -51,7 +51,7 @@ def add_people(blueprint: Blueprint) -> None:
     @blueprint.post("/people/<uuid:person>")
     @authorised("people.write", by="session")
     def change_person(person: UUID) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             found = _find(connection, person)
             _keep_oneself(found, request.form.get("role", found.role) != found.role)
             set_name(connection, person, request.form.get("name", found.name).strip())
@@ -63,7 +63,7 @@ def add_people(blueprint: Blueprint) -> None:
     @authorised("people.write", by="session")
     def new_password(person: UUID) -> ResponseReturnValue:
         password = make_password()
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             found = _find(connection, person)
             reset_password(connection, person, password)
         return _page({}, 200, told=found.email, password=password)
@@ -71,7 +71,7 @@ def add_people(blueprint: Blueprint) -> None:
     @blueprint.post("/people/<uuid:person>/closing")
     @authorised("people.write", by="session")
     def close_account(person: UUID) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             _keep_oneself(_find(connection, person), True)
             disable(connection, person)
             give_all_back(connection, person, principal())
@@ -81,7 +81,7 @@ def add_people(blueprint: Blueprint) -> None:
     @authorised("people.write", by="session")
     def open_account(person: UUID) -> ResponseReturnValue:
         password = make_password()
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             found = _find(connection, person)
             enable(connection, person, password)
         return _page({}, 200, told=found.email, password=password)
@@ -89,14 +89,14 @@ def add_people(blueprint: Blueprint) -> None:
 
 def _page(faults: dict[str, list[str]], status: int, told: str = "", password: str = "") -> ResponseReturnValue:
     """The list; a password just made is shown on this answer and nowhere else."""
-    with desk().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         show_tabs(connection, principal())
         users = list_users(connection)
     html = render_template(
         "admin/people.html",
         users=users,
         roles=[role for role in ROLES if role != "service"],
-        teams=desk().settings.teams,
+        teams=deps().settings.teams,
         faults=faults,
         told=told,
         password=password,
@@ -120,4 +120,4 @@ def _keep_oneself(user: User, loses: bool) -> None:
 
 
 def _teams() -> list[str]:
-    return [team for team in request.form.getlist("teams") if team in desk().settings.teams]
+    return [team for team in request.form.getlist("teams") if team in deps().settings.teams]

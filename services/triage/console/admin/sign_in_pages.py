@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from services.triage.console.desk import desk, session_cookie, visit_cookie
+from services.triage.console.layout.cookies import session_cookie, visit_cookie
 from services.triage.console.layout.forms import (
     drop_cookie,
     form_token,
@@ -15,6 +15,7 @@ from services.triage.console.layout.forms import (
     set_cookie,
     visit_name,
 )
+from services.triage.current_deps import deps
 from shared.auth.sessions import end_session
 from shared.auth.sign_in import sign_in
 from shared.errors import TooManyRequests, Unauthenticated
@@ -36,11 +37,11 @@ def add_sign_in(blueprint: Blueprint) -> None:
     def sign_in_now() -> ResponseReturnValue:
         try:
             session = sign_in(
-                desk().engine,
+                deps().engine,
                 request.form.get("email", ""),
                 request.form.get("password", ""),
                 network_of(request.remote_addr),
-                desk().settings.lock_out,
+                deps().settings.lock_out,
                 session=session_name() or None,
             )
         except Unauthenticated as error:
@@ -48,18 +49,18 @@ def add_sign_in(blueprint: Blueprint) -> None:
         except TooManyRequests as error:
             return _form(429, _closed(error.retry_after), error.retry_after)
         answer = redirect(_next(), 303)
-        set_cookie(answer, session_cookie(desk().settings.triage_url), session)
-        drop_cookie(answer, visit_cookie(desk().settings.triage_url))
+        set_cookie(answer, session_cookie(deps().settings.triage_url), session)
+        drop_cookie(answer, visit_cookie(deps().settings.triage_url))
         return answer
 
     @blueprint.post("/logout")
     @public
     def sign_out() -> ResponseReturnValue:
         if session_name():
-            with desk().engine.begin() as connection:
+            with deps().engine.begin() as connection:
                 end_session(connection, session_name())
         answer = redirect(url_for("console.sign_in_form", done="signed-out"), 303)
-        drop_cookie(answer, session_cookie(desk().settings.triage_url))
+        drop_cookie(answer, session_cookie(deps().settings.triage_url))
         # Drafts of answers lie in the browser (ASVS 5.0, 14.3.1); they go with the session.
         answer.headers["Clear-Site-Data"] = '"storage"'
         return answer
@@ -69,7 +70,7 @@ def to_sign_in() -> Response:
     """Where a page without a session leads: the sign-in form, and from there back."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else (request.form.get("back") or "/")
     answer = redirect(url_for("console.sign_in_form", next=wanted if wanted != "/" else None), 303)
-    drop_cookie(answer, session_cookie(desk().settings.triage_url))
+    drop_cookie(answer, session_cookie(deps().settings.triage_url))
     return answer
 
 
@@ -80,13 +81,13 @@ def refuse_stale_form() -> ResponseReturnValue:
 
 def _form(status: int, fault: str = "", retry_after: int = 0) -> Response:
     visit = session_name() or visit_name() or secrets.token_urlsafe(32)
-    token = form_token() if session_name() or visit_name() else csrf_token(desk().settings.secret, visit)
+    token = form_token() if session_name() or visit_name() else csrf_token(deps().settings.secret, visit)
     page = render_template(
         "admin/sign_in.html", fault=fault, token=token, email=request.form.get("email", ""), next=_next()
     )
     answer = make_response(page, status)
     if not session_name():
-        set_cookie(answer, visit_cookie(desk().settings.triage_url), visit)
+        set_cookie(answer, visit_cookie(deps().settings.triage_url), visit)
     if retry_after:
         answer.headers["Retry-After"] = str(retry_after)
     return answer

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from services.triage.tickets.teams import require_team
 from services.triage.webhooks.registered import (
     call_again,
@@ -35,12 +35,12 @@ def add_webhooks(blueprint: Blueprint) -> None:
     @blueprint.post("/queues/<team>/webhooks")
     @authorised("tickets.write", by="session")
     def add_webhook(team: str) -> ResponseReturnValue:
-        require_team(team, desk().settings.teams)
+        require_team(team, deps().settings.teams)
         url, secret = request.form.get("url", "").strip(), request.form.get("secret", "")
         try:
             _check(url, secret)
-            with desk().engine.begin() as connection:
-                register_webhook(connection, team, principal(), url, secret, desk().settings.webhook_allow_private)
+            with deps().engine.begin() as connection:
+                register_webhook(connection, team, principal(), url, secret, deps().settings.webhook_allow_private)
         except Unprocessable as error:
             return _page(team, [text for texts in error.errors.values() for text in texts], 422)
         except Conflict as error:
@@ -50,7 +50,7 @@ def add_webhooks(blueprint: Blueprint) -> None:
     @blueprint.post("/queues/<team>/webhooks/<uuid:webhook>/removal")
     @authorised("tickets.write", by="session")
     def drop_webhook(team: str, webhook: UUID) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             remove_webhook(connection, team, webhook, principal())
         return redirect(url_for("console.webhooks", team=team, done="saved"), 303)
 
@@ -58,7 +58,7 @@ def add_webhooks(blueprint: Blueprint) -> None:
     @authorised("tickets.read", by="session")
     def webhook_calls(team: str, webhook: UUID) -> ResponseReturnValue:
         before = request.args.get("before", _NEWEST, type=int)
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             show_tabs(connection, principal())
             hook = next((one for one in _of_team(connection, team) if one["id"] == webhook), None)
             if hook is None:
@@ -70,20 +70,20 @@ def add_webhooks(blueprint: Blueprint) -> None:
     @blueprint.post("/queues/<team>/webhooks/<uuid:webhook>/calls/<int:call>")
     @authorised("tickets.write", by="session")
     def repeat_call(team: str, webhook: UUID, call: int) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             call_again(connection, webhook, call, principal())
         return redirect(url_for("console.webhook_calls", team=team, webhook=webhook, done="replayed"), 303)
 
 
 def _page(team: str, faults: list[str], status: int) -> ResponseReturnValue:
-    with desk().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         show_tabs(connection, principal())
         hooks = _of_team(connection, team)
     return render_template("admin/webhooks.html", hooks=hooks, faults=faults, typed=request.form, team=team), status
 
 
 def _of_team(connection: Connection, team: str) -> list[dict[str, object]]:
-    require_team(team, desk().settings.teams)
+    require_team(team, deps().settings.teams)
     return list_webhooks(connection, team, principal())
 
 

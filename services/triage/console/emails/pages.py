@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk
 from services.triage.console.emails.notify_client import Notify
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.ticket.timeline_entries import EMAIL_KINDS, EMAIL_STATES
+from services.triage.current_deps import deps
 from shared.http.authorisation import authorised, principal
 
 # States at whose end something may be mended, so that all of them go out again.
@@ -68,7 +68,7 @@ def add_resends(blueprint: Blueprint) -> None:
 
 def notify() -> Notify:
     """notify, as the settings name it."""
-    return Notify(desk().settings.notify_url, desk().settings.secret)
+    return Notify(deps().settings.notify_url, deps().settings.secret)
 
 
 def _all_can_be_sent_again(filters: dict[str, str]) -> bool:
@@ -77,7 +77,7 @@ def _all_can_be_sent_again(filters: dict[str, str]) -> bool:
 
 
 def _tabs() -> None:
-    with desk().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         show_tabs(connection, principal())
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk
 from services.triage.console.emails.pages import notify
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from shared.errors import Conflict, Unprocessable
 from shared.http.authorisation import authorised, principal
 
@@ -49,7 +49,7 @@ def add_suppressions(blueprint: Blueprint) -> None:
 
 
 def _page(typed: dict[str, str] | None = None, faults: list[str] | None = None) -> str:
-    with desk().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         show_tabs(connection, principal())
     page = notify().suppressions(principal(), request.args.get("cursor"))
     return render_template(

@@ -8,7 +8,6 @@ from services.triage.console.admin.password_pages import add_password
 from services.triage.console.admin.people_pages import add_people
 from services.triage.console.admin.sign_in_pages import add_sign_in, refuse_stale_form, to_sign_in
 from services.triage.console.admin.webhook_pages import add_webhooks
-from services.triage.console.desk import Desk, keep_desk
 from services.triage.console.emails.pages import add_emails, add_resends
 from services.triage.console.emails.suppression_pages import add_suppressions
 from services.triage.console.layout.forms import StaleForm, check_form, ours
@@ -28,7 +27,7 @@ from shared.errors import Forbidden, Unauthenticated
 from shared.http.problems import answer_error, show_errors_as_pages
 from shared.style import keep_versioned_files, look_blueprint
 
-# What a status means to somebody at a desk.
+# What a status means to an agent.
 TITLES = {
     400: "We could not read that",
     403: "This is not yours to see",
@@ -42,9 +41,8 @@ TITLES = {
 SCRIPTED = "X-Requested-With"
 
 
-def add_console(app: Flask, desk: Desk) -> None:
+def add_console(app: Flask) -> None:
     """Register the console and the shared look, and show errors as pages to people in a browser."""
-    keep_desk(app, desk)
     app.register_blueprint(make_blueprint())
     app.register_blueprint(look_blueprint())
     keep_versioned_files(app)

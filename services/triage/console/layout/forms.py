@@ -5,7 +5,8 @@ import re
 from flask import request
 from werkzeug.wrappers import Response
 
-from services.triage.console.desk import desk, session_cookie, visit_cookie
+from services.triage.console.layout.cookies import is_secure, session_cookie, visit_cookie
+from services.triage.current_deps import deps
 from shared.errors import Forbidden, Unprocessable
 from shared.http.csrf import csrf_token, is_csrf_token
 from shared.http.json_bodies import NOT_TEXT, is_writable
@@ -19,17 +20,17 @@ class StaleForm(Forbidden):
 
 def session_name() -> str:
     """The secret name of the session that this browser holds, or empty."""
-    return request.cookies.get(session_cookie(desk().settings.triage_url), "")
+    return request.cookies.get(session_cookie(deps().settings.triage_url), "")
 
 
 def visit_name() -> str:
     """What the sign-in form's token is bound to while there is no session, or empty."""
-    return request.cookies.get(visit_cookie(desk().settings.triage_url), "")
+    return request.cookies.get(visit_cookie(deps().settings.triage_url), "")
 
 
 def form_token() -> str:
     """The token for forms on this page."""
-    return csrf_token(desk().settings.secret, session_name() or visit_name())
+    return csrf_token(deps().settings.secret, session_name() or visit_name())
 
 
 def check_form() -> None:
@@ -39,7 +40,7 @@ def check_form() -> None:
     """
     if request.method != "POST" or (not session_name() and request.endpoint != "console.sign_in_now"):
         return
-    if not is_csrf_token(desk().settings.secret, session_name() or visit_name(), request.form.get("csrf_token", "")):
+    if not is_csrf_token(deps().settings.secret, session_name() or visit_name(), request.form.get("csrf_token", "")):
         raise StaleForm(
             "You have signed in anew since it was opened, so nothing was sent. Open it again and try once more."
         )
@@ -55,9 +56,11 @@ def ours(address: str) -> str:
 
 def set_cookie(response: Response, name: str, value: str) -> None:
     """A cookie that scripts cannot read and other sites' posts do not carry; it ends with the browser."""
-    response.set_cookie(name, value, secure=desk().secure, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(
+        name, value, secure=is_secure(deps().settings.triage_url), httponly=True, samesite="Lax", path="/"
+    )
 
 
 def drop_cookie(response: Response, name: str) -> None:
     """Let the browser forget it."""
-    response.delete_cookie(name, secure=desk().secure, httponly=True, samesite="Lax", path="/")
+    response.delete_cookie(name, secure=is_secure(deps().settings.triage_url), httponly=True, samesite="Lax", path="/")

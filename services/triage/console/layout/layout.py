@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, g, url_for
 from sqlalchemy import Connection
 
-from services.triage.console.desk import desk
 from services.triage.console.layout.forms import form_token
 from services.triage.console.layout.times import ago, full, size, span
+from services.triage.current_deps import deps
 from services.triage.tickets.queues import queues
 from shared.auth.principal import Permission, Principal
 from shared.style import static_version
@@ -102,7 +102,7 @@ def _links() -> list[Link]:
 
 def show_tabs(connection: Connection, principal: Principal) -> dict[str, dict[str, Any]]:
     """Read how the person's queues stand, for the top bar; returns them by team."""
-    standing = queues(connection, principal.readable(desk().settings.teams))
+    standing = queues(connection, principal.readable(deps().settings.teams))
     g.tabs = [Tab(one["team"], team_title(one["team"]), one["open"], one["breached"]) for one in standing]
     return {one["team"]: one for one in standing}
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from services.triage.claims.claim_next import claim_next
 from services.triage.console.admin.setup_steps import is_tried, rules_seen, steps
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import now, show_tabs
 from services.triage.console.layout.ticket_row import Listed, listed
 from services.triage.console.queue.waiting_list import read_mine, read_waiting, watch_waiting
+from services.triage.current_deps import deps
 from services.triage.tickets.list_tickets import NEWEST, Wanted, list_tickets
 from shared.auth.principal import Principal
 from shared.errors import NotFound
@@ -46,7 +46,7 @@ def add_queues(blueprint: Blueprint) -> None:
     @blueprint.get("/")
     @authorised("tickets.read", by="session")
     def start() -> ResponseReturnValue:
-        teams = principal().readable(desk().settings.teams)
+        teams = principal().readable(deps().settings.teams)
         if principal().may("people.write") and not _is_tried():
             return redirect(url_for("console.setting_up"), 303)
         return (
@@ -56,15 +56,15 @@ def add_queues(blueprint: Blueprint) -> None:
     @blueprint.get("/setting-up")
     @authorised("people.write", by="session")
     def setting_up() -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             show_tabs(connection, principal())
-            seen_to = steps(connection, desk().settings.teams)
-        return render_template("admin/setting_up.html", steps=seen_to, form_url=desk().settings.intake_url)
+            seen_to = steps(connection, deps().settings.teams)
+        return render_template("admin/setting_up.html", steps=seen_to, form_url=deps().settings.intake_url)
 
     @blueprint.post("/setting-up/rules")
     @authorised("people.write", by="session")
     def see_to_rules() -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             rules_seen(connection, principal().name)
         return redirect(url_for("console.setting_up"), 303)
 
@@ -72,7 +72,7 @@ def add_queues(blueprint: Blueprint) -> None:
     @authorised("tickets.read", by="session")
     def queue(team: str) -> ResponseReturnValue:
         require_team(team, principal())
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             page = _read(connection, team, request.args.get("state", "open"), request.args.get("cursor"))
         return render_template("queue/queue.html", page=page, views=VIEWS)
 
@@ -80,7 +80,7 @@ def add_queues(blueprint: Blueprint) -> None:
     @authorised("tickets.read", by="session", counts_as_use=False)
     def queue_news(team: str) -> ResponseReturnValue:
         require_team(team, principal())
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             references = watch_waiting(connection, team)
             standing = show_tabs(connection, principal())
         return {"references": references, "open": {name: one["open"] for name, one in standing.items()}}
@@ -88,21 +88,21 @@ def add_queues(blueprint: Blueprint) -> None:
     @blueprint.post("/queues/<team>/claim")
     @authorised("tickets.write", by="session")
     def take_next(team: str) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
-            claimed = claim_next(connection, team, principal(), 1, LEASE_SECONDS, desk().settings.teams)
+        with deps().engine.begin() as connection:
+            claimed = claim_next(connection, team, principal(), 1, LEASE_SECONDS, deps().settings.teams)
         if not claimed:
             return redirect(url_for("console.queue", team=team, done="nothing"), 303)
         return redirect(url_for("console.ticket", reference=claimed[0].ticket["reference"]), 303)
 
 
 def _is_tried() -> bool:
-    with desk().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         return is_tried(connection)
 
 
 def require_team(team: str, reader: Principal) -> None:
     """Raise NotFound for a team that does not exist and Forbidden for another's."""
-    if team not in desk().settings.teams:
+    if team not in deps().settings.teams:
         raise NotFound("There is no such team.")
     reader.require_read(team)
 
@@ -115,7 +115,7 @@ def _read(connection: Connection, team: str, view: str, cursor: str | None) -> Q
     rows, behind = (
         read_waiting(connection, team, ROWS, cursor) if view == "open" else _newest(connection, team, view, cursor)
     )
-    catalog = desk().catalog
+    catalog = deps().catalog
     return QueuePage(
         team=team,
         view=view,

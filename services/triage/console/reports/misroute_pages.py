@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from services.triage.reports.misroutes import FEWEST, misroutes
 from shared.http.authorisation import authorised, principal
 
@@ -20,7 +20,7 @@ def add_misroutes(blueprint: Blueprint) -> None:
     @authorised("reports.read", by="session")
     def misroute_report() -> ResponseReturnValue:
         days = min(max(request.args.get("days", 30, type=int), 1), LONGEST_DAYS)
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             show_tabs(connection, principal())
             found = misroutes(connection, days)
         return render_template(

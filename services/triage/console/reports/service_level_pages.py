@@ -8,10 +8,10 @@ from itertools import groupby
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.layout.times import span
 from services.triage.console.reports.plots import Plot, plot_of
+from services.triage.current_deps import deps
 from services.triage.reports.level_rows import as_csv
 from services.triage.reports.service_counts import HOUR, Level, service_levels, summed
 from services.triage.reports.weeks import MOST, USUAL, today, weeks
@@ -37,7 +37,7 @@ def add_service_levels(blueprint: Blueprint) -> None:
     @authorised("reports.read", by="session")
     def reports() -> ResponseReturnValue:
         count, team, levels, mondays = _asked()
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             show_tabs(connection, principal())
         return render_template(
             "reports/service_levels.html",
@@ -46,7 +46,7 @@ def add_service_levels(blueprint: Blueprint) -> None:
             total=summed(levels),
             count=count,
             team=team,
-            teams=desk().settings.teams,
+            teams=deps().settings.teams,
             tally=_tally,
             lasted=_lasted,
             place="reports",
@@ -65,8 +65,8 @@ def _asked() -> tuple[int, str | None, list[Level], list[date]]:
     """How many weeks, whose, their levels, and their Mondays."""
     count = min(max(request.args.get("weeks", USUAL, type=int), 1), MOST)
     given = request.args.get("team")
-    team = given if given in desk().settings.teams else None
-    with autocommit(desk().engine) as connection:
+    team = given if given in deps().settings.teams else None
+    with autocommit(deps().engine) as connection:
         now = today(connection)
         first, last = weeks(now, now - timedelta(weeks=count - 1), now)
         levels = service_levels(connection, first, last, team)

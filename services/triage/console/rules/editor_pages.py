@@ -3,8 +3,8 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from services.triage.replays.saved import start_replay
 from services.triage.reports.misroute_draft import misroute_draft
 from services.triage.rules.document.edit_text import with_rule
@@ -30,7 +30,7 @@ def add_editor(blueprint: Blueprint) -> None:
     def new_rules() -> ResponseReturnValue:
         """A copy of a ruleset to change; with a row of the misroute report, that row's rule is in it."""
         number, given = request.args.get("from", type=int), request.args
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             based = active_ruleset(connection) if number is None else find_ruleset(connection, number)
         text, comment = based.text, ""
         if given.get("category") and given.get("team"):
@@ -46,13 +46,13 @@ def add_editor(blueprint: Blueprint) -> None:
         text = request.form.get("text", "").replace("\r\n", "\n")
         comment, then = request.form.get("comment", "").strip(), request.form.get("then", "check")
         based = request.form.get("based", type=int)
-        findings = lint_text(text, desk().rulesets.vocabulary)
+        findings = lint_text(text, deps().rulesets.vocabulary)
         if then == "check" or any(finding.severity == "error" for finding in findings):
             return _page(text, comment, based, findings, 200 if then == "check" else 422)
         read, _ = read_text(text)
         try:
-            with desk().engine.begin() as connection:
-                author, names = author_of(principal(), request.remote_addr), desk().rulesets.vocabulary
+            with deps().engine.begin() as connection:
+                author, names = author_of(principal(), request.remote_addr), deps().rulesets.vocabulary
                 saved = save_ruleset(connection, read and read.value, comment, author, names, source_of(text))
                 replay = start_replay(connection, saved.number, DAYS, author.name) if then == "replay" else None
         except Unprocessable as error:
@@ -66,7 +66,7 @@ def add_editor(blueprint: Blueprint) -> None:
     @authorised("rules.write", by="session")
     def check_rules() -> ResponseReturnValue:
         """What lint says of a text, for the script beside the editor."""
-        findings = lint_text(request.form.get("text", "").replace("\r\n", "\n"), desk().rulesets.vocabulary)
+        findings = lint_text(request.form.get("text", "").replace("\r\n", "\n"), deps().rulesets.vocabulary)
         return jsonify(
             findings=[
                 {"line": one.line, "severity": one.severity, "path": one.path, "message": one.message}
@@ -78,7 +78,7 @@ def add_editor(blueprint: Blueprint) -> None:
 def _page(
     text: str, comment: str, based: int | None, findings: list[Finding] | None, status: int = 200
 ) -> ResponseReturnValue:
-    with desk().engine.begin() as connection:
+    with deps().engine.begin() as connection:
         show_tabs(connection, principal())
     lines = text.splitlines()
     shown = [

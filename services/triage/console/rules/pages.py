@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from services.triage.console.desk import desk
 from services.triage.console.layout.layout import show_tabs, team_title
 from services.triage.console.rules.text_lines import lines_of
 from services.triage.console.ticket.why import why
+from services.triage.current_deps import deps
 from services.triage.replays.saved import latest_replay, matched_lately
 from services.triage.rules.document.write import as_yaml
 from services.triage.rules.lint.lint import Finding, lint, lint_text
@@ -38,7 +38,7 @@ def add_rules(blueprint: Blueprint) -> None:
     def rules() -> ResponseReturnValue:
         before = request.args.get("before", _NEWEST, type=int)
         earlier = request.args.get("history", 2**63 - 1, type=int)
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             show_tabs(connection, principal())
             found = list_summaries(connection, min(before, _NEWEST), ROWS + 1)
             history = changes(connection, min(earlier, 2**63 - 1), ROWS + 1)
@@ -54,13 +54,13 @@ def add_rules(blueprint: Blueprint) -> None:
     @blueprint.get("/rules/<int:number>")
     @authorised("rules.read", by="session")
     def ruleset(number: int) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             return _page(connection, number)
 
     @blueprint.post("/rules/<int:number>/trial")
     @authorised("rules.read", by="session")
     def try_ruleset(number: int) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             try:
                 tried = _tried(connection, number)
             except Unprocessable:
@@ -75,16 +75,16 @@ def add_rules(blueprint: Blueprint) -> None:
     @authorised("rules.write", by="session")
     def activate_now(number: int) -> ResponseReturnValue:
         reason = request.form.get("comment", "").strip()
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             if not reason:
                 return _page(connection, number, 422, fault="Say why, for those who look back.")
         try:
-            with desk().engine.begin() as connection:
+            with deps().engine.begin() as connection:
                 expected = request.form.get("expected_active", type=int)
                 author = author_of(principal(), request.remote_addr)
-                activate_ruleset(connection, number, reason, author, desk().rulesets.vocabulary, expected)
+                activate_ruleset(connection, number, reason, author, deps().rulesets.vocabulary, expected)
         except (Conflict, Unprocessable) as error:
-            with desk().engine.begin() as connection:
+            with deps().engine.begin() as connection:
                 return _page(connection, number, 409, fault=error.detail)
         return redirect(url_for("console.ruleset", number=number, done="activated"), 303)
 
@@ -93,19 +93,19 @@ def _tried(connection: Connection, number: int) -> dict[str, Any]:
     """What the ruleset says of the note that was typed, or of the ticket that was named."""
     typed: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in (*TRIED, "reference")}
     if typed["reference"]:
-        return explain_ticket(connection, desk().rulesets, typed["reference"].upper(), principal(), number)
+        return explain_ticket(connection, deps().rulesets, typed["reference"].upper(), principal(), number)
     lines = [line.partition(":") for line in request.form.get("details", "").splitlines() if ":" in line]
     details = {name.strip(): value.strip() for name, _, value in lines}
     note = {**typed, "category": typed["category"] or "", "details": details}
-    return try_note(connection, desk().rulesets, note, number)
+    return try_note(connection, deps().rulesets, note, number)
 
 
 def lint_of(connection: Connection, found: Ruleset, text: str) -> list[Finding]:
     """What lint says of a saved ruleset; a replay knows which rules matched nothing."""
     matched = matched_lately(connection, found.number, [rule["id"] for rule in found.document["rules"]])
     if len(text) > MOST_WITH_LINES:
-        return lint(found.document, desk().rulesets.vocabulary, None, matched)
-    return lint_text(text, desk().rulesets.vocabulary, matched)
+        return lint(found.document, deps().rulesets.vocabulary, None, matched)
+    return lint_text(text, deps().rulesets.vocabulary, matched)
 
 
 def _page(connection: Connection, number: int, status: int = 200, fault: str = "", **shown: Any) -> ResponseReturnValue:
@@ -127,7 +127,7 @@ def _page(connection: Connection, number: int, status: int = 200, fault: str = "
         lines=lines_of(text, findings),
         findings=findings,
         replay=latest_replay(connection, number),
-        categories=sorted(desk().catalog.categories),
+        categories=sorted(deps().catalog.categories),
         typed=request.form,
         fault=fault,
         place="rules",

@@ -18,9 +18,9 @@ from services.triage.actions.reply import Then, reply
 from services.triage.actions.request_information import request_information
 from services.triage.actions.resolve import OUTCOMES, Outcome, resolve
 from services.triage.actions.transfer import CAUSES, Cause, transfer
-from services.triage.console.desk import desk
 from services.triage.console.layout.form_input import chosen, typed, written
 from services.triage.console.ticket.pages import show_ticket, to_ticket
+from services.triage.current_deps import deps
 from services.triage.tickets.lock import lock_ticket
 from services.triage.tickets.read_ticket import team_of
 from services.triage.tickets.timeline import Line, said
@@ -67,7 +67,7 @@ def ask(reference: str) -> ResponseReturnValue:
     def do(connection: Connection) -> None:
         if not slots:
             raise Unprocessable({"evidence": ["Tick what is needed."]})
-        request_information(connection, reference, hand(), slots, typed("message") or None, desk().catalog)
+        request_information(connection, reference, hand(), slots, typed("message") or None, deps().catalog)
 
     return deed(reference, "evidence", "asked", do)
 
@@ -80,7 +80,7 @@ def say_no(reference: str) -> ResponseReturnValue:
     def do(connection: Connection) -> None:
         if not codes:
             raise Unprocessable({"reasons": ["Tick at least one reason."]})
-        disapprove(connection, reference, hand(), codes, typed("message") or None, desk().catalog)
+        disapprove(connection, reference, hand(), codes, typed("message") or None, deps().catalog)
 
     return deed(reference, "disapprove", "disapproved", do)
 
@@ -93,8 +93,8 @@ def hand_over(reference: str) -> ResponseReturnValue:
 
     def do(connection: Connection) -> None:
         came_from.append(team_of(connection, reference, principal()))
-        ruleset, cause = desk().rulesets.active(connection), cast(Cause, chosen("cause", CAUSES))
-        transfer(connection, reference, hand(), team, cause, written("reason"), ruleset, desk().settings.teams)
+        ruleset, cause = deps().rulesets.active(connection), cast(Cause, chosen("cause", CAUSES))
+        transfer(connection, reference, hand(), team, cause, written("reason"), ruleset, deps().settings.teams)
 
     answer = deed(reference, "transfer", "transferred", do)
     if answer.status_code == 303 and not principal().may_read(team):
@@ -118,7 +118,7 @@ def take_up(reference: str) -> ResponseReturnValue:
     """Reopen."""
 
     def do(connection: Connection) -> None:
-        reopen(connection, reference, hand(), written("reason"), desk().rulesets.active(connection))
+        reopen(connection, reference, hand(), written("reason"), deps().rulesets.active(connection))
 
     return deed(reference, "reopen", "reopened", do)
 
@@ -129,7 +129,7 @@ def change(reference: str) -> ResponseReturnValue:
 
     def do(connection: Connection) -> None:
         tags = [tag for tag in (one.strip() for one in typed("tags").split(",")) if tag]
-        ruleset = desk().rulesets.active(connection)
+        ruleset = deps().rulesets.active(connection)
         change_ticket(connection, reference, hand(), ruleset, chosen("priority", _PRIORITIES), tags)
 
     return deed(reference, "change", "changed", do)
@@ -138,7 +138,7 @@ def change(reference: str) -> ResponseReturnValue:
 def deed(reference: str, panel: str, done: str, do: Callable[[Connection], None]) -> Response:
     """Do it and go back to the ticket; what is refused opens the panel again and says why."""
     try:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             do(connection)
     except Unprocessable as error:
         faults = [message for messages in error.errors.values() for message in messages]

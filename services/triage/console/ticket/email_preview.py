@@ -3,9 +3,9 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.desk import desk
 from services.triage.console.emails.pages import notify
 from services.triage.console.layout.layout import show_tabs
+from services.triage.current_deps import deps
 from services.triage.tickets.read_ticket import read_ticket
 from shared.errors import Unprocessable
 from shared.http.authorisation import authorised, principal
@@ -17,7 +17,7 @@ def add_letter_preview(blueprint: Blueprint) -> None:
     @blueprint.post("/tickets/<reference>/disapproval/preview")
     @authorised("tickets.write", by="session")
     def preview_disapproval(reference: str) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             show_tabs(connection, principal())
             ticket = read_ticket(connection, reference, principal())
         reasons = request.form.getlist("reasons")

@@ -11,11 +11,11 @@ from services.triage.claims.claim_ticket import claim_this
 from services.triage.claims.extend_claim import extend_claim
 from services.triage.claims.release_claim import give_back
 from services.triage.claims.take_over import take_over
-from services.triage.console.desk import desk
 from services.triage.console.layout.form_input import typed
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.queue.pages import LEASE_SECONDS
 from services.triage.console.ticket.read_page import last_line, read_ticket_page, store_origin
+from services.triage.current_deps import deps
 from services.triage.tickets.read_ticket import NEWEST, find_attachment
 from shared.errors import Unprocessable
 from shared.http.authorisation import authorised, principal
@@ -34,43 +34,43 @@ def add_tickets(blueprint: Blueprint) -> None:
     @blueprint.get("/tickets/<reference>/news")
     @authorised("tickets.read", by="session", counts_as_use=False)
     def ticket_news(reference: str) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             return {"line": last_line(connection, reference, principal())}
 
     @blueprint.post("/tickets/<reference>/claim")
     @authorised("tickets.write", by="session")
     def take(reference: str) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             claim_this(connection, reference, principal(), LEASE_SECONDS)
         return to_ticket(reference, "claimed")
 
     @blueprint.post("/tickets/<reference>/taking-over")
     @authorised("claims.take-over", by="session")
     def take_from(reference: str) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             take_over(connection, reference, principal(), LEASE_SECONDS)
         return to_ticket(reference, "taken-over")
 
     @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/more-time")
     @authorised("tickets.write", by="session")
     def more_time(reference: str, claim: UUID) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             extend_claim(connection, claim, principal(), LEASE_SECONDS)
         return to_ticket(reference, "extended")
 
     @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/giving-back")
     @authorised("tickets.write", by="session")
     def put_back(reference: str, claim: UUID) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             give_back(connection, claim, principal(), typed("reason") or None)
         return to_ticket(reference, "given-back")
 
     @blueprint.get("/attachments/<uuid:attachment>")
     @authorised("tickets.read", by="session")
     def attachment(attachment: UUID) -> ResponseReturnValue:
-        with desk().engine.begin() as connection:
+        with deps().engine.begin() as connection:
             key, name, media_type = find_attachment(connection, attachment, principal())
-        return redirect(desk().store.presign(key, name, LONGEST_LINK, media_type), 302)
+        return redirect(deps().store.presign(key, name, LONGEST_LINK, media_type), 302)
 
 
 def to_ticket(reference: str, done: str) -> Response:
@@ -83,8 +83,8 @@ def show_ticket(reference: str, panel: str, faults: Sequence[str], status: int) 
 
     Where the panel is gone (somebody took the ticket over, the lease ran out), what was typed is shown all the same.
     """
-    with desk().engine.begin() as connection:
-        page = read_ticket_page(connection, desk(), reference, principal(), _before())
+    with deps().engine.begin() as connection:
+        page = read_ticket_page(connection, deps(), reference, principal(), _before())
         show_tabs(connection, principal())
     names = [one.name for one in page.panels]
     opened = panel if panel in names else (names[0] if page.mine and not faults else "")
@@ -113,6 +113,6 @@ def _before() -> int:
 def _with_thumbnails(page: str, status: int) -> Response:
     answer = make_response(page, status)
     answer.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-        "img-src 'self'", f"img-src 'self' {store_origin(desk())}"
+        "img-src 'self'", f"img-src 'self' {store_origin(deps())}"
     )
     return answer

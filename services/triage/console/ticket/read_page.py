@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.triage.claims.claim_ticket import LiveClaim, live_claim
-from services.triage.console.desk import Desk
 from services.triage.console.layout.layout import now, team_title
 from services.triage.console.layout.ticket_row import STATE_WORDS, category_title
 from services.triage.console.layout.times import TimeLeft, time_left
 from services.triage.console.ticket.panels import Choice, Panel, evidence_choices, panels_of, reason_choices
 from services.triage.console.ticket.timeline_entries import Happening, happenings
 from services.triage.console.ticket.why import Why, why
+from services.triage.deps import Deps
 from services.triage.rulesets.trial import explain_ticket
 from services.triage.tickets.read_ticket import (
     MOST_LINES,
@@ -95,7 +95,7 @@ class TicketPage:
 
 
 def read_ticket_page(
-    connection: Connection, desk: Desk, reference: str, reader: Principal, before: int = NEWEST
+    connection: Connection, deps: Deps, reference: str, reader: Principal, before: int = NEWEST
 ) -> TicketPage:
     """The page, its timeline ending before the line `before`. Raises NotFound, Forbidden."""
     ticket = read_ticket(connection, reference, reader, before)
@@ -103,23 +103,23 @@ def read_ticket_page(
     mine = claim is not None and claim.holder == str(reader.id)
     return TicketPage(
         ticket=ticket,
-        category=category_title(desk.catalog, ticket["category"]),
+        category=category_title(deps.catalog, ticket["category"]),
         state_words=STATE_WORDS[ticket["state"]],
         left=time_left(ticket["respond_by"], now()),
         claim=claim,
         mine=mine,
         language=letter_language(ticket["locale"]),
-        other_teams=[(team, team_title(team)) for team in desk.settings.teams if team != ticket["team"]],
-        panels=panels_of(ticket, mine, claim is not None and not mine, reader, desk.catalog),
-        evidence=evidence_choices(ticket, desk.catalog),
-        reasons=reason_choices(ticket, desk.catalog),
-        files=[_file(connection, desk, one, reader) for one in ticket["attachments"]],
-        details=details_in_words(desk.catalog, ticket["category"], ticket["details"]),
-        missing=[evidence_label(desk.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
+        other_teams=[(team, team_title(team)) for team in deps.settings.teams if team != ticket["team"]],
+        panels=panels_of(ticket, mine, claim is not None and not mine, reader, deps.catalog),
+        evidence=evidence_choices(ticket, deps.catalog),
+        reasons=reason_choices(ticket, deps.catalog),
+        files=[_file(connection, deps, one, reader) for one in ticket["attachments"]],
+        details=details_in_words(deps.catalog, ticket["category"], ticket["details"]),
+        missing=[evidence_label(deps.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
         happenings=happenings(ticket, team_title),
         last_line=last_line(connection, reference, reader),
-        why=why(explain_ticket(connection, desk.rulesets, reference, reader), team_title),
-        others=likely_duplicates(connection, reference, reader, desk.settings.teams),
+        why=why(explain_ticket(connection, deps.rulesets, reference, reader), team_title),
+        others=likely_duplicates(connection, reference, reader, deps.settings.teams),
     )
 
 
@@ -134,9 +134,9 @@ def letter_language(locale: str | None) -> str:
     return LANGUAGES.get((locale or "en").partition("-")[0].lower(), LANGUAGES["en"])
 
 
-def store_origin(desk: Desk) -> str:
+def store_origin(deps: Deps) -> str:
     """Where thumbnails come from, for the page's Content-Security-Policy."""
-    address = urlsplit(desk.settings.s3_public_url or desk.settings.s3_url)
+    address = urlsplit(deps.settings.s3_public_url or deps.settings.s3_url)
     return f"{address.scheme}://{address.netloc}"
 
 
@@ -170,11 +170,11 @@ def details_in_words(catalog: Catalog, category: str, details: Mapping[str, Any]
     return told
 
 
-def _file(connection: Connection, desk: Desk, file: Mapping[str, Any], reader: Principal) -> File:
+def _file(connection: Connection, deps: Deps, file: Mapping[str, Any], reader: Principal) -> File:
     thumbnail = None
     if file["state"] == "clean" and file["media_type"].startswith("image/"):
         key, name, media_type = find_attachment(connection, file["id"], reader)
-        thumbnail = desk.store.presign(key, name, LONGEST_LINK, media_type)
+        thumbnail = deps.store.presign(key, name, LONGEST_LINK, media_type)
     return File(
         id=file["id"],
         name=file["name"],

@@ -25,7 +25,7 @@ def effects(engine: Engine) -> Iterator[Engine]:
 @pytest.fixture
 def claiming(settings: PlatformSettings) -> Iterator[Engine]:
     """The relay's engine."""
-    made = leases.claiming_engine(settings)
+    made = leases.leasing_engine(settings)
     yield made
     made.dispose()
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
-from services.triage.console.desk import session_cookie
+from services.triage.console.layout.cookies import session_cookie
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
 

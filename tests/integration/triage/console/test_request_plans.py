@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
 
-from services.triage.console.desk import Desk
+from services.triage.deps import Deps
 from services.triage.timers.fill_search import fill_search
 from tests.integration.triage.conftest import Caller, People, Triage
 from tests.integration.triage.console.conftest import SignedIn, Visitor
@@ -105,7 +105,7 @@ def watched(engine: Engine, most: int = MOST) -> Iterator[Plans]:
 
 @pytest.fixture
 def engine_of_app(app: Flask) -> Engine:
-    kept: Desk = app.extensions["vidare-console"]
+    kept: Deps = app.extensions["vidare"]
     return kept.engine
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.catalog import Catalog, Category, detail_faults, load, normalised_details
+from shared.catalog import Catalog, Category, detail_errors, load, normalised_details
 from shared.catalog.details import MESSAGES
 
 Find = Callable[[str], Category]
@@ -73,7 +73,7 @@ BLOCKED = "business/blocked-link"
 def test_a_fault_is_named_at_its_field(
     category: Find, path: str, details: dict[str, object], key: str, begins: str
 ) -> None:
-    faults = detail_faults(category(path), details, "en")
+    faults = detail_errors(category(path), details, "en")
 
     assert list(faults) == [f"details.{key}"]
     assert len(faults[f"details.{key}"]) == 1
@@ -102,23 +102,23 @@ def test_a_fault_is_named_at_its_field(
     ],
 )
 def test_no_fault_in(category: Find, path: str, details: dict[str, object]) -> None:
-    assert detail_faults(category(path), details, "en") == {}
+    assert detail_errors(category(path), details, "en") == {}
 
 
 def test_all_faults_are_named_at_once(category: Find) -> None:
-    faults = detail_faults(category(SHOP), {"shop_url": "x", "a": 1, "cannot_provide": 3}, "en")
+    faults = detail_errors(category(SHOP), {"shop_url": "x", "a": 1, "cannot_provide": 3}, "en")
 
     assert set(faults) == {"details.shop_platform", "details.shop_url", "details.a", "details.cannot_provide"}
 
 
 def test_a_fault_is_told_in_swedish(category: Find) -> None:
-    faults = detail_faults(category(SHOP), {}, "sv-FI")
+    faults = detail_errors(category(SHOP), {}, "sv-FI")
 
     assert faults == {"details.shop_platform": ["Fyll i ”Vilken plattform finns din butik på?”."]}
 
 
 def test_a_fault_falls_back_to_english(category: Find) -> None:
-    assert detail_faults(category("account/feed"), {"x": ""}, "de") == {"details.x": ["This topic has no such detail."]}
+    assert detail_errors(category("account/feed"), {"x": ""}, "de") == {"details.x": ["This topic has no such detail."]}
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ _JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.l
 )
 def test_any_details_get_an_answer_and_what_is_kept_is_faultless(path: str, details: dict[str, object]) -> None:
     category = CATALOG.categories[path]
-    faults = detail_faults(category, details, "sv")
+    faults = detail_errors(category, details, "sv")
 
     assert all(key.startswith("details.") and texts and "%(" not in texts[0] for key, texts in faults.items())
     if not faults:
         kept = normalised_details(category, details)
-        assert detail_faults(category, kept, "sv") == {}
+        assert detail_errors(category, kept, "sv") == {}
         assert normalised_details(category, kept) == kept

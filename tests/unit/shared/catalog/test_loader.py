@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.catalog import Catalog, CatalogError, all_strings, check, detail_faults, help_html, load
+from shared.catalog import Catalog, CatalogError, all_strings, check, detail_errors, help_html, load
 from shared.catalog.loader import OWN_FOLDER
 from tests.unit.shared.catalog.conftest import CATALOG, THINGS
 
@@ -41,7 +41,7 @@ def test_a_folder_may_bring_its_own_messages_and_shorteners(write: Write) -> Non
     catalog = load(write(messages=messages, shorteners="- sho.rt\n"))
 
     assert catalog.detail_rules.shorteners == {"sho.rt"}
-    assert detail_faults(catalog.categories["things/other"], {"x": ""}, "en") == {
+    assert detail_errors(catalog.categories["things/other"], {"x": ""}, "en") == {
         "details.x": ["No such thing at Snapr."]
     }
     assert "required" in catalog.detail_rules.messages

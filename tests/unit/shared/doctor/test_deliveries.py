@@ -13,11 +13,11 @@ def _state(
 
 
 def test_an_empty_table_is_well() -> None:
-    assert judge_waiting([]).state == "well"
-    assert judge_parked([]).state == "well"
+    assert judge_waiting([]).state == "ok"
+    assert judge_parked([]).state == "ok"
 
 
-@pytest.mark.parametrize(("late", "state"), [(0.2, "well"), (30, "watch"), (3600, "ill")])
+@pytest.mark.parametrize(("late", "state"), [(0.2, "ok"), (30, "warning"), (3600, "critical")])
 def test_how_late_the_oldest_is_decides(late: float, state: str) -> None:
     found = judge_waiting([_state("triage", waiting=3), _state("notify", waiting=4, due=late, old=late)])
     assert found.state == state
@@ -28,17 +28,17 @@ def test_how_late_the_oldest_is_decides(late: float, state: str) -> None:
 def test_what_is_sent_in_vain_is_the_workers_fault_and_what_is_not_sent_the_relays() -> None:
     """The relay sends again and again, so that nothing is due; yet nobody handles it."""
     found = judge_waiting([_state("triage", waiting=1, old=60)])
-    assert found.state == "watch"
+    assert found.state == "warning"
     assert "sent, and not handled" in found.says
     assert "the worker" in found.advice
     assert "relay" in judge_waiting([_state("triage", waiting=1, due=60, old=60)]).advice
 
 
 def test_what_waits_behind_one_that_backs_off_is_not_ill() -> None:
-    assert judge_waiting([_state("triage", waiting=2, old=3600, backing_off=1)]).state == "watch"
+    assert judge_waiting([_state("triage", waiting=2, old=3600, backing_off=1)]).state == "warning"
 
 
 def test_parked_ones_are_named_by_queue_with_the_way_to_see_why() -> None:
     found = judge_parked([_state("triage", waiting=9), _state("team.ads", parked=2)])
-    assert (found.state, found.says) == ("watch", "2 of team.ads")
+    assert (found.state, found.says) == ("warning", "2 of team.ads")
     assert "vidare events parked" in found.advice

@@ -4,7 +4,7 @@ import psycopg
 from sqlalchemy.exc import OperationalError
 
 from shared.doctor.examine import examine
-from shared.doctor.finding import Finding, Question, ill, well
+from shared.doctor.finding import Finding, Question, critical, ok
 from shared.errors import TransientError
 from shared.settings import SettingsError
 
@@ -18,10 +18,10 @@ def _unset() -> Finding:
 
 
 def test_what_a_question_raises_is_its_finding() -> None:
-    found = dict(examine([Question("store", _fails), Question("mail", _unset), Question("rules", lambda: well("yes"))]))
-    assert (found["store"].state, found["store"].says) == ("ill", "ConnectionRefusedError: nobody listens")
-    assert (found["mail"].state, found["mail"].says) == ("ill", "VIDARE_SMTP_URL: not set")
-    assert found["rules"].state == "well"
+    found = dict(examine([Question("store", _fails), Question("mail", _unset), Question("rules", lambda: ok("yes"))]))
+    assert (found["store"].state, found["store"].says) == ("critical", "ConnectionRefusedError: nobody listens")
+    assert (found["mail"].state, found["mail"].says) == ("critical", "VIDARE_SMTP_URL: not set")
+    assert found["rules"].state == "ok"
 
 
 def test_a_server_that_does_not_answer_is_named_and_what_needs_it_is_not_asked() -> None:
@@ -34,12 +34,12 @@ def test_a_server_that_does_not_answer_is_named_and_what_needs_it_is_not_asked()
     questions = [
         Question("PostgreSQL", away, "does it run?"),
         Question("rules", must_not_be_asked, needs=("PostgreSQL",)),
-        Question("queues", lambda: well("all empty"), needs=("Redis",)),
+        Question("queues", lambda: ok("all empty"), needs=("Redis",)),
     ]
     found = dict(examine(questions))
-    assert found["PostgreSQL"] == ill("PostgreSQL does not answer: timeout expired", "does it run?")
+    assert found["PostgreSQL"] == critical("PostgreSQL does not answer: timeout expired", "does it run?")
     assert found["rules"].says == "not asked: PostgreSQL does not answer"
-    assert found["queues"].state == "well"
+    assert found["queues"].state == "ok"
 
 
 def test_our_own_errors_speak_for_themselves() -> None:

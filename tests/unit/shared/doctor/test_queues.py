@@ -10,18 +10,18 @@ TEAMS = ("ads", "billing")
 
 def test_empty_queues_and_those_that_are_taken_from_are_well() -> None:
     assert judge_queues({"triage": 0, "slow": 0}, [], TEAMS).says == "all 2 are empty"
-    assert judge_queues({"triage": 8, "slow": 0}, [], TEAMS).state == "well"
+    assert judge_queues({"triage": 8, "slow": 0}, [], TEAMS).state == "ok"
 
 
 def test_a_queue_that_nobody_takes_from_is_named_with_its_worker() -> None:
     found = judge_queues({"triage": 8, "team.ads": 1, "slow": 0}, ["team.ads"], TEAMS)
-    assert found.state == "watch"
+    assert found.state == "warning"
     assert "8 in triage, 1 in team.ads; nobody took from team.ads" in found.says
     assert "worker-teams" in found.advice
     assert "worker-triage" not in found.advice
 
 
-@pytest.mark.parametrize(("postgres", "redis", "state"), [(0.1, -4.9, "well"), (-6, 0, "watch"), (0, 60, "watch")])
+@pytest.mark.parametrize(("postgres", "redis", "state"), [(0.1, -4.9, "ok"), (-6, 0, "warning"), (0, 60, "warning")])
 def test_a_clock_that_is_off_is_told_by_how_much(postgres: float, redis: float, state: str) -> None:
     found = judge_clocks(postgres, redis)
     assert found.state == state

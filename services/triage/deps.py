@@ -1,0 +1,40 @@
+"""What triage works with: made once for each process, given to views, tasks and commands."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from services.triage.rulesets.stored import StoredRulesets
+from services.triage.settings import TriageSettings
+from shared.catalog import load
+from shared.catalog.model import Catalog
+from shared.storage.database import make_engine
+from shared.storage.object_store import ObjectStore
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Connections, settings and rulesets of one process."""
+
+    settings: TriageSettings
+    engine: Engine
+    store: ObjectStore
+    rulesets: StoredRulesets
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue that rules and pages name paths by."""
+        return self.rulesets.catalog
+
+
+def bootstrap(settings: TriageSettings, *, application: str, pool_size: int) -> Deps:
+    """The dependencies of a process that names itself `application` to PostgreSQL; nothing is connected yet.
+
+    Raises the catalogue's error.
+    """
+    return Deps(
+        settings=settings,
+        engine=make_engine(settings, application=application, pool_size=pool_size),
+        store=ObjectStore(settings),
+        rulesets=StoredRulesets(load(settings.catalog), settings.teams),
+    )
