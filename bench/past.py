@@ -12,7 +12,8 @@ from services.triage.routing.ticket_row import as_document
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
-from services.triage.rules.engine.engine import compile_ruleset, decide
+from services.triage.rules.engine.compile import compile_ruleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.facts import Note, facts_of
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS

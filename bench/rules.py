@@ -16,7 +16,8 @@ from local.servers import postgres
 from services.triage.replays.past_tickets import past_tickets
 from services.triage.replays.saved import start_replay
 from services.triage.replays.tasks import one_chunk
-from services.triage.rules.engine.engine import CompiledRuleset, decide
+from services.triage.rules.engine.compile import CompiledRuleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.facts import Facts
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import save_ruleset

@@ -33,7 +33,7 @@ class Reader:
             strings[locale] = overlay.get(address, strings.get(locale, ""))
         given = {locale: self._filled(strings[locale]) for locale in self._ordered(strings) if strings[locale]}
         if not given:
-            entry.fault("the string is given in no language")
+            entry.error("the string is given in no language")
             given = {FALLBACK: ""}
         return Text(given, place=entry.place)
 

@@ -18,4 +18,4 @@ class Budget:
     values: int = 100_000
     patterns: int = 500
     program: int = 100_000
-    refused_patterns: int = 10
+    bad_patterns: int = 10

@@ -25,8 +25,8 @@ def check_catalog() -> None:
     try:
         found, teams = read_names()
     except CatalogError as error:
-        for fault in error.faults:
-            click.echo(f"error: {fault}")
+        for found_error in error.errors:
+            click.echo(f"error: {found_error}")
         sys.exit(1)
     problems = check(found)
     name, document = _ruleset()

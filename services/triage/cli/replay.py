@@ -20,7 +20,7 @@ from services.triage.cli.verdict import NoVerdict, verdict
 from services.triage.replays.saved import Replay, cancel_replay, find_replay, start_replay
 from services.triage.replays.tasks import one_chunk
 from services.triage.rules.document.write import source_of
-from services.triage.rules.replay import pairs
+from services.triage.rules.tally import pairs
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import list_rulesets
 from services.triage.rulesets.stored import StoredRulesets

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.deadline import respond_by
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.engine import CompiledRuleset, decide
 from services.triage.rules.engine.facts import Note, facts_of
 from services.triage.rulesets.stored import NumberedRuleset
 from shared.events.contracts import RecordedEvent

@@ -121,7 +121,7 @@ def test_a_rule_that_matches_nothing_is_a_warning_where_past_notes_are_asked(
     assert "warning" not in run("lint", file).output
     result = run("lint", file, "--past")
     assert result.exit_code == 0
-    warned = [line for line in result.output.splitlines() if "matched no note in the last 30 days" in line]
+    warned = [line for line in result.output.splitlines() if "matched no ticket in the last 30 days" in line]
     assert ["rules[1]" in warned[0], "rules[2]" in warned[1], len(warned)] == [True, True, 2]
     assert run("lint", file, "--past", "--strict").exit_code == 1
 

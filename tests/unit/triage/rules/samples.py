@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.triage.rules.document.parse import parse_document
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
 from services.triage.rules.engine.facts import Note, facts_of
 from shared.conditions import Vocabulary
 

@@ -9,12 +9,15 @@ import pytest
 
 from services.triage.rules.document.model import PRIORITIES, Effects
 from services.triage.rules.document.parse import parse_text
+from services.triage.rules.engine.compile import compile_ruleset
 from services.triage.rules.engine.deadline import respond_by
-from services.triage.rules.engine.engine import compile_ruleset, decide
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.facts import Note, facts_of
 from services.triage.rules.lint.lint import lint_text
+from shared.conditions import OPERATORS
 from shared.conditions.fields import FIELD_NAMES
-from shared.conditions.model import GROUPS, OPERATORS
+from shared.conditions.listing import operator_rows
+from shared.conditions.model import GROUPS
 from tests.unit.triage.rules.samples import NOW, SEED, VOCABULARY
 
 PAGE = SEED.parents[4].joinpath("docs/rules.md").read_text(encoding="utf-8")
@@ -52,6 +55,11 @@ def test_each_row_is_what_the_engine_decides(text: str, note: dict[str, Any], ex
 @pytest.mark.parametrize("name", [*FIELD_NAMES, *OPERATORS, *GROUPS, *Effects._fields, *PRIORITIES])
 def test_every_word_of_the_language_is_explained(name: str) -> None:
     assert re.search(rf"`{re.escape(name)}[`:]", PAGE)
+
+
+def test_the_page_has_the_table_of_operators() -> None:
+    """After a change: `python -m shared.conditions.listing` prints it."""
+    assert [row for row in operator_rows() if row not in PAGE] == []
 
 
 def test_the_meaning_is_three_sentences() -> None:

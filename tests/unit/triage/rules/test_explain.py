@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 
 from services.triage.rules.document.parse import parse_document
-from services.triage.rules.engine.engine import compile_ruleset, decide
+from services.triage.rules.engine.compile import compile_ruleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.facts import local_time
 from services.triage.rules.explain import MAX_NOT_MATCHED, explain
 from tests.unit.triage.rules.reference import reference_matches

@@ -7,7 +7,8 @@ import pytest
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset, decide
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.lint.lint import lint_text
 from shared.catalog import loader
 from shared.conditions import Vocabulary

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.triage.rules.document.parse import parse_document
-from services.triage.rules.engine.engine import compile_ruleset, decide
-from shared.conditions import Seen
+from services.triage.rules.engine.compile import compile_ruleset
+from services.triage.rules.engine.decide import decide
+from shared.conditions import MemoisedFacts
 from tests.unit.triage.rules.reference import reference_decision
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, facts, ruleset
 from tests.unit.triage.rules.strategies import documents, plain_documents
@@ -118,7 +119,7 @@ def test_ten_thousand_rules_leave_a_handful_of_candidates() -> None:
     for path in paths:
         found: list[int] = []
         note = facts(path, country="SE", message="a word1 and two words5", email="anna@shop12.example")
-        compiled.index.collect(Seen(note), found)
+        compiled.index.collect(MemoisedFacts(note), found)
         assert len(found) <= 10
 
 
@@ -145,7 +146,9 @@ def test_ten_thousand_rules_leave_a_handful_of_candidates() -> None:
 def test_what_all_rules_ask_for_is_not_what_they_are_found_by(when: dict[str, Any]) -> None:
     compiled = ruleset(*({"id": f"r{n}", "when": _filled(when, str(n)), "then": {"tags": ["t"]}} for n in range(500)))
     found: list[int] = []
-    compiled.index.collect(Seen(facts(country="SE", subject="7", message="please do not call word7 call7")), found)
+    compiled.index.collect(
+        MemoisedFacts(facts(country="SE", subject="7", message="please do not call word7 call7")), found
+    )
     assert set(found) <= {7}
 
 

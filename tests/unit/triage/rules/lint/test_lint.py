@@ -184,7 +184,7 @@ rules:
         ("rules[6].when.within", 12, "unknown category 'ads/nowhere'"),
         ("rules[6].then.colour", 12, "unknown key; known are team, priority, tags, respond_within, hold"),
         ("rules[7]", 13, "duplicate"),
-        ("rules[8]", 14, "matched no note in the last 30 days"),
+        ("rules[8]", 14, "matched no ticket in the last 30 days"),
     ]
     assert [finding.severity for finding in found] == ["error"] * 10 + ["warning"]
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.triage.rules.engine.compile import CompiledRuleset
+from services.triage.rules.engine.decide import combine, matching_rules, prepare_facts
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.engine import CompiledRuleset, combine, matching_rules, seen_by
 from services.triage.rules.engine.facts import Facts
 
 # What a replay compares, in the order in which people ask for it.
@@ -57,7 +58,7 @@ class Tally:
         `resolver` is the team that resolved the ticket, None for one that is not resolved. Returns what is different,
         empty where nothing is.
         """
-        seen = seen_by(ruleset, facts)
+        seen = prepare_facts(ruleset, facts)
         matching = matching_rules(ruleset, seen)
         decision = combine(ruleset, matching, seen)
         for rule in matching:

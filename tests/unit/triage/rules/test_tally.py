@@ -6,9 +6,10 @@ from typing import Any
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.decision import DecidingRules, Decision
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset, decide
-from services.triage.rules.replay import Tally, difference_of, pairs
+from services.triage.rules.tally import Tally, difference_of, pairs
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
