@@ -1,4 +1,4 @@
-"""docs/performance.md: what was measured, on what, with two plots."""
+"""docs/operate/performance.md: what was measured, on what, with two plots."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ def write(rows: Sequence[Row]) -> None:
         if lines:
             picture = plot({key: sorted(line) for key, line in lines.items()}, across, up, logarithmic=logarithmic)
             (DOCS / "pictures" / f"{name}.svg").write_text(picture)
-    (DOCS / "performance.md").write_text("\n".join(_page(rows)) + "\n")
+    (DOCS / "operate" / "performance.md").write_text("\n".join(_page(rows)) + "\n")
 
 
 def _page(rows: Sequence[Row]) -> Iterator[str]:
@@ -60,4 +60,4 @@ def _page(rows: Sequence[Row]) -> Iterator[str]:
             yield f"* **{row.what}**: {row.shown} {row.unit} of {row.promised}. {row.why}".rstrip()
     for name, title, *_ in _PLOTS:
         if any(point.plot == name for row in rows for point in row.points):
-            yield from ("", f"## {title}", "", f"![{title}](pictures/{name}.svg)")
+            yield from ("", f"## {title}", "", f"![{title}](../pictures/{name}.svg)")

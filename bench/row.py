@@ -17,7 +17,7 @@ class Point:
 @dataclass(frozen=True)
 class Row:
     """`value` is what was measured, `promise` what it is held against (None: nothing was promised); `against` names the ceiling of
-    the same run and the spread of the rounds; `points` are what a plot shows of it. `part` is its name where docs/scale.md counts with
+    the same run and the spread of the rounds; `points` are what a plot shows of it. `part` is its name where docs/operate/scale.md counts with
     it, and `per_second` how many of them this machine did, where `value` is a ratio. `why`: what the page says of it if it falls short."""
 
     what: str

@@ -1,4 +1,4 @@
-"""The figures of docs/scale.md: what one note costs here, times as many as there would be."""
+"""The figures of docs/operate/scale.md: what one note costs here, times as many as there would be."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.row import Row
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "scale.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "operate" / "scale.md"
 BEGIN, END = "<!-- measured by make bench -->", "<!-- end of what was measured -->"
 A_DAY, A_SECOND = 100_000_000, 3_500  # notes: of a whole day, and in the busiest hour, three times the mean
 

@@ -2,7 +2,7 @@
 before the next can follow.
 
 `VIDARE_CRASH_AT=<name>` makes the process die there as if it had been killed: no clean-up, no buffers flushed. With a name that is
-none, it does not start (shared/settings.py). docs/crash-points.md shows this table.
+none, it does not start (shared/settings.py). docs/develop/crash-points.md shows this table.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""docs/reliability.md: what was done to both designs, and what came of it."""
+"""docs/operate/reliability.md: what was done to both designs, and what came of it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,13 +10,13 @@ from bench.chaos.report import recovery_table
 from bench.chaos.run import Outcome
 from bench.machine import machine
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "operate" / "reliability.md"
 
 _HEAD = """# What survives what
 
 Written by `make chaos`, which anybody may run: it starts a whole system, sends notes as scripts and people do (who try again when they are
 not answered), does everything below to it meanwhile, waits for quiet, and compares what every sender was told with the database, the
-object store and the mailbox. The same is done, with the same notes, to [the usual design](../bench/usual/__init__.py): commit the note,
+object store and the mailbox. The same is done, with the same notes, to [the usual design](../../bench/usual/__init__.py): commit the note,
 then `.delay()` a task.
 """
 _ROWS: tuple[tuple[str, Callable[[Findings], str]], ...] = (
@@ -70,7 +70,7 @@ def _page(vidare: Outcome, usual: Outcome) -> Iterator[str]:
     yield _RECOVERY
     yield from recovery_table(vidare.recoveries)
     yield ""
-    yield "Crash points, where single edges are tried one by one: [crash-points.md](crash-points.md)."
+    yield "Crash points, where single edges are tried one by one: [crash-points.md](../develop/crash-points.md)."
 
 
 def _faults(outcome: Outcome) -> str:

@@ -1,6 +1,6 @@
 """Behind every effect there is a place to die; each place is one, is written down, and is died at by a test.
 
-`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_crash_points.py` writes docs/crash-points.md anew.
+`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_crash_points.py` writes docs/develop/crash-points.md anew.
 """
 
 import os
@@ -15,7 +15,7 @@ from tests.architecture.effects import Effect, effects_of
 from tests.architecture.test_tree import ROOT, sources
 from tests.faults.crashes.scenarios import SCENARIOS
 
-PAGE = ROOT / "docs" / "crash-points.md"
+PAGE = ROOT / "docs" / "develop" / "crash-points.md"
 # What answers a request or a command: one effect, and then the answer, which has a place of its own.
 ANSWERING = ("api", "console", "form", "cli", "cli.py")
 

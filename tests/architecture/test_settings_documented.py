@@ -1,4 +1,4 @@
-"""docs/settings.md has every setting with its meaning and default, and nothing else.
+"""docs/operate/settings.md has every setting with its meaning and default, and nothing else.
 
 `VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_settings_documented.py` writes it anew.
 """
@@ -14,7 +14,7 @@ from services.triage.settings import TriageSettings
 from shared.runtime.processes import ProcessSettings
 from shared.settings import PlatformSettings
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[2] / "docs" / "operate" / "settings.md"
 
 HEAD = """# Settings
 
@@ -30,7 +30,7 @@ TOOLS = """
 | `VIDARE_HOME` | Where `make run` keeps its data, and where `vidare` looks for a local stack. | `.local` |
 | `VIDARE_LOCAL_AGENTS` | `1`: `make run` makes its agents in a database of one's own too. | |
 | `VIDARE_REQUIRE_BROWSER` | `1`: browser tests fail where there is no Chromium, instead of being skipped. | |
-| `VIDARE_CRASH_AT` | For tests: the [place in the code](crash-points.md) at which the process dies as if killed. | |
+| `VIDARE_CRASH_AT` | For tests: the [place in the code](../develop/crash-points.md) at which the process dies as if killed. | |
 """
 
 PARTS = (

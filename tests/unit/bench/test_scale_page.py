@@ -1,4 +1,4 @@
-"""docs/scale.md counts with what was measured, and its figures are there."""
+"""docs/operate/scale.md counts with what was measured, and its figures are there."""
 
 import os
 
