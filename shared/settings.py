@@ -140,7 +140,7 @@ def read(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
             name = entry.metadata["variable"]
             problems.append(text if text.startswith(name) else f"{name}: {text}")
     if (place := source.get(crash_points.VARIABLE)) and place not in crash_points.PLACES:
-        problems.append(f"{crash_points.VARIABLE}: there is no place {place}; docs/develop/crash-points.md has them all")
+        problems.append(f"{crash_points.VARIABLE}: there is no place {place}, see docs/develop/crash-points.md")
     if problems:
         raise SettingsError(problems)
     return cls(**values)
