@@ -1,11 +1,11 @@
-"""A team's own tool that works from the team's queue beside people: looks at what is open, takes what it has an answer to, answers;
-with Python's standard library alone.
+"""A team's own tool that works on the team's queue beside people: reads the open tickets, claims those that it can answer, answers them.
+Needs only Python's standard library.
 
     VIDARE_TRIAGE_URL=http://127.0.0.1:8001 VIDARE_TOKEN=vid_… python queue_consumer.py ads
 
 Make the token with `vidare tokens add tool@example.org --team ads --scope write`, for an account made with
-`vidare users add tool@example.org --role service --team ads`. A tool that works a queue alone need not look first:
-`POST /v1/queues/<team>/claims` gives it the most urgent tickets.
+`vidare users add tool@example.org --role service --team ads`. A tool that works on a queue alone
+needs no list: `POST /v1/queues/<team>/claims` claims the most urgent tickets.
 """
 
 import json
@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from typing import Any
 
 URL, TOKEN = os.environ["VIDARE_TRIAGE_URL"], os.environ["VIDARE_TOKEN"]
-# Longer than the work on one ticket takes. A tool that dies loses nothing: when the lease ends the ticket is open again.
+# Longer than the work on one ticket. If the tool dies, the ticket is open again when the lease ends.
 LEASE_SECONDS = int(os.environ.get("LEASE_SECONDS", "60"))
 IDLE_SECONDS = 5
 
 
 def call(method: str, path: str, body: object = None) -> tuple[int, Any]:
-    """Status and JSON of a call; 409 and the like are answers, not accidents."""
+    """Status and JSON of a call. Raises HTTPError for 401 and 503, which concern every ticket, and OSError."""
     request = urllib.request.Request(
         URL + path,
         method=method,
@@ -36,12 +36,12 @@ def call(method: str, path: str, body: object = None) -> tuple[int, Any]:
             return answer.status, json.loads(answer.read() or b"null")
     except urllib.error.HTTPError as error:
         if error.code in (401, 503):
-            raise  # not about one ticket: nothing works with this token, or for now
+            raise
         return error.code, json.loads(error.read() or b"{}")
 
 
 def open_tickets(team: str) -> Iterator[str]:
-    """The references of all that waits in the queue."""
+    """The references of the open tickets in the queue."""
     cursor = ""
     while cursor is not None:
         status, page = call("GET", f"/v1/tickets?team={team}&state=open&limit=200{cursor and '&cursor=' + cursor}")
@@ -52,21 +52,21 @@ def open_tickets(team: str) -> Iterator[str]:
 
 
 def answer_to(ticket: dict[str, Any]) -> str | None:
-    """What to answer; None for what a person must see to. Here: whoever writes "opening hours" is told them."""
+    """The answer; None if a person must write it. This example answers questions about opening hours."""
     return "We answer from 9 to 17." if "opening hours" in ticket["message"].lower() else None
 
 
 def handle(reference: str) -> bool:
-    """Answer one ticket if it is one for the tool; whether it is a person's."""
+    """Answer one ticket if the tool can. Returns whether it needs a person."""
     status, ticket = call("GET", f"/v1/tickets/{reference}")
     answer = answer_to(ticket) if status == 200 else None
     if answer is None:
         return status == 200
     status, item = call("POST", f"/v1/tickets/{reference}/takeover", {"lease_seconds": LEASE_SECONDS})
     if status != 200:
-        return False  # somebody was quicker
-    # `claim` and `version` are the fence: if the lease ended meanwhile and somebody else took the ticket, this is a 409 and harms
-    # nobody. The answer and the end of the claim are one step: killed before it nothing was sent, killed after it all is done.
+        return False  # already claimed
+    # `claim` and `version` are the fence: if the lease ended and another agent claimed the ticket, this is a 409 and changes nothing.
+    # The answer is sent and the claim ends in one step: killed before it nothing was sent, killed after it everything is done.
     fence = {"claim": item["claim"], "version": item["version"]}
     status, _ = call("POST", f"/v1/tickets/{reference}/replies", {**fence, "message": answer, "then": "resolve"})
     print(f"{reference}: {'answered' if status == 201 else f'not answered ({status})'}", flush=True)
@@ -74,7 +74,7 @@ def handle(reference: str) -> bool:
 
 
 def main(team: str, rounds: int) -> None:
-    """Look through the queue and handle what is new, `rounds` times (0: for ever)."""
+    """Read the queue and handle new tickets, `rounds` times (0: for ever)."""
     left_to_people: set[str] = set()
     done = 0
     while rounds == 0 or done < rounds:
@@ -84,10 +84,10 @@ def main(team: str, rounds: int) -> None:
                     left_to_people.add(reference)
         except urllib.error.HTTPError as error:
             if error.code == 401:
-                sys.exit("The token is not valid (any more).")
-            print(f"Vidare is away: {error}", file=sys.stderr, flush=True)
+                sys.exit("The token is not valid, or no longer valid.")
+            print(f"Vidare does not answer: {error}", file=sys.stderr, flush=True)
         except OSError as error:
-            print(f"Vidare is away: {error}", file=sys.stderr, flush=True)
+            print(f"Vidare does not answer: {error}", file=sys.stderr, flush=True)
         done += 1
         if done != rounds:
             time.sleep(IDLE_SECONDS)

@@ -1,4 +1,4 @@
-"""Receives a team's webhooks and believes only what is signed; with Python's standard library alone.
+"""Receives a team's webhooks and accepts only signed calls. Needs only Python's standard library.
 
 WEBHOOK_SECRET=… python webhook_receiver.py 9000
 """
@@ -12,12 +12,12 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SECRET = os.environ["WEBHOOK_SECRET"].encode()
-# A call that was recorded by somebody and is sent again later is too old.
+# Older calls are refused: they may be recorded and replayed.
 OLDEST_SECONDS = 300
 
 
 def is_genuine(header: str, body: bytes, now: float) -> bool:
-    """Whether `Vidare-Signature: t=<unix>,v1=<hex HMAC-SHA256 of "t.body">` was made with our secret, and lately."""
+    """Whether `Vidare-Signature: t=<unix>,v1=<hex HMAC-SHA256 of "t.body">` was made with our secret within OLDEST_SECONDS."""
     parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
     sent, signature = parts.get("t", ""), parts.get("v1", "")
     if not sent.isdigit() or abs(now - int(sent)) > OLDEST_SECONDS:
@@ -27,7 +27,7 @@ def is_genuine(header: str, body: bytes, now: float) -> bool:
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Answers 204 to what is genuine. Any other answer, or none, and Vidare calls again, for days."""
+    """Answers 204 to genuine calls. After any other answer, or none, Vidare repeats the call, for days."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -39,7 +39,7 @@ class Receiver(BaseHTTPRequestHandler):
             print(f"{call['event']} {call['ticket']['reference']}", flush=True)
 
     def log_message(self, *_: object) -> None:
-        """Quiet: the lines above are enough."""
+        """No access log."""
 
 
 if __name__ == "__main__":
