@@ -1,10 +1,12 @@
-"""The table of operators that docs/rules.md holds: `python -m shared.conditions.listing` prints it."""
+"""The table of operators that docs/use/rules.md holds: `python -m shared.conditions.listing` prints it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from shared.conditions.fields import FIELD_KINDS, KINDS_BY_FIELD
+from shared.conditions.fields import FIELD_KINDS, KINDS_BY_FIELD, FieldKind
 from shared.conditions.operators import OPERATORS
 from shared.conditions.operators.operator import Operator
+
+_GROUPS: Mapping[str, frozenset[FieldKind]] = {"texts": frozenset(("text",)), "numbers": frozenset(("number", "count"))}
 
 
 def operator_rows() -> Iterator[str]:
@@ -19,8 +21,11 @@ def _suits(operator: Operator) -> str:
     without = [name for name, kind in KINDS_BY_FIELD.items() if kind not in operator.kinds]
     if len(without) == 1:
         return f"every field but `{without[0]}`"
-    return ", ".join(f"`{name}`" for name, kind in KINDS_BY_FIELD.items() if kind in operator.kinds)
+    groups = [group for group, kinds in _GROUPS.items() if kinds <= operator.kinds]
+    grouped = frozenset[FieldKind]().union(*(_GROUPS[group] for group in groups))
+    alone = [f"`{name}`" for name, kind in KINDS_BY_FIELD.items() if kind in operator.kinds - grouped]
+    return ", ".join([*groups, *alone])
 
 
 if __name__ == "__main__":
-    print("| test | holds when | suits |", "| --- | --- | --- |", *operator_rows(), sep="\n")  # noqa: T201
+    print("| test | holds when | fields |", "| --- | --- | --- |", *operator_rows(), sep="\n")  # noqa: T201

@@ -84,6 +84,6 @@ CONTAINS_ANY = Operator(
     named=lambda test: sorted(_words_of(test)),
     schema=_schema,
     usage="contains_any: [word, …]",
-    meaning="one of these words or phrases is in the text: whole words, without regard to case and accents",
+    meaning="the text contains one of these words or word groups: whole words, case and accents ignored",
     phrase=_phrase,
 )

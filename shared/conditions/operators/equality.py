@@ -120,6 +120,6 @@ IN = Operator(
     named=values_of,
     schema=_in_schema,
     usage="in: [value, …]",
-    meaning="the field has one of these values",
+    meaning="it has one of these",
     phrase=lambda field, operand: f"{field} is one of {words_for(operand)}",
 )

@@ -56,6 +56,6 @@ EXISTS = Operator(
     named=nothing_named,
     schema=_schema,
     usage="exists: true",
-    meaning="there is a value; `exists: false` holds when there is none",
+    meaning="there is a value; `exists: false` is the only test that holds when there is none",
     phrase=lambda field, operand: f"{field} is {'given' if operand else 'not given'}",
 )

@@ -65,6 +65,6 @@ MATCHES = Operator(
     named=nothing_named,
     schema=_schema,
     usage="matches: pattern",
-    meaning="the [RE2](https://github.com/google/re2/wiki/Syntax) pattern is found somewhere in the text; `(?i)` disregards case",
+    meaning="the [RE2](https://github.com/google/re2/wiki/Syntax) pattern matches somewhere in it; `(?i)` ignores case",
     phrase=lambda field, operand: f"{field} matches {operand}",
 )

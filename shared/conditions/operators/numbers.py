@@ -102,5 +102,5 @@ def _bound_operator(name: str, beside: str, check: Callable[[FieldTest], Check],
 
 AT_LEAST = _bound_operator("at_least", "at_most", _at_least, "the number is not smaller", "at least")
 AT_MOST = _bound_operator(
-    "at_most", "at_least", _at_most, "the number is not larger; may stand beside `at_least`", "at most"
+    "at_most", "at_least", _at_most, "the number is not larger; one test may have both", "at most"
 )

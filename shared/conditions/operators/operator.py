@@ -37,7 +37,7 @@ class Operator:
     `named`: the values that a test names. A test implies only tests that name one of its values, a path above one, or none.
 
     For people:
-    `schema` is the JSON Schema of the operand. `usage`, `meaning` are the listing's (docs/rules.md). `phrase(field, operand)`
+    `schema` is the JSON Schema of the operand. `usage`, `meaning` are the listing's (docs/use/rules.md). `phrase(field, operand)`
     puts a test into words for the ticket's page.
     """
 
