@@ -1,4 +1,7 @@
-"""The ruleset that a new installation starts with."""
+"""The ruleset that a new installation starts with.
+
+Its first migration has a frozen copy. After a change here, a new migration saves the change for new installations.
+"""
 
 from pathlib import Path
 
