@@ -18,10 +18,10 @@ from services.triage.replays.saved import start_replay
 from services.triage.replays.tasks import one_chunk
 from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.decide import decide
-from services.triage.rules.engine.facts import Facts
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.stored import StoredRulesets
+from shared.conditions import Facts
 from shared.conditions.words import split
 from shared.settings import DEFAULT_TEAMS
 from shared.storage.migrate import migrate

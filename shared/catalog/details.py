@@ -130,7 +130,7 @@ def _choice(field: Field, value: str) -> str | None:
 
 
 def _host_meant(value: str) -> str | None:
-    """The host of an address that may have been typed without its scheme."""
+    """The host of an address that may lack its scheme."""
     return web_host(value if "://" in value else f"https://{value}")
 
 

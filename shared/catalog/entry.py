@@ -21,7 +21,7 @@ class Entry:
     errors: ValidationErrors
 
     @property
-    def place(self) -> str:
+    def source(self) -> str:
         return f"{self.file}:{self.document.lines[self.path]}"
 
     def error(self, message: str) -> None:

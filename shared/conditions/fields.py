@@ -20,22 +20,22 @@ class FieldType:
     """What one field holds.
 
     `values`: the only values there are (None: any). `largest`: the field is a whole number from 0 to this.
-    `letters`: the values are compared in this case. A field of kind `count` takes `days` and `same_path`.
+    `case`: the values are compared in this case. A field of kind `count` takes `days` and `same_path`.
     """
 
     kind: FieldKind
     values: frozenset[str] | None = None
     noun: str = "value"
     largest: int | None = None
-    letters: str | None = None
+    case: str | None = None
     any_scalar: bool = False
 
 
 _FIXED: dict[str, FieldType] = {
     "locale": FieldType("name"),
-    "country": FieldType("code", letters="upper", noun="country"),
+    "country": FieldType("code", case="upper", noun="country"),
     "platform": FieldType("code", frozenset(PLATFORMS), "platform"),
-    "email_domain": FieldType("name", letters="lower"),
+    "email_domain": FieldType("name", case="lower"),
     "subject": FieldType("text"),
     "message": FieldType("text"),
     "text": FieldType("text"),

@@ -48,9 +48,9 @@ class OperandReader:
 
     def _known(self, value: str) -> str | None:
         field = self.field
-        if field.letters == "upper":
+        if field.case == "upper":
             value = value.upper()
-        elif field.letters == "lower":
+        elif field.case == "lower":
             value = value.lower()
         if field.noun == "country" and not (len(value) == 2 and value.isascii() and value.isalpha()):
             self.at.report(f"{shown(value)} is not a two-letter country code (ISO 3166-1)")

@@ -59,12 +59,12 @@ class _Reading:
         for key in document:
             if key != kind:
                 at.key(_name(key)).report(f"does not belong beside {kind!r}: a group has that one key")
-        listed, inside = document[kind], at.key(kind)
-        if not isinstance(listed, list):
+        written, inside = document[kind], at.key(kind)
+        if not isinstance(written, list):
             inside.report("a list of conditions is needed here")
             return None
         members = []
-        for number, member in enumerate(listed):
+        for number, member in enumerate(written):
             if self._budget.conditions < 0:
                 break
             members.append(self.condition(member, inside.item(number), depth + 1))

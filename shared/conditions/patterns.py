@@ -6,7 +6,7 @@ import re2
 
 from shared.conditions.limits import MAX_PATTERN, MAX_PROGRAM, Budget
 
-# RE2's own bound on a compiled program; its default of 8 MiB lets one bad pattern take 60 ms to be refused.
+# RE2's own bound on a compiled program; its default of 8 MiB lets one bad pattern take 60 ms until it is refused.
 _MEMORY = 1 << 19
 
 
@@ -24,7 +24,7 @@ class PatternError(Exception):
 
 
 def compile_pattern(source: str, budget: Budget) -> Pattern:
-    """The pattern made ready, its cost taken from the budget.
+    """The compiled pattern; its cost is deducted from the budget.
 
     Raises PatternError for a pattern that RE2 refuses, that is too long or too large, or beyond the budget.
     """
@@ -50,8 +50,8 @@ def _compile(source: str) -> Pattern:
         pattern = cast(Pattern, re2.compile(source, options))
     except re2.error as error:
         reason = error.args[0] if error.args else "unknown"
-        said = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise PatternError(f"RE2 refuses the pattern: {said}") from None
+        why = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise PatternError(f"RE2 refuses the pattern: {why}") from None
     except UnicodeEncodeError:
         raise PatternError("the pattern holds half a character (a lone surrogate)") from None
     if pattern.programsize > MAX_PROGRAM:

@@ -8,8 +8,7 @@ from services.triage.rules.document.model import DEFAULT_PRIORITY, Rule
 from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.decide import combine, prepare_facts
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.facts import Facts
-from shared.conditions import Condition, FieldTest, Group, MemoisedFacts, holds
+from shared.conditions import Condition, Facts, FieldTest, Group, MemoisedFacts, holds
 
 # Of a long ruleset only those that came closest.
 MAX_NOT_MATCHED = 100

@@ -15,18 +15,18 @@ Folded = tuple[frozenset[str], tuple[str, ...]]  # single words; phrases, a blan
 
 
 def _read(reader: OperandReader, value: object) -> Operand | None:
-    listed = reader.values(value)
-    if listed is None:
+    elements = reader.values(value)
+    if elements is None:
         return None
     singles, phrases = set[str](), set[str]()
-    for word in listed:
+    for word in elements:
         if not isinstance(word, str) or len(word) > MAX_STRING:
             return reader.refuse(f"words of at most {MAX_STRING} characters are needed here, not {shown(word)}")
         parts = split(word)
         if not parts:
             return reader.refuse(f"{shown(word)} has no letter and no digit")
         (phrases if len(parts) > 1 else singles).add(" ".join(parts))
-    return tuple(map(str, listed)), (frozenset(singles), tuple(sorted(f" {phrase} " for phrase in phrases)))
+    return tuple(map(str, elements)), (frozenset(singles), tuple(sorted(f" {phrase} " for phrase in phrases)))
 
 
 def _check(test: FieldTest) -> Check:
@@ -63,7 +63,7 @@ def _schema(vocabulary: Vocabulary | None) -> Schema:
     }
 
 
-def _phrase(field: str, operand: object) -> str:
+def _wording(field: str, operand: object) -> str:
     return f"{field} has one of “{'”, “'.join(cast(Sequence[str], operand))}”"
 
 
@@ -85,5 +85,5 @@ CONTAINS_ANY = Operator(
     schema=_schema,
     usage="contains_any: [word, …]",
     meaning="the text contains one of these words or word groups: whole words, case and accents ignored",
-    phrase=_phrase,
+    wording=_wording,
 )

@@ -27,10 +27,10 @@ def _read_is(reader: OperandReader, value: object) -> Operand | None:
 
 
 def _read_in(reader: OperandReader, value: object) -> Operand | None:
-    listed = reader.values(value)
-    if listed is None:
+    elements = reader.values(value)
+    if elements is None:
         return None
-    known = [reader.value(element) for element in listed]
+    known = [reader.value(element) for element in elements]
     good = tuple(element for element in known if element is not None)
     return (good, frozenset(map(comparable, good))) if len(good) == len(known) else None
 
@@ -101,7 +101,7 @@ IS = Operator(
     schema=_is_schema,
     usage="is: value",
     meaning="the field has this value",
-    phrase=lambda field, operand: f"{field} is {words_for(operand)}",
+    wording=lambda field, operand: f"{field} is {words_for(operand)}",
 )
 IN = Operator(
     name="in",
@@ -121,5 +121,5 @@ IN = Operator(
     schema=_in_schema,
     usage="in: [value, …]",
     meaning="it has one of these",
-    phrase=lambda field, operand: f"{field} is one of {words_for(operand)}",
+    wording=lambda field, operand: f"{field} is one of {words_for(operand)}",
 )

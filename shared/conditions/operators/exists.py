@@ -57,5 +57,5 @@ EXISTS = Operator(
     schema=_schema,
     usage="exists: true",
     meaning="there is a value; `exists: false` is the only test that holds when there is none",
-    phrase=lambda field, operand: f"{field} is {'given' if operand else 'not given'}",
+    wording=lambda field, operand: f"{field} is {'given' if operand else 'not given'}",
 )

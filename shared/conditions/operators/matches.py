@@ -66,5 +66,5 @@ MATCHES = Operator(
     schema=_schema,
     usage="matches: pattern",
     meaning="the [RE2](https://github.com/google/re2/wiki/Syntax) pattern matches somewhere in it; `(?i)` ignores case",
-    phrase=lambda field, operand: f"{field} matches {operand}",
+    wording=lambda field, operand: f"{field} matches {operand}",
 )

@@ -96,7 +96,7 @@ def _bound_operator(name: str, beside: str, check: Callable[[FieldTest], Check],
         schema=_schema,
         usage=f"{name}: number",
         meaning=meaning,
-        phrase=lambda field, operand: f"{field}: {words} {operand}",
+        wording=lambda field, operand: f"{field}: {words} {operand}",
     )
 
 

@@ -29,7 +29,7 @@ class Operator:
 
     Implication, by which lint finds rules that never decide:
     `when_absent`: whether the test holds for facts without the field; `when_present`: whether it may hold for facts with it.
-    `values`: the only values of which the field has one when the test holds; None where they cannot be listed.
+    `values`: the only values of which the field has one when the test holds; None where they cannot be enumerated.
     `admits`: whether the test holds for this only value of the field; None where that is not known.
     `one_is_enough`: of a field with several values, whether one that is admitted makes the test hold, whatever the others.
     `follows(test, given, operator)`: whether the test holds whenever `given`, one of the same field, does; `operator` is
@@ -37,7 +37,7 @@ class Operator:
     `named`: the values that a test names. A test implies only tests that name one of its values, a path above one, or none.
 
     For people:
-    `schema` is the JSON Schema of the operand. `usage`, `meaning` are the listing's (docs/use/rules.md). `phrase(field, operand)`
+    `schema` is the JSON Schema of the operand. `usage`, `meaning` are the listing's (docs/use/rules.md). `wording(field, operand)`
     puts a test into words for the ticket's page.
     """
 
@@ -58,7 +58,7 @@ class Operator:
     schema: Callable[[Vocabulary | None], Schema]
     usage: str
     meaning: str
-    phrase: Callable[[str, object], str]
+    wording: Callable[[str, object], str]
 
 
 class UnknownOperator(LookupError):

@@ -71,5 +71,5 @@ WITHIN = Operator(
     schema=_schema,
     usage="within: path",
     meaning="the category is this path, or below it",
-    phrase=lambda field, operand: f"{field} is in {operand}",
+    wording=lambda field, operand: f"{field} is in {operand}",
 )

@@ -115,7 +115,7 @@ def in_words(test: Document) -> str:
         field += f" in {test.get('days', 90)} days" + (" on this topic" if test.get("same_path") else "")
     for operator in OPERATORS.values():
         if operator.name in test:
-            return operator.phrase(field, test[operator.name])
+            return operator.wording(field, test[operator.name])
     return field
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from services.triage.rules.document.model import DEFAULT_PRIORITY, Effects, Rule, TeamTerms
 from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.decision import DecidingRules, Decision
-from services.triage.rules.engine.facts import Facts, local_time
-from shared.conditions import MemoisedFacts
+from services.triage.rules.engine.facts import local_time
+from shared.conditions import Facts, MemoisedFacts
 
 _NO_TERMS = TeamTerms()
 _NO_RULES = DecidingRules(None, None, None, None, ())

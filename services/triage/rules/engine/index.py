@@ -39,11 +39,11 @@ class Node:
 
 
 class Entry(NamedTuple):
-    """A rule by its number, the covers it may still be filed under, and into how many buckets it may still go."""
+    """A rule by its number, the covers it may still be filed under, and into how many buckets it may still be copied."""
 
     number: int
     choices: list[Cover]
-    room: int
+    copies: int
 
 
 def build(rules: Sequence[Rule]) -> Node:
@@ -62,7 +62,7 @@ def _divide(entries: Sequence[Entry], level: int) -> Node:
             node.always.append(entry.number)
             continue
         left = [choice for choice in entry.choices if choice is not cover]
-        copy = Entry(entry.number, left, entry.room // max(len(cover), 1))
+        copy = Entry(entry.number, left, entry.copies // max(len(cover), 1))
         for channel, value in cover:
             filed[channel][value].append(copy)
     for channel, buckets in filed.items():
@@ -83,7 +83,7 @@ def _choose(entry: Entry, counts: Mapping[Key, int], rules: int, level: int) -> 
 
     None where no cover divides the rules. What is slow to look up is left for a lower level, which fewer tickets reach.
     """
-    fitting = entry.choices if level == 0 else [choice for choice in entry.choices if len(choice) <= entry.room]
+    fitting = entry.choices if level == 0 else [choice for choice in entry.choices if len(choice) <= entry.copies]
     rated = [(_kind(choice), largest_bucket(choice, counts), choice) for choice in fitting]
     dividing = [one for one in rated if one[1] < rules] or (rated if level == 0 else [])
     return min(dividing, key=lambda one: one[:2])[2] if dividing else None

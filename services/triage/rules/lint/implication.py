@@ -14,7 +14,7 @@ _MOST_PAIRS = 5_000
 
 
 def conjuncts(condition: Condition | None) -> list[Condition]:
-    """The conditions that must all hold, groups within `all` taken apart."""
+    """The conditions that must all hold, groups within `all` flattened."""
     if condition is None:
         return []
     if isinstance(condition, Group) and (condition.kind == "all" or _single_any(condition)):

@@ -25,7 +25,7 @@ _ALWAYS = "rules without a test of their own"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong (`error`) or doubtful (`warning`), with its path, and its line where there was a text."""
+    """One thing that is wrong (`error`) or suspect (`warning`), with its path, and its line where there was a text."""
 
     severity: Literal["error", "warning"]
     path: str

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.facts import Ticket, facts_of
 from shared.conditions import Vocabulary
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)  # a Friday
@@ -47,4 +47,4 @@ def ruleset(*rules: Mapping[str, object], **settings: object) -> CompiledRuleset
 
 def facts(category: str = "account/login", **note: object) -> dict[str, object]:
     """The facts of a note handed in at NOW."""
-    return facts_of(Note(category, **note), NOW)  # type: ignore[arg-type]
+    return facts_of(Ticket(category, **note), NOW)  # type: ignore[arg-type]

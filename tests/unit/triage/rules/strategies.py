@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.facts import Ticket, facts_of
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS
 
 CATEGORIES = [
@@ -169,7 +169,7 @@ def facts(draw: st.DrawFn) -> Mapping[str, Any]:
         st.sampled_from(CATEGORIES),
         st.sampled_from(AGES),
     )
-    note = Note(
+    note = Ticket(
         category=draw(st.sampled_from(CATEGORIES)),
         locale=draw(st.sampled_from([None, "sv", "en", ""])),
         country=draw(st.sampled_from([None, *COUNTRIES])),

@@ -12,7 +12,7 @@ from services.triage.rules.document.parse import parse_text
 from services.triage.rules.engine.compile import compile_ruleset
 from services.triage.rules.engine.deadline import respond_by
 from services.triage.rules.engine.decide import decide
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.facts import Ticket, facts_of
 from services.triage.rules.lint.lint import lint_text
 from shared.conditions import OPERATORS
 from shared.conditions.fields import FIELD_NAMES
@@ -44,7 +44,7 @@ def test_each_row_is_what_the_engine_decides(text: str, note: dict[str, Any], ex
     document, faults = parse_text(text, VOCABULARY)
     assert document is not None, faults
     now = datetime.fromisoformat(note.pop("at", NOW.isoformat()))
-    decision = decide(compile_ruleset(document), facts_of(Note(**note), now))
+    decision = decide(compile_ruleset(document), facts_of(Ticket(**note), now))
     calendar = document.teams[decision.team].calendar if decision.team in document.teams else None
     due = respond_by(now, decision.respond_within, calendar, urgent=decision.priority == "urgent")
     decided = decision._asdict() | {"tags": list(decision.tags)}

@@ -70,7 +70,7 @@ IS_NOT = Operator(
     schema=lambda vocabulary: {"type": ["string", "number", "boolean"]},
     usage="is_not: value",
     meaning="the field has another value, or none",
-    phrase=lambda field, operand: f"{field} is not {operand}",
+    wording=lambda field, operand: f"{field} is not {operand}",
 )
 
 

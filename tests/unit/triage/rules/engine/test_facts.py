@@ -3,12 +3,12 @@
 import json
 from datetime import timedelta
 
-from services.triage.rules.engine.facts import Note, facts_of, local_time
+from services.triage.rules.engine.facts import Ticket, facts_of, local_time
 from tests.unit.triage.rules.samples import NOW
 
 
 def test_every_fact() -> None:
-    note = Note(
+    note = Ticket(
         category="ads/disapproved",
         locale="sv-SE",
         platform="web",
@@ -44,7 +44,7 @@ def test_every_fact() -> None:
 
 
 def test_what_is_missing_has_no_entry_but_counts_are_there() -> None:
-    facts = facts_of(Note("ads/other", subject="", email=""), NOW)
+    facts = facts_of(Ticket("ads/other", subject="", email=""), NOW)
     assert set(facts) == {"category", "attachment.count", "previous_tickets", "submitted_at"}
     assert facts["attachment.count"] == 0
 
