@@ -61,9 +61,9 @@ def ruleset_of(count: int) -> CompiledRuleset:
 
 
 def _compiled(document: dict[str, Any]) -> CompiledRuleset:
-    parsed, faults = parse_document(document, VOCABULARY)
+    parsed, errors = parse_document(document, VOCABULARY)
     if parsed is None:
-        raise ValueError(faults[:3])
+        raise ValueError(errors[:3])
     return compile_ruleset(parsed)
 
 

@@ -97,8 +97,8 @@ def test_an_error_is_named_at_its_field(
         pytest.param("ads/loading", {"browser": ""}, id="an optional field left blank"),
         pytest.param("ads/loading", {"browser": None}, id="an optional field that is null"),
         pytest.param("account/close", {"closed_on": "2024-02-29"}, id="a leap day"),
-        pytest.param(REMOVED, {"cannot_provide": ["screenshot", "removed_link"]}, id="refusals"),
-        pytest.param("account/feed", {"cannot_provide": []}, id="an empty list of refusals"),
+        pytest.param(REMOVED, {"cannot_provide": ["screenshot", "removed_link"]}, id="refused evidence"),
+        pytest.param("account/feed", {"cannot_provide": []}, id="an empty list of refused evidence"),
     ],
 )
 def test_no_error_in(category: Find, path: str, details: dict[str, object]) -> None:
@@ -137,16 +137,16 @@ def test_an_error_falls_back_to_english(category: Find) -> None:
             REMOVED,
             {"cannot_provide": ["screenshot", "removed_link", "screenshot"]},
             {"cannot_provide": ["removed_link", "screenshot"]},
-            id="refusals once each, in the catalogue's order",
+            id="refused evidence once each, in the catalogue's order",
         ),
-        pytest.param(REMOVED, {"cannot_provide": []}, {}, id="no empty refusals"),
+        pytest.param(REMOVED, {"cannot_provide": []}, {}, id="no empty list of refused evidence"),
     ],
 )
 def test_kept(category: Find, path: str, details: dict[str, object], kept: dict[str, object]) -> None:
     assert normalised_details(category(path), details) == kept
 
 
-def test_every_message_that_can_be_said_has_its_words(catalog: Catalog) -> None:
+def test_every_message_has_its_text(catalog: Catalog) -> None:
     assert set(catalog.detail_rules.messages) == MESSAGES
 
 

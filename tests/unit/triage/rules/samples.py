@@ -1,4 +1,4 @@
-"""Names, documents and notes for the tests of the rules."""
+"""Names, documents and tickets for the tests of the rules."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -40,11 +40,11 @@ def document(*rules: Mapping[str, object], **settings: object) -> dict[str, obje
 
 def ruleset(*rules: Mapping[str, object], **settings: object) -> CompiledRuleset:
     """The compiled ruleset of a document that must be right."""
-    read, faults = parse_document(document(*rules, **settings), VOCABULARY)
-    assert read is not None, faults
+    read, errors = parse_document(document(*rules, **settings), VOCABULARY)
+    assert read is not None, errors
     return compile_ruleset(read)
 
 
-def facts(category: str = "account/login", **note: object) -> dict[str, object]:
-    """The facts of a note handed in at NOW."""
-    return facts_of(Ticket(category, **note), NOW)  # type: ignore[arg-type]
+def facts(category: str = "account/login", **ticket: object) -> dict[str, object]:
+    """The facts of a ticket handed in at NOW."""
+    return facts_of(Ticket(category, **ticket), NOW)  # type: ignore[arg-type]

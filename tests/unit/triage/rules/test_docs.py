@@ -39,12 +39,12 @@ def test_each_document_is_valid(text: str) -> None:
     assert lint_text(text, VOCABULARY) == []
 
 
-@pytest.mark.parametrize(("text", "note", "expected"), ROWS)
-def test_each_row_is_what_the_engine_decides(text: str, note: dict[str, Any], expected: dict[str, Any]) -> None:
-    document, faults = parse_text(text, VOCABULARY)
-    assert document is not None, faults
-    now = datetime.fromisoformat(note.pop("at", NOW.isoformat()))
-    decision = decide(compile_ruleset(document), facts_of(Ticket(**note), now))
+@pytest.mark.parametrize(("text", "ticket", "expected"), ROWS)
+def test_each_row_is_what_the_engine_decides(text: str, ticket: dict[str, Any], expected: dict[str, Any]) -> None:
+    document, errors = parse_text(text, VOCABULARY)
+    assert document is not None, errors
+    now = datetime.fromisoformat(ticket.pop("at", NOW.isoformat()))
+    decision = decide(compile_ruleset(document), facts_of(Ticket(**ticket), now))
     calendar = document.teams[decision.team].calendar if decision.team in document.teams else None
     due = respond_by(now, decision.respond_within, calendar, urgent=decision.priority == "urgent")
     decided = decision._asdict() | {"tags": list(decision.tags)}

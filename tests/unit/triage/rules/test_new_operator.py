@@ -41,7 +41,7 @@ def _read(reader: OperandReader, value: object) -> Operand | None:
 
 def _check(test: FieldTest) -> Check:
     equal = check_equality(test)
-    return lambda note: not equal(note)
+    return lambda ticket: not equal(ticket)
 
 
 def _contradicts(test: FieldTest, other: FieldTest) -> bool:

@@ -15,8 +15,8 @@ from shared.settings import DEFAULT_TEAMS
 
 
 def _ruleset(*rules: dict[str, Any]) -> CompiledRuleset:
-    parsed, faults = parse_document({**seed_document(), "rules": list(rules)}, vocabulary_of(load(), DEFAULT_TEAMS))
-    assert parsed is not None, faults
+    parsed, errors = parse_document({**seed_document(), "rules": list(rules)}, vocabulary_of(load(), DEFAULT_TEAMS))
+    assert parsed is not None, errors
     return compile_ruleset(parsed)
 
 

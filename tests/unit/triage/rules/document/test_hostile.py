@@ -202,6 +202,6 @@ def test_doubled_keys_and_strange_numbers_in_json() -> None:
     assert read_json(json.dumps({"a": '\\"[[[{'}).encode()) == ({"a": '\\"[[[{'}, [])
 
 
-def test_ten_thousand_honest_rules_are_taken() -> None:
+def test_ten_thousand_valid_rules_are_accepted() -> None:
     rules = [rule({"field": "subject", "is": f"subject {number}"}, number) for number in range(10_000)]
     assert errors_of({"language": 1, "default_teams": DEFAULT_TEAMS, "rules": rules}) == []

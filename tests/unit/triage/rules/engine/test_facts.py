@@ -1,4 +1,4 @@
-"""The facts of a note: flat, plain, and without what is missing."""
+"""The facts of a ticket: flat, plain, and without what is missing."""
 
 import json
 from datetime import timedelta
@@ -8,7 +8,7 @@ from tests.unit.triage.rules.samples import NOW
 
 
 def test_every_fact() -> None:
-    note = Ticket(
+    ticket = Ticket(
         category="ads/disapproved",
         locale="sv-SE",
         platform="web",
@@ -24,7 +24,7 @@ def test_every_fact() -> None:
             {"category": "ads/other", "submitted_at": NOW + timedelta(seconds=3)},
         ],
     )
-    facts = facts_of(note, NOW)
+    facts = facts_of(ticket, NOW)
     assert facts == {
         "category": "ads/disapproved",
         "locale": "sv-SE",
