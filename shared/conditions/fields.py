@@ -45,7 +45,7 @@ _FIXED: dict[str, FieldType] = {
     "weekday": FieldType("code", frozenset(WEEKDAYS), "weekday"),
     "hour": FieldType("number", largest=23),
 }
-# By name, for listings. `category` and `missing_evidence` get their values from a vocabulary.
+# By name, for the documents. `category` and `missing_evidence` get their values from a vocabulary.
 KINDS_BY_FIELD: dict[str, FieldKind] = {
     "category": "path",
     **{name: field.kind for name, field in _FIXED.items()},

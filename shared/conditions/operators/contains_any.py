@@ -87,3 +87,4 @@ CONTAINS_ANY = Operator(
     meaning="the text contains one of these words or word groups: whole words, case and accents ignored",
     wording=_wording,
 )
+OPERATORS = (CONTAINS_ANY,)

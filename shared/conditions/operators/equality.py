@@ -123,3 +123,4 @@ IN = Operator(
     meaning="it has one of these",
     wording=lambda field, operand: f"{field} is one of {words_for(operand)}",
 )
+OPERATORS = (IS, IN)

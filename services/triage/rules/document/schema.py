@@ -1,7 +1,7 @@
 """The JSON Schema of the document, from which editors complete and check as one types.
 
 It is made from the registry and limits that the parser uses. `schema.json` beside this file is its output, for editors that
-need a file (`vidare rules schema` prints it).
+need a file; `make docs` writes it, and `vidare rules schema` prints it with the known names.
 """
 
 from services.triage.rules.document.effects import MAX_TAG, MAX_TAGS

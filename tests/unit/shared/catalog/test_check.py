@@ -40,9 +40,7 @@ GLOSSARY = "glossary: {sv: {'pin-?kod': Pin}}\n"
         ),
         pytest.param(
             'help: [{note: {en: "[a](help:things/none)", sv: x}}]',
-            Problem(
-                "error", "things/broken.help.1 (things.yaml:5)", "“help:things/none” is linked to, but not set"
-            ),
+            Problem("error", "things/broken.help.1 (things.yaml:5)", "“help:things/none” is linked to, but not set"),
             id="a link to no path",
         ),
         pytest.param(

@@ -21,10 +21,10 @@ from services.triage.rules.lint.implication import conjuncts, contradict, implie
 from services.triage.rules.lint.lint import lint
 from shared.conditions import OPERATORS, FieldTest, Operator, UnknownOperator, Vocabulary, matches, parse
 from shared.conditions.fields import FIELD_KINDS
-from shared.conditions.listing import operator_rows
 from shared.conditions.operands import Operand, OperandReader
 from shared.conditions.operators.equality import check_equality, comparable
 from shared.conditions.operators.operator import Check, always, always_candidate, nothing_named, unknown
+from tests.rules_page import operator_table
 from tests.unit.triage.rules.reference import reference_decision, reference_matches
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, document, facts, ruleset
 from tests.unit.triage.rules.strategies import CONDITIONS, TESTS, documents
@@ -196,7 +196,7 @@ def test_the_schema_the_listing_and_the_words_have_it() -> None:
     for schema in (json_schema(), json_schema(VOCABULARY)):
         assert jsonschema_rs.is_valid(schema, document(rule))
         assert not jsonschema_rs.is_valid(schema, document({**rule, "when": {**ABROAD, "is": "NO"}}))
-    assert "| `is_not: value` | the field has another value, or none | every field |" in list(operator_rows())
+    assert "| `is_not: value` | the field has another value, or none | every field |" in operator_table().splitlines()
     assert in_words(ABROAD) == "the country is not SE"
 
 
