@@ -56,7 +56,7 @@ def shaped(shape: str, count: int) -> CompiledRuleset:
 
 
 def ruleset_of(count: int) -> CompiledRuleset:
-    """The seed's rules, then others like them, as a team of admins would write in time."""
+    """The seed's rules, then others like those that admins write over time."""
     return _compiled(document_of(count))
 
 
@@ -85,7 +85,7 @@ def document_of(count: int) -> dict[str, Any]:
 
 _THEN: Sequence[dict[str, object]] = (
     {"priority": "high"},
-    {"tags": ["watched"]},
+    {"tags": ["marked"]},
     {"team": "billing"},
     {"respond_within": "4h", "tags": ["fast"]},
 )
