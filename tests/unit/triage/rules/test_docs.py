@@ -1,4 +1,4 @@
-"""docs/use/rules.md is true: its documents are valid, and its tables tell what the engine decides."""
+"""The examples of docs/use/rules.md are valid, and the engine decides as their tables show."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def test_each_document_is_valid(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "note", "expected"), ROWS)
-def test_each_row_is_what_the_engine_decides(text: str, note: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_engine_decides_as_each_row_shows(text: str, note: dict[str, Any], expected: dict[str, Any]) -> None:
     document, faults = parse_text(text, VOCABULARY)
     assert document is not None, faults
     now = datetime.fromisoformat(note.pop("at", NOW.isoformat()))
@@ -50,11 +50,11 @@ def test_each_row_is_what_the_engine_decides(text: str, note: dict[str, Any], ex
 
 
 @pytest.mark.parametrize("name", [*FIELD_NAMES, *OPERATORS, *GROUPS, *Effects._fields, *PRIORITIES])
-def test_every_word_of_the_language_is_explained(name: str) -> None:
+def test_every_name_of_the_language_is_explained(name: str) -> None:
     assert re.search(rf"`{re.escape(name)}[`:]", PAGE)
 
 
-def test_the_meaning_is_three_sentences() -> None:
+def test_meaning_has_three_sentences() -> None:
     meaning = re.search(r"\*\*(.*?)\*\*", PAGE, re.DOTALL)
     assert meaning is not None
     assert len(re.findall(r"\.(?:\s|$)", meaning[1])) == 3
