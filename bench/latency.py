@@ -26,17 +26,17 @@ CLIENTS = 32
 LOOK_EVERY = 0.005  # seconds: the error of each figure
 PATIENCE = 60.0
 
-# Lines come to light a little out of order: each look goes back over some that were seen.
+# Entries may become visible out of order: each look rereads some earlier ones.
 _ROUTED = text("select id, ticket from triage.timeline where id > :after and kind = 'routed'")
 _LOOK_BACK = 1_000
 _BYTES = text("select pg_database_size(current_database()), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
 
 
 def rows() -> Iterator[Row]:
-    """Each figure as soon as it is there."""
+    """Yields each figure as soon as it is measured."""
     with servers() as environment, ExitStack() as programs:
         base, sink = free_ports(2)
-        # In life the mail server has a machine of its own: this one counts what it is given, and keeps nothing.
+        # In production the mail server has its own machine: this one only counts.
         programs.enter_context(ceiling("bench.counting_sink", sink, environment))
         smtp = f"smtp://127.0.0.1:{sink}"
         given = {**environment, "VIDARE_BASE_PORT": str(base), "VIDARE_SMTP_URL": smtp}

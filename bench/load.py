@@ -83,7 +83,7 @@ class Load:
 
 
 def is_whole(answer: bytes) -> bool:
-    """Whether an answer with a Content-Length (RFC 9110, 8.6) has come to its end."""
+    """Whether an answer with a Content-Length (RFC 9110, 8.6) is complete."""
     head, separator, body = answer.partition(b"\r\n\r\n")
     if not separator:
         return False

@@ -6,9 +6,9 @@ from html import escape
 
 WIDTH, HEIGHT = 760, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 220, 16, 44
-# Okabe and Ito's, told apart by the colour-blind too (https://jfly.uni-koeln.de/color/).
+# Okabe and Ito's, distinguishable for the colour-blind (https://jfly.uni-koeln.de/color/).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-_INK = "#767676"  # 4.5:1 on white and on black alike
+_INK = "#767676"  # contrast 4.5:1 on white and on black
 
 Line = Sequence[tuple[float, float]]
 

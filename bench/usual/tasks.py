@@ -18,7 +18,7 @@ celery.conf.update(
     task_ignore_result=True,
     task_routes={"usual.route": {"queue": "triage"}, "usual.acknowledge": {"queue": "notify"}},
 )
-# As Celery's guide has it (userguide/tasks, "Automatic retry for known exceptions").
+# As in Celery's guide (userguide/tasks, "Automatic retry for known exceptions").
 _RETRY = {"autoretry_for": (Exception,), "retry_backoff": 1, "retry_backoff_max": 30, "max_retries": 20}
 
 
