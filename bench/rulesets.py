@@ -25,7 +25,7 @@ def _words(*words: str, field: str = "text") -> Test:
     return _asks(field, contains_any=list(words))
 
 
-# One rule of each shape, by its number. The part that all rules of a shape share (a country, half a word group) does not distinguish them.
+# One rule of each shape, by its number. The part that all rules of a shape share (a country, half a phrase) does not distinguish them.
 # None of PAST_FACTS matches them: a match costs its decision, and with more rules there would be more matches. Rules that have only
 # bounds, patterns, `none` and `exists: false` are left out: they cannot be indexed, so every decision evaluates each.
 SHAPES: Mapping[str, Callable[[int], Test]] = {
