@@ -16,11 +16,12 @@ from local.servers import postgres
 from services.triage.replays.past_tickets import past_tickets
 from services.triage.replays.saved import start_replay
 from services.triage.replays.tasks import one_chunk
-from services.triage.rules.engine.engine import CompiledRuleset, decide
-from services.triage.rules.engine.facts import Facts
+from services.triage.rules.engine.compile import CompiledRuleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.stored import StoredRulesets
+from shared.conditions import Facts
 from shared.conditions.words import split
 from shared.settings import DEFAULT_TEAMS
 from shared.storage.migrate import migrate
@@ -132,7 +133,7 @@ def _read_all(engine: Engine) -> float:
 
 
 def _draft() -> dict[str, object]:
-    """A hundred rules, the first of which moves about a twentieth of the tickets."""
+    """A hundred rules, the first of which moves about a twentieth of the tickets; the replay keeps each one's change."""
     document = document_of(99)
     domains = [f"shop{number}.example" for number in range(25)]
     moving = {"id": "moved", "when": {"field": "email_domain", "in": domains}, "then": {"team": "billing"}}

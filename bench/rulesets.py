@@ -7,7 +7,7 @@ from typing import Any
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
@@ -61,9 +61,9 @@ def ruleset_of(count: int) -> CompiledRuleset:
 
 
 def _compiled(document: dict[str, Any]) -> CompiledRuleset:
-    parsed, faults = parse_document(document, VOCABULARY)
+    parsed, errors = parse_document(document, VOCABULARY)
     if parsed is None:
-        raise ValueError(faults[:3])
+        raise ValueError(errors[:3])
     return compile_ruleset(parsed)
 
 
