@@ -1,4 +1,4 @@
-"""docs/use/rules.md is true: its documents are valid, and its tables tell what the engine decides."""
+"""The examples of docs/use/rules.md are valid, and the engine decides as their tables show."""
 
 import json
 import re
@@ -53,7 +53,7 @@ def test_each_row_is_what_the_engine_decides(text: str, ticket: dict[str, Any], 
 
 
 @pytest.mark.parametrize("name", [*FIELD_NAMES, *OPERATORS, *GROUPS, *Effects._fields, *PRIORITIES])
-def test_every_word_of_the_language_is_explained(name: str) -> None:
+def test_every_name_of_the_language_is_explained(name: str) -> None:
     assert re.search(rf"`{re.escape(name)}[`:]", PAGE)
 
 
