@@ -1,4 +1,4 @@
-"""Which evidence a path asks for, what is still missing, and what the person said they cannot give."""
+"""Which evidence a path asks for, what is still missing, and what the person cannot provide."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ def missing_evidence(
 ) -> tuple[str, ...]:
     """The ids of required and any_of evidence that is asked for and not there, in the catalogue's order.
 
-    An any_of group without anything in it lists all its ids. What stands in details["cannot_provide"] is not missing:
+    An any_of group without anything in it lists all its ids. What details["cannot_provide"] names is not missing:
     see `refused_evidence`. `details` are all details of the ticket as `normalised_details` returns them,
     `attachment_media_types` those of all its files.
     """
@@ -32,7 +32,7 @@ def missing_evidence(
 def refused_evidence(
     category: Category, details: Mapping[str, object], attachment_media_types: Sequence[str]
 ) -> tuple[str, ...]:
-    """The ids that would be missing, had the person not said that they cannot give them."""
+    """The ids that would be missing if they were not in details["cannot_provide"]."""
     refused = _cannot_provide(details)
     unfilled = _unfilled(category, details, attachment_media_types)
     return tuple(slot.id for slot in unfilled if slot.id in refused)

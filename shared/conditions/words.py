@@ -76,7 +76,7 @@ class Words:
 
     @property
     def known(self) -> frozenset[str]:
-        """Every word there is."""
+        """All words of the texts."""
         if self._known is None:
             self._known = frozenset(self.texts.split())
         return self._known

@@ -21,7 +21,7 @@ from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import Author, author_of
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import Ruleset, active_ruleset, compare, find_ruleset, list_rulesets
-from services.triage.rulesets.trial import explain_ticket, try_note
+from services.triage.rulesets.trial import explain_ticket, try_submission
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.paging import decode, encode
@@ -112,7 +112,7 @@ def activate(body: dict[str, Any], number: int) -> Ruleset:
 def route(body: dict[str, Any]) -> dict[str, Any]:
     """What a ruleset decides about a note, changing nothing"""
     with autocommit(deps().engine) as connection:
-        return try_note(connection, deps().rulesets, body["ticket"], body["ruleset"])
+        return try_submission(connection, deps().rulesets, body["ticket"], body["ruleset"])
 
 
 @blueprint.route("/tickets/<reference>/explanation")

@@ -93,7 +93,7 @@ def never(*tests: object) -> bool:
 
 
 def unknown(*tests: object) -> None:
-    """`values` and `admits` where they cannot be told."""
+    """`values` and `admits` of an operator that cannot give them."""
 
 
 def nothing_named(test: FieldTest) -> Sequence[object]:

@@ -16,7 +16,7 @@ from services.triage.rules.lint.lint import Finding, lint, lint_text
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import author_of
 from services.triage.rulesets.saved import Ruleset, active_ruleset, changes, compare, find_ruleset, list_summaries
-from services.triage.rulesets.trial import explain_ticket, try_note
+from services.triage.rulesets.trial import explain_ticket, try_submission
 from shared.conditions.fields import PLATFORMS
 from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
 from shared.http.authorisation import authorised, principal
@@ -97,7 +97,7 @@ def _tried(connection: Connection, number: int) -> dict[str, Any]:
     lines = [line.partition(":") for line in request.form.get("details", "").splitlines() if ":" in line]
     details = {name.strip(): value.strip() for name, _, value in lines}
     note = {**typed, "category": typed["category"] or "", "details": details}
-    return try_note(connection, deps().rulesets, note, number)
+    return try_submission(connection, deps().rulesets, note, number)
 
 
 def lint_of(connection: Connection, found: Ruleset, text: str) -> list[Finding]:

@@ -1,7 +1,7 @@
 """An operator is added by registering it: a negative one, which holds when the field is absent, is the hardest case."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import jsonschema_rs
@@ -227,6 +227,13 @@ def test_an_operator_that_is_not_registered_raises() -> None:
         contradict(FieldTest("country", "is", "SE"), unregistered)
     with pytest.raises(UnknownOperator):
         matches(unregistered, {})
+
+
+def test_a_key_that_the_index_cannot_read_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranged = replace(IS_NOT, keys=lambda test: [(("range of hour", 7),)])
+    monkeypatch.setitem(OPERATORS, "is_not", ranged)
+    with pytest.raises(ValueError, match="range of hour"):
+        ruleset({"id": "a", "when": ABROAD, "then": {"team": "ads"}})
 
 
 @pytest.mark.parametrize("part", [field.name for field in fields(Operator)])
