@@ -45,18 +45,15 @@ def json_schema(vocabulary: Vocabulary | None = None) -> Schema:
             "rules",
         ),
         "$defs": {
-            "rule": _object(
-                {
-                    "id": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},
-                    "when": {"$ref": "#/$defs/condition"},
-                    "then": _effects(team),
-                },
-                "id",
-                "then",
-            ),
+            "rule": _rule(team),
             "condition": {"oneOf": [*map(_group, GROUPS), _test(vocabulary)]},
         },
     }
+
+
+def _rule(team: Schema) -> Schema:
+    name: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
+    return _object({"id": name, "when": {"$ref": "#/$defs/condition"}, "then": _effects(team)}, "id", "then")
 
 
 def _object(properties: Schema, *required: str) -> Schema:

@@ -49,7 +49,7 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def with_category(write: Write) -> Callable[[str], Catalog]:
-    """The small catalogue with the keys of things/broken (YAML, unindented) put in place of its help."""
+    """The small catalogue with the keys of things/broken (YAML, unindented) instead of its help."""
 
     def make(keys: str) -> Catalog:
         lines = "".join(f"    {line}\n" for line in keys.splitlines())
