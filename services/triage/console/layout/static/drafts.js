@@ -33,7 +33,7 @@ export function keepDraft(form, ticket) {
   const untouched = read(form);
   const same = (values) => JSON.stringify(values) === JSON.stringify(untouched);
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-  if (kept?.length === untouched.length && !same(kept) && !form.querySelector(".fault")) restore(form, kept);
+  if (kept?.length === untouched.length && !same(kept) && !form.querySelector(".alert")) restore(form, kept);
   form.addEventListener("input", () => {
     const values = read(form);
     if (same(values)) sessionStorage.removeItem(key);

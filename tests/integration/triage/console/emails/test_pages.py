@@ -122,7 +122,7 @@ def test_a_disapproval_is_read_before_it_goes(triage: Triage, signed_in: SignedI
     address = f"/tickets/{reference}/disapproval/preview"
     ada.get(f"/tickets/{reference}")
     page = ada.post(address, 200, reasons=["excessive_hashtags"], message="Hej <Anna> & co.")
-    assert 'class="letter" lang="sv"' in page.text
+    assert 'class="mail-text" lang="sv"' in page.text
     assert "Hej &lt;Anna&gt; &amp; co." in page.text
     assert reference in page.text
     assert triage.ticket(reference).state == "open"

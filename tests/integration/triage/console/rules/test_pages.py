@@ -71,7 +71,7 @@ def test_what_somebody_wrote_is_kept_comments_and_all(triage: Triage, signed_in:
 def test_a_draft_is_activated_with_a_reason_and_taken_back(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     _save(ada, INVOICES)
-    assert "Say why" in ada.post("/rules/2/activation", 422, comment=" ", expected_active=1).text
+    assert "Give a reason" in ada.post("/rules/2/activation", 422, comment=" ", expected_active=1).text
     ada.post("/rules/2/activation", comment="now", expected_active=1)
     assert triage.ticket(triage.submit("ads/metrics", message="an invoice")).team == "billing"
     page = ada.get("/rules/1")
