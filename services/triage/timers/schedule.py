@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery
 from sqlalchemy import Connection, Engine
 
-from services.triage.replays.tasks import clear_replays
+from services.triage.replays.clear_replays import clear_replays
 from services.triage.reports.count_waiting_times import count_waiting_times
 from services.triage.reports.deflection import fold_help_counts
 from services.triage.reports.service_levels import fold_service_counts

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
-from services.triage.replays.tasks import one_chunk
+from services.triage.replays.replay_chunk import replay_chunk
 from tests.browser.console.conftest import Desk
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.rules.test_pages import misrouted
@@ -16,7 +16,7 @@ def finish_replay(triage: Triage, page: Page) -> None:
     page.wait_for_url("**/replays/*")
     step: int | None = 0
     while step is not None:
-        step = one_chunk(triage.engine, triage.rulesets, UUID(page.url.rpartition("/")[2]), step)
+        step = replay_chunk(triage.engine, triage.rulesets, UUID(page.url.rpartition("/")[2]), step)
     expect(page.locator(".replay-progress")).to_contain_text("done")
 
 

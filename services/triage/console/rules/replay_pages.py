@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.ticket.why import in_words
 from services.triage.current_deps import deps
-from services.triage.replays.changes import replay_changes
+from services.triage.replays.changed_tickets import changed_tickets
 from services.triage.replays.saved import cancel_replay, find_replay, start_replay
 from services.triage.rulesets.saved import active_ruleset, find_ruleset
 from shared.errors import Unprocessable
@@ -65,7 +65,9 @@ def add_replays(blueprint: Blueprint) -> None:
             found = find_replay(connection, replay)
             ruleset = find_ruleset(connection, found.ruleset)
             active = active_ruleset(connection).number
-            changed = replay_changes(connection, deps().rulesets, replay, max(after, 0), ROWS + 1) if found.over else []
+            changed = (
+                changed_tickets(connection, deps().rulesets, replay, max(after, 0), ROWS + 1) if found.over else []
+            )
         shown = found.as_document()
         unmatched = [rule["id"] for rule in ruleset.document["rules"] if not found.tally.matched[rule["id"]]]
         return render_template(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import yaml
 
-from services.triage.replays.tasks import one_chunk
+from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.rules.document.seed import seed_document
 from tests.integration.triage.conftest import Triage, submitted
 from tests.integration.triage.console.conftest import SignedIn, Visitor
@@ -27,7 +27,7 @@ def _save(admin: Visitor, *rules: object, then: str = "save") -> str:
 def _replay(triage: Triage, location: str) -> None:
     step: int | None = 0
     while step is not None:
-        step = one_chunk(triage.engine, triage.rulesets, UUID(location.rpartition("/")[2]), step)
+        step = replay_chunk(triage.engine, triage.rulesets, UUID(location.rpartition("/")[2]), step)
 
 
 def test_the_list_and_its_history(signed_in: SignedIn) -> None:

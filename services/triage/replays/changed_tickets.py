@@ -1,4 +1,4 @@
-"""The tickets that a replay's ruleset decides otherwise, and why."""
+"""List the tickets that a replay's ruleset decides differently, and why."""
 
 from typing import Any
 from uuid import UUID
@@ -14,16 +14,17 @@ _PAGE = text("""
     from triage.replay_changes c join triage.tickets t on t.reference = c.ticket
     where c.replay = :replay and c.number > :after order by c.number limit :limit
 """)
-# A facet of a decision, as the explanation calls it.
+# Facets that have another name in explanations.
 _EXPLAINED = {"held": "hold"}
 
 
-def replay_changes(
+def changed_tickets(
     connection: Connection, rulesets: StoredRulesets, replay: UUID, after: int, limit: int
 ) -> list[dict[str, Any]]:
     """The changes numbered above `after`, at most `limit`. Raises NotFound for the replay.
 
-    What a ticket was decided by never changes, so that the reasons are worked out when somebody looks.
+    Each has the ticket's `reference`, the teams `from` and `to`, `changes` by facet, and `why` by facet. Reasons are not stored:
+    a ticket's facts never change, so they can be computed again.
     """
     ruleset = rulesets.numbered(connection, find_replay(connection, replay).ruleset)
     rows = connection.execute(_PAGE, {"replay": replay, "after": after, "limit": limit})
