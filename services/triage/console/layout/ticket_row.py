@@ -10,10 +10,10 @@ from services.triage.console.layout.times import TimeLeft, age, time_left
 from shared.catalog.model import Catalog
 
 STATE_WORDS = {
-    "held": "evidence awaited",
+    "held": "waiting for evidence",
     "open": "open",
     "claimed": "claimed",
-    "waiting": "waiting for them",
+    "waiting": "waiting for the requester",
     "resolved": "resolved",
     "withdrawn": "withdrawn",
 }

@@ -1,4 +1,4 @@
-// Live updates of a queue: new tickets announce themselves and wait to be let in; taken ones are struck out. Nothing jumps.
+// Live updates of a queue: announces new tickets and strikes out those that are gone. Rows never move by themselves.
 const EVERY = 8000;
 const list = document.querySelector("[data-live]");
 
@@ -12,20 +12,20 @@ if (list) {
     try {
       answer = await fetch(list.dataset.live, { headers: { "X-Requested-With": "live", Accept: "application/json" } });
     } catch {
-      return; // the network is away; the next look tells
+      return; // no network; try again at the next interval
     }
     if (answer.status === 401) {
-      tell("Your session is over. Sign in again.");
+      announce("Your session has ended. Sign in again.");
       clearInterval(timer);
     } else if (answer.ok) show(await answer.json());
   };
 
-  const tell = (words) => {
+  const announce = (words) => {
     if (button.textContent !== words) button.textContent = words;
     button.hidden = words === "";
   };
 
-  // New is what is not on this page and belongs there: where the list goes on, what comes after its last row is the next page's.
+  // Counts references that are not on this page but belong to it. If there is a next page, those after the last row belong to that page.
   const countNew = (references, shown) => {
     const last = "more" in list.dataset ? references.findLastIndex((each) => shown.has(each)) : -1;
     const belong = last < 0 ? references : references.slice(0, last);
@@ -35,7 +35,7 @@ if (list) {
   const show = (news) => {
     const rows = [...list.querySelectorAll("#rows > [data-reference]")];
     const fresh = countNew(news.references, new Set(rows.map((row) => row.dataset.reference)));
-    tell(fresh ? `${fresh} new – let ${fresh === 1 ? "it" : "them"} in` : "");
+    announce(fresh ? `Show ${fresh} new ${fresh === 1 ? "ticket" : "tickets"}` : "");
     document.title = document.title.replace(/^(\(\d+\) )?/, fresh ? `(${fresh}) ` : "");
     const there = new Set(news.references);
     for (const row of rows) row.classList.toggle("gone", !there.has(row.dataset.reference));

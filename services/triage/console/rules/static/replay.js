@@ -1,14 +1,14 @@
-// A page that is still being made is looked at again, part by part, so that nobody loses the place where they are; when it is done,
-// whole. Without scripts it reloads itself.
+// Updates the parts of a running replay's page, so that the scroll position stays, and reloads the page at the end. Without scripts
+// the page refreshes itself.
 const EVERY = 1000;
 
-const look = async () => {
+const update = async () => {
   let fresh;
   try {
     const answer = await fetch(location.href);
     fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    return; // away for a moment
+    return; // no network; try again at the next interval
   }
   if (!fresh.getElementById("progress")) {
     clearInterval(timer);
@@ -21,4 +21,4 @@ const look = async () => {
   }
 };
 
-const timer = setInterval(look, EVERY);
+const timer = setInterval(update, EVERY);

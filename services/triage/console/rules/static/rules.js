@@ -1,4 +1,4 @@
-// Beside the editor: line numbers, and what lint says while one types. Without this script the button "Check" says the same.
+// The ruleset editor: line numbers, and lint while typing. Without this script, the button "Check" shows the same findings.
 const form = document.querySelector("form.editor");
 const text = form?.querySelector("textarea");
 const list = document.getElementById("findings");
@@ -15,11 +15,11 @@ function start() {
 
   const draw = () => {
     const count = text.value.split("\n").length;
-    const lines = Array.from({ length: count }, (_, place) => {
+    const lines = Array.from({ length: count }, (_, index) => {
       const line = document.createElement("span");
-      const severity = marks.get(place + 1);
+      const severity = marks.get(index + 1);
       line.className = severity ?? "";
-      line.textContent = `${severity ? "●" : ""}${place + 1}\n`;
+      line.textContent = `${severity ? "●" : ""}${index + 1}\n`;
       return line;
     });
     gutter.replaceChildren(...lines);
@@ -27,7 +27,7 @@ function start() {
     gutter.scrollTop = text.scrollTop;
   };
 
-  const tell = (findings) => {
+  const show = (findings) => {
     marks = new Map(findings.filter((one) => one.line).map((one) => [one.line, one.severity]));
     list.replaceChildren(...findings.map((one) => {
       const row = document.createElement("p");
@@ -45,9 +45,9 @@ function start() {
     const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, text: text.value });
     try {
       const answer = await fetch(form.dataset.check, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
-      if (answer.ok && mine === asked) tell((await answer.json()).findings);
+      if (answer.ok && mine === asked) show((await answer.json()).findings);
     } catch {
-      // Away for a moment; the form itself says so when it is sent.
+      // No network. Sending the form will show the error.
     }
   };
 

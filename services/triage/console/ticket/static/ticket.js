@@ -1,5 +1,5 @@
-// One ticket: panels without a new page, drafts that survive a reload and a lost session, news that waits to be let in.
-import { forgetWhatIsDone, keepDraft } from "./drafts.js";
+// A ticket's page: opens panels without a request, keeps drafts over a reload or a lost session, announces news.
+import { forgetFinishedDraft, keepDraft } from "./drafts.js";
 
 const ticket = document.querySelector("[data-ticket]");
 const panels = [...document.querySelectorAll("[data-panel]")];
@@ -25,13 +25,13 @@ for (const tab of tabs) {
   });
 }
 
-forgetWhatIsDone(ticket.dataset.ticket);
+forgetFinishedDraft(ticket.dataset.ticket);
 for (const panel of panels) if (panel.querySelector("[data-draft]")) keepDraft(panel, ticket.dataset.ticket);
 
-// A second click must not send twice; the server would refuse it, but the page would say so.
+// Disable the buttons after a click: the server ignores a second one, but its answer would replace the first.
 for (const panel of panels) {
   panel.addEventListener("submit", (event) => setTimeout(() => {
-    if (event.submitter?.formTarget) return; // a look at the letter, in a page of its own
+    if (event.submitter?.formTarget) return; // the preview opens in a page of its own
     for (const button of panel.querySelectorAll("button")) button.disabled = true;
   }));
 }
@@ -50,11 +50,11 @@ const look = async () => {
     return;
   }
   if (answer.status === 401) {
-    news.textContent = "Your session is over. What you typed is kept: sign in again.";
+    news.textContent = "Your session has ended. Your draft is kept: sign in again.";
     news.hidden = false;
     clearInterval(timer);
   } else if (answer.ok && (await answer.json()).line > Number(ticket.dataset.line)) {
-    news.textContent = "Something happened on this ticket – show it";
+    news.textContent = "This ticket has news: show it";
     news.hidden = false;
   }
 };

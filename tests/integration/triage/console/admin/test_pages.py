@@ -23,13 +23,13 @@ def test_an_admin_sees_why_and_sends_it_on_its_way_again(triage: Triage, signed_
     assert reference in page
     ada.post("/events/replay")
     assert triage.rows("select 1 from events.deliveries where parked_at is not null") == []
-    assert "Nothing is parked" in ada.get("/events")
+    assert "No parked events" in ada.get("/events")
 
 
 def test_an_auditor_may_look_only_and_an_agent_not_even_that(triage: Triage, signed_in: SignedIn) -> None:
     park(triage)
     auditor = signed_in("Audrey", "auditor")
-    assert "on their way again" not in auditor.get("/events")
+    assert "Retry all" not in auditor.get("/events")
     auditor.post("/events/replay", 403)
     anna = signed_in("Anna", "agent", "ads")
     anna.get("/events", 403)

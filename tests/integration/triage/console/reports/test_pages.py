@@ -21,5 +21,5 @@ def test_the_steps_of_each_topic_and_the_method_are_shown(triage: Triage, signed
 
 
 def test_an_empty_report_is_kind_and_agents_do_not_read_it(triage: Triage, signed_in: SignedIn) -> None:
-    assert "Nobody looked at a topic yet" in signed_in("Ada", "admin").get("/reports/deflection")
+    assert "No visits yet" in signed_in("Ada", "admin").get("/reports/deflection")
     signed_in("Anna", "agent", "ads").get("/reports/deflection", 403)

@@ -146,7 +146,7 @@ def test_what_is_different_is_shown(signed_in: SignedIn) -> None:
     page = ada.get("/rules/2")
     for words in ("Added", "Removed", "Changed", "break-in", "waitlist-international"):
         assert words in page
-    assert "it says the same as ruleset 2" in ada.get("/rules/2?against=2")
+    assert "It is the same as ruleset 2" in ada.get("/rules/2?against=2")
     ada.get("/rules/2?against=99", 404)
 
 
