@@ -10,18 +10,18 @@ from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.rulesets.stored import StoredRulesets
 from shared.crash_points import crash_point
 from shared.runtime.celery_app import queue
+from shared.runtime.ticks import SLOW, register_tick
 
 NAME = "triage.replay_chunk"
 TICK = "triage.ring_replays"
-QUEUE = "slow"
 TICK_EVERY = 1.0  # seconds
 
 
 def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -> None:
-    """Define both tasks, and the tick's schedule."""
+    """Define the task and the tick."""
 
     def send_chunk(replay: UUID, step: int) -> None:
-        celery.send_task(NAME, (str(replay), step), queue=queue(QUEUE), ignore_result=True)
+        celery.send_task(NAME, (str(replay), step), queue=queue(SLOW), ignore_result=True)
         crash_point("triage.replay_rung")
 
     @celery.task(name=NAME)  # type: ignore[untyped-decorator]
@@ -30,7 +30,6 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
         if following is not None:
             send_chunk(UUID(replay), following)
 
-    @celery.task(name=TICK)  # type: ignore[untyped-decorator]
     def send_due_chunks() -> None:
         with engine.begin() as connection:
             due = due_chunks(connection)
@@ -38,8 +37,4 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
         for replay, step in due:
             send_chunk(replay, step)
 
-    celery.conf.beat_schedule[TICK] = {
-        "task": TICK,
-        "schedule": TICK_EVERY,
-        "options": {"queue": queue(QUEUE), "expires": 2 * TICK_EVERY},
-    }
+    register_tick(celery, TICK, TICK_EVERY, send_due_chunks)

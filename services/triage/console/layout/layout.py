@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from services.triage.console.layout.csrf import form_token
 from services.triage.console.layout.static_files import static_file
-from services.triage.console.layout.times import ago, full, size, span
+from services.triage.console.layout.times import ago, full, span
 from services.triage.current_deps import deps
 from services.triage.tickets.queues import queues
 from shared.auth.principal import Permission, Principal
+from shared.i18n.file_size import file_size
 
 # Messages after an action; the address of the next page holds only the code (`?done=claimed`).
 DONE = {
@@ -78,7 +79,7 @@ def add_layout(blueprint: Blueprint) -> None:
             "team_title": team_title,
             "ago": lambda at: ago(at, now()),
             "full": full,
-            "size": size,
+            "size": file_size,
             "span": span,
             "done": DONE,
         }

@@ -1,4 +1,4 @@
-"""Times and sizes in short words, such as `2 h ago`; pages put the full time beside them."""
+"""Times in short words, such as `2 h ago`; pages put the full time beside them."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -51,10 +51,3 @@ def ago(at: datetime, now: datetime) -> str:
 def full(at: datetime) -> str:
     """Such as `Saturday 28 November 2026, 22:47:00 UTC`."""
     return f"{at:%A} {at.day} {at:%B %Y, %H:%M:%S} UTC"
-
-
-def size(count: int) -> str:
-    """Bytes as `512 bytes`, `12 KB` or `1.5 MB`."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
