@@ -1,4 +1,4 @@
-"""The meaning of the rule language, written down once more as plainly as possible: slow, and obviously right.
+"""The meaning of the rule language, implemented once more as plainly as possible: slow, and obviously right.
 
 It reads documents as they are, knows no index and no compiled form, and shares no code with the engine.
 """
