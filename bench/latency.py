@@ -80,7 +80,7 @@ def _bytes(environment: Mapping[str, str]) -> tuple[int, int]:
 def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) -> Iterator[Row]:
     load = share * peak
     times = measure(port, environment, load, f"at-{share:g}")
-    cuts = statistics.quantiles((took * 1000 for took in times), n=100)
+    cuts = statistics.quantiles((seconds * 1000 for seconds in times), n=100)
     for name, value, promise in (("p50", cuts[49], 100), ("p99", cuts[98], 500)):
         what = f"submit to queue, {name}, at {share * 100:g} % of the peak ({load:,.0f}/s)"
         promised = promise if share == PROMISED else None

@@ -47,12 +47,12 @@ def main() -> None:
     """Serve until SIGTERM."""
     begun = time.monotonic()
 
-    def say(line: str) -> None:
+    def log(line: str) -> None:
         print(f"[{time.monotonic() - begun:5.1f} s] {line}", flush=True)
 
     home = open_home(Path(os.environ["VIDARE_HOME"]))
     plan = plan_behind_proxies(home, secrets_of(home), os.environ)
-    supervisor = Supervisor(say, lambda: _tell(home.folder, plan, supervisor))
+    supervisor = Supervisor(log, lambda: _tell(home.folder, plan, supervisor))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     names = []
     try:
@@ -63,7 +63,7 @@ def main() -> None:
             process.start()
             process.wait_until_it_answers()
         _tell(home.folder, plan, supervisor)
-        say("everything serves")
+        log("everything serves")
         print("ready", flush=True)
         supervisor.watch_for_ever()
     finally:
