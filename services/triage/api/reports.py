@@ -46,7 +46,7 @@ class MisrouteSchema(ma.Schema):
         required=True, allow_none=True, metadata={"description": "null: no rule, the path's own team."}
     )
     team = fields.String(required=True, metadata={"description": "Where they were placed."})
-    placed = fields.Integer(required=True)
+    placed = fields.Integer(required=True, attribute="routed")
     moved = fields.Integer(required=True)
     share = fields.Float(required=True)
     targets = fields.List(fields.Nested(MovedSchema), required=True)
