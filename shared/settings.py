@@ -139,8 +139,8 @@ def read(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
             text = str(error)
             name = entry.metadata["variable"]
             problems.append(text if text.startswith(name) else f"{name}: {text}")
-    if (place := source.get(crash_points.VARIABLE)) and place not in crash_points.PLACES:
-        problems.append(f"{crash_points.VARIABLE}: there is no place {place}; docs/crash-points.md has them all")
+    if (point := source.get(crash_points.VARIABLE)) and point not in crash_points.CRASH_POINTS:
+        problems.append(f"{crash_points.VARIABLE}: there is no crash point {point}; docs/crash-points.md lists them")
     if problems:
         raise SettingsError(problems)
     return cls(**values)

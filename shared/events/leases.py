@@ -143,7 +143,7 @@ def claim(engine: Engine, subscriber: str, most: int) -> Claim:
     """Push the due time of up to `most` due deliveries forward and return them: of each ticket the first unparked only."""
     with autocommit(engine) as connection:
         rows = connection.execute(_CLAIM, {"subscriber": subscriber, "most": most, "look": most + _LOOK_BEYOND}).all()
-    crash_point("relay.claimed")
+    crash_point("relay.leased")
     deliveries = sorted((Claimed(row.id, row.sends) for row in rows), key=lambda claimed: claimed.id)
     return Claim(deliveries, passed_over=len(rows) < most and (not rows or rows[0].looked > len(rows)))
 
@@ -159,7 +159,7 @@ def give_back(engine: Engine, subscriber: str, ids: Sequence[int]) -> None:
     """Make deliveries due again whose publishing failed, and take the send back."""
     with autocommit(engine) as connection:
         connection.execute(_GIVE_BACK, {"subscriber": subscriber, "ids": list(ids)})
-    crash_point("relay.given_back")
+    crash_point("relay.released")
 
 
 def all_due_now(engine: Engine, subscribers: Sequence[str] | None = None) -> int:

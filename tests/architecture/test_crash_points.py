@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from shared.crash_points import PLACES, VARIABLE
+from shared.crash_points import CRASH_POINTS, VARIABLE
 from shared.settings import PlatformSettings, SettingsError, read
 from tests.architecture.effects import Effect, effects_of
 from tests.architecture.test_tree import ROOT, sources
@@ -29,18 +29,18 @@ EXEMPT = {
     "services/intake/submissions/form_clients.py find_client": READS,
     "services/intake/submissions/form_clients.py revoke_client": ANSWERED,
     "services/intake/submissions/idempotency.py find_earlier": READS,
-    "services/intake/submissions/idempotency.py remember_form": "intake.note_recognised follows in its one user",
+    "services/intake/submissions/idempotency.py remember_form": "intake.submission_recognised follows in its one user",
     "services/intake/inbound_mail/process.py _room_for_files": READS,
     "services/intake/inbound_mail/unreadable.py newest_mails": READS,
     "shared/storage/database.py autocommit": "its users' crash points follow",
-    "services/intake/inbound_mail/lease.py taken": "intake.mail_taken follows in its one user",
+    "services/intake/inbound_mail/lease.py taken": "intake.mail_leased follows in its one user",
     "services/intake/tickets/change_email.py mend_address": ANSWERED,
     "services/intake/metrics.py MailCollector.collect": READS,
     "services/intake/tickets/withdraw_ticket.py withdraw_ticket": ANSWERED,
     "services/notify/metrics.py EmailCollector.collect": READS,
     "services/notify/delivery/send_due_emails.py send_due_emails": "each call of this session has its own crash point",
-    "services/notify/delivery/smtp_reuse.py ReusedConnection.quit": "notify.said_goodbye follows at the end; another e-mail's come between",
-    "services/notify/delivery/smtp.py SmtpConnection._tell": "part of a conversation: notify.recipient_accepted and notify.handed_over",
+    "services/notify/delivery/smtp_reuse.py ReusedConnection.quit": "notify.quit_sent follows at the end; another e-mail's come between",
+    "services/notify/delivery/smtp.py SmtpConnection._tell": "part of a conversation: notify.recipient_accepted and notify.body_accepted",
     "services/notify/delivery/smtp.py SmtpConnection.quit": "as ReusedConnection.quit",
     "services/notify/worker.py _send_soon": "nothing follows the message, and a lost one costs a second",
     "services/triage/cli/replay.py _replayed": "a draft that is saved and not tried is found by the next run of the command",
@@ -107,37 +107,38 @@ def test_an_effect_is_found_with_what_follows_it(source: str, followed: list[boo
     assert [effect.followed for effect in effects_of(f"def work():\n  {body}\n")] == followed
 
 
-def test_every_place_is_one_in_the_code() -> None:
+def test_the_table_lists_every_crash_point_of_the_code_once() -> None:
     named = Counter(
         name
         for path in sources("services", "shared")
         for name in re.findall(r"crash_point\(\"([^\"]+)\"\)", path.read_text())
     )
-    assert named == Counter(list(PLACES))
+    assert named == Counter(list(CRASH_POINTS))
 
 
-def test_every_place_is_died_at_by_a_test() -> None:
-    assert {place for scenario in SCENARIOS for place in scenario.places} == set(PLACES)
+def test_a_test_dies_at_every_crash_point() -> None:
+    assert {point for scenario in SCENARIOS for point in scenario.points} == set(CRASH_POINTS)
 
 
-def test_a_process_does_not_start_with_a_place_that_is_none() -> None:
+def test_a_process_does_not_start_with_an_unknown_crash_point() -> None:
     with pytest.raises(SettingsError) as caught:
-        read(PlatformSettings, {VARIABLE: "intake.note_acepted"})
-    assert any("no place intake.note_acepted" in problem for problem in caught.value.problems)
+        read(PlatformSettings, {VARIABLE: "intake.submission_acepted"})
+    assert any("no crash point intake.submission_acepted" in problem for problem in caught.value.problems)
 
 
 HEAD = """# Crash points
 
-Behind every effect, that is a commit, an object put or deleted, a message, a mail or a call, the code names a place:
-`crash_point("intake.note_accepted")`. `VIDARE_CRASH_AT=intake.note_accepted` makes a process end there with status 137, as kill -9 would.
+After every effect (a commit, an object put or deleted, a message, a mail, a call) the code has a crash point:
+`crash_point("intake.submission_accepted")`. `VIDARE_CRASH_AT=intake.submission_accepted` makes a process end there with status 137, as
+kill -9 does.
 
-`tests/faults/crashes` does it at every one: it sets a scene, lets a process die in it, starts everything again, does what the client
-would do (nobody told it anything, so it asks again) and compares the end with that of the same scene without a death: every table that
-says what happened, the store, the mailbox, the calls. Nothing may be lost or doubled but what the right column names.
-`tests/architecture/test_crash_points.py` fails when an effect has no place behind it, and when a place is not died at. What Redis
-alone knows (limits) may be forgotten, and has none.
+`tests/faults/crashes` does this at every crash point: it prepares a scene, lets a process die in it, starts everything again, retries
+as a client without an answer would, and compares the end with that of the same scene without a crash: every table that shows what
+happened, the store, the mailbox, the calls. Nothing may be lost or doubled but what the right column names.
+`tests/architecture/test_crash_points.py` fails when an effect has no crash point after it, and when no test dies at a crash point. What
+only Redis holds (limits) may be lost, and has none.
 
-| place | what has happened there | tolerated |
+| crash point | what has happened there | tolerated |
 | --- | --- | --- |
 """
 
@@ -145,9 +146,10 @@ alone knows (limits) may be forgotten, and has none.
 def page() -> str:
     """The page as the code and the tests have it."""
     tolerated = {
-        place: "; ".join(sorted({s.tolerated[place] for s in SCENARIOS if place in s.tolerated})) for place in PLACES
+        point: "; ".join(sorted({s.tolerated[point] for s in SCENARIOS if point in s.tolerated}))
+        for point in CRASH_POINTS
     }
-    return HEAD + "".join(f"| `{place}` | {what} | {tolerated[place]} |\n" for place, what in PLACES.items())
+    return HEAD + "".join(f"| `{point}` | {what} | {tolerated[point]} |\n" for point, what in CRASH_POINTS.items())
 
 
 def test_the_page_is_what_the_code_says() -> None:

@@ -77,7 +77,7 @@ def send_next(engine: Engine, team: str, allow_private: bool) -> bool:
     """Make one call of the team that is due; False when there is none."""
     with engine.begin() as connection:
         taken = _take(connection, team)
-    crash_point("webhooks.taken")
+    crash_point("webhooks.leased")
     if taken is None:
         return False
     answer = call(taken.url, taken.secret, taken.body, taken.at, allow_private)
@@ -85,7 +85,7 @@ def send_next(engine: Engine, team: str, allow_private: bool) -> bool:
     with engine.begin() as connection:
         _settle(connection, taken, answer)
         crash_point("webhooks.outcome_written")
-    crash_point("webhooks.settled")
+    crash_point("webhooks.outcome_committed")
     return True
 
 

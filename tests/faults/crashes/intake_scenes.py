@@ -1,4 +1,4 @@
-"""Scenes at intake: notes, files, mails, and what is swept."""
+"""Scenes in intake: submissions, files, mails, sweeps."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,21 +16,21 @@ from shared.ticket_keys import ticket_key
 from tests.faults.crashes.scenario import A_WHILE, ORPHAN, Scenario, World
 from tests.samples import files, mails
 
-NOTE = {"category": "account/login", "email": "ann@example.com", "message": "I cannot log in."}
+SUBMISSION = {"category": "account/login", "email": "ann@example.com", "message": "I cannot log in."}
 HTML = {"Accept": "text/html"}
 AWAY = {"VIDARE_S3_URL": "http://127.0.0.1:9"}
 TICKETS = {"VIDARE_MAIL_TICKETS": "account/other"}
 
 
 def a_ticket(world: World, upload: Upload | None = None, key: str | None = None) -> str:
-    """A note that was accepted; its reference."""
-    note = read_note(load(), NOTE, [upload] if upload else [])
+    """An accepted submission; returns its reference."""
+    submission = read_note(load(), SUBMISSION, [upload] if upload else [])
     sender = Sender("192.0.2.1", "c", idempotency_key=key)
-    return submit_ticket(DirectConnections(world.engine), world.store, load(), note, sender).reference
+    return submit_ticket(DirectConnections(world.engine), world.store, load(), submission, sender).reference
 
 
-def a_note(world: World) -> Sequence[Any]:
-    return "intake", "/v1/tickets", NOTE, {"Idempotency-Key": "k"}, True
+def a_submission(world: World) -> Sequence[Any]:
+    return "intake", "/v1/tickets", SUBMISSION, {"Idempotency-Key": "k"}, True
 
 
 def a_follow_up(world: World) -> Sequence[Any]:
@@ -45,7 +45,7 @@ def a_follow_up(world: World) -> Sequence[Any]:
     )
 
 
-def a_form_with_a_fault(world: World) -> Sequence[Any]:
+def an_invalid_form(world: World) -> Sequence[Any]:
     return "intake", "/help/account/login/note", {"email": "", "message": "x"}, HTML, True
 
 
@@ -107,7 +107,7 @@ def a_mail_that_opens(world: World) -> Sequence[Any]:
     return _mail(world, mails.with_files([("a.png", files.png()), ("b.pdf", files.PDF)]), "unknown")
 
 
-def a_mail_that_makes_no_note(world: World) -> Sequence[Any]:
+def a_mail_that_makes_no_submission(world: World) -> Sequence[Any]:
     _mail(world, mails.plain(), "unknown")
     return (next(one.path for one in load().categories.values() if any(field.required for field in one.fields)),)
 
@@ -133,55 +133,55 @@ def read_later(world: World) -> None:
 
 SCENARIOS = (
     Scenario(
-        "a note with a file",
+        "a submission with a file",
         (
-            "intake.note_recognised",
+            "intake.submission_recognised",
             "intake.file_checked",
-            "intake.file_kept",
-            "intake.note_checked",
-            "intake.note_accepted",
+            "intake.file_stored",
+            "intake.submission_checked",
+            "intake.submission_accepted",
             "web.unanswered",
         ),
-        a_note,
+        a_submission,
         "post",
-        tolerated={"intake.file_kept": ORPHAN, "intake.note_checked": ORPHAN},
+        tolerated={"intake.file_stored": ORPHAN, "intake.submission_checked": ORPHAN},
     ),
     Scenario(
         "a follow-up with a file",
         (
             "intake.file_checked",
-            "intake.file_kept",
+            "intake.file_stored",
             "intake.follow_up_written",
             "intake.follow_up_accepted",
             "web.unanswered",
         ),
         a_follow_up,
         "post",
-        tolerated=dict.fromkeys(("intake.file_kept", "intake.follow_up_written"), ORPHAN),
+        tolerated=dict.fromkeys(("intake.file_stored", "intake.follow_up_written"), ORPHAN),
     ),
     Scenario(
         "a form that comes back with its file",
         (
-            "intake.room_reserved",
-            "intake.upload_kept",
+            "intake.upload_reserved",
+            "intake.upload_stored",
             "web.unanswered",
         ),
-        a_form_with_a_fault,
+        an_invalid_form,
         "post",
         afterwards=sweep_uploads,
-        tolerated={"intake.room_reserved": A_WHILE, "intake.upload_kept": A_WHILE},
+        tolerated={"intake.upload_reserved": A_WHILE, "intake.upload_stored": A_WHILE},
     ),
     Scenario(
         "a form that comes back without its file, since the store is away",
-        ("intake.room_given_back",),
-        a_form_with_a_fault,
+        ("intake.upload_cancelled",),
+        an_invalid_form,
         "post",
         settings=AWAY,
         afterwards=sweep_uploads,
         traceless=True,
     ),
     Scenario(
-        "a file taken back",
+        "a file removed again",
         ("intake.upload_removed", "intake.upload_deleted"),
         a_removal,
         "post",
@@ -198,10 +198,10 @@ SCENARIOS = (
     Scenario(
         "a picture to re-encode",
         (
-            "intake.file_taken",
+            "intake.file_leased",
             "intake.picture_replaced",
-            "intake.verdict_written",
-            "intake.file_settled",
+            "intake.file_outcome_written",
+            "intake.file_outcome_committed",
         ),
         a_picture,
         "tasks",
@@ -214,26 +214,26 @@ SCENARIOS = (
         settings=AWAY,
         afterwards=clean_later,
     ),
-    Scenario("expired keys", ("intake.claims_forgotten",), expired_keys, "tasks"),
+    Scenario("expired keys", ("intake.keys_expired",), expired_keys, "tasks"),
     Scenario("a look at a help topic", ("intake.steps_counted",), lambda world: ("account/login",), "count_step"),
-    Scenario("steps to tell", ("tick.written", "tick.committed"), counted_steps, "tasks"),
+    Scenario("steps to report", ("tick.written", "tick.committed"), counted_steps, "tasks"),
     Scenario(
         "a reply by mail, with a file",
         (
-            "intake.mail_taken",
+            "intake.mail_leased",
             "intake.file_checked",
-            "intake.file_kept",
-            "intake.reply_files_kept",
+            "intake.file_stored",
+            "intake.reply_files_stored",
             "intake.reply_written",
-            "intake.reply_settled",
+            "intake.reply_committed",
         ),
         a_reply,
         "tasks",
-        tolerated=dict.fromkeys(("intake.file_kept", "intake.reply_files_kept", "intake.reply_written"), ORPHAN),
+        tolerated=dict.fromkeys(("intake.file_stored", "intake.reply_files_stored", "intake.reply_written"), ORPHAN),
     ),
     Scenario(
         "a mail that cannot be read",
-        ("intake.unreadable_written", "intake.unreadable_settled"),
+        ("intake.unreadable_written", "intake.unreadable_committed"),
         an_unreadable_mail,
         "tasks",
     ),
@@ -248,29 +248,31 @@ SCENARIOS = (
     Scenario(
         "a mail that opens a ticket, with two files",
         (
-            "intake.mail_taken",
+            "intake.mail_leased",
             "intake.copies_looked_for",
-            "intake.file_kept",
-            "intake.note_accepted",
+            "intake.file_stored",
+            "intake.submission_accepted",
             "intake.mail_submitted",
-            "intake.further_files_kept",
+            "intake.further_files_stored",
             "intake.opening_written",
-            "intake.opening_settled",
+            "intake.opening_committed",
         ),
         a_mail_that_opens,
         "tasks",
         settings=TICKETS,
-        tolerated=dict.fromkeys(("intake.file_kept", "intake.further_files_kept", "intake.opening_written"), ORPHAN),
+        tolerated=dict.fromkeys(
+            ("intake.file_stored", "intake.further_files_stored", "intake.opening_written"), ORPHAN
+        ),
     ),
     Scenario(
-        "a mail that makes no note",
+        "a mail that makes no submission",
         ("intake.mail_parked",),
-        a_mail_that_makes_no_note,
+        a_mail_that_makes_no_submission,
         "read_mails",
     ),
     Scenario(
         "a mail to nobody",
-        ("intake.turning_away_written", "intake.turned_away"),
+        ("intake.rejection_written", "intake.rejection_committed"),
         a_mail_to_nobody,
         "tasks",
     ),

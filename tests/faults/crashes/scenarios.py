@@ -1,4 +1,4 @@
-"""All scenes; tests/architecture holds them against the table of places."""
+"""All scenes; tests/architecture compares them with the table of crash points."""
 
 from tests.faults.crashes import events_scenes, intake_scenes, notify_scenes, triage_scenes
 

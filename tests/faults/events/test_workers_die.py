@@ -43,7 +43,7 @@ def test_a_consumer_killed_between_its_writes_and_its_commit(effects: Engine, st
     eventually(lambda: all_handled_once(effects, TICKETS))
 
 
-@pytest.mark.parametrize("edge", ["relay.claimed", "relay.published"])
+@pytest.mark.parametrize("edge", ["relay.leased", "relay.published"])
 def test_a_relay_killed_between_claim_and_publish(effects: Engine, start: Start, edge: str) -> None:
     recorded(effects, *TICKETS)
     start(WORKER)
