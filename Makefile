@@ -54,9 +54,10 @@ fuzz: $(VENV)/.dev-stamp
 	@$(PYTHON) -c "import atheris" 2>/dev/null || $(PYTHON) -m pip install -q "atheris>=3.0"
 	@$(PYTHON) -m bench.fuzz
 
-# The pages that are made from the code: the schema.
+# The pages that are made from the code: the schema, the settings, the crash points.
 docs: $(VENV)/.dev-stamp
 	@$(PYTHON) -m tests.schema_page
+	@VIDARE_UPDATE_DOCS=1 $(PYTHON) -m pytest -q tests/architecture/test_settings_documented.py tests/architecture/test_crash_points.py
 
 # Of a running stack with tickets in it; needs Chromium.
 pictures: $(VENV)/.dev-stamp

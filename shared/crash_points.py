@@ -2,7 +2,7 @@
 before the next effect.
 
 `VIDARE_CRASH_AT=<name>` makes the process die there as by kill -9: no clean-up, no buffers flushed. With an unknown name it does not
-start (shared/settings.py). docs/crash-points.md shows this table.
+start (shared/settings.py). docs/develop/crash-points.md shows this table.
 """
 
 import os

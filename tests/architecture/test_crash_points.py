@@ -1,6 +1,6 @@
-"""Behind every effect there is a place to die; each place is one, is written down, and is died at by a test.
+"""Every effect has a crash point behind it; every crash point is documented and used by a scenario.
 
-`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_crash_points.py` writes docs/crash-points.md anew.
+`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_crash_points.py` writes docs/develop/crash-points.md.
 """
 
 import os
@@ -15,7 +15,7 @@ from tests.architecture.effects import Effect, effects_of
 from tests.architecture.test_tree import ROOT, sources
 from tests.faults.crashes.scenarios import SCENARIOS
 
-PAGE = ROOT / "docs" / "crash-points.md"
+PAGE = ROOT / "docs" / "develop" / "crash-points.md"
 # What answers a request or a command: one effect, and then the answer, which has a place of its own.
 ANSWERING = ("api", "console", "form", "cli", "cli.py")
 
@@ -128,23 +128,23 @@ def test_a_process_does_not_start_with_an_unknown_crash_point() -> None:
 
 HEAD = """# Crash points
 
-After every effect (a commit, an object put or deleted, a message, a mail, a call) the code has a crash point:
-`crash_point("intake.submission_accepted")`. `VIDARE_CRASH_AT=intake.submission_accepted` makes a process end there with status 137, as
-kill -9 does.
+A crash point is a named position in the code, directly behind an effect: a commit, an object stored or deleted, a message, a
+mail or a call. The code marks it with `crash_point("<name>")`. With `VIDARE_CRASH_AT=<name>` a process ends there with status
+137, as after kill -9.
 
-`tests/faults/crashes` does this at every crash point: it prepares a scene, lets a process die in it, starts everything again, retries
-as a client without an answer would, and compares the end with that of the same scene without a crash: every table that shows what
-happened, the store, the mailbox, the calls. Nothing may be lost or doubled but what the right column names.
-`tests/architecture/test_crash_points.py` fails when an effect has no crash point after it, and when no test dies at a crash point. What
-only Redis holds (limits) may be lost, and has none.
+`tests/faults/crashes` uses every one. It prepares a scenario, lets a process die at the crash point, starts everything again, and
+does what a client without an answer does: it tries again. Then it compares the result with that of the same scenario without a
+death: every table that records results, the store, the mailbox, the calls. Nothing may be lost or doubled, except as the right
+column allows. `tests/architecture/test_crash_points.py` fails for an effect without a crash point, and for a crash point without
+a scenario. Effects in Redis alone (limits) have none: they may be lost.
 
-| crash point | what has happened there | tolerated |
+| crash point | what has happened by then | tolerated |
 | --- | --- | --- |
 """
 
 
 def page() -> str:
-    """The page as the code and the tests have it."""
+    """The page that the code and the scenarios imply."""
     tolerated = {
         point: "; ".join(sorted({s.tolerated[point] for s in SCENARIOS if point in s.tolerated}))
         for point in CRASH_POINTS

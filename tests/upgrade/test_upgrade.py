@@ -23,6 +23,7 @@ from services.triage.app import create_app as create_triage
 from services.triage.settings import TriageSettings
 from shared.settings import read
 from shared.storage.migrate import HISTORIES, migrate, script_directory
+from tests.personal_data import unregistered
 from tests.servers_of_a_run import Servers
 
 DUMPS = {path.name.removesuffix(".sql.gz"): path for path in sorted(Path(__file__).parent.glob("*.sql.gz"))}
@@ -103,6 +104,11 @@ def test_the_dump_holds_every_state(upgraded: Upgraded) -> None:
 def test_no_row_is_lost(upgraded: Upgraded) -> None:
     after = counted(upgraded.address)
     assert {table: after.get(table, 0) for table in upgraded.before} == upgraded.before
+
+
+def test_the_register_of_personal_data_knows_every_key(upgraded: Upgraded) -> None:
+    with psycopg.connect(upgraded.address) as connection:
+        assert unregistered(connection) == {}
 
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.schema)
