@@ -37,7 +37,7 @@ with claim as (
     select %(file)s, %(reference)s, %(object)s, 'file', 'image/jpeg', %(size)s, '' where cast(%(file)s as uuid) is not null
 ), logged as (
     insert into events.log (event_id, type, version, ticket, correlation_id, payload, personal)
-    values (%(event)s, 'BareNote', 1, %(reference)s, %(correlation)s, cast(%(payload)s as jsonb), cast(%(personal)s as jsonb))
+    values (%(event)s, 'BareSubmission', 1, %(reference)s, %(correlation)s, cast(%(payload)s as jsonb), cast(%(personal)s as jsonb))
     returning id
 )
 insert into events.deliveries (id, subscriber, ticket)
@@ -93,7 +93,7 @@ def _write(address: str, fields: dict[str, Any], body: bytes | None, store: Any)
 
 
 def _payload(fields: dict[str, Any]) -> dict[str, object]:
-    """The codes of TicketSubmitted (shared.events.contracts), taken as they came."""
+    """The codes of TicketSubmitted (shared.events.contracts), as they came."""
     return {
         "category": fields["category"],
         "locale": "en",

@@ -13,16 +13,16 @@ WARM_UP, MEASURED = 20, 200
 
 def first_bytes(connection: http.client.HTTPConnection, path: str, language: str, times: int) -> list[float]:
     """Milliseconds to the first byte, a request after the other. Raises ValueError for a page that is not there."""
-    taken = []
+    latencies = []
     for _ in range(times):
         began = time.perf_counter()
         connection.request("GET", path, headers={"Accept": "text/html", "Accept-Language": language})
         answer = connection.getresponse()
-        taken.append((time.perf_counter() - began) * 1000)
+        latencies.append((time.perf_counter() - began) * 1000)
         answer.read()
         if answer.status != 200:
             raise ValueError(f"{path}: {answer.status}")
-    return taken
+    return latencies
 
 
 def main(address: str) -> None:
@@ -32,8 +32,8 @@ def main(address: str) -> None:
     for path in PATHS:
         for language in LANGUAGES:
             first_bytes(connection, path, language, WARM_UP)
-            taken = sorted(first_bytes(connection, path, language, MEASURED))
-            print(f"{path:36} {language}  {statistics.median(taken):9.1f}  {taken[MEASURED * 9 // 10]:6.1f}")
+            latencies = sorted(first_bytes(connection, path, language, MEASURED))
+            print(f"{path:36} {language}  {statistics.median(latencies):9.1f}  {latencies[MEASURED * 9 // 10]:6.1f}")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def _bytes(environment: Mapping[str, str]) -> tuple[int, int]:
 def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) -> Iterator[Row]:
     load = share * peak
     times = measure(port, environment, load, f"at-{share:g}")
-    cuts = statistics.quantiles((took * 1000 for took in times), n=100)
+    cuts = statistics.quantiles((seconds * 1000 for seconds in times), n=100)
     for name, value, promise in (("p50", cuts[49], 100), ("p99", cuts[98], 500)):
         what = f"submit to queue, {name}, at {share * 100:g} % of the peak ({load:,.0f}/s)"
         promised = promise if share == PROMISED else None
@@ -103,8 +103,8 @@ def measure(port: int, environment: Mapping[str, str], rate: float, series: str)
     Raises TimeoutError for tickets that never came.
     """
     sent = _Sent()
-    watcher = threading.Thread(target=_watch, args=(environment, sent))
-    watcher.start()
+    follower = threading.Thread(target=_follow, args=(environment, sent))
+    follower.start()
     numbers, begin = count(), time.perf_counter() + 0.5
     clients = [
         threading.Thread(target=_client, args=(port, sent, numbers, begin, rate, series)) for _ in range(CLIENTS)
@@ -114,7 +114,7 @@ def measure(port: int, environment: Mapping[str, str], rate: float, series: str)
     for client in clients:
         client.join()
     sent.over.set()
-    watcher.join()
+    follower.join()
     missing = sent.due.keys() - sent.seen.keys()
     if missing:
         raise TimeoutError(f"{len(missing)} tickets are in no queue after {PATIENCE:g} s")
@@ -134,7 +134,7 @@ def _client(port: int, sent: _Sent, numbers: Iterator[int], begin: float, rate: 
         sent.due[json.loads(answer.read())["reference"]] = due
 
 
-def _watch(environment: Mapping[str, str], sent: _Sent) -> None:
+def _follow(environment: Mapping[str, str], sent: _Sent) -> None:
     url = environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

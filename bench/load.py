@@ -38,7 +38,7 @@ class Load:
 
     def run(self, seconds: float) -> Measured:
         """Send for so long. Raises UnexpectedAnswer."""
-        taken: list[float] = []
+        latencies: list[float] = []
         with selectors.DefaultSelector() as selector:
             for _ in range(self._connections):
                 connection = _Connection(socket.create_connection(("127.0.0.1", self._port)))
@@ -48,17 +48,17 @@ class Load:
             began = time.perf_counter()
             while (now := time.perf_counter()) < began + seconds:
                 for key, _ in selector.select(0.5):
-                    self._read(key.data, taken, again=True)
-            finished = len(taken)
-            self._drain(selector, taken)
-        return Measured(finished / (now - began), taken[:finished])
+                    self._read(key.data, latencies, again=True)
+            finished = len(latencies)
+            self._drain(selector, latencies)
+        return Measured(finished / (now - began), latencies[:finished])
 
-    def _drain(self, selector: selectors.DefaultSelector, taken: list[float]) -> None:
+    def _drain(self, selector: selectors.DefaultSelector, latencies: list[float]) -> None:
         """What is under way is not left to disturb the next run."""
         for key in list(selector.get_map().values()):
             connection: _Connection = key.data
             while connection.sent_at:
-                self._read(connection, taken, again=False)
+                self._read(connection, latencies, again=False)
             connection.socket.close()
 
     def _send(self, connection: _Connection) -> None:
@@ -67,7 +67,7 @@ class Load:
         connection.answer, connection.sent_at = b"", time.perf_counter()
         connection.socket.sendall(request)
 
-    def _read(self, connection: _Connection, taken: list[float], *, again: bool) -> None:
+    def _read(self, connection: _Connection, latencies: list[float], *, again: bool) -> None:
         part = connection.socket.recv(LARGEST_READ)
         connection.answer += part
         if not part:
@@ -76,7 +76,7 @@ class Load:
             return
         if not connection.answer.startswith(b"HTTP/1.1 201"):
             raise UnexpectedAnswer(connection.answer[:500].decode(errors="replace"))
-        taken.append(time.perf_counter() - connection.sent_at)
+        latencies.append(time.perf_counter() - connection.sent_at)
         connection.sent_at = 0.0
         if again:
             self._send(connection)

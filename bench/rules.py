@@ -133,7 +133,7 @@ def _read_all(engine: Engine) -> float:
 
 
 def _draft() -> dict[str, object]:
-    """A hundred rules, the first of which moves some twentieth of the tickets: so many are listed, each with its change."""
+    """A hundred rules, the first of which moves some twentieth of the tickets: each appears with its change."""
     document = document_of(99)
     domains = [f"shop{number}.example" for number in range(25)]
     moving = {"id": "moved", "when": {"field": "email_domain", "in": domains}, "then": {"team": "billing"}}

@@ -61,9 +61,9 @@ def ruleset_of(count: int) -> CompiledRuleset:
 
 
 def _compiled(document: dict[str, Any]) -> CompiledRuleset:
-    parsed, faults = parse_document(document, VOCABULARY)
+    parsed, errors = parse_document(document, VOCABULARY)
     if parsed is None:
-        raise ValueError(faults[:3])
+        raise ValueError(errors[:3])
     return compile_ruleset(parsed)
 
 
@@ -85,7 +85,7 @@ def document_of(count: int) -> dict[str, Any]:
 
 _THEN: Sequence[dict[str, object]] = (
     {"priority": "high"},
-    {"tags": ["watched"]},
+    {"tags": ["checked"]},
     {"team": "billing"},
     {"respond_within": "4h", "tags": ["fast"]},
 )

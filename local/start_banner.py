@@ -1,4 +1,4 @@
-"""The last thing that a start prints: where everything is, who to log in as, what to do now."""
+"""The last output of a start: addresses, logins, and what to do next."""
 
 from local.people import People
 from local.plan import Plan
@@ -7,8 +7,8 @@ from shared.runtime.processes import ProcessSettings
 SHOWN_TEAM = "ads"
 
 
-def card(plan: Plan, settings: ProcessSettings, people: People) -> str:
-    """Ends with the line `ready`, which scripts wait for."""
+def start_banner(plan: Plan, settings: ProcessSettings, people: People) -> str:
+    """The text. It ends with the line `ready`, which scripts wait for."""
     lines = [
         "",
         f"  The form    {settings.intake_url}/help",
@@ -18,7 +18,7 @@ def card(plan: Plan, settings: ProcessSettings, people: People) -> str:
         f"  Services    intake {settings.intake_url}   triage {settings.triage_url}   notify {settings.notify_url}",
         f"  Admin       {people.admin.email}   password: {people.admin.password}",
         "",
-        "  Now send a note, or make demo. Ctrl-C ends everything; what was sent is kept.",
+        "  Now fill in the form, or run make demo. Ctrl-C stops everything and keeps the data.",
         "ready",
     ]
     return "\n".join(lines)

@@ -1,1 +1,1 @@
-"""The proof that nothing is lost and nothing doubled: notes are sent while processes are killed, frozen and made to forget."""
+"""A trial that nothing is lost and nothing doubled while processes are killed and frozen, and servers lose their state."""

@@ -1,4 +1,4 @@
-"""What a stack's database holds when all is quiet."""
+"""The content of a stack's database when all is quiet."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,7 @@ class Arrived:
     acknowledgements: dict[str, int]
     events: dict[tuple[str, str], int] = field(default_factory=dict)
     parked: int = 0
-    asleep: int = 0  # messages that a broker keeps for a worker that is gone
+    asleep: int = 0  # messages that a broker holds for a dead worker
 
 
 def read(stack: RunningStack) -> Arrived:

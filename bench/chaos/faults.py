@@ -1,4 +1,4 @@
-"""What can go wrong: each fault is one call that does the harm, and undoes it where it does not end by itself."""
+"""The faults: each is one call that causes it, and undoes it where it does not end by itself."""
 
 import contextlib
 import random
@@ -18,10 +18,10 @@ from bench.chaos.running_stack import WORKERS, RunningStack
 WEB = ("intake", "triage", "notify")
 SERVERS = ("postgres", "redis", "s3", "smtp-sink")
 OTHERS = ("relay", "beat", "inbound")
-EVERYBODY = (*WEB, *WORKERS, *OTHERS, *SERVERS)
+EVERY_PROCESS = (*WEB, *WORKERS, *OTHERS, *SERVERS)
 SHORTEST_STOP, LONGEST_STOP = 5.0, 30.0  # seconds
 SHORT = 8.0  # seconds that a server is away or answers wrongly
-LOOK = 0.2  # seconds between two looks for a process that came back
+LOOK = 0.2  # seconds between two checks for a restarted process
 
 
 MOODS = (
@@ -32,8 +32,7 @@ MOODS = (
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` is what it is counted under in the report, `what` what is shown when it happens, `whom` the processes it is about: it
-    cannot happen to a stack that has none of them."""
+    """`kind`: its row in the report. `what`: shown when it happens. `whom`: the affected processes; a stack without them skips it."""
 
     kind: str
     what: str
@@ -52,7 +51,7 @@ def kill(name: str) -> Fault:
 
 
 def kill_child(name: str) -> Fault:
-    """kill -9 of the processes that a worker's leader has its tasks done by."""
+    """kill -9 of a worker's pool processes."""
 
     def strike(stack: RunningStack) -> None:
         for child in stack.family(name)[1:]:
@@ -81,7 +80,7 @@ def freeze(name: str, seconds: float) -> Fault:
 
 
 def gone(names: tuple[str, ...], seconds: float) -> Fault:
-    """Processes, and each that is started in their place, killed for `seconds`."""
+    """Processes killed, and killed again whenever they are restarted, for `seconds`."""
 
     def strike(stack: RunningStack) -> None:
         until, killed = time.monotonic() + seconds, dict.fromkeys(names, 0)
@@ -99,7 +98,7 @@ def gone(names: tuple[str, ...], seconds: float) -> Fault:
 
 
 def restart(name: str) -> Fault:
-    """Ended as its operator would end it, and started again by its supervisor."""
+    """Stopped by a signal, as an operator does, and restarted by its supervisor."""
 
     def strike(stack: RunningStack) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -142,14 +141,13 @@ CUT_REDIS = Fault("Redis connections cut", "every Redis connection cut", ("redis
 
 
 def all_faults(chance: random.Random) -> list[Fault]:
-    """One round, some nine minutes with the pauses between: everything once, what is promised a recovery time for three times, in an
-    order of chance."""
+    """One round, some nine minutes with pauses: every fault once, those with a promised recovery time three times, in random order."""
 
     def while_() -> float:
         return SHORTEST_STOP + (LONGEST_STOP - SHORTEST_STOP) * chance.betavariate(1, 4)  # ten at the mean
 
-    faults = [kill(name) for name in EVERYBODY]
-    faults += [freeze(name, while_()) for name in EVERYBODY]
+    faults = [kill(name) for name in EVERY_PROCESS]
+    faults += [freeze(name, while_()) for name in EVERY_PROCESS]
     faults += [kill_child(name) for name in WORKERS]
     faults += [gone((name,), SHORT) for name in ("worker-triage", "worker-notify", "s3", "smtp-sink", "redis")]
     faults += [gone(WORKERS, 60.0), restart("postgres"), restart("redis")]
@@ -173,7 +171,7 @@ def main_faults() -> list[Fault]:
         briefly("s3", store_proxy.ERRORS),
         kill("redis"),
         freeze("worker-notify", SHORTEST_STOP),
-        briefly("smtp-sink", mail_proxy.NOT_TAKEN),
+        briefly("smtp-sink", mail_proxy.NOT_ACCEPTED),
         CUT_BACKENDS,
         kill("intake"),
         briefly("smtp-sink", mail_proxy.NO_SERVICE),

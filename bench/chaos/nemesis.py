@@ -1,4 +1,4 @@
-"""Does one harm after the other, and remembers when."""
+"""Strikes with one fault after the other, and records when."""
 
 import itertools
 import random
@@ -12,7 +12,7 @@ from bench.chaos.running_stack import RunningStack
 
 @dataclass(frozen=True)
 class Span:
-    """A fault that happened; Unix times. What ends at once, such as a kill, has `ended` = `began`."""
+    """A fault that happened; Unix times. For one without duration, such as a kill, `ended` = `began`."""
 
     kind: str
     what: str
@@ -26,12 +26,12 @@ def rounds(seed: int) -> Iterator[Fault]:
     return itertools.chain.from_iterable(all_faults(chance) for _ in itertools.count())
 
 
-def torment(
+def strike_all(
     stack: RunningStack,
     faults: Iterable[Fault],
     rest: Callable[[RunningStack], None],
     until: float,
-    say: Callable[[str], None],
+    show: Callable[[str], None],
 ) -> list[Span]:
     """Strike with each fault in turn, `rest` between two, until the monotonic time `until` or the last one."""
     spans: list[Span] = []
@@ -40,7 +40,7 @@ def torment(
             break
         if not any(stack.has(name) for name in fault.whom):
             continue
-        say(fault.what)
+        show(fault.what)
         began = time.time()
         fault.strike(stack)
         spans.append(Span(fault.kind, fault.what, began, time.time()))

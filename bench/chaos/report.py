@@ -1,4 +1,4 @@
-"""The outcome in words and tables."""
+"""The outcome as text and tables."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ MOST_NAMED = 10  # faults of one kind that are named one by one
 
 
 def summary(outcome: Outcome) -> Iterator[str]:
-    """What was found, a line each; the figures that must be zero first."""
+    """The findings, a line each; the figures that must be zero first."""
     found = outcome.findings
-    yield f"notes accepted            {found.accepted:>8}   in {outcome.attempts} attempts, {outcome.seconds:.0f} s"
+    yield f"submissions accepted      {found.accepted:>8}   in {outcome.attempts} attempts, {outcome.seconds:.0f} s"
     yield f"with a file               {found.files:>8}"
     yield f"faults done               {len(outcome.spans):>8}"
     for name, wrong in (
@@ -25,7 +25,7 @@ def summary(outcome: Outcome) -> Iterator[str]:
         yield from (f"    {each}" for each in wrong[:MOST_NAMED])
     share = 10_000 * found.mails_doubled / max(1, found.accepted)
     yield f"mails delivered twice     {found.mails_doubled:>8}   with the same Message-ID; {share:.1f} per 10,000"
-    yield f"taken, client not told    {found.unheard:>8}"
+    yield f"accepted, unanswered      {found.unheard:>8}"
     yield f"parked events             {found.parked:>8}"
     yield f"quiet after               {outcome.quiet_after:>8.0f} s" + (
         f"   NOT QUIET: {found.under_way}" if found.under_way else ""

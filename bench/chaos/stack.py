@@ -4,19 +4,19 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from local.data_directory import Home, Secrets
+from local.data_directory import DataDirectory, Secrets
 from local.plan import Plan, make_plan
 from local.ports import SERVER_OFFSETS
 from local.run import run
 from local.servers import mail_sink, object_store
 
-# Distances from VIDARE_BASE_PORT, beyond those of the stack's own parts (contract.md: two stacks are 20 apart).
+# Offsets from VIDARE_BASE_PORT, beyond those of the stack itself; two stacks are 20 apart.
 PROXY_OFFSETS = {"s3": 16, "smtp-sink": 17}
 
 
-def plan_behind_proxies(home: Home, secrets: Secrets, given: Mapping[str, str]) -> Plan:
-    """The usual plan, but for two addresses. Raises LocalError."""
-    plan = make_plan(home, secrets, given)
+def plan_behind_proxies(folder: DataDirectory, secrets: Secrets, given: Mapping[str, str]) -> Plan:
+    """The normal plan, except for two addresses. Raises LocalError."""
+    plan = make_plan(folder, secrets, given)
     addresses = {
         "VIDARE_S3_URL": object_store.url(plan.base_port + PROXY_OFFSETS["s3"]),
         "VIDARE_SMTP_URL": mail_sink.url(plan.base_port + PROXY_OFFSETS["smtp-sink"]),

@@ -6,7 +6,7 @@ import psycopg
 from redis import Redis, RedisError
 
 from bench.chaos.arrived import Arrived
-from bench.chaos.design import Design, Say
+from bench.chaos.design import Design, Show
 from bench.chaos.recovery import Way
 from bench.chaos.running_stack import RunningStack
 from bench.usual.tables import reference_of
@@ -21,7 +21,7 @@ _STATE = """
 """
 
 
-def _wait_for_quiet(stack: RunningStack, within: float, say: Say) -> str | None:
+def _wait_for_quiet(stack: RunningStack, within: float, show: Show) -> str | None:
     """Return None once nothing changes any more: what is not done then is what the design lost."""
     deadline, last, since = time.monotonic() + within, None, time.monotonic()
     while time.monotonic() < deadline:

@@ -31,7 +31,7 @@ def create_app() -> Flask:
         return redirect(f"/t/{reference_of(number)}", 303)  # type: ignore[return-value]
 
     @app.post("/v1/tickets")
-    def post_note() -> Response:
+    def post_submission() -> Response:
         fields = request.get_json() if request.is_json else request.form
         answer = jsonify(reference=reference_of(_take(fields["category"], fields["email"], fields["message"])))
         answer.status_code = 201

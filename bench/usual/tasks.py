@@ -41,7 +41,7 @@ def acknowledge(task: Task, number: int) -> None:
     mail["From"], mail["To"], mail["Subject"] = (
         "help@usual.example",
         str(row[0]),
-        f"We have your note {reference_of(number)}",
+        f"We have your request {reference_of(number)}",
     )
     mail["Message-ID"] = make_msgid(domain="usual.example")
     mail.set_content("Thank you. We will write to you.")

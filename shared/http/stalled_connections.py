@@ -1,4 +1,4 @@
-"""Closing connections on which nothing arrives any more: the server itself waits for them as long as they please."""
+"""Close connections on which nothing arrives any more: the server itself waits for them without end."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ _LAST_DATA_RECEIVED = 52
 def close_stalled(address: str, port: int, silent: float) -> int:
     """Stop reading from connections of `address` to our `port` that were silent for so many seconds; how many there were.
 
-    An idle one that waits for its next request is closed with them, as a server may (RFC 9112, 9.5). Only Linux tells; elsewhere
+    An idle connection between two requests is closed too, as a server may (RFC 9112, 9.5). Only Linux reports this; elsewhere
     nothing happens.
     """
     if not sys.platform.startswith("linux"):

@@ -45,8 +45,8 @@ def run(web: Web, settings: ProcessSettings) -> None:
 
 
 def load(target: str) -> Callable[..., Any]:
-    """The application, made in the worker's own process. Granian leaves its workers behind when it is killed, each
-    still holding the port; this one ends with it."""
+    """The application, made in the worker's own process. A killed granian leaves its workers, each
+    still holding the port; so this one ends with it."""
     end_with_parent()
     create_app: Callable[[], Callable[..., Any]] = import_module(target).create_app
     return create_app()

@@ -50,7 +50,7 @@ EXEMPT = {
     "shared/auth/sign_in.py sign_in": "an attempt that is cut short counts as failed: that errs to the safe side",
     "shared/doctor/servers.py _store": SET_UP,
     "shared/events/leases.py due_subscribers": READS,
-    "shared/events/transaction.py transaction": "its users' places follow",
+    "shared/events/transaction.py transaction": "its users' crash points follow",
     "shared/storage/migrate.py _upgrade": SET_UP,
     "shared/runtime/liveness.py _answers": "asks whether a server lives, and changes nothing",
     "shared/http/authorisation.py _of_token": READS,

@@ -1,1 +1,1 @@
-"""What stands between our processes and the servers outside, and misbehaves on order."""
+"""Proxies in front of the servers, which misbehave on request."""

@@ -1,4 +1,4 @@
-"""Between notify and its SMTP server: refuses, puts off, and hangs up at the worst moments (RFC 5321)."""
+"""A proxy between notify and its SMTP server: rejects, defers, and disconnects at the worst moments (RFC 5321)."""
 
 import socket
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from bench.chaos.proxies.proxy import Proxy
 
 NO_SERVICE = "421 at once"
 LATER = "451 to each recipient"
-NOT_TAKEN = "hangs up before it takes a mail"
+NOT_ACCEPTED = "hangs up before it takes a mail"
 UNHEARD = "takes a mail and hangs up before its 250"
 AFTER_250 = "hangs up after its 250"
 
@@ -24,7 +24,7 @@ class _Stream(Protocol):
 class MailProxy(Proxy):
     """One command, one reply: it offers no pipelining, and the sink behind it neither."""
 
-    moods = (NO_SERVICE, LATER, NOT_TAKEN, UNHEARD, AFTER_250)
+    moods = (NO_SERVICE, LATER, NOT_ACCEPTED, UNHEARD, AFTER_250)
 
     def serve(self, client: socket.socket, mood: str) -> None:
         """A whole SMTP conversation."""
@@ -40,32 +40,32 @@ class MailProxy(Proxy):
 
 
 def _converse(client: _Stream, server: _Stream, mood: str) -> None:
-    _say(client, _reply(server))
+    _send(client, _reply(server))
     while line := client.readline():
         verb = line[:4].upper()
         if verb == b"RCPT" and mood == LATER:
-            _say(client, b"451 4.3.0 try again later\r\n")
+            _send(client, b"451 4.3.0 try again later\r\n")
             continue
-        _say(server, line)
+        _send(server, line)
         reply = _reply(server)
-        _say(client, reply)
+        _send(client, reply)
         if verb == b"DATA" and reply.startswith(b"354"):
-            _take_mail(client, server, mood)
+            _forward_mail(client, server, mood)
         if verb == b"QUIT":
             return
 
 
-def _take_mail(client: _Stream, server: _Stream, mood: str) -> None:
-    """Hand a mail on up to its last dot, and the answer back; raises EOFError where the mood hangs up."""
+def _forward_mail(client: _Stream, server: _Stream, mood: str) -> None:
+    """Forward a mail up to its last dot, and the reply; raises EOFError where the mood disconnects."""
     for line in _body(client):
         server.write(line)
-    if mood == NOT_TAKEN:
+    if mood == NOT_ACCEPTED:
         raise EOFError
-    _say(server, b".\r\n")
+    _send(server, b".\r\n")
     reply = _reply(server)
     if mood == UNHEARD:
         raise EOFError
-    _say(client, reply)
+    _send(client, reply)
     if mood == AFTER_250:
         raise EOFError
 
@@ -87,6 +87,6 @@ def _reply(server: _Stream) -> bytes:
     raise EOFError
 
 
-def _say(stream: _Stream, line: bytes) -> None:
+def _send(stream: _Stream, line: bytes) -> None:
     stream.write(line)
     stream.flush()

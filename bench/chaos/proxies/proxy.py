@@ -1,4 +1,4 @@
-"""A listener that hands every connection on to a server, in the mood that was ordered."""
+"""A proxy that forwards every connection to a server, in the requested mood."""
 
 import socket
 import threading
@@ -16,7 +16,7 @@ class Proxy:
     moods: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, port: int, upstream: int) -> None:
-        """Raises OSError when the port is taken."""
+        """Raises OSError when the port is in use."""
         self._upstream = upstream
         self._mood = KIND
         self._open: set[socket.socket] = set()
@@ -27,8 +27,8 @@ class Proxy:
 
     @contextmanager
     def behaving(self, mood: str) -> Iterator[None]:
-        """Be in `mood` until the block ends. Connections that are open at its beginning and at its end are cut: who keeps one open
-        would else not notice."""
+        """Be in `mood` until the block ends. Connections that are open at its beginning and end are cut, since a client that keeps one open
+        would not notice."""
         if mood not in self.moods:
             raise ValueError(f"{mood!r}: one of {', '.join(self.moods)}")
         self._change(mood)

@@ -1,4 +1,4 @@
-"""Between our processes and the S3 store: answers 500, or nothing at all."""
+"""A proxy between our processes and the S3 store: answers 500, or not at all."""
 
 import itertools
 import socket
@@ -45,7 +45,7 @@ class StoreProxy(Proxy):
 
 
 def _pour(source: socket.socket, sink: socket.socket) -> None:
-    """Hand on until either side ends."""
+    """Forward until either side ends."""
     with suppress(OSError):
         while part := source.recv(_AT_ONCE):
             sink.sendall(part)

@@ -94,7 +94,7 @@ def _query(table: str, columns: str) -> str:
 
 def _objects(world: World) -> dict[str, int]:
     """How many objects no row names, and how many rows name an object that is missing."""
-    there = {name for folder in ("attachments", "mail") for name, _ in world.store.listed(folder)}
+    there = {name for folder in ("attachments", "mail") for name, _ in world.store.list_objects(folder)}
     with world.engine.connect() as connection:
         named = set(connection.execute(NAMED_OBJECTS).scalars())
     return {"orphans": len(there - named), "missing": len(named - there)}

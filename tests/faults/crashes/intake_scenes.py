@@ -68,7 +68,7 @@ def orphans(world: World) -> Sequence[Any]:
 
 
 def a_picture(world: World) -> Sequence[Any]:
-    a_ticket(world, Upload("a.jpg", files.jpeg_with_place()))
+    a_ticket(world, Upload("a.jpg", files.jpeg_with_location()))
     return ("intake.clean_attachments",)
 
 

@@ -36,7 +36,7 @@ class World:
         self.sql(DROP_TRIGGER)
         cleaning.clean(self.environment["VIDARE_DATABASE_URL"])
         for folder in ("attachments", "mail"):
-            for name, _ in list(self.store.listed(folder)):
+            for name, _ in list(self.store.list_objects(folder)):
                 self.store.delete(name)
         with Redis.from_url(self.environment["VIDARE_REDIS_URL"]) as redis:
             redis.flushall()

@@ -81,8 +81,8 @@ def consume(subscriber: str, service: str, rounds: int = 1) -> None:
     """A worker starts and receives its subscriber's deliveries."""
     engine, celery = _engine(), _celery(service)
     for _ in range(rounds):
-        leases.all_due_now(engine, [subscriber])
-        ids = [claimed.id for claimed in leases.claim(engine, subscriber, 100).deliveries]
+        leases.make_due(engine, [subscriber])
+        ids = [leased.id for leased in leases.lease(engine, subscriber, 100).deliveries]
         celery.tasks[f"{subscriber}.consume"](ids)
 
 

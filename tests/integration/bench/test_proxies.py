@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.chaos.proxies.mail_proxy import AFTER_250, LATER, NO_SERVICE, NOT_TAKEN, UNHEARD, MailProxy
+from bench.chaos.proxies.mail_proxy import AFTER_250, LATER, NO_SERVICE, NOT_ACCEPTED, UNHEARD, MailProxy
 from bench.chaos.proxies.store_proxy import ERRORS, HANGS, StoreProxy
 from local.ports import free_ports
 from local.servers.server import Server
@@ -42,14 +42,14 @@ def send(port: int) -> None:
         smtp.sendmail("from@example.org", "to@example.org", MAIL)
 
 
-def taken(folder: Path) -> list[str]:
+def mails_in(folder: Path) -> list[str]:
     return [path.read_text() for path in (folder / "mail" / "new").iterdir()]
 
 
 def test_a_kind_proxy_changes_nothing(mail: tuple[MailProxy, int], tmp_path: Path) -> None:
     _, port = mail
     send(port)
-    [kept] = taken(tmp_path)
+    [kept] = mails_in(tmp_path)
     assert "A line.\n.A line with a dot.\n" in kept.replace("\r\n", "\n")
 
 
@@ -58,7 +58,7 @@ def test_a_kind_proxy_changes_nothing(mail: tuple[MailProxy, int], tmp_path: Pat
     [
         (NO_SERVICE, smtplib.SMTPConnectError, 0),
         (LATER, smtplib.SMTPRecipientsRefused, 0),
-        (NOT_TAKEN, smtplib.SMTPServerDisconnected, 0),
+        (NOT_ACCEPTED, smtplib.SMTPServerDisconnected, 0),
         (UNHEARD, smtplib.SMTPServerDisconnected, 1),
     ],
 )
@@ -68,12 +68,12 @@ def test_what_a_sender_hears_and_what_the_server_took(
     proxy, port = mail
     with proxy.behaving(mood), pytest.raises(error):
         send(port)
-    eventually(lambda: len(taken(tmp_path)) == mails)
+    eventually(lambda: len(mails_in(tmp_path)) == mails)
     send(port)
-    assert len(taken(tmp_path)) == mails + 1
+    assert len(mails_in(tmp_path)) == mails + 1
 
 
-def test_a_mail_that_was_taken_and_heard_of_before_it_hangs_up(mail: tuple[MailProxy, int], tmp_path: Path) -> None:
+def test_a_mail_that_is_accepted_and_answered_before_it_hangs_up(mail: tuple[MailProxy, int], tmp_path: Path) -> None:
     proxy, port = mail
     smtp = smtplib.SMTP("127.0.0.1", port, timeout=10)
     with proxy.behaving(AFTER_250):
@@ -83,7 +83,7 @@ def test_a_mail_that_was_taken_and_heard_of_before_it_hangs_up(mail: tuple[MailP
         assert smtp.sendmail("from@example.org", "to@example.org", MAIL) == {}
         with pytest.raises((smtplib.SMTPServerDisconnected, OSError)):
             smtp.noop()
-    assert len(taken(tmp_path)) == 1
+    assert len(mails_in(tmp_path)) == 1
 
 
 def ask(port: int, timeout: float = 10.0) -> int:
@@ -110,6 +110,6 @@ def test_a_store_that_hangs(store: tuple[StoreProxy, int]) -> None:
         ask(port, timeout=0.3)
 
 
-def test_an_order_that_nobody_knows(store: tuple[StoreProxy, int]) -> None:
+def test_an_unknown_mood(store: tuple[StoreProxy, int]) -> None:
     with pytest.raises(ValueError, match="answers 500"), store[0].behaving("dances"):
         raise AssertionError
