@@ -24,7 +24,7 @@ from uuid_utils.compat import uuid7
 from shared.runtime.processes import ProcessSettings
 from shared.settings import read
 
-# A claim by content, the submission, the event, and a delivery for each of its two subscribers: as wide as ours, in the same indexes.
+# A key by content, the submission, the event, and a delivery for each of its two subscribers: as wide as ours, with the same indexes.
 _ROWS = """
 with claim as (
     insert into intake.idempotency (kind, digest, content, reference, expires_at)
@@ -48,7 +48,6 @@ _thread = threading.local()
 
 
 def create_app() -> Flask:
-    """The whole of it."""
     app, address = Flask("bare"), os.environ["VIDARE_DATABASE_URL"]
     store = _store()
 

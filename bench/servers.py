@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis, a store and a mail sink for one measurement, as the local stack has them, fsync included."""
+"""PostgreSQL, Redis, a store and a mail sink for one measurement, as in the local stack, fsync included."""
 
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from shared.storage.migrate import migrate
 
 BUCKET = "vidare"
 PASSWORD, ACCESS_KEY, SECRET_KEY = "bench-password", "bench-access", "bench-secret-key"
-# One machine sends everything: these must be counted, as in life, and must never refuse.
+# One machine sends everything: limits must be counted, as in production, and must never refuse.
 _LIMITS = {
     f"VIDARE_LIMIT_{name}": "100000000/minute" for name in ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "REFUSED", "LOGINS")
 }
@@ -19,7 +19,7 @@ _LIMITS = {
 
 @contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """The VIDARE_* variables that name the four, which end with the block; the database is migrated and empty."""
+    """The VIDARE_* variables of the four, which stop with the block. The database is migrated and empty."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vidare-bench-")))
         first, second, third, fourth = free_ports(4)

@@ -1,1 +1,1 @@
-"""A trial that nothing is lost and nothing doubled while processes are killed and frozen, and servers lose their state."""
+"""Send submissions while processes are killed, frozen and emptied, and check that nothing is lost or doubled."""

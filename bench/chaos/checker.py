@@ -1,4 +1,4 @@
-"""Compares clients' answers with the database, the store and the mailbox."""
+"""Compare what clients were told with the database, the store and the mailbox."""
 
 import hashlib
 from collections import Counter
@@ -20,7 +20,7 @@ from shared.storage.object_store import ObjectStore
 
 @dataclass
 class Findings:
-    """The outcome. `lost`, `doubled` and the mails name each submission with its error."""
+    """The result. Each line of a list names a submission and its problem."""
 
     accepted: int
     refused: list[str] = field(default_factory=list)
@@ -30,22 +30,22 @@ class Findings:
     mails_apart: list[str] = field(default_factory=list)  # two acknowledgements with different Message-IDs
     mails_doubled: int = 0  # delivered again under the same Message-ID
     files: int = 0
-    unheard: int = 0  # submissions that were accepted, though their client gave up without an answer
+    unheard: int = 0  # accepted although the client gave up before it was told
     parked: int = 0
-    asleep: int = 0  # messages that a broker holds for a dead worker; the trial does not wait for them
+    asleep: int = 0  # messages that a broker keeps for a dead worker; they are not waited for
     under_way: str | None = None
 
     @property
     def kept(self) -> bool:
         """Whether every promise was kept."""
-        errors = (self.lost, self.doubled, self.mails_missing, self.mails_apart, self.refused)
-        return not any(errors) and self.under_way is None and self.parked == 0
+        broken = (self.lost, self.doubled, self.mails_missing, self.mails_apart, self.refused)
+        return not any(broken) and self.under_way is None and self.parked == 0
 
 
 def check(
     stack: RunningStack, arrived: Arrived, promises: Sequence[Promise], rejections: Sequence[Rejection]
 ) -> Findings:
-    """Compare answers with what arrived, once nothing is under way."""
+    """Compare promises with results; call it once nothing is under way."""
     found = Findings(accepted=len(promises), parked=arrived.parked, asleep=arrived.asleep)
     found.refused = [
         f"{each.submission.address}: {each.status} {each.words}"
@@ -62,7 +62,7 @@ def check(
     _check_doubles(found, arrived)
     told = {promise.reference for promise in promises}
     found.lost += [
-        f"{reference}: accepted, client without an answer, and never routed"
+        f"{reference}: accepted, client not told, never routed"
         for reference in arrived.submissions
         if reference not in arrived.tickets and reference not in told
     ]
@@ -77,7 +77,7 @@ def _check_ticket(found: Findings, arrived: Arrived, promise: Promise) -> None:
     elif reference not in arrived.tickets:
         found.lost.append(f"{reference} ({submission.address}): in no team's queue")
     elif arrived.tickets[reference] != (submission.address, submission.message.strip()):
-        found.lost.append(f"{reference} ({submission.address}): its words were changed")
+        found.lost.append(f"{reference} ({submission.address}): its message was changed")
 
 
 def _check_file(
@@ -85,7 +85,7 @@ def _check_file(
 ) -> None:
     who = f"{promise.reference} ({promise.submission.address})"
     if len(rows) != 1 or rows[0][1] != sent.sha256:
-        found.lost.append(f"{who}: {len(rows)} files, expected the one that was sent")
+        found.lost.append(f"{who}: {len(rows)} files, expected the file that was sent")
         return
     name, sha256, state = rows[0]
     try:
@@ -100,7 +100,7 @@ def _check_file(
 
 
 def _is_copy(body: bytes, sent: SentFile) -> bool:
-    """Whether `body` shows the same picture: the samples are PNG, which loses no pixel."""
+    """Whether `body` shows the same image; the samples are PNG, which is lossless."""
     try:
         with Image.open(BytesIO(body)) as copy, Image.open(BytesIO(sent.body)) as original:
             return copy.convert("RGB").tobytes() == original.convert("RGB").tobytes()

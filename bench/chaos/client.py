@@ -1,4 +1,4 @@
-"""A client that retries: a script, or a person who presses Send again."""
+"""A client that tries again: a script, or a person who presses Send again."""
 
 import json
 import time
@@ -20,17 +20,17 @@ TRY_LATER = (408, 429, 500, 502, 503, 504)
 
 @dataclass(frozen=True)
 class Promise:
-    """The answer to the client: this submission is the ticket `reference`."""
+    """The client was told that this submission is the ticket `reference`."""
 
     submission: Submission
     reference: str
-    answered_at: float  # Unix time
+    told_at: float  # Unix time
     attempts: int
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """Any other answer; `status` is None when there was none in time."""
+    """The client was refused; `status` is None if there was no answer in time."""
 
     submission: Submission
     status: int | None
@@ -38,7 +38,7 @@ class Rejection:
 
 
 def send(submission: Submission, intake_url: str, may_go_on: Callable[[], bool]) -> Promise | Rejection:
-    """Send `submission` until it is answered: again after a time-out, a lost connection or an answer that allows a retry."""
+    """Send `submission` until it is answered: again after a time-out, a lost connection or a status of TRY_LATER."""
     with requests.Session() as http:
         sender = (
             _Form(http, intake_url, submission) if submission.way == "form" else _Script(http, intake_url, submission)
@@ -53,7 +53,7 @@ def send(submission: Submission, intake_url: str, may_go_on: Callable[[], bool])
                 last = (None, type(error).__name__)
             else:
                 if answer.status_code not in TRY_LATER:
-                    return sender.read(answer, attempts)
+                    return sender.understand(answer, attempts)
                 last = (answer.status_code, answer.text[:300])
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -61,7 +61,7 @@ def send(submission: Submission, intake_url: str, may_go_on: Callable[[], bool])
 
 
 class _Script:
-    """Posts JSON, or multipart with a file, to the API; the Idempotency-Key, where it has one, stays the same."""
+    """Posts JSON, or multipart with a file, to the API. The Idempotency-Key, if it has one, stays the same."""
 
     def __init__(self, http: requests.Session, intake_url: str, submission: Submission) -> None:
         self._http, self._url, self._submission = http, f"{intake_url}/v1/tickets", submission
@@ -80,7 +80,7 @@ class _Script:
         part = (submission.file.name, submission.file.body, submission.file.media_type)
         return self._http.post(self._url, data=fields, files={"attachment": part}, headers=headers, timeout=TIMEOUT)
 
-    def read(self, answer: requests.Response, attempts: int) -> Promise | Rejection:
+    def understand(self, answer: requests.Response, attempts: int) -> Promise | Rejection:
         if answer.status_code != 201:
             return Rejection(self._submission, answer.status_code, answer.text[:300])
         return Promise(self._submission, json.loads(answer.text)["reference"], time.time(), attempts)
@@ -110,7 +110,7 @@ class _Form:
             self._url, data=fields, files={"attachment": part}, timeout=TIMEOUT, allow_redirects=False
         )
 
-    def read(self, answer: requests.Response, attempts: int) -> Promise | Rejection:
+    def understand(self, answer: requests.Response, attempts: int) -> Promise | Rejection:
         reference = urlsplit(answer.headers.get("Location", "")).path.rpartition("/t/")[2]
         if answer.status_code != 303 or not reference:
             return Rejection(self._submission, answer.status_code, answer.text[:300])

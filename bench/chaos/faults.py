@@ -1,4 +1,4 @@
-"""The faults: each is one call that causes it, and undoes it where it does not end by itself."""
+"""The faults. Each is one call that injects it, and ends it if it does not end by itself."""
 
 import contextlib
 import random
@@ -18,9 +18,9 @@ from bench.chaos.running_stack import WORKERS, RunningStack
 WEB = ("intake", "triage", "notify")
 SERVERS = ("postgres", "redis", "s3", "smtp-sink")
 OTHERS = ("relay", "beat", "inbound")
-EVERY_PROCESS = (*WEB, *WORKERS, *OTHERS, *SERVERS)
+EVERYBODY = (*WEB, *WORKERS, *OTHERS, *SERVERS)
 SHORTEST_STOP, LONGEST_STOP = 5.0, 30.0  # seconds
-SHORT = 8.0  # seconds that a server is away or answers wrongly
+SHORT = 8.0  # seconds that a server is down or answers wrongly
 LOOK = 0.2  # seconds between two checks for a restarted process
 
 
@@ -32,7 +32,7 @@ MOODS = (
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind`: its row in the report. `what`: shown when it happens. `whom`: the affected processes; a stack without them skips it."""
+    """`kind`: its name in the report. `what`: its name in the log. `whom`: the processes concerned; a stack without them skips it."""
 
     kind: str
     what: str
@@ -41,7 +41,7 @@ class Fault:
 
 
 def kill(name: str) -> Fault:
-    """kill -9 of a process: of the leader alone, as the kernel's out-of-memory killer would."""
+    """kill -9 of a process, the leader alone, as by the kernel's out-of-memory killer."""
 
     def strike(stack: RunningStack) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -51,7 +51,7 @@ def kill(name: str) -> Fault:
 
 
 def kill_child(name: str) -> Fault:
-    """kill -9 of a worker's pool processes."""
+    """kill -9 of a worker's child processes."""
 
     def strike(stack: RunningStack) -> None:
         for child in stack.family(name)[1:]:
@@ -62,7 +62,7 @@ def kill_child(name: str) -> Fault:
 
 
 def freeze(name: str, seconds: float) -> Fault:
-    """SIGSTOP of a process and all below it, SIGCONT after `seconds`."""
+    """SIGSTOP of a process and its descendants, SIGCONT after `seconds`."""
 
     def strike(stack: RunningStack) -> None:
         frozen = stack.family(name)
@@ -80,7 +80,7 @@ def freeze(name: str, seconds: float) -> Fault:
 
 
 def gone(names: tuple[str, ...], seconds: float) -> Fault:
-    """Processes killed, and killed again whenever they are restarted, for `seconds`."""
+    """Kill the processes, and each restarted one, for `seconds`."""
 
     def strike(stack: RunningStack) -> None:
         until, killed = time.monotonic() + seconds, dict.fromkeys(names, 0)
@@ -98,7 +98,7 @@ def gone(names: tuple[str, ...], seconds: float) -> Fault:
 
 
 def restart(name: str) -> Fault:
-    """Stopped by a signal, as an operator does, and restarted by its supervisor."""
+    """Stop it as an operator would; its supervisor starts it again."""
 
     def strike(stack: RunningStack) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -108,7 +108,7 @@ def restart(name: str) -> Fault:
 
 
 def misbehave(name: str, mood: str, seconds: float) -> Fault:
-    """A server that answers wrongly for `seconds`: what its proxy is ordered to do."""
+    """A server that answers wrongly for `seconds`, by its proxy."""
 
     def strike(stack: RunningStack) -> None:
         with stack.proxies[name].behaving(mood):
@@ -141,13 +141,13 @@ CUT_REDIS = Fault("Redis connections cut", "every Redis connection cut", ("redis
 
 
 def all_faults(chance: random.Random) -> list[Fault]:
-    """One round, some nine minutes with pauses: every fault once, those with a promised recovery time three times, in random order."""
+    """One round, some nine minutes with the pauses: each fault once, those with a promised recovery time three times, in random order."""
 
-    def while_() -> float:
-        return SHORTEST_STOP + (LONGEST_STOP - SHORTEST_STOP) * chance.betavariate(1, 4)  # ten at the mean
+    def duration() -> float:
+        return SHORTEST_STOP + (LONGEST_STOP - SHORTEST_STOP) * chance.betavariate(1, 4)  # ten on average
 
-    faults = [kill(name) for name in EVERY_PROCESS]
-    faults += [freeze(name, while_()) for name in EVERY_PROCESS]
+    faults = [kill(name) for name in EVERYBODY]
+    faults += [freeze(name, duration()) for name in EVERYBODY]
     faults += [kill_child(name) for name in WORKERS]
     faults += [gone((name,), SHORT) for name in ("worker-triage", "worker-notify", "s3", "smtp-sink", "redis")]
     faults += [gone(WORKERS, 60.0), restart("postgres"), restart("redis")]
@@ -159,12 +159,12 @@ def all_faults(chance: random.Random) -> list[Fault]:
 
 
 def main_faults() -> list[Fault]:
-    """One of each main kind, short: for the suite."""
+    """One of each main kind, short: for the test suite."""
     briefly = partial(misbehave, seconds=2.0)
     return [
         kill("worker-triage"),
         FLUSH,
-        briefly("smtp-sink", mail_proxy.UNHEARD),
+        briefly("smtp-sink", mail_proxy.UNANSWERED),
         kill("relay"),
         restart("postgres"),
         kill_child("worker-notify"),

@@ -1,4 +1,4 @@
-"""Wait until nothing is under way, or nothing is late."""
+"""Wait until nothing is under way, or nothing that is late."""
 
 import time
 from collections.abc import Callable
@@ -38,10 +38,10 @@ def wait_until_caught_up(stack: RunningStack, within: float) -> None:
         time.sleep(LOOK / 5)
 
 
-def wait_for_quiet(stack: RunningStack, within: float, show: Callable[[str], None]) -> str | None:
-    """Return once all is delivered, sent and re-encoded; after `within` seconds what is still under way, in words."""
+def wait_for_quiet(stack: RunningStack, within: float, log: Callable[[str], None]) -> str | None:
+    """Return None once everything is delivered, sent and re-encoded; after `within` seconds a text on what is still under way."""
     deadline, left = time.monotonic() + within, "the database does not answer"
-    shown_at = time.monotonic()
+    logged_at = time.monotonic()
     while time.monotonic() < deadline:
         try:
             with stack.database() as connection:
@@ -52,8 +52,8 @@ def wait_for_quiet(stack: RunningStack, within: float, show: Callable[[str], Non
             if not any(row):
                 return None
             left = f"{row[0]} deliveries, {row[1]} e-mails, {row[2]} files"
-        if time.monotonic() > shown_at + 10:
-            shown_at = time.monotonic()
-            show(f"still under way: {left}")
+        if time.monotonic() > logged_at + 10:
+            logged_at = time.monotonic()
+            log(f"still under way: {left}")
         time.sleep(LOOK)
     return left

@@ -1,4 +1,4 @@
-"""The time to recover from each kind of fault."""
+"""How long recovery took after each kind of fault."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bench.chaos.nemesis import Span
 from bench.chaos.running_stack import RunningStack
 
-# Seconds. Submissions sent this long before a fault may still be under way when it happens; those sent this long after its end may
-# still be affected, and have twice as long until the next fault.
+# Seconds. Submissions up to this long before a fault may be under way when it comes. Those up to this long after its end may be
+# affected by it, and have twice as long until the next fault.
 BEFORE, AFTER = 1.0, 1.0
 
-# By PostgreSQL's clock, which on one machine is also ours.
+# By Postgres's clock, which on one machine is this process's too.
 _WAYS = """
     select extract(epoch from min(l.occurred_at) filter (where l.type = 'TicketSubmitted'))::float8,
            extract(epoch from min(l.occurred_at) filter (where l.type = 'TicketRouted'))::float8,
@@ -23,7 +23,7 @@ _WAYS = """
 
 @dataclass(frozen=True)
 class Way:
-    """When a submission was accepted, in its team's queue, acknowledged; Unix times."""
+    """When a submission was accepted, routed and acknowledged; Unix times."""
 
     accepted: float
     routed: float
@@ -32,8 +32,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Recovery:
-    """One kind of fault: for each occurrence the seconds, from its end, until submissions were accepted again, and until the last
-    submission around it was routed and acknowledged."""
+    """For each fault of one kind, the seconds until submissions were accepted again, and the longest time until one around it was
+    routed and acknowledged, all from the fault's end."""
 
     kind: str
     accepted: list[float]
@@ -42,14 +42,14 @@ class Recovery:
 
 
 def ways(stack: RunningStack) -> list[Way]:
-    """The way of every submission that was routed, oldest first."""
+    """The times of every routed submission, oldest first."""
     with stack.database() as connection:
         rows = connection.execute(_WAYS).fetchall()
     return [Way(row[0], row[1], row[2]) for row in rows if row[0] is not None and row[1] is not None]
 
 
 def recoveries(travelled: Sequence[Way], spans: Iterable[Span]) -> list[Recovery]:
-    """The recovery of each kind of fault, in the order of their names."""
+    """The recovery after each kind of fault, ordered by kind."""
     by_kind: dict[str, Recovery] = {}
     for span in spans:
         concerned = [way for way in travelled if span.began - BEFORE <= way.accepted <= span.ended + AFTER]

@@ -1,4 +1,4 @@
-"""One run: a stack, submissions, faults, quiet, and the comparison."""
+"""One run: start a stack, send submissions, inject faults, wait until it is quiet, compare."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from bench.chaos.checker import Findings, check
 from bench.chaos.client import PATIENCE
 from bench.chaos.design import VIDARE, Design
 from bench.chaos.faults import Fault
-from bench.chaos.nemesis import Span, strike_all
+from bench.chaos.nemesis import Span, inject
 from bench.chaos.recovery import Recovery, recoveries
 from bench.chaos.running_stack import RunningStack
 from bench.chaos.submissions import submissions
@@ -20,8 +20,8 @@ CALM = 3.0  # seconds of traffic before the first fault
 
 @dataclass(frozen=True)
 class Plan:
-    """Duration and number of submissions, the faults meanwhile, the limit for the quiet afterwards. Between two faults there are `pause`
-    seconds, and up to `catch_up` more until no submission is late: else the next fault's recovery would include it."""
+    """Up to `submissions` are sent within `seconds` while `faults` are injected. Between two faults there are `pause` seconds, and up to
+    `catch_up` more until no submission is late, so that a fault's recovery does not include the next one's effect."""
 
     seconds: float
     submissions: int
@@ -29,7 +29,7 @@ class Plan:
     faults: Iterable[Fault]
     pause: float = 3.0
     catch_up: float = 8.0
-    quiet_within: float = 480.0  # a mail that was deferred twice is sent after six minutes
+    quiet_within: float = 480.0  # a mail that was deferred twice comes after six minutes
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class Outcome:
     quiet_after: float
 
 
-def run(folder: Path, base: int, plan: Plan, show: Callable[[str], None], design: Design = VIDARE) -> Outcome:
-    """Start a stack in `folder` on the ports from `base`, run the plan, compare, and stop it.
+def run(folder: Path, base: int, plan: Plan, log: Callable[[str], None], design: Design = VIDARE) -> Outcome:
+    """Start a stack in `folder` on the ports from `base`, run the plan, compare, stop the stack.
 
-    Raises RuntimeError when the stack does not start.
+    Raises RuntimeError if the stack does not start.
     """
     stack = RunningStack(folder, base, design.module)
     try:
         stack.wait_until_ready()
-        show("the stack serves")
-        return _run(stack, plan, show, design)
+        log("the stack serves")
+        return _run(stack, plan, log, design)
     finally:
         stack.stop()
 
 
-def _run(stack: RunningStack, plan: Plan, show: Callable[[str], None], design: Design) -> Outcome:
+def _run(stack: RunningStack, plan: Plan, log: Callable[[str], None], design: Design) -> Outcome:
     begun = time.monotonic()
     traffic = Traffic(
         stack.told["intake_url"], submissions(plan.seed), plan.submissions, plan.submissions / plan.seconds
@@ -67,22 +67,22 @@ def _run(stack: RunningStack, plan: Plan, show: Callable[[str], None], design: D
     time.sleep(CALM)
 
     def tell(what: str) -> None:
-        show(f"{len(traffic.promises):>6} submissions accepted   {what}")
+        log(f"{len(traffic.promises):>6} submissions accepted   {what}")
 
     def rest(stack: RunningStack) -> None:
         time.sleep(plan.pause)
         design.wait_until_caught_up(stack, plan.catch_up)
 
-    spans = strike_all(stack, plan.faults, rest, begun + plan.seconds, tell)
+    spans = inject(stack, plan.faults, rest, begun + plan.seconds, tell)
     while not traffic.done and time.monotonic() < begun + plan.seconds:
         time.sleep(0.2)
     traffic.no_more()
     traffic.finish(PATIENCE + 10)
     ended = time.monotonic()
-    tell("no more faults; waiting for quiet")
-    under_way = design.wait_for_quiet(stack, plan.quiet_within, show)
+    tell("no more faults; waiting until nothing is under way")
+    under_way = design.wait_for_quiet(stack, plan.quiet_within, log)
     quiet_after = time.monotonic() - ended
-    show("comparing")
+    log("comparing")
     findings = check(stack, design.arrived(stack), traffic.promises, traffic.rejections)
     findings.under_way = under_way
     found = recoveries(design.ways(stack), spans)

@@ -1,4 +1,4 @@
-"""A stack, started as `make run` starts it, with proxies in front of its store and mail sink."""
+"""A stack of its own, started as `make run` starts it, with proxies before its store and its mail sink."""
 
 import json
 import os
@@ -22,8 +22,8 @@ from shared.storage.object_store import ObjectStore
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 240.0  # seconds; a busy machine
-STOP_WITHIN = 40.0  # seconds; a stack stops within 30
-# One machine sends everything, so the limits per network and address are off.
+STOP_WITHIN = 40.0  # seconds; a stack may take 30
+# One machine sends everything: with limits per network and address the run would measure only those.
 LIMITS = ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "LOGINS", "REFUSED", "ACKNOWLEDGEMENTS", "QUICK_FORMS")
 # The workers' names in stack.json.
 WORKERS = ("worker-intake", "worker-triage", "worker-teams", "worker-notify", "worker-slow")
@@ -57,7 +57,7 @@ class RunningStack:
             )
 
     def wait_until_ready(self) -> None:
-        """Return when it serves. Raises RuntimeError with its output when it does not."""
+        """Return when it serves. Raises RuntimeError with its log if it does not."""
         deadline = time.monotonic() + START_WITHIN
         while "\nready\n" not in self._log.read_text():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -66,7 +66,7 @@ class RunningStack:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """End it; returns when it is gone."""
+        """Stop it, and return when it has ended."""
         for proxy in self.proxies.values():
             proxy.close()
         self._process.terminate()
@@ -78,7 +78,7 @@ class RunningStack:
 
     @property
     def told(self) -> dict[str, Any]:
-        """The present content of stack.json."""
+        """The current stack.json."""
         described: dict[str, Any] = json.loads((self.folder / "stack.json").read_text())
         return described
 
@@ -90,7 +90,7 @@ class RunningStack:
         return int(self.told["pids"][name])
 
     def family(self, name: str) -> list[psutil.Process]:
-        """The process of this name and all below it; empty while it is down."""
+        """The process of this name and its descendants; empty while it is down."""
         try:
             leader = psutil.Process(self.pid(name))
             return [leader, *leader.children(recursive=True)]
@@ -98,10 +98,9 @@ class RunningStack:
             return []
 
     def database(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """A new connection that commits each statement. Raises psycopg.OperationalError while Postgres is away."""
+        """A new connection that commits each statement. Raises psycopg.OperationalError while Postgres is down."""
         return psycopg.connect(self.told["database_url"], autocommit=True, connect_timeout=3)
 
     def store(self) -> ObjectStore:
-        """The stack's object store."""
         lines = (self.folder / "environment").read_text().splitlines()
         return ObjectStore(read(PlatformSettings, dict(line.split("=", 1) for line in lines)))

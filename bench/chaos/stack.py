@@ -10,13 +10,13 @@ from local.ports import SERVER_OFFSETS
 from local.run import run
 from local.servers import mail_sink, object_store
 
-# Offsets from VIDARE_BASE_PORT, beyond those of the stack itself; two stacks are 20 apart.
+# Distances from VIDARE_BASE_PORT, beyond those of the stack's own parts (the bases of two stacks are 20 apart).
 PROXY_OFFSETS = {"s3": 16, "smtp-sink": 17}
 
 
-def plan_behind_proxies(folder: DataDirectory, secrets: Secrets, given: Mapping[str, str]) -> Plan:
-    """The normal plan, except for two addresses. Raises LocalError."""
-    plan = make_plan(folder, secrets, given)
+def plan_behind_proxies(directory: DataDirectory, secrets: Secrets, given: Mapping[str, str]) -> Plan:
+    """The usual plan, but for two addresses. Raises LocalError."""
+    plan = make_plan(directory, secrets, given)
     addresses = {
         "VIDARE_S3_URL": object_store.url(plan.base_port + PROXY_OFFSETS["s3"]),
         "VIDARE_SMTP_URL": mail_sink.url(plan.base_port + PROXY_OFFSETS["smtp-sink"]),

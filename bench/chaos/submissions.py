@@ -1,4 +1,4 @@
-"""The submissions of a trial: each from an address of its own, so that a doubled one is recognised."""
+"""The submissions of a run, each from an address of its own so that doubles are found."""
 
 import hashlib
 import random
@@ -19,7 +19,7 @@ SHARE_WITH_FILE = 0.2
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file as it is sent; `size_in_pixels`: of a picture, which is stored as a re-encoded copy."""
+    """A file as sent. `size_in_pixels` is set for an image, whose object becomes a re-encoded copy."""
 
     name: str
     media_type: str
@@ -33,7 +33,7 @@ class SentFile:
 
 @dataclass(frozen=True)
 class Submission:
-    """One submission; `address` is unique."""
+    """`address` is unique in the run."""
 
     number: int
     way: Way
@@ -58,17 +58,17 @@ def submissions(seed: int) -> Iterator[Submission]:
             number=number,
             way=chance.choice(WAYS),
             category=chance.choice(paths),
-            address=f"submission-{number}.{chance.getrandbits(32):08x}@chaos.example",
-            message=f"Submission {number}: " + "please help – snälla hjälp! " * chance.randint(1, 40),
+            address=f"sender-{number}.{chance.getrandbits(32):08x}@chaos.example",
+            message=f"Message {number}: " + "please help – snälla hjälp! " * chance.randint(1, 40),
             file=_file(chance, number) if chance.random() < SHARE_WITH_FILE else None,
         )
 
 
 def _file(chance: random.Random, number: int) -> SentFile:
     if chance.random() < 0.3:
-        body = b"%PDF-1.4\n% submission " + str(number).encode() + b"\n" + chance.randbytes(2000) + b"\n%%EOF\n"
-        return SentFile(f"submission {number}.pdf", "application/pdf", body, None)
+        body = b"%PDF-1.4\n% file " + str(number).encode() + b"\n" + chance.randbytes(2000) + b"\n%%EOF\n"
+        return SentFile(f"file {number}.pdf", "application/pdf", body, None)
     size = (chance.randint(20, 200), chance.randint(20, 200))
     written = BytesIO()
     Image.frombytes("RGB", size, chance.randbytes(size[0] * size[1] * 3)).save(written, "PNG")
-    return SentFile(f"submission {number}.png", "image/png", written.getvalue(), size)
+    return SentFile(f"file {number}.png", "image/png", written.getvalue(), size)

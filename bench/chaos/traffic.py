@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from bench.chaos.client import Promise, Rejection, send
 from bench.chaos.submissions import Submission
 
-# While intake is frozen every client waits: enough of them to keep up the rate afterwards.
+# While intake is frozen every client waits. This many keep up the rate afterwards.
 CLIENTS = 24
 
 
 class Traffic:
-    """Sends `count` submissions, `per_second` of them a second, to a stack's intake until all are answered or given up."""
+    """Sends `count` submissions to a stack's intake, `per_second` a second, until all are answered or given up."""
 
     def __init__(self, intake_url: str, series: Iterator[Submission], count: int, per_second: float) -> None:
         self.promises: list[Promise] = []
@@ -61,7 +61,7 @@ class Traffic:
                 return None
             self._left -= 1
             wait = self._next_at - time.monotonic()
-            # A backlog is not sent at once: the rate continues from now.
+            # Do not catch up after a stall of more than two seconds: the rate goes on from now.
             self._next_at = max(self._next_at, time.monotonic() - 2) + self._pace
             submission = next(self._series)
         if wait > 0:

@@ -1,4 +1,4 @@
-"""`python -m bench.usual.stack`: its processes on the servers of the local stack, kept alive by the same supervisor."""
+"""`python -m bench.usual.stack`: the usual design's processes on the local stack's servers and supervisor."""
 
 import json
 import os
@@ -20,25 +20,25 @@ from local.supervisor import Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _launches(plan: Plan, folder: DataDirectory) -> list[Launch]:
+def _launches(plan: Plan, directory: DataDirectory) -> list[Launch]:
     intake = ("bench.usual.intake", str(plan.base_port))
-    workers = {name: folder.run / name for name in ("worker-triage", "worker-notify")}
+    workers = {name: directory.run / name for name in ("worker-triage", "worker-notify")}
     return [
-        _launch(plan, folder, "intake", intake, partial(is_listening, "127.0.0.1", plan.base_port)),
+        _launch(plan, directory, "intake", intake, partial(is_listening, "127.0.0.1", plan.base_port)),
         *(
-            _launch(plan, folder, name, ("bench.usual.tasks", name.removeprefix("worker-"), str(up)), up.exists)
+            _launch(plan, directory, name, ("bench.usual.tasks", name.removeprefix("worker-"), str(up)), up.exists)
             for name, up in workers.items()
         ),
     ]
 
 
 def _launch(
-    plan: Plan, folder: DataDirectory, name: str, words: tuple[str, ...], answers: Callable[[], bool]
+    plan: Plan, directory: DataDirectory, name: str, words: tuple[str, ...], answers: Callable[[], bool]
 ) -> Launch:
     return Launch(
         name=name,
         command=(sys.executable, "-m", *words),
-        log=folder.logs / f"{name}.log",
+        log=directory.logs / f"{name}.log",
         environment={**plan.environment, "PYTHONUNBUFFERED": "1"},
         directory=ROOT,
         answers=answers,
@@ -52,19 +52,19 @@ def main() -> None:
     def show(line: str) -> None:
         print(f"[{time.monotonic() - begun:5.1f} s] {line}", flush=True)
 
-    folder = open_data_directory(Path(os.environ["VIDARE_HOME"]))
-    plan = plan_behind_proxies(folder, secrets_of(folder), os.environ)
-    supervisor = Supervisor(show, lambda: _tell(folder.folder, plan, supervisor))
+    directory = open_data_directory(Path(os.environ["VIDARE_HOME"]))
+    plan = plan_behind_proxies(directory, secrets_of(directory), os.environ)
+    supervisor = Supervisor(show, lambda: _tell(directory.folder, plan, supervisor))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     names = []
     try:
-        for launch in [*plan.servers, *_launches(plan, folder)]:
+        for launch in [*plan.servers, *_launches(plan, directory)]:
             process = Process(launch)
             supervisor.keep(process)
             names.append(launch.name)
             process.start()
             process.wait_until_it_answers()
-        _tell(folder.folder, plan, supervisor)
+        _tell(directory.folder, plan, supervisor)
         show("everything serves")
         print("ready", flush=True)
         supervisor.run()
@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def _tell(folder: Path, plan: Plan, supervisor: Supervisor) -> None:
-    """stack.json, of which the trial reads these; and the environment file."""
+    """Write the part of stack.json that a run reads, and the environment file."""
     given = plan.environment
     told = {
         "intake_url": given["VIDARE_INTAKE_URL"],

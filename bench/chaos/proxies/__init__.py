@@ -1,1 +1,1 @@
-"""Proxies in front of the servers, which misbehave on request."""
+"""Proxies between our processes and external servers, which can be told to misbehave."""

@@ -1,4 +1,4 @@
-"""The checker of `make chaos` sees each kind of broken promise."""
+"""The checker of `make chaos` finds each kind of broken promise."""
 
 from dataclasses import replace
 from email.message import EmailMessage
@@ -16,7 +16,7 @@ from bench.chaos.submissions import Submission
 ADDRESS, OTHER = "one@chaos.example", "two@chaos.example"
 SUBMISSION = Submission(1, "keyed", "account/other", ADDRESS, "please help", None)
 PROMISE = Promise(SUBMISSION, "T-1", 0.0, 1)
-INTACT = Arrived(
+COMPLETE = Arrived(
     submissions={"T-1": ADDRESS},
     tickets={"T-1": (ADDRESS, "please help")},
     files={},
@@ -26,7 +26,7 @@ INTACT = Arrived(
 
 
 class Quiet:
-    """Of a stack what the checker asks for, when no submission has a file."""
+    """The part of a stack that the checker uses, when no submission has a file."""
 
     def __init__(self, maildir: Path) -> None:
         self.told: dict[str, Any] = {"maildir": str(maildir)}
@@ -52,21 +52,21 @@ def found(maildir: Path, arrived: Arrived, *rejections: Rejection) -> Findings:
     return check(cast(RunningStack, Quiet(maildir)), arrived, [PROMISE], rejections)
 
 
-def test_a_kept_promise(maildir: Path) -> None:
+def test_kept_promise(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
-    assert found(maildir, INTACT) == Findings(accepted=1)
-    assert found(maildir, INTACT).kept
+    assert found(maildir, COMPLETE) == Findings(accepted=1)
+    assert found(maildir, COMPLETE).kept
 
 
 @pytest.mark.parametrize(
     "arrived",
     [
-        replace(INTACT, submissions={"T-1": OTHER}),
-        replace(INTACT, tickets={}),
-        replace(INTACT, tickets={"T-1": (ADDRESS, "something else")}),
-        replace(INTACT, submissions={"T-1": ADDRESS, "T-2": OTHER}),
+        replace(COMPLETE, submissions={"T-1": OTHER}),
+        replace(COMPLETE, tickets={}),
+        replace(COMPLETE, tickets={"T-1": (ADDRESS, "something else")}),
+        replace(COMPLETE, submissions={"T-1": ADDRESS, "T-2": OTHER}),
     ],
-    ids=["not accepted", "in no queue", "its words changed", "another, accepted but never routed"],
+    ids=["not accepted", "in no queue", "message changed", "another, accepted but never routed"],
 )
 def test_lost(maildir: Path, arrived: Arrived) -> None:
     deliver(maildir, "<a@x>")
@@ -78,9 +78,9 @@ def test_lost(maildir: Path, arrived: Arrived) -> None:
 @pytest.mark.parametrize(
     "arrived",
     [
-        replace(INTACT, submissions={"T-1": ADDRESS, "T-2": ADDRESS}),
-        replace(INTACT, tickets={**INTACT.tickets, "T-2": (ADDRESS, "please help")}),
-        replace(INTACT, events={("T-1", "TicketRouted"): 2}),
+        replace(COMPLETE, submissions={"T-1": ADDRESS, "T-2": ADDRESS}),
+        replace(COMPLETE, tickets={**COMPLETE.tickets, "T-2": (ADDRESS, "please help")}),
+        replace(COMPLETE, events={("T-1", "TicketRouted"): 2}),
     ],
     ids=["in intake", "in triage", "routed twice"],
 )
@@ -90,27 +90,27 @@ def test_doubled(maildir: Path, arrived: Arrived) -> None:
     assert not found(maildir, arrived).kept
 
 
-def test_a_missing_mail(maildir: Path) -> None:
-    assert found(maildir, INTACT).mails_missing
-    assert not found(maildir, INTACT).kept
+def test_missing_mail(maildir: Path) -> None:
+    assert found(maildir, COMPLETE).mails_missing
+    assert not found(maildir, COMPLETE).kept
 
 
-def test_a_second_mail_is_an_error_and_a_repeated_one_is_counted(maildir: Path) -> None:
+def test_second_mail_breaks_the_promise_and_repeated_one_is_counted(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
     deliver(maildir, "<a@x>")
-    repeated = found(maildir, INTACT)
+    repeated = found(maildir, COMPLETE)
     assert (repeated.mails_doubled, repeated.kept) == (1, True)
     deliver(maildir, "<b@x>")
-    assert found(maildir, INTACT).mails_apart
-    assert not found(maildir, INTACT).kept
+    assert found(maildir, COMPLETE).mails_apart
+    assert not found(maildir, COMPLETE).kept
 
 
-def test_a_submission_that_was_rejected_and_one_without_an_answer(maildir: Path) -> None:
+def test_refused_submission_breaks_the_promise_and_unanswered_one_does_not(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
-    assert found(maildir, INTACT, Rejection(SUBMISSION, None, "no answer")).kept
-    assert not found(maildir, INTACT, Rejection(SUBMISSION, 422, "no")).kept
+    assert found(maildir, COMPLETE, Rejection(SUBMISSION, None, "no answer")).kept
+    assert not found(maildir, COMPLETE, Rejection(SUBMISSION, 422, "no")).kept
 
 
-def test_what_waits_for_a_person(maildir: Path) -> None:
+def test_parked_event_breaks_the_promise(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
-    assert not found(maildir, replace(INTACT, parked=1)).kept
+    assert not found(maildir, replace(COMPLETE, parked=1)).kept
