@@ -6,7 +6,10 @@ start (shared/settings.py). docs/develop/crash-points.md shows this table.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+Effective = TypeVar("Effective", bound=Callable[..., Any])
 
 VARIABLE = "VIDARE_CRASH_AT"
 
@@ -88,6 +91,11 @@ CRASH_POINTS: Mapping[str, str] = {
     "notify.all_outcomes_committed": "nothing is left to write, the server has no QUIT",
     "notify.quit_sent": "it has, the locks are held",
 }
+
+
+def effect(called: Effective) -> Effective:
+    """Mark a method or a context manager whose work outlives the process: tests/architecture demands a crash point after each use."""
+    return called
 
 
 def crash_point(name: str) -> None:

@@ -7,7 +7,10 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from shared.crash_points import effect
 
+
+@effect
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """A transaction whose first error is the one that is raised.

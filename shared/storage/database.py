@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from shared.crash_points import effect
 from shared.settings import PlatformSettings
 
 STATEMENT_TIMEOUT = "15s"  # longer than any statement of ours by an order of magnitude
@@ -52,6 +53,7 @@ def make_engine(
     )
 
 
+@effect
 @contextmanager
 def autocommit(engine: Engine) -> Iterator[Connection]:
     """A connection on which every statement is its own transaction: one round trip fewer for lone reads."""

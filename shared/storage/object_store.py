@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.crash_points import effect
 from shared.errors import TransientError
 from shared.settings import PlatformSettings
 
@@ -77,6 +78,7 @@ class ObjectStore:
             ),
         )
 
+    @effect
     def put(self, key: str, body: bytes, media_type: str) -> None:
         """Store `body`, whole or not at all. Raises TransientError."""
         with _as_transient():
@@ -87,6 +89,7 @@ class ObjectStore:
         with _as_transient():
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
+    @effect
     def delete(self, key: str) -> None:
         """Remove the object, if it exists. Raises TransientError."""
         with _as_transient():

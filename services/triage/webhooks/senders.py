@@ -43,6 +43,7 @@ class Senders:
     def stop(self) -> None:
         """Let the threads end after their present call."""
         self._stopping.set()
+        bell: threading.Event
         for bell in self._bells.values():
             bell.set()
 
