@@ -11,13 +11,15 @@ from local import stack_file
 from local.data_directory import DataDirectory, Secrets, open_data_directory, secrets_of
 from local.errors import LocalError
 from local.orphans import end_orphans
+from local.people import People
 from local.plan import Plan, make_plan
 from local.ports import require_free
 from local.stack import Stack
-from local.start_banner import start_banner
 from shared.runtime.processes import ProcessSettings
 from shared.settings import SettingsError, read
 
+# The team whose queue and agent the banner shows.
+SHOWN_TEAM = "ads"
 Planner = Callable[[DataDirectory, Secrets, Mapping[str, str]], Plan]
 
 
@@ -75,3 +77,31 @@ def _shield() -> None:
     """Ignore signals while stopping: a second Ctrl-C must not interrupt it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+
+def start_banner(plan: Plan, settings: ProcessSettings, people: People) -> str:
+    """The text. It ends with the line `ready`, which scripts wait for."""
+    lines = [
+        "",
+        f"  The form    {settings.intake_url}/help",
+        *_queue(settings, people),
+        f"  The mails   {settings.triage_url}/emails   or as files: {plan.maildir}/new",
+        "",
+        f"  Services    intake {settings.intake_url}   triage {settings.triage_url}   notify {settings.notify_url}",
+        f"  Admin       {people.admin.email}   password: {people.admin.password}",
+        "",
+        "  Now fill in the form, or run make demo. Ctrl-C stops everything and keeps the data.",
+        "ready",
+    ]
+    return "\n".join(lines)
+
+
+def _queue(settings: ProcessSettings, people: People) -> list[str]:
+    if not people.agents:
+        return [f"  The queues  {settings.triage_url}/queues"]
+    team = SHOWN_TEAM if SHOWN_TEAM in people.agents else next(iter(people.agents))
+    agent = people.agents[team]
+    return [
+        f"  The queue   {settings.triage_url}/queues/{team}",
+        f"              log in as {agent.email}   password: {agent.password}",
+    ]

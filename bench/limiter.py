@@ -1,0 +1,121 @@
+"""Intake with our limiter beside intake with the `limits` library's: `python -m bench.limiter` (decision 0011).
+
+Both count the default limits in Redis. Each request comes from an address of its own, as most do in production.
+"""
+
+import math
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from bench.intake import CONNECTIONS, SECONDS, WARM_UP, submission
+from bench.load import Load
+from bench.pair import in_turns
+from bench.programs import ceiling, ours
+from bench.row import Row
+from bench.servers import servers
+from local.ports import free_ports
+from shared.limits.limiter import Ask, Limits, Reservation
+from shared.runtime import web
+from shared.runtime.processes import ProcessSettings, Web, process
+from shared.settings import read
+
+ROUNDS = 9
+PATIENCE, PAUSE = 0.25, 5.0  # seconds, as in shared.limits.limiter
+T = TypeVar("T")
+
+
+class LibraryLimiter:
+    """The interface of shared.limits.limiter.Limiter, by the library alone: a call for each check and each count.
+
+    It cannot cancel a count, so `confirm` counts: requests that are under way at once can exceed a limit together.
+    """
+
+    def __init__(self, redis_url: str) -> None:
+        redis = RedisStorage(redis_url, wrap_exceptions=True, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        self._in_redis, self._in_memory = MovingWindowRateLimiter(redis), MovingWindowRateLimiter(MemoryStorage())
+        self._pause_until = 0.0
+
+    def seconds_to_wait(self, limits: Limits, *identity: str) -> int:
+        return self._either(lambda limiter: _wait(limiter, (limits, identity)))
+
+    def count(self, limits: Limits, *identity: str) -> None:
+        self._either(lambda limiter: _hit(limiter, [(limits, identity)]))
+
+    def reserve(self, *asks: Ask) -> Reservation:
+        waits = self._either(lambda limiter: tuple(_wait(limiter, ask) for ask in asks))
+        return Reservation(waits, lambda: self._either(lambda limiter: _hit(limiter, asks)), lambda: None)
+
+    def _either(self, work: Callable[[MovingWindowRateLimiter], T]) -> T:
+        if time.monotonic() >= self._pause_until:
+            try:
+                return work(self._in_redis)
+            except StorageError:
+                self._pause_until = time.monotonic() + PAUSE
+        return work(self._in_memory)
+
+
+def _wait(limiter: MovingWindowRateLimiter, ask: Ask) -> int:
+    limits, identity = ask
+    over = [item for item in limits if not limiter.test(item, *identity)]
+    ends = [limiter.get_window_stats(item, *identity).reset_time for item in over]
+    return max((max(1, math.ceil(end - time.time())) for end in ends), default=0)
+
+
+def _hit(limiter: MovingWindowRateLimiter, asks: Any) -> None:
+    for limits, identity in asks:
+        for item in limits:
+            limiter.hit(item, *identity)
+
+
+def rows() -> Iterator[Row]:
+    """Yields the one figure."""
+    with servers() as environment:
+        default = {name: value for name, value in environment.items() if not name.startswith("VIDARE_LIMIT_")}
+        given = {**default, "VIDARE_PROXIES": "1"}
+        base, library = free_ports(2)
+        with ours("intake", given, VIDARE_BASE_PORT=str(base)), ceiling("bench.limiter", library, given):
+            mine, theirs = Load(base, _from_anywhere, CONNECTIONS), Load(library, _from_anywhere, CONNECTIONS)
+            mine.run(WARM_UP), theirs.run(WARM_UP)
+            pair = in_turns(lambda: mine.run(SECONDS).rate, lambda: theirs.run(SECONDS).rate, ROUNDS)
+    against = f"{pair.ours:,.0f}/s beside {pair.ceiling:,.0f}/s with the library's; rounds {pair.spread}"
+    yield Row(f"intake: our limiter, {CONNECTIONS} connections", pair.ratio, "x", against=against)
+
+
+_plain = submission("limiter")
+
+
+def _from_anywhere(number: int) -> bytes:
+    head, _, rest = _plain(number).partition(b"\r\n")
+    address = ".".join(str(random.randint(1, 254)) for _ in range(4))
+    return head + b"\r\nX-Forwarded-For: " + address.encode() + b"\r\n" + rest
+
+
+def load(target: str) -> Callable[..., Any]:
+    """For granian, in its worker: the application with the library's limiter."""
+    from services.intake import app
+
+    app.Limiter = LibraryLimiter  # type: ignore[assignment, attr-defined]
+    return web.load(target)
+
+
+def serve(port: int) -> None:
+    """Serve intake with the library's limiter."""
+    intake = process("intake")
+    assert isinstance(intake, Web)
+    web.run(intake, replace(read(ProcessSettings), base_port=port - intake.offset), load)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        serve(int(sys.argv[1]))
+    else:
+        for row in rows():
+            print(row)
