@@ -4,10 +4,11 @@ Both count the default limits in Redis. Each request comes from an address of it
 """
 
 import math
+import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -15,12 +16,12 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from bench.harness.load import Load
+from bench.harness.pair import in_turns
+from bench.harness.programs import ceiling, ours
+from bench.harness.servers import servers
 from bench.intake import CONNECTIONS, SECONDS, WARM_UP, submission
-from bench.load import Load
-from bench.pair import in_turns
-from bench.programs import ceiling, ours
-from bench.row import Row
-from bench.servers import servers
+from bench.pages.row import Row
 from local.ports import free_ports
 from shared.limits.limiter import Ask, Limits, Reservation
 from shared.runtime import web
@@ -32,7 +33,7 @@ PATIENCE, PAUSE = 0.25, 5.0  # seconds, as in shared.limits.limiter
 T = TypeVar("T")
 
 
-class LibraryLimiter:
+class CheckAndCount:
     """The interface of shared.limits.limiter.Limiter, by the library alone: a call for each check and each count.
 
     It cannot cancel a count, so `confirm` counts: requests that are under way at once can exceed a limit together.
@@ -47,11 +48,14 @@ class LibraryLimiter:
         return self._either(lambda limiter: _wait(limiter, (limits, identity)))
 
     def count(self, limits: Limits, *identity: str) -> None:
-        self._either(lambda limiter: _hit(limiter, [(limits, identity)]))
+        self._count([(limits, identity)])
 
     def reserve(self, *asks: Ask) -> Reservation:
         waits = self._either(lambda limiter: tuple(_wait(limiter, ask) for ask in asks))
-        return Reservation(waits, lambda: self._either(lambda limiter: _hit(limiter, asks)), lambda: None)
+        return Reservation(waits, lambda: self._count(asks), lambda: None)
+
+    def _count(self, asks: Iterable[Ask]) -> None:
+        self._either(lambda limiter: _hit(limiter, asks))
 
     def _either(self, work: Callable[[MovingWindowRateLimiter], T]) -> T:
         if time.monotonic() >= self._pause_until:
@@ -62,6 +66,18 @@ class LibraryLimiter:
         return work(self._in_memory)
 
 
+class CountOnly(CheckAndCount):
+    """Half the calls, and not the same: a request over one limit counts towards the others, and so does one that fails."""
+
+    def reserve(self, *asks: Ask) -> Reservation:
+        within = self._either(lambda limiter: _hit(limiter, asks))
+        return Reservation((0 if within else 1,) * len(asks), lambda: None, lambda: None)
+
+
+VARIANTS = {"check-and-count": CheckAndCount, "count-only": CountOnly}
+VARIABLE = "BENCH_LIMITER"
+
+
 def _wait(limiter: MovingWindowRateLimiter, ask: Ask) -> int:
     limits, identity = ask
     over = [item for item in limits if not limiter.test(item, *identity)]
@@ -69,24 +85,27 @@ def _wait(limiter: MovingWindowRateLimiter, ask: Ask) -> int:
     return max((max(1, math.ceil(end - time.time())) for end in ends), default=0)
 
 
-def _hit(limiter: MovingWindowRateLimiter, asks: Any) -> None:
-    for limits, identity in asks:
-        for item in limits:
-            limiter.hit(item, *identity)
+def _hit(limiter: MovingWindowRateLimiter, asks: Iterable[Ask]) -> bool:
+    counted = [limiter.hit(item, *identity) for limits, identity in asks for item in limits]
+    return all(counted)
 
 
 def rows() -> Iterator[Row]:
-    """Yields the one figure."""
+    """Yields a figure for each variant as soon as it is measured."""
     with servers() as environment:
         default = {name: value for name, value in environment.items() if not name.startswith("VIDARE_LIMIT_")}
-        given = {**default, "VIDARE_PROXIES": "1"}
-        base, library = free_ports(2)
-        with ours("intake", given, VIDARE_BASE_PORT=str(base)), ceiling("bench.limiter", library, given):
-            mine, theirs = Load(base, _from_anywhere, CONNECTIONS), Load(library, _from_anywhere, CONNECTIONS)
-            mine.run(WARM_UP), theirs.run(WARM_UP)
-            pair = in_turns(lambda: mine.run(SECONDS).rate, lambda: theirs.run(SECONDS).rate, ROUNDS)
+        for variant in VARIANTS:
+            yield _row(variant, {**default, "VIDARE_PROXIES": "1", VARIABLE: variant})
+
+
+def _row(variant: str, environment: Mapping[str, str]) -> Row:
+    base, library = free_ports(2)
+    with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.limiter", library, environment):
+        mine, theirs = Load(base, _from_anywhere, CONNECTIONS), Load(library, _from_anywhere, CONNECTIONS)
+        mine.run(WARM_UP), theirs.run(WARM_UP)
+        pair = in_turns(lambda: mine.run(SECONDS).rate, lambda: theirs.run(SECONDS).rate, ROUNDS)
     against = f"{pair.ours:,.0f}/s beside {pair.ceiling:,.0f}/s with the library's; rounds {pair.spread}"
-    yield Row(f"intake: our limiter, {CONNECTIONS} connections", pair.ratio, "x", against=against)
+    return Row(f"intake: our limiter beside the library's, {variant}", pair.ratio, "x", against=against)
 
 
 _plain = submission("limiter")
@@ -102,7 +121,7 @@ def load(target: str) -> Callable[..., Any]:
     """For granian, in its worker: the application with the library's limiter."""
     from services.intake import app
 
-    app.Limiter = LibraryLimiter  # type: ignore[assignment, attr-defined]
+    app.Limiter = VARIANTS[os.environ[VARIABLE]]  # type: ignore[assignment, attr-defined]
     return web.load(target)
 
 
