@@ -1,7 +1,7 @@
 """Moving-window limits, counted in Redis; without Redis each process counts for itself.
 
 `reserve` checks several limits and counts in all of them, or in none, in one round trip: the `limits` library, whose notation this is,
-needs one for each check and each count. While Redis is down it counts in memory.
+needs one for each check and each count (decision 0011). While Redis is down it counts in memory.
 """
 
 import math
