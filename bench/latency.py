@@ -12,11 +12,11 @@ from itertools import count
 
 from sqlalchemy import create_engine, text
 
+from bench.harness.load import Load
+from bench.harness.programs import ceiling, ours
+from bench.harness.servers import servers
 from bench.intake import fields_of, submission
-from bench.load import Load
-from bench.programs import ceiling, ours
-from bench.row import Point, Row
-from bench.servers import servers
+from bench.pages.row import Point, Row
 from local.ports import free_ports
 
 PROCESSES = ("relay", "worker-triage", "worker-intake", "worker-teams", "worker-notify", "beat")
@@ -37,7 +37,7 @@ def rows() -> Iterator[Row]:
     with servers() as environment, ExitStack() as programs:
         base, sink = free_ports(2)
         # In production the mail server has its own machine: this one only counts.
-        programs.enter_context(ceiling("bench.counting_sink", sink, environment))
+        programs.enter_context(ceiling("bench.harness.counting_sink", sink, environment))
         smtp = f"smtp://127.0.0.1:{sink}"
         given = {**environment, "VIDARE_BASE_PORT": str(base), "VIDARE_SMTP_URL": smtp}
         for name in ("intake", *PROCESSES):
