@@ -1,4 +1,4 @@
-"""One line in the log for each request that may write, with the id that the ticket's note got when it was posted."""
+"""Logs each request that may write, with the correlation id of its ticket."""
 
 import structlog
 from flask import Flask, Response, g, request
@@ -11,7 +11,7 @@ log = logger(__name__)
 
 
 def add_request_log(app: Flask) -> None:
-    """Let what an agent or a tool does be found among the lines of the other services: `take_in_hand` knows the ticket's id."""
+    """Log each writing request of `app`. lock_for_action binds the ticket's correlation id."""
     app.before_request(_begin)
     app.after_request(_tell)
 
@@ -21,7 +21,7 @@ def _begin() -> None:
 
 
 def _tell(response: Response) -> Response:
-    """The route stands for the address, the account's id for the person."""
+    """Logs neither address nor name: the route's pattern and the account's id."""
     if request.method not in READING:
         route = request.url_rule.rule if request.url_rule else None
         person = str(g.principal.id) if "principal" in g else None

@@ -48,15 +48,15 @@ def test_a_disapproval_is_read_first_and_arrives(stack: dict[str, Any], agent: P
     agent.get_by_role("link", name="Disapprove").click()
     form = agent.get_by_role("form", name="Disapprove")
     form.get_by_role("checkbox").first.check()
-    form.get_by_label("A word to them").fill("Tyvärr går det inte.")
+    form.get_by_label("Message").fill("Tyvärr går det inte.")
     with agent.context.expect_page() as opened:
-        form.get_by_role("button", name="See the letter first").click()
+        form.get_by_role("button", name="Preview the e-mail").click()
     letter = opened.value
     expect(letter.locator(".letter")).to_contain_text("Tyvärr går det inte.")
     previewed = letter.locator(".letter").inner_text()
     letter.close()
     assert ticket(stack, receipt["reference"])["state"] == "claimed"
-    form.get_by_role("button", name="Disapprove and tell them").click()
+    form.get_by_role("button", name="Disapprove and send").click()
     agent.wait_for_url("**done=disapproved**")
     texts = eventually(lambda: _saying(stack, "refused@example.org", "Tyvärr går det inte."))
     sent, shown = texts[0].split(), previewed.split()

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.triage.routing.ticket_row import EVIDENCE_REFUSED
+from services.triage.routing.decide_route import EVIDENCE_REFUSED
 from services.triage.rules.engine.facts import Note, facts_of
 from services.triage.rules.explain import explain
 from services.triage.rulesets.stored import NumberedRuleset, StoredRulesets

@@ -1,4 +1,4 @@
-"""One ticket, whole."""
+"""Reads one ticket with its files and timeline."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from services.triage.tickets.rows import COLUMNS, as_item
 from shared.auth.principal import Principal
 from shared.errors import Conflict, NotFound
 
-# So many of the newest lines at once; what is older is read on from the oldest of these.
+# A page of the timeline; the next one is read from the oldest line of this one.
 MOST_LINES = 500
 NEWEST = 2**63 - 1
 
@@ -41,11 +41,17 @@ _DUPLICATES = text(f"""
 """)
 
 
-def team_of(connection: Connection, reference: str, principal: Principal) -> str:
-    """The ticket's team, which `principal` may read. Raises NotFound, Forbidden."""
+def find_team(connection: Connection, reference: str) -> str:
+    """The ticket's team. Raises NotFound."""
     team: str | None = connection.execute(_TEAM, {"reference": reference}).scalar_one_or_none()
     if team is None:
         raise NotFound("There is no such ticket.")
+    return team
+
+
+def team_of(connection: Connection, reference: str, principal: Principal) -> str:
+    """The ticket's team, which `principal` may read. Raises NotFound, Forbidden."""
+    team = find_team(connection, reference)
     principal.require_read(team)
     return team
 
@@ -57,7 +63,7 @@ def read_ticket(connection: Connection, reference: str, principal: Principal, be
 
 
 def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST) -> dict[str, Any]:
-    """The same for a caller who has asked already whether the ticket may be read."""
+    """As read_ticket, for a caller that has checked already that the ticket may be read."""
     row = connection.execute(_TICKET, {"reference": reference}).one()
     return {
         **as_item(row),
@@ -90,7 +96,7 @@ def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST
 def likely_duplicates(
     connection: Connection, reference: str, principal: Principal, teams: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    """The newest other tickets of the same person on the same path, as list rows, at most five."""
+    """The newest other tickets of the same address on the same path, as list rows, at most five. Raises NotFound, Forbidden."""
     team_of(connection, reference, principal)
     rows = connection.execute(_DUPLICATES, {"reference": reference, "teams": list(principal.readable(teams))})
     return [as_item(row) for row in rows]

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from services.triage.claims.release_all import give_all_back
+from services.triage.claims.release_all import release_all
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
 from shared.auth.passwords import make_password
@@ -74,7 +74,7 @@ def add_people(blueprint: Blueprint) -> None:
         with deps().engine.begin() as connection:
             _keep_oneself(_find(connection, person), True)
             disable(connection, person)
-            give_all_back(connection, person, principal())
+            release_all(connection, person, principal())
         return redirect(url_for("console.people", done="disabled"), 303)
 
     @blueprint.post("/people/<uuid:person>/opening")

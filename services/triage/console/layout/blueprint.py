@@ -1,8 +1,11 @@
 """Puts the console's pages together."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from services.triage.actions.action import Action
 from services.triage.console.admin.event_pages import add_events
 from services.triage.console.admin.password_pages import add_password
 from services.triage.console.admin.people_pages import add_people
@@ -21,7 +24,7 @@ from services.triage.console.rules.editor_pages import add_editor
 from services.triage.console.rules.pages import add_rules
 from services.triage.console.rules.replay_pages import add_replays
 from services.triage.console.ticket.action_pages import add_actions
-from services.triage.console.ticket.email_preview import add_letter_preview
+from services.triage.console.ticket.email_preview import add_email_preview
 from services.triage.console.ticket.pages import add_tickets
 from shared.errors import Forbidden, Unauthenticated
 from shared.http.problems import answer_error, show_errors_as_pages
@@ -41,15 +44,15 @@ TITLES = {
 SCRIPTED = "X-Requested-With"
 
 
-def add_console(app: Flask) -> None:
+def add_console(app: Flask, actions: Sequence[Action]) -> None:
     """Register the console and the shared look, and show errors as pages to people in a browser."""
-    app.register_blueprint(make_blueprint())
+    app.register_blueprint(make_blueprint(actions))
     app.register_blueprint(look_blueprint())
     keep_versioned_files(app)
     show_errors_as_pages(app, error_page)
 
 
-def make_blueprint() -> Blueprint:
+def make_blueprint(actions: Sequence[Action]) -> Blueprint:
     """The blueprint `console`, at the root of the service."""
     blueprint = Blueprint(
         "console", __name__, template_folder="..", static_folder="static", static_url_path="/console/static"
@@ -62,8 +65,8 @@ def make_blueprint() -> Blueprint:
     add_queues(blueprint)
     add_webhooks(blueprint)
     add_tickets(blueprint)
-    add_actions(blueprint)
-    add_letter_preview(blueprint)
+    add_actions(blueprint, actions)
+    add_email_preview(blueprint)
     add_search(blueprint)
     add_emails(blueprint)
     add_resends(blueprint)

@@ -21,18 +21,10 @@ STATIC = Path(__file__).parent / "static"
 DONE = {
     "signed-out": "You are signed out.",
     "nothing": "Nothing is waiting. Enjoy the calm.",
-    "claimed": "It is yours.",
+    "claimed": "You claimed this ticket.",
     "given-back": "You gave it back to the queue.",
     "extended": "You have more time.",
     "taken-over": "You took it over.",
-    "replied": "Your answer is on its way.",
-    "noted": "Your note is kept.",
-    "asked": "We have asked for it. The ticket comes back when it is here.",
-    "disapproved": "The disapproval is on its way.",
-    "transferred": "The ticket is with the other team now.",
-    "resolved": "Resolved.",
-    "reopened": "The ticket is open again.",
-    "changed": "Changed.",
     "resent": "It will be sent again.",
     "resent-all": "They will be sent again, 500 at a time.",
     "suppressed": "This address gets no more e-mail.",
@@ -83,7 +75,8 @@ def add_frame(blueprint: Blueprint) -> None:
             "full": full,
             "size": size,
             "span": span,
-            "done": DONE,
+            "actions": deps().actions,
+            "done": {**DONE, **{action.kind: action.done for action in deps().actions}},
         }
 
 

@@ -1,14 +1,13 @@
 // Drafts lie in this tab's storage only, one a person, ticket and form: they survive a reload and a new sign-in, are shown to nobody
 // else who signs in here, and go when the tab is closed.
 const PREFIX = "vidare-draft";
-const DONE = { replied: "reply", noted: "note", asked: "evidence", disapproved: "disapprove", transferred: "transfer", resolved: "resolve", reopened: "reopen" };
 
 const keyOf = (ticket, panel) => [PREFIX, document.body.dataset.person, ticket, panel].join(":");
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
 
 // What the address says was just done needs no draft any more. Once: what is typed afterwards survives a reload of this very address.
 export function forgetWhatIsDone(ticket) {
-  const panel = DONE[new URLSearchParams(location.search).get("done")];
+  const panel = document.querySelector("[data-done-panel]")?.dataset.donePanel;
   if (!panel || !ticket || history.state?.forgotten) return;
   sessionStorage.removeItem(keyOf(ticket, panel));
   history.replaceState({ forgotten: true }, "");

@@ -24,7 +24,7 @@ def test_the_page_says_what_was_written_and_why_it_is_here(triage: Triage, signe
         "sent the note",
     ):
         assert words in page
-    assert "Placed with Ads by its path" in page
+    assert "Routed to Ads by its path" in page
 
 
 def test_files_open_by_links_that_end(triage: Triage, signed_in: SignedIn) -> None:
