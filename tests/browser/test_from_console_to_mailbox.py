@@ -51,10 +51,10 @@ def test_a_disapproval_is_read_first_and_arrives(stack: dict[str, Any], agent: P
     form.get_by_label("Message").fill("Tyvärr går det inte.")
     with agent.context.expect_page() as opened:
         form.get_by_role("button", name="Preview the e-mail").click()
-    letter = opened.value
-    expect(letter.locator(".letter")).to_contain_text("Tyvärr går det inte.")
-    previewed = letter.locator(".letter").inner_text()
-    letter.close()
+    preview = opened.value
+    expect(preview.locator(".letter")).to_contain_text("Tyvärr går det inte.")
+    previewed = preview.locator(".letter").inner_text()
+    preview.close()
     assert ticket(stack, receipt["reference"])["state"] == "claimed"
     form.get_by_role("button", name="Disapprove and send").click()
     agent.wait_for_url("**done=disapproved**")
@@ -72,7 +72,7 @@ def test_evidence_asked_for_comes_and_the_ticket_is_back(stack: dict[str, Any], 
     form = agent.get_by_role("form", name="Ask for evidence")
     form.get_by_role("checkbox").last.check()
     form.get_by_role("button", name="Ask for it").click()
-    agent.wait_for_url("**done=asked**")
+    agent.wait_for_url("**done=information_requested**")
     assert ticket(stack, reference)["state"] == "waiting"
     asking = eventually(lambda: _saying(stack, "asked@example.org", "Skicka oss detta:"))
     link = next(word for word in asking[0].split() if "/t/" in word)

@@ -203,7 +203,7 @@ def test_a_lead_takes_over(triage: Triage, desk: Desk) -> None:
     anna.locator("#reply-message").fill("Too late")
     anna.get_by_role("button", name="Send and wait for an answer").click()
     expect(anna.locator("main")).to_contain_text("Claimed by Lena")
-    expect(anna.get_by_label("What you wrote is not lost:")).to_have_value("Too late")
+    expect(anna.get_by_label("What you wrote:")).to_have_value("Too late")
 
 
 def test_all_of_it_works_without_scripts(triage: Triage, desk: Desk) -> None:

@@ -1,7 +1,5 @@
 """An action that is only declared is in the OpenAPI document, in the API, at the console, on the timeline and on the sheet of shortcuts."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from jinja2 import DictLoader
@@ -58,11 +56,11 @@ TEMPLATE = """
 
 
 @pytest.fixture(scope="module")
-def flag_app(environment: dict[str, str]) -> Iterator[Flask]:
+def flag_app(environment: dict[str, str]) -> Flask:
     app = create_app(read(TriageSettings, environment), (*ACTIONS, FLAG))
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_loader = DictLoader({"ticket/panels/flag.html": TEMPLATE})
-    yield app
+    return app
 
 
 @pytest.fixture
