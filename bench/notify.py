@@ -67,7 +67,7 @@ def _beside_bare(
 
 
 def _write(engine: Engine, settings: NotifySettings, mails: int) -> float:
-    """Acknowledge so many notes; the seconds that the consumer took for it."""
+    """Acknowledge so many tickets; the seconds that the consumer took."""
     consumer = Consumer(engine, "notify", handlers_of(replace(settings, acknowledgement_limits="")))
     events = list(submitted(mails))
     with engine.begin() as connection:

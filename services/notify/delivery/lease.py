@@ -1,17 +1,14 @@
-"""Taking e-mails to send: under a lease, by an owner whose lock says that it lives."""
+"""Lease e-mails to send, and reclaim those of dead senders."""
 
-import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+
+from shared.storage.leases import LEASE, LIVING_OWNERS, RELEASE, safe_until
 
 LEASE_SECONDS = 600
-# What is left of the lease must be enough for the body and its answer.
-_SAFE_SHARE = 0.75
 # A sender whose connection to Postgres broke comes back within a fraction of this, and commits what it knows first.
 ORPHAN_SECONDS = 1
 
@@ -28,10 +25,7 @@ _SLOT = text("""
     select slot from generate_series(1, :slots) as slot where pg_try_advisory_lock(:class, slot) limit 1
 """)
 
-_LEAVE = text("select pg_advisory_unlock_all()")
-_LOCK_OWNER = text("select pg_advisory_lock(:owner)")
-
-_TAKE = text("""
+_TAKE = text(f"""
     with next as (
         select id from notify.emails
         where state in ('queued', 'deferred') and not_before <= clock_timestamp()
@@ -39,7 +33,7 @@ _TAKE = text("""
         order by not_before, id limit :most for update skip locked
     )
     update notify.emails e
-    set state = 'sending', owner = :owner, leased_until = clock_timestamp() + make_interval(secs => :lease), ownerless_since = null
+    set state = 'sending', {LEASE}, ownerless_since = null
     from next where e.id = next.id
     returning e.id, e.owner, e.ticket, e.kind, e.correlation_id, e.recipient, e.text, e.html, e.headers, e.envelope_from, e.key_number,
         e.because, e.attempts, e.deferred_since is not null as was_deferred,
@@ -48,20 +42,14 @@ _TAKE = text("""
         cast(:safe_until as double precision) as safe_until
 """)
 
-# An advisory lock of one bigint shows in pg_locks as two halves, with objsubid 1
-# (https://www.postgresql.org/docs/current/view-pg-locks.html).
-_RETAKE = text("""
-    with living as (
-        select (classid::bigint << 32) | objid::bigint as owner from pg_locks
-        where locktype = 'advisory' and objsubid = 1 and granted
-          and database = (select oid from pg_database where datname = current_database())
-    ), flying as (
-        select id, owner, leased_until, ownerless_since, owner in (select owner from living) as lives
+_RETAKE = text(f"""
+    with flying as (
+        select id, owner, leased_until, ownerless_since, owner in ({LIVING_OWNERS}) as lives
         from notify.emails where state = 'sending' for update skip locked
     ), freed as (
         update notify.emails e
         set state = case when e.deferred_since is null then 'queued' else 'deferred' end,
-            owner = null, leased_until = null, ownerless_since = null
+            {RELEASE}, ownerless_since = null
         from flying f where e.id = f.id and (f.leased_until <= clock_timestamp()
             or (not f.lives and f.ownerless_since <= clock_timestamp() - make_interval(secs => :patience)))
         returning e.id
@@ -124,26 +112,10 @@ def enter(connection: Connection, slots: int) -> int | None:
     return slot
 
 
-def leave(connection: Connection) -> None:
-    """Give the slot and the owner's lock back; a broken session has lost them already, and is never lent to anybody again."""
-    try:
-        connection.execute(_LEAVE)
-    except SQLAlchemyError:
-        connection.invalidate()
-
-
-def become_owner(connection: Connection) -> int:
-    """A fresh owner's name, its lock held by this session for as long as it lives."""
-    owner = secrets.randbits(63)
-    connection.execute(_LOCK_OWNER, {"owner": owner})
-    return owner
-
-
 def take(connection: Connection, owner: int, most: int, lease_seconds: float, *, probing: bool) -> list[Taken]:
     """Take up to `most` e-mails, those that are due longest; `probing` takes though the gate is shut."""
-    # Measured from before the statement, so that the lease has never ended before the owner thinks so.
-    safe_until = time.monotonic() + lease_seconds * _SAFE_SHARE
-    parameters = {"owner": owner, "most": most, "probing": probing, "lease": lease_seconds, "safe_until": safe_until}
+    safe = safe_until(lease_seconds)
+    parameters = {"owner": owner, "most": most, "probing": probing, "lease": lease_seconds, "safe_until": safe}
     rows = connection.execute(_TAKE, parameters)
     return sorted((Taken(*row) for row in rows), key=lambda one: one.id)
 

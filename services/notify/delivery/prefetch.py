@@ -8,10 +8,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from services.notify.delivery import lease
 from services.notify.delivery.lease import Taken
-from services.notify.delivery.owner_session import autocommit_session
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
-from shared.storage.database import is_transient
+from shared.storage.database import autocommit_session, is_transient
 
 log = logger(__name__)
 
@@ -19,7 +18,7 @@ log = logger(__name__)
 class Supply:
     """Takes for one owner, over a connection and on a thread of its own.
 
-    The owner's lock lies elsewhere (OwnedSession), and must be given back soon after an empty hand: an answer of Postgres that was
+    The owner's lock lies elsewhere (Owner), and must be given back soon after an empty hand: an answer of Postgres that was
     lost may have been a hand.
     """
 

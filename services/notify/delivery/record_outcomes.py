@@ -10,8 +10,9 @@ from services.notify.delivery.lease import Taken
 from services.notify.delivery.outcome import Outcome
 from services.notify.emails.ledger import state_changed
 from shared.events.log import record
+from shared.storage.leases import RELEASE
 
-_SETTLE = text("""
+_SETTLE = text(f"""
     with given as (
         select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o (id uuid, owner bigint, state text, because text,
             counted integer, wait double precision, attempt uuid, stage text, code integer, words text, refused boolean,
@@ -22,7 +23,7 @@ _SETTLE = text("""
             deferred_since = case when g.state in ('deferred', 'queued') and (g.counted = 1 or e.deferred_since is not null)
                 then coalesce(e.deferred_since, clock_timestamp()) end,
             sent_at = case when g.state = 'sent' then clock_timestamp() else e.sent_at end,
-            last_attempt = g.attempt, owner = null, leased_until = null, ownerless_since = null
+            last_attempt = g.attempt, {RELEASE}, ownerless_since = null
         from given g
         where e.id = g.id and e.last_attempt is distinct from g.attempt
           and (e.owner = g.owner or (g.state = 'sent' and e.state <> 'bounced'))

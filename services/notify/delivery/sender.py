@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine
 from services.notify.delivery.lease import LEASE_SECONDS, Taken
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.outcome_recorder import OutcomeWriter
-from services.notify.delivery.owner_session import OwnedSession
 from services.notify.delivery.prefetch import Supply
 from services.notify.delivery.replies import denied_us, given_back, verdict
 from services.notify.delivery.send_email import NoLongerOurs, send_email
@@ -19,6 +18,7 @@ from services.notify.delivery.smtp_reuse import ReusedConnection
 from services.notify.delivery.smtp_server import Server
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
+from shared.storage.leases import Owner
 
 # Under a backlog e-mails are taken by the handful: a statement for each would cost more than sending it. No more, since what a
 # frozen sender holds is late by its whole lease.
@@ -50,8 +50,8 @@ class Sender:
 
     def __init__(self, engine: Engine, mailing: Mailing, session: Connection) -> None:
         self._mailing = mailing
-        self._session = OwnedSession(session)
-        self._supply = Supply(engine, self._session.owner, mailing.lease_seconds)
+        self._owner = Owner(session)
+        self._supply = Supply(engine, self._owner.number, mailing.lease_seconds)
         self._smtp = ReusedConnection(mailing.server)
         self._writer = OutcomeWriter(engine)
         self._strikes = 0
@@ -89,7 +89,7 @@ class Sender:
         crash_point("notify.all_settled")
         self._smtp.quit()
         crash_point("notify.said_goodbye")
-        self._session.close()
+        self._owner.close()
 
     def _send(self, email: Taken, *, probing: bool) -> Outcome | None:
         """One e-mail, one outcome on its way to the ledger; None when it is no longer ours, and so nothing else is."""
@@ -115,7 +115,7 @@ class Sender:
             for last in (False, True):
                 smtp, fresh = self._smtp.get()
                 outcome = send_email(
-                    smtp, email, lambda: self._mailing.message(email), lambda: self._session.holds(email)
+                    smtp, email, lambda: self._mailing.message(email), lambda: self._is_still_ours(email)
                 )
                 worn_out = outcome.stage == "MAIL" and (outcome.lost_at or outcome.shuts == "outage")
                 if not worn_out or fresh or last:
@@ -123,6 +123,10 @@ class Sender:
         except (Outage, Misconfigured) as error:
             return verdict(email, error)
         return outcome
+
+    def _is_still_ours(self, email: Taken) -> bool:
+        """Whether its lease and our lock still hold. The monotonic clock goes on while this process is stopped."""
+        return time.monotonic() < email.safe_until and self._owner.is_alive()
 
     def _struck(self, outcome: Outcome) -> Outcome:
         self._strikes = self._strikes + 1 if outcome.lost_at else 0

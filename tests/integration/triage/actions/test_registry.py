@@ -23,7 +23,7 @@ COLOURS = ("red", "blue")
 def flag(connection: Connection, reference: str, actor: Actor, colour: str, message: str) -> None:
     """Set a flag."""
     lock_for_action(connection, reference, actor)
-    append(connection, reference, Line("flagged", by=actor.principal.name, message=message, facts={"colour": colour}))
+    append(connection, reference, Line("flagged", by=actor.principal.name, message=message, facts={"to": colour}))
 
 
 class FlagBody(ActionBody):
@@ -42,7 +42,7 @@ FLAG = Action(
     body=FlagBody,
     run=lambda call: flag(*call.target, **call.values),
     kind="flagged",
-    words=lambda facts, _: f"set a {facts['colour']} flag",
+    words=lambda facts, _: f"set a {facts['to']} flag",
     done="The flag is set.",
     offered_in=("open", "claimed"),
     choices={"colour": lambda *_: [Choice(colour, colour) for colour in COLOURS]},
@@ -96,7 +96,7 @@ def test_the_api_calls_it(flag_app: Flask, engine: Engine, triage: Triage) -> No
     ]
     agent.post(path, {"message": "x"}, 409)
     entry = agent.post(path, {"claim": claim["claim"], "message": "Look here."}, 201)["entry"]
-    assert (entry["kind"], entry["by"], entry["facts"]) == ("flagged", "Ada", {"colour": "red"})
+    assert (entry["kind"], entry["by"], entry["facts"]) == ("flagged", "Ada", {"to": "red"})
 
 
 def test_the_console_has_its_panel_with_its_key(anna: Visitor, triage: Triage) -> None:
