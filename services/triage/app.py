@@ -59,11 +59,9 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
     checks = {"postgres": health.postgres_check(deps.engine)}
     collector = SystemCollector(deps.engine, settings.teams)
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))
-    for part in (tickets, claims, announcements, webhooks, rulesets, events, deflection):
+    for part in (tickets, claims, announcements, webhooks, rulesets, events, deflection, replays, reports):
         api.register_blueprint(part.blueprint)
     api.register_blueprint(make_actions(deps.actions))
-    api.register_blueprint(replays.make_blueprint(deps))
-    api.register_blueprint(reports.make_blueprint(deps))
     add_console(app, deps.actions)
     return app
 

@@ -1,4 +1,4 @@
-"""What `vidare doctor` asks of triage: is there a ruleset that can decide, somebody to answer, and do the teams' tools listen?"""
+"""triage's checks for `vidare doctor`: the active ruleset, people for every team, webhooks that answer."""
 
 from collections.abc import Iterator
 
@@ -12,11 +12,11 @@ from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, critical, ok, warning
 from shared.settings import read
 
-_FAILING_SECONDS = 3600  # a receiver that is being mended, or restarts, is no news
+_FAILING_SECONDS = 3600  # a restart or a repair of a receiver takes less
 
 
 def questions() -> Iterator[Question]:
-    """About the active ruleset, the people and the webhooks."""
+    """The checks, in the order in which they are shown."""
     yield Question("rules", _rules, needs=("PostgreSQL",))
     yield Question("people", _people, needs=("PostgreSQL",))
     yield Question("webhooks", _webhooks, needs=("PostgreSQL",))

@@ -1,4 +1,4 @@
-"""What triage needs to know beyond what every process does."""
+"""The settings of triage's processes beyond those of every process."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Why a ticket is where it is, in sentences: from the explanation that the rules give."""
+"""The reasons for a ticket's route, as sentences made from the rules' explanation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Names = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing decided: `what` it is, the value, the rule that said so (None: none did), and its tests in words."""
+    """One effect: `what` was decided, its value, the rule that set it (None: no rule), and the rule's tests as phrases."""
 
     what: str
     value: str
@@ -20,7 +20,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A rule that came close, and the test that failed or the rule that stands above it."""
+    """A rule that nearly decided, and the test that failed or the rule above it."""
 
     rule: str
     failed: str
@@ -35,12 +35,12 @@ class Why:
     near_misses: Sequence[NearMiss]
 
 
-# Beyond these the list is no help; the API has them all.
-_NEAR = 5
+# More would not help; the API has all of them.
+_MOST_NEAR_MISSES = 5
 
 
 def why(explanation: Document, team_title: Names) -> Why:
-    """The explanation in words. Priority, time and hold are left out where they are what every ticket has."""
+    """The explanation as sentences. A time to answer and a hold are left out if there is none."""
     decided = explanation["decided"]
     reasons = [_reason("Team", team_title(str(decided["team"]["value"])), decided["team"])]
     reasons.append(_reason("Priority", str(decided["priority"]["value"]), decided["priority"]))
@@ -48,26 +48,26 @@ def why(explanation: Document, team_title: Names) -> Why:
         reasons.append(_reason("Answer within", str(decided["respond_within"]["value"]), decided["respond_within"]))
     if explanation["held"]:
         reasons.append(_reason("Held for", str(decided["hold"]["value"]), decided["hold"]))
-    told = {reason.rule for reason in reasons}
+    shown = {reason.rule for reason in reasons}
     for rule, tests in decided["tags"]["because"].items():
-        because = [] if rule in told else [in_words(one) for one in tests]
+        because = [] if rule in shown else [in_words(one) for one in tests]
         reasons.append(Reason("Tags", ", ".join(decided["tags"]["value"]), rule, because))
     misses = [NearMiss(one["rule"], _outranked(one)) for one in explanation["outranked"]]
     misses += [
         NearMiss(one["rule"], _missed(one)) for one in explanation["not_matched"] if one.get("held_before", 0) > 0
     ]
-    return Why(explanation["ruleset"], reasons, misses[:_NEAR])
+    return Why(explanation["ruleset"], reasons, misses[:_MOST_NEAR_MISSES])
 
 
-def _reason(what: str, value: str, said: Document) -> Reason:
-    return Reason(what, value, said["rule"], [in_words(one) for one in said["because"]])
+def _reason(what: str, value: str, effect: Document) -> Reason:
+    return Reason(what, value, effect["rule"], [in_words(one) for one in effect["because"]])
 
 
 _FACETS = {"team": "the team", "priority": "the priority", "respond_within": "the time to answer", "hold": "the hold"}
 
 
 def _outranked(entry: Document) -> str:
-    return f"{entry['by']} above it decides {_FACETS[entry['facet']]} (it says {entry['value']})"
+    return f"{entry['by']} above it decides {_FACETS[entry['facet']]} (this rule: {entry['value']})"
 
 
 def _missed(entry: Document) -> str:
@@ -75,8 +75,8 @@ def _missed(entry: Document) -> str:
     if entry.get("inside") == "none":
         words = f"must not hold: {words}"
     if "value" in entry:
-        met = entry["value"]
-        words += " (it has none)" if met in (None, [], "") else f" (it is {_said(met)})"
+        actual = entry["value"]
+        words += " (it has none)" if actual in (None, [], "") else f" (it is {_value(actual)})"
     return words
 
 
@@ -92,7 +92,7 @@ _FIELDS = {
     "attachment.count": "the number of files",
     "attachment.type": "a file’s type",
     "missing_evidence": "evidence that is missing",
-    "previous_tickets": "earlier notes",
+    "previous_tickets": "earlier tickets",
     "weekday": "the weekday",
     "hour": "the hour",
 }
@@ -101,7 +101,7 @@ _FIELDS = {
 def in_words(test: Document) -> str:
     """One test of the rule language, or a reason without a test, as a phrase."""
     if "default" in test:
-        return "no rule says otherwise"
+        return "no rule sets it"
     if "field" not in test:
         return _special(test)
     name = str(test["field"])
@@ -110,7 +110,7 @@ def in_words(test: Document) -> str:
     field = _FIELDS.get(name) or name.removeprefix("details.").replace("_", " ")
     if name == "previous_tickets":
         field += f" in {test.get('days', 90)} days" + (" on this topic" if test.get("same_path") else "")
-    for operator, phrase in _PHRASES:
+    for operator, phrase in _OPERATORS:
         if operator in test:
             return phrase(field, test[operator])
     return field
@@ -127,13 +127,13 @@ def _special(test: Document) -> str:
     return str(dict(test))
 
 
-def _said(value: object) -> str:
+def _value(value: object) -> str:
     return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
 
 
-_PHRASES: Sequence[tuple[str, Callable[[str, Any], str]]] = (
-    ("is", lambda field, value: f"{field} is {_said(value)}"),
-    ("in", lambda field, value: f"{field} is one of {_said(value)}"),
+_OPERATORS: Sequence[tuple[str, Callable[[str, Any], str]]] = (
+    ("is", lambda field, value: f"{field} is {_value(value)}"),
+    ("in", lambda field, value: f"{field} is one of {_value(value)}"),
     ("within", lambda field, value: f"{field} is in {value}"),
     ("contains_any", lambda field, value: f"{field} has one of “{'”, “'.join(value)}”"),
     ("matches", lambda field, value: f"{field} matches {value}"),
