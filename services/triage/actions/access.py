@@ -31,7 +31,7 @@ class Actor:
 
     @classmethod
     def from_input(cls, principal: Principal, claim: str | None, version: str | int | None) -> Self:
-        """The actor whose claim and version came with a request. Raises Conflict if they are not well-formed: no such claim is live."""
+        """The actor whose claim and version came with a request. Raises Conflict if they are malformed, since no such claim is live."""
         try:
             return cls(principal, UUID(claim) if claim else None, None if version in (None, "") else int(version))
         except ValueError as error:

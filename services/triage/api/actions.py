@@ -1,4 +1,4 @@
-"""Actions on tickets: a route for each action of the registry, and taking over a claim."""
+"""Actions on tickets: a route for each action of the registry, and takeover."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an agent does with a ticket, with its claim and without, and where the ticket is then."""
+"""Actions on a ticket, with and without its claim, and the state afterwards."""
 
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -106,7 +106,7 @@ def test_a_transfer_is_open_for_the_new_team_at_once(api: Api, item: dict[str, A
         ("replies", {"message": "x", "unknown": 1}),
     ],
 )
-def test_what_is_wrong_is_422_and_nothing_is_half_done(
+def test_a_wrong_body_is_422_and_changes_nothing(
     api: Api, item: dict[str, Any], action: str, body: dict[str, Any]
 ) -> None:
     before = ticket(api.stack, item["ticket"]["reference"])
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_422_and_nothing_is_half_done(
     assert ticket(api.stack, item["ticket"]["reference"])["state"] == before["state"] == "claimed"
 
 
-def test_a_claimed_ticket_needs_its_claim(api: Api, item: dict[str, Any]) -> None:
+def test_actions_on_a_claimed_ticket_need_its_claim(api: Api, item: dict[str, Any]) -> None:
     reference = item["ticket"]["reference"]
     for body in ({}, {"claim": item["claim"], "version": item["version"] + 7}):
         problem(api.post("triage", f"/v1/tickets/{reference}/replies", as_="ads", json={"message": "x"} | body), 409)
@@ -128,20 +128,20 @@ def test_the_version_may_be_left_out(api: Api, item: dict[str, Any]) -> None:
     assert answer.status_code in (200, 201)
 
 
-def test_a_ticket_that_is_not_claimed_needs_none(api: Api, note: Make) -> None:
+def test_actions_on_an_unclaimed_ticket_need_no_claim(api: Api, note: Make) -> None:
     reference = _new(api, note)
     answer = api.post("triage", f"/v1/tickets/{reference}/notes", as_="ads", json={"message": "x"})
     assert answer.status_code in (200, 201), answer.text
 
 
-def test_a_resolved_ticket_is_reopened_by_hand_and_by_the_requester(api: Api, note: Make) -> None:
+def test_a_resolved_ticket_is_reopened_by_an_agent_and_by_the_requester(api: Api, note: Make) -> None:
     sent = api.send(note()).json()
     reference, key = sent["reference"], sent["status_url"].partition("key=")[2]
     ticket(api.stack, reference)
-    by_hand = ("triage", f"/v1/tickets/{reference}/reopening", {"as_": "ads", "json": {"reason": "Not yet."}})
+    by_agent = ("triage", f"/v1/tickets/{reference}/reopening", {"as_": "ads", "json": {"reason": "Not yet."}})
     by_requester = ("intake", f"/v1/tickets/{reference}/follow-ups", {"key": key, "json": {"message": "Still broken."}})
     given: Any
-    for service, path, given in (by_hand, by_requester):
+    for service, path, given in (by_agent, by_requester):
         assert _act(api, _claim(api, "ads", reference), "resolution", outcome="solved", message="x").status_code < 300
         assert api.post(service, path, **given).status_code in (200, 201)
         assert eventually(lambda: ticket(api.stack, reference)["state"] == "open")
@@ -156,7 +156,7 @@ def test_the_requester_opens_a_waiting_ticket(api: Api, note: Make) -> None:
     assert eventually(lambda: ticket(api.stack, sent["reference"])["state"] == "open")
 
 
-def test_mails_without_a_ticket(api: Api, note: Make) -> None:
+def test_emails_without_a_ticket(api: Api, note: Make) -> None:
     email = note()["email"]
     item = {"email": email, "locale": "sv", "item": "https://shop.example/pin"}
     assert (

@@ -24,7 +24,7 @@ def _new(api: Api, note: Make, **fields: Any) -> str:
 
 
 def _claim(api: Api, team: str, reference: str) -> dict[str, Any]:
-    """Claim until that ticket is among them; the others are given back."""
+    """Claim until the ticket is among the claims; release the others."""
     for _ in range(50):
         answer = api.post("triage", f"/v1/queues/{team}/claims", as_=team, json={"limit": 100, "lease_seconds": 300})
         assert answer.status_code == 200
@@ -39,7 +39,7 @@ def _claim(api: Api, team: str, reference: str) -> dict[str, Any]:
     raise AssertionError(f"{reference} could not be claimed")
 
 
-def test_queues_tell_their_counts(api: Api, note: Make) -> None:
+def test_queues_have_counts(api: Api, note: Make) -> None:
     _new(api, note)
     items = api.get("triage", "/v1/queues", as_="admin").json()["items"]
     assert {item["team"] for item in items} == {"account", "business", "ads", "billing"}
@@ -66,7 +66,7 @@ def test_a_row_and_a_ticket_have_these_members(api: Api, note: Make) -> None:
     assert row["subject"] == "Rows"
 
 
-def test_lists_are_searched(api: Api, note: Make) -> None:
+def test_lists_can_be_searched(api: Api, note: Make) -> None:
     mine = note()
     reference = _new(api, note, email=mine["email"], message=mine["message"])
 
@@ -79,7 +79,7 @@ def test_lists_are_searched(api: Api, note: Make) -> None:
 
 
 @pytest.mark.parametrize("query", ["state=nonsense", "limit=0", "limit=201", "team=nobody"])
-def test_a_wrong_filter_is_told(api: Api, query: str) -> None:
+def test_a_wrong_filter_is_refused(api: Api, query: str) -> None:
     assert api.get("triage", f"/v1/tickets?{query}", as_="admin").status_code in (400, 404, 422)
 
 
@@ -98,7 +98,7 @@ def test_paging_sees_everything_once_while_things_arrive(api: Api, note: Make) -
     assert there <= set(seen)
 
 
-def test_a_claim_and_its_life(api: Api, note: Make) -> None:
+def test_a_claim_is_extended_and_ended(api: Api, note: Make) -> None:
     item = _claim(api, "ads", _new(api, note))
     assert set(item) >= {"claim", "version", "lease_expires_at", "ticket"}
     assert item["ticket"]["state"] == "claimed"
@@ -110,7 +110,7 @@ def test_a_claim_and_its_life(api: Api, note: Make) -> None:
         problem(api.call(method, "triage", f"/v1/claims/{item['claim']}", as_="ads", json=body), 409)
 
 
-def test_a_claim_that_never_was(api: Api, note: Make) -> None:
+def test_an_unknown_claim(api: Api, note: Make) -> None:
     for unknown in (str(uuid4()), "nonsense"):
         problem(api.call("DELETE", "triage", f"/v1/claims/{unknown}", as_="ads"), 404)
         problem(api.call("PATCH", "triage", f"/v1/claims/{unknown}", as_="ads", json={"lease_seconds": 60}), 404)
@@ -121,7 +121,7 @@ def test_a_claim_that_never_was(api: Api, note: Make) -> None:
         problem(answer, 409)
 
 
-def test_claiming_is_bounded(api: Api) -> None:
+def test_claims_have_bounds(api: Api) -> None:
     body: Any
     for body in (
         {"limit": 0},
@@ -157,7 +157,7 @@ def test_an_agent_reads_nothing_of_another_team(api: Api, note: Make) -> None:
     problem(api.get("triage", "/v1/reports/misroutes", as_="ads"), 403)
 
 
-def test_an_attachment_is_led_to_for_its_team_alone(api: Api, note: Make) -> None:
+def test_an_attachment_is_served_to_its_team_only(api: Api, note: Make) -> None:
     sent = api.post("intake", "/v1/tickets", data=note(), files={"attachment": ("a.png", png())}).json()["reference"]
     (attachment,) = ticket(api.stack, sent)["attachments"]
     answer = api.get("triage", f"/v1/attachments/{attachment['id']}", as_="ads")

@@ -18,7 +18,7 @@ EMAIL_KINDS = {
     "transfer": "Notice of transfer",
     "application_status": "Application status",
     "escalation": "Escalation",
-    "ticket_links": "Links of open notes",
+    "ticket_links": "Links to open tickets",
     "form_pointer": "Pointer to the form",
 }
 EMAIL_STATES = {
@@ -66,7 +66,7 @@ def timeline_entries(
     person = ticket["requester"]["name"] or ticket["requester"]["email"]
     files = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
     about = _About(person, files, team_title, {action.kind: action for action in actions})
-    first = TimelineEntry(ticket["created_at"], "theirs", person, "sent the note", None)
+    first = TimelineEntry(ticket["created_at"], "theirs", person, "submitted the ticket", None)
     return [first, *(_entry(line, about) for line in ticket["timeline"])]
 
 
@@ -130,7 +130,7 @@ def _expired(line: Line, _: _About) -> TimelineEntry:
 
 _BY_REQUESTER = {
     "followed_up": "sent more",
-    "withdrawn": "withdrew the note",
+    "withdrawn": "withdrew the ticket",
     "address_changed": "gave another e-mail address",
 }
 _BY_SYSTEM = {

@@ -10,7 +10,7 @@ Names = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Reason:
-    """One effect: `what` was decided, its value, the rule that set it (None: no rule), and the rule's tests as phrases."""
+    """One effect: `what` was decided, its value, the rule that set it (None: no rule), and the rule's tests in words."""
 
     what: str
     value: str
@@ -99,7 +99,7 @@ _FIELDS = {
 
 
 def in_words(test: Document) -> str:
-    """One test of the rule language, or a reason without a test, as a phrase."""
+    """One test of the rule language, or a reason without a test, in words."""
     if "default" in test:
         return "no rule sets it"
     if "field" not in test:

@@ -14,7 +14,7 @@ from shared.auth.users import disable, find_user
 from shared.http.authorisation import authorisation_of_routes
 from tests.integration.triage.conftest import Caller, People, Triage
 
-# What belongs to nobody's team: health, the document itself, and e-mails without a ticket.
+# Routes that belong to no team: health, the document itself, and e-mails without a ticket.
 SECRET = "Secret of billing"
 OPEN = {"GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json"}
 NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses"}

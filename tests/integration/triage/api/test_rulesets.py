@@ -160,8 +160,8 @@ def test_broken_json_is_a_bad_request(admin: Caller) -> None:
 
 
 def test_trying_a_ruleset_changes_nothing(admin: Caller, triage: Triage) -> None:
-    note = {"category": "account/login", "email": "a@example.com", "message": "jag är hackad"}
-    tried = admin.post("/v1/route", {"ticket": note})
+    ticket = {"category": "account/login", "email": "a@example.com", "message": "jag är hackad"}
+    tried = admin.post("/v1/route", {"ticket": ticket})
     assert (tried["ruleset"], tried["team"], tried["priority"], tried["tags"]) == (1, "account", "urgent", ["security"])
     assert (tried["respond_within"], tried["hold"]) == ("1h", None)
     assert tried["decided"]["priority"]["rule"] == "break-in"
@@ -171,13 +171,13 @@ def test_trying_a_ruleset_changes_nothing(admin: Caller, triage: Triage) -> None
 
 
 def test_a_draft_can_be_tried_and_holds_a_ticket_with_missing_evidence(admin: Caller) -> None:
-    note = {"category": "business/blocked-link", "message": "x"}
-    assert admin.post("/v1/route", {"ticket": note})["hold"] == "evidence"
+    ticket = {"category": "business/blocked-link", "message": "x"}
+    assert admin.post("/v1/route", {"ticket": ticket})["hold"] == "evidence"
     admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING)}, 201)
-    tried = admin.post("/v1/route", {"ticket": note, "ruleset": 2})
+    tried = admin.post("/v1/route", {"ticket": ticket, "ruleset": 2})
     assert (tried["ruleset"], tried["team"], tried["hold"]) == (2, "billing", None)
-    admin.post("/v1/route", {"ticket": note, "ruleset": 9}, 404)
-    assert "ticket.category" in admin.post("/v1/route", {"ticket": {**note, "category": "x"}}, 422)["errors"]
+    admin.post("/v1/route", {"ticket": ticket, "ruleset": 9}, 404)
+    assert "ticket.category" in admin.post("/v1/route", {"ticket": {**ticket, "category": "x"}}, 422)["errors"]
 
 
 def test_a_ticket_is_explained_by_the_ruleset_that_routed_it(admin: Caller, triage: Triage, people: People) -> None:

@@ -21,7 +21,7 @@ def test_the_page_shows_the_message_and_the_reasons_for_the_route(triage: Triage
         "Bia",
         "ads-waitlist-abroad",
         "the country is US",
-        "sent the note",
+        "submitted the ticket",
     ):
         assert words in page
     assert "Routed to Ads by its path" in page

@@ -25,7 +25,7 @@ def test_the_quoted_part_of_an_email_is_folded(triage: Triage, signed_in: Signed
     submission = replace(
         submission,
         payload={**submission.payload, "source": "email"},
-        personal={**(submission.personal or {}), "quoted": "> Old <b>note</b>"},
+        personal={**(submission.personal or {}), "quoted": "> Old <b>text</b>"},
     )
     triage.take(submission)
     payload = {"follow_up": str(uuid4()), "attachments": [], "missing_evidence": [], "filled": [], "source": "email"}
@@ -33,7 +33,7 @@ def test_the_quoted_part_of_an_email_is_folded(triage: Triage, signed_in: Signed
     triage.take(ticket_followed_up(str(submission.ticket), "c", payload, personal))
     page = signed_in("Anna", "agent", "ads").get(f"/tickets/{submission.ticket}")
     folded = '<details class="quoted"><summary>Quoted text</summary><div class="letter">{}</div></details>'
-    assert folded.format("&gt; Old &lt;b&gt;note&lt;/b&gt;") in page
+    assert folded.format("&gt; Old &lt;b&gt;text&lt;/b&gt;") in page
     assert folded.format("&gt; Please send it.") in page
     assert page.index("Here it is.") < page.index("Please send it.")
 
@@ -48,12 +48,12 @@ def test_a_long_timeline_has_pages(triage: Triage, signed_in: SignedIn) -> None:
     page = anna.get(f"/tickets/{reference}")
     assert "Thought 700<" in page
     assert "Thought 200<" not in page
-    assert "sent the note" not in page
+    assert "submitted the ticket" not in page
     more = re.search(r'href="([^"]+before=\d+)#', page)
     assert more
     older = anna.get(more[1])
     assert [f"Thought {n}<" in older for n in (1, 200, 201)] == [True, True, False]
-    assert "sent the note" in older
+    assert "submitted the ticket" in older
     assert "before=" not in older
     assert re.findall(r'data-line="(\d+)"', older) == re.findall(r'data-line="(\d+)"', page)
     anna.get(f"/tickets/{reference}?before=yesterday", 422)

@@ -32,7 +32,7 @@ def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str
         ("taken_over", "Lena", {"from": "Anna"}, ("ours", "Lena", "took it over from Anna")),
         ("noted", "Anna", {}, ("note", "Anna", "noted")),
         ("followed_up", None, {}, ("theirs", "Maja", "sent more")),
-        ("withdrawn", None, {}, ("theirs", "Maja", "withdrew the note")),
+        ("withdrawn", None, {}, ("theirs", "Maja", "withdrew the ticket")),
         ("disapproved", "Anna", {"reasons": ["too_blurry"]}, ("ours", "Anna", "disapproved: too blurry")),
         (
             "transferred",
@@ -63,7 +63,7 @@ def test_an_entry_is_a_sentence(kind: str, by: str | None, facts: dict[str, Any]
 def test_the_first_entry_is_the_submission_with_the_address_if_there_is_no_name() -> None:
     ticket = {"created_at": AT, "requester": {"name": None, "email": "m@example.org"}, "timeline": []}
     assert [(one.who, one.words) for one in timeline_entries(ticket, str, ACTIONS)] == [
-        ("m@example.org", "sent the note")
+        ("m@example.org", "submitted the ticket")
     ]
 
 
