@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, text
 
 from services.triage.reports.clocks import Moment, waited_for_us
 from services.triage.reports.service_counts import BUCKETS
-from services.triage.rules.engine.engine import CompiledRuleset
+from services.triage.rules.engine.compile import CompiledRuleset
 
 STEP = 200
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.deadline import respond_by
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.engine import CompiledRuleset, decide
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.facts import Ticket, facts_of
 from services.triage.rulesets.stored import NumberedRuleset
 from shared.events.contracts import RecordedEvent
 
@@ -32,10 +33,10 @@ class Route:
     decision: Mapping[str, object]
 
 
-def note_of(event: RecordedEvent) -> Note:
+def ticket_of(event: RecordedEvent) -> Ticket:
     """The facts of a TicketSubmitted event that rules test."""
     payload, personal = event.payload, event.personal
-    return Note(
+    return Ticket(
         category=payload["category"],
         locale=payload.get("locale"),
         platform=payload.get("platform"),
@@ -59,7 +60,7 @@ def submitted_at(event: RecordedEvent) -> datetime:
 def decide_route(ruleset: NumberedRuleset, event: RecordedEvent) -> Route:
     """The route of the ticket in a TicketSubmitted event."""
     at = submitted_at(event)
-    facts = facts_of(note_of(event), at)
+    facts = facts_of(ticket_of(event), at)
     decision = decide(ruleset.compiled, facts)
     refused = bool(event.payload.get("cannot_provide"))
     return Route(
