@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from services.triage.claims.end_claims import end_claims
-from services.triage.reports.deflection import take_counts
+from services.triage.reports.deflection import record_help_counts
 from services.triage.routing.route_tickets import route_tickets
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.tickets.change_address import change_address
@@ -13,7 +13,7 @@ from services.triage.tickets.check_attachments import check_attachments
 from services.triage.tickets.follow_up import follow_up
 from services.triage.tickets.record_emails import record_emails
 from services.triage.tickets.withdraw import withdraw
-from services.triage.webhooks.enqueue import NAMES, enqueue_calls
+from services.triage.webhooks.enqueue_calls import PUBLIC_NAMES, enqueue_calls
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
 
@@ -34,11 +34,11 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
         "AttachmentChecked": check_attachments,
         "EmailStateChanged": record_emails,
         "RequesterAddressChanged": change_address,
-        "HelpFunnelCounted": take_counts,
+        "HelpFunnelCounted": record_help_counts,
         "PersonDisabled": end_claims,
     }
 
 
 def team_handlers() -> Mapping[str, Handler]:
     """The handlers of each team's subscriber: they enqueue calls of the team's webhooks."""
-    return dict.fromkeys(NAMES, enqueue_calls)
+    return dict.fromkeys(PUBLIC_NAMES, enqueue_calls)

@@ -52,8 +52,8 @@ def test_a_disapproval_is_read_first_and_arrives(stack: dict[str, Any], agent: P
     with agent.context.expect_page() as opened:
         form.get_by_role("button", name="Preview the e-mail").click()
     preview = opened.value
-    expect(preview.locator(".letter")).to_contain_text("Tyvärr går det inte.")
-    previewed = preview.locator(".letter").inner_text()
+    expect(preview.locator(".mail-text")).to_contain_text("Tyvärr går det inte.")
+    previewed = preview.locator(".mail-text").inner_text()
     preview.close()
     assert ticket(stack, receipt["reference"])["state"] == "claimed"
     form.get_by_role("button", name="Disapprove and send").click()

@@ -17,8 +17,8 @@ from services.triage.cli.database import database_engine
 from services.triage.cli.exit_status import NoAnswer, answers_by_exit_status
 from services.triage.cli.files import ruleset_in
 from services.triage.cli.names import names_for_command
+from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.replays.saved import Replay, cancel_replay, find_replay, start_replay
-from services.triage.replays.tasks import one_chunk
 from services.triage.rules.document.write import source_of
 from services.triage.rules.tally import pairs
 from services.triage.rulesets.save import save_ruleset
@@ -159,10 +159,10 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID, interrupts: _In
 
 
 def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int, interrupts: _Interrupts) -> int | None:
-    """one_chunk; a permanent error ends the replay, a transient one is tried again. Raises OperationalError when Postgres is away,
+    """replay_chunk; a permanent error ends the replay, a transient one is tried again. Raises OperationalError when Postgres is away,
     and any error after an interrupt."""
     try:
-        return one_chunk(engine, rulesets, replay, step)
+        return replay_chunk(engine, rulesets, replay, step)
     except Exception as error:
         if interrupts.seen or (isinstance(error, OperationalError) and not _was_busy(error)):
             raise

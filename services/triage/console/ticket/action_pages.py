@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.triage.actions.access import Actor
 from services.triage.actions.action import Action, ActionBody, ActionCall
-from services.triage.console.layout.form_input import chosen, typed, written
+from services.triage.console.layout.form_input import choice, required_text, text_field
 from services.triage.console.ticket.pages import show_ticket, to_ticket
 from services.triage.current_deps import deps
 from services.triage.tickets.lock import lock_ticket
@@ -61,7 +61,7 @@ def _is_repeated(connection: Connection, reference: str, action: Action) -> bool
     last_line = request.form.get("line", "")
     if not re.fullmatch(r"\d{1,18}", last_line):
         return False
-    return is_written(connection, reference, Line(action.kind, message=written("message")), after=int(last_line))
+    return is_written(connection, reference, Line(action.kind, message=required_text("message")), after=int(last_line))
 
 
 def _read_form(body: type[ActionBody]) -> dict[str, Any]:
@@ -89,5 +89,5 @@ def _read_field(name: str, field: "fields.Field[Any]") -> Any:
         return items
     for validator in field.validators:
         if isinstance(validator, validate.OneOf):
-            return chosen(name, list(validator.choices))
-    return written(name) if field.required else typed(name) or None
+            return choice(name, list(validator.choices))
+    return required_text(name) if field.required else text_field(name) or None

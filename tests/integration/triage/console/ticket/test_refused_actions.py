@@ -31,7 +31,7 @@ def test_a_value_that_was_not_offered_is_refused_in_its_panel(
     anna.claim(reference)
     before = triage.ticket(reference)
     page = anna.act(reference, action, 422, **fields).text
-    assert re.search(r'<form[^>]+data-panel="\w+" aria-label[^>]+>(?:(?!</form>).)*class="fault"', page, re.DOTALL)
+    assert re.search(r'<form[^>]+data-panel="\w+" aria-label[^>]+>(?:(?!</form>).)*class="alert"', page, re.DOTALL)
     assert triage.ticket(reference) == before
     assert triage.timeline(reference) == ["routed", "claimed"]
 

@@ -32,7 +32,7 @@ def test_the_quoted_part_of_an_email_is_folded(triage: Triage, signed_in: Signed
     personal = {"message": "Here it is.", "quoted": "> Please send it."}
     triage.take(ticket_followed_up(str(submission.ticket), "c", payload, personal))
     page = signed_in("Anna", "agent", "ads").get(f"/tickets/{submission.ticket}")
-    folded = '<details class="quoted"><summary>Quoted text</summary><div class="letter">{}</div></details>'
+    folded = '<details class="quoted"><summary>Quoted text</summary><div class="mail-text">{}</div></details>'
     assert folded.format("&gt; Old &lt;b&gt;text&lt;/b&gt;") in page
     assert folded.format("&gt; Please send it.") in page
     assert page.index("Here it is.") < page.index("Please send it.")
