@@ -66,7 +66,7 @@ ACTION = Action(
     run=lambda call: reply(*call.target, **call.values),
     kind="replied",
     words="answered",
-    done="Your answer is on its way.",
+    done="Your reply is being sent.",
     answers_with="entry",
     drops_repeats=True,
 )

@@ -94,6 +94,6 @@ ACTION = Action(
     run=_run,
     kind="transferred",
     words=_words,
-    done="The ticket is with the other team now.",
+    done="The ticket was transferred.",
     choices={"cause": lambda *_: [Choice(cause, title) for cause, title in TITLES.items()]},
 )
