@@ -84,6 +84,6 @@ CONTAINS_ANY = Operator(
     named=lambda test: sorted(_words_of(test)),
     schema=_schema,
     usage="contains_any: [word, …]",
-    meaning="the text contains one of these words or word groups: whole words, case and accents ignored",
+    meaning="the text contains at least one word or phrase of the list: whole words, case and accents ignored",
     wording=_wording,
 )

@@ -31,7 +31,11 @@ from tests.unit.triage.rules.strategies import CONDITIONS, TESTS, documents
 from tests.unit.triage.rules.strategies import facts as any_facts
 
 ABROAD = {"field": "country", "is_not": "SE"}
-MANY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+)
 
 
 def _read(reader: OperandReader, value: object) -> Operand | None:
