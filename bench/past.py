@@ -27,8 +27,8 @@ _SENTENCES = (
     "Someone changed my e-mail address and I think I've been hacked.",
     "Jag har väntat i fyra dagar nu och skulle vilja få ett svar.",
     "We sell handmade lamps and would like to start advertising soon.",
-    "The pins of our shop are not listed when customers search for them.",
-    "My card was declined even though the bank says that all is well.",
+    "The pins of our shop are missing when customers search for them.",
+    "My card was declined even though the bank confirms it.",
     "Thanks in advance for your help, it's really appreciated!",
 )
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine
 
-from bench.pair import in_turns
-from bench.row import Point, Row
-from bench.servers import servers
+from bench.harness.pair import in_turns
+from bench.harness.servers import servers
+from bench.pages.row import Point, Row
 from bench.waiting import TEAM, waiting
 from services.triage.app import create_app
 from services.triage.claims.claim_next import claim_next

@@ -62,7 +62,7 @@ TARGETS = {
             files.animated_png(),
             files.gif(),
             files.animated_gif(),
-            files.jpeg_with_place(),
+            files.jpeg_with_location(),
             files.pdf_with_script(),
         ],
     ),

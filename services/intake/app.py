@@ -19,7 +19,7 @@ from services.intake.web.desk import keep_desk
 from services.intake.web.pages import add_pages
 from shared.catalog.loader import load
 from shared.http import health
-from shared.http.bodies import cap_bodies
+from shared.http.bodies import limit_bodies
 from shared.http.problems import make_api
 from shared.http.request_log import add_request_log
 from shared.http.requests import guard_requests
@@ -49,7 +49,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
     mail_tickets(reception)  # its own process uses it; here it is only held against the catalogue
     app = Flask("intake", static_folder=None)
     guard_requests(app, settings)
-    cap_bodies(app, multipart=LARGEST_FORM)
+    limit_bodies(app, multipart=LARGEST_FORM)
     add_request_log(app, lambda: {"replayed": bool(g.get("replayed", False))}, correlation_id)
     _add_edges(app, reception)
     _add_routes(app, reception)

@@ -29,7 +29,7 @@ class HealthSchema(ma.Schema):
 
 
 def postgres_check(engine: Engine) -> Check:
-    """Raises when Postgres does not answer."""
+    """A check that raises when PostgreSQL does not answer."""
 
     def check() -> None:
         with engine.connect() as connection:
@@ -41,7 +41,7 @@ def postgres_check(engine: Engine) -> Check:
 def make_blueprint(
     checks: Mapping[str, Check], metrics_token: str = "", collectors: Iterable[Collector] = ()
 ) -> Blueprint:
-    """The three routes. `checks`: what must work before requests are sent here, each raising when it does not.
+    """The three routes. `checks`: what must work before requests are sent here, each raises when it does not.
 
     With a `metrics_token`, /metrics asks for it as a bearer token. `collectors` are read at each scrape, in addition to the process's
     own metrics.
@@ -54,14 +54,14 @@ def make_blueprint(
     @blueprint.route("/livez")
     @blueprint.response(200, HealthSchema)
     def live() -> dict[str, str]:
-        """Does the process answer?"""
+        """Whether the process answers."""
         return {"status": "ok"}
 
     @blueprint.route("/readyz")
     @blueprint.response(200, HealthSchema)
     @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
     def ready() -> ResponseReturnValue:
-        """Does everything it needs answer?"""
+        """Whether everything that it needs answers."""
         failing = [name for name, check in checks.items() if not _passes(name, check)]
         if failing:
             return problem(503, f"Not answering: {', '.join(failing)}.", headers={"Retry-After": str(RETRY_AFTER)})
@@ -85,7 +85,7 @@ def make_blueprint(
 def _passes(name: str, check: Check) -> bool:
     try:
         check()
-    except Exception as error:  # whatever it is, this process is not ready
+    except Exception as error:  # any error means not ready
         log.warning("not ready", check=name, error=type(error).__name__)
         return False
     return True

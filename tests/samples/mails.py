@@ -107,7 +107,7 @@ def quoted_printable() -> bytes:
 
 
 def with_files(attached: Sequence[tuple[str, bytes]], text: str = "Here they are.") -> bytes:
-    """A letter with these files, as the standard library writes it."""
+    """A mail with these files, as the standard library writes it."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "ann@example.com", "reply@mail.localhost.test", "Re: Your note"
     message["Message-ID"] = "<files@example.com>"

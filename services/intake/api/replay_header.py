@@ -22,10 +22,10 @@ def bound_refusals(app: Flask, reception: Reception) -> None:
             response.headers[REPLAYED] = "true"
         if request.method != "POST" or not (replayed or response.status_code in _REFUSED):
             return response
-        taken = limiter.take((limits, ("refused", network())))
-        if wait := max(taken.waits):
+        reservation = limiter.reserve((limits, ("refused", network())))
+        if wait := max(reservation.waits):
             return app.make_response(answer_error(TooManyRequests(TOO_MANY, wait)))
-        taken.keep()
+        reservation.confirm()
         return response
 
     app.after_request(check)

@@ -60,7 +60,7 @@ def clean_attachments(engine: Engine, store: ObjectStore, may_go_on: Callable[[]
     while may_go_on():
         with engine.begin() as connection:
             row = connection.execute(_TAKE, {"lease": LEASE_SECONDS}).one_or_none()
-        crash_point("intake.file_taken")
+        crash_point("intake.file_leased")
         if row is None:
             break
         settled += _treat(engine, store, row)
@@ -79,8 +79,8 @@ def _treat(engine: Engine, store: ObjectStore, row: Row[Any]) -> int:
         return 0
     with engine.begin() as connection:
         _settle(connection, row, verdict)
-        crash_point("intake.verdict_written")
-    crash_point("intake.file_settled")
+        crash_point("intake.file_outcome_written")
+    crash_point("intake.file_outcome_committed")
     return 1
 
 

@@ -69,15 +69,15 @@ def stage_file(engine: Engine, store: ObjectStore, file: CheckedFile, network: s
     name = new_object_name(FOLDER)
     with engine.begin() as connection:
         _reserve(connection, file, token, name, network)
-    crash_point("intake.room_reserved")
+    crash_point("intake.upload_reserved")
     try:
         store.put(name, file.body, file.media_type)
     except TransientError:
         with engine.begin() as connection:
             connection.execute(_REMOVE, {"holder": _holder(token)})
-        crash_point("intake.room_given_back")
+        crash_point("intake.upload_cancelled")
         raise
-    crash_point("intake.upload_kept")
+    crash_point("intake.upload_stored")
     return StagedFile(token, file.name, file.size)
 
 

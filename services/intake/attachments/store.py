@@ -25,5 +25,5 @@ def keep_file(store: ObjectStore, file: CheckedFile | None) -> StoredFile | None
         store.put(name, file.body, file.media_type)
     except TransientError as error:
         raise Unavailable(AWAY) from error
-    crash_point("intake.file_kept")
+    crash_point("intake.file_stored")
     return StoredFile(uuid7(), name, file)

@@ -24,7 +24,7 @@ def forget_expired(engine: Engine) -> bool:
     """Delete up to 1,000 expired claims; whether there may be more."""
     with engine.begin() as connection:
         more = connection.execute(_EXPIRED).rowcount == 1000
-    crash_point("intake.claims_forgotten")
+    crash_point("intake.keys_expired")
     return more
 
 

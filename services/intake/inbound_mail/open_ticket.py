@@ -42,12 +42,12 @@ def open_by_mail(room: MailRoom, tickets: MailTickets, row: Row[Any], mail: Mail
         return
     crash_point("intake.mail_submitted")
     further = _kept(room, checked.files[1:])
-    crash_point("intake.further_files_kept")
+    crash_point("intake.further_files_stored")
     with room.engine.begin() as connection:
         if is_still_ours(connection, row):
             _end(room, connection, row, mail, receipt.reference, further)
         crash_point("intake.opening_written")
-    crash_point("intake.opening_settled")
+    crash_point("intake.opening_committed")
 
 
 def _is_repeated(room: MailRoom, row: Row[Any], mail: Mail) -> bool:

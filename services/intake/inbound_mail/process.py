@@ -41,7 +41,7 @@ def handle_mails(room: MailRoom, may_go_on: Callable[[], bool]) -> int:
 
 
 def _handle(room: MailRoom, row: Row[Any]) -> None:
-    crash_point("intake.mail_taken")
+    crash_point("intake.mail_leased")
     try:
         mail = _read(room, row)
         if isinstance(mail, Unreadable):
@@ -59,12 +59,12 @@ def _handle(room: MailRoom, row: Row[Any]) -> None:
 
 def _take_reply(room: MailRoom, row: Row[Any], mail: Mail) -> None:
     kept = keep_files(room.store, mail.files, _room_for_files(room.engine, row))
-    crash_point("intake.reply_files_kept")
+    crash_point("intake.reply_files_stored")
     with room.engine.begin() as connection:
         if is_still_ours(connection, row):
             _take(connection, room.catalog, row, mail, kept)
         crash_point("intake.reply_written")
-    crash_point("intake.reply_settled")
+    crash_point("intake.reply_committed")
 
 
 def _read(room: MailRoom, row: Row[Any]) -> Mail | Unreadable:
@@ -86,7 +86,7 @@ def _park(room: MailRoom, row: Row[Any], mail: Unreadable) -> None:
             write_follow_up(connection, room.catalog, end, _notice(row, mail), row.correlation_id)
         settle(connection, row, "unreadable", because=mail.because, reference=end.reference if end else None)
         crash_point("intake.unreadable_written")
-    crash_point("intake.unreadable_settled")
+    crash_point("intake.unreadable_committed")
     log.warning("unreadable mail", object=row.object, because=mail.because)
 
 

@@ -25,8 +25,8 @@ def take_unaddressed(room: MailRoom, row: Row[Any], mail: Mail) -> None:
     with room.engine.begin() as connection:
         if is_still_ours(connection, row):
             _end(connection, row, mail, because)
-        crash_point("intake.turning_away_written")
-    crash_point("intake.turned_away")
+        crash_point("intake.rejection_written")
+    crash_point("intake.rejection_committed")
 
 
 def _left_alone(row: Row[Any], mail: Mail) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine
 
+from shared.crash_points import effect
 from shared.errors import TransientError
 
 
@@ -22,6 +23,7 @@ class DirectConnections:
         self.engine = engine
         self._of_thread = threading.local()
 
+    @effect
     def row(self, statement: str, values: Mapping[str, object]) -> tuple[Any, ...] | None:
         """The first row that `statement` returns.
 

@@ -53,18 +53,18 @@ def receive_note(
     is answered whatever the limits say.
     """
     note = read_note(reception.catalog, given, uploads, language)
-    taken = reception.limiter.take(
+    reservation = reception.limiter.reserve(
         _of_sender(reception, sender), (reception.settings.notes, ("notes", folded_address(note.email)))
     )
-    if any(taken.waits) and not earlier_ticket(reception.connections, claims_of(note, sender)):
-        of_sender, of_address = taken.waits
+    if any(reservation.waits) and not earlier_ticket(reception.connections, claims_of(note, sender)):
+        of_sender, of_address = reservation.waits
         raise TooManyRequests(FROM_NETWORK, of_sender) if of_sender else TooManyRequests(FROM_ADDRESS, of_address)
     accepted = False
     try:
         receipt = submit_ticket(reception.connections, reception.store, reception.catalog, note, sender)
         accepted = not receipt.replayed
     finally:
-        (taken.keep if accepted else taken.give_back)()
+        (reservation.confirm if accepted else reservation.cancel)()
     return receipt
 
 

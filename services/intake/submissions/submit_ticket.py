@@ -103,7 +103,7 @@ def earlier_ticket(connections: DirectConnections, claims: Claims) -> Earlier | 
     earlier = find_earlier(connections, claims)
     if earlier is not None and not earlier.other_content:
         remember_form(connections, claims, earlier.reference)
-    crash_point("intake.note_recognised")
+    crash_point("intake.submission_recognised")
     return earlier
 
 
@@ -141,10 +141,10 @@ def _accept(
         "missing": f"{{{','.join(missing)}}}",
         **StoredFile.values(file),
     }
-    crash_point("intake.note_checked")
+    crash_point("intake.submission_checked")
     try:
         recorded = connections.row(_ACCEPT, values)
     except IntegrityError:
         return None
-    crash_point("intake.note_accepted")
+    crash_point("intake.submission_accepted")
     return Receipt(reference, note.category, missing, 1, replayed=False) if recorded else None

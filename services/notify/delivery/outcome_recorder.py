@@ -110,4 +110,4 @@ class OutcomeWriter:
                 elif outcome.reopens:
                     circuit_breaker.reopen(connection)
             crash_point("notify.outcome_written")
-        crash_point("notify.settled")
+        crash_point("notify.outcome_committed")

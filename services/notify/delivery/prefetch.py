@@ -61,5 +61,5 @@ class Supply:
                 raise
             log.warning("sending waits for Postgres", error=type(error.orig).__name__)
             return deque()
-        crash_point("notify.taken")
+        crash_point("notify.leased")
         return hand

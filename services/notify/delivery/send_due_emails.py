@@ -20,7 +20,7 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
     with autocommit(engine) as session:
         work = lease.look(session)
         freed = lease.retake(session) if work.flying else 0
-        crash_point("notify.orphans_freed")
+        crash_point("notify.expired_reclaimed")
         if not (work.due or freed) or lease.enter(session, mailing.slots) is None:
             return 0
         if not work.open and not circuit_breaker.may_probe(session):

@@ -86,9 +86,9 @@ class Sender:
         """Commit every outcome, say goodbye to the server and give the locks back."""
         self._give_back(self._supply.close())
         self._writer.close()
-        crash_point("notify.all_settled")
+        crash_point("notify.all_outcomes_committed")
         self._smtp.quit()
-        crash_point("notify.said_goodbye")
+        crash_point("notify.quit_sent")
         self._owner.close()
 
     def _send(self, email: Taken, *, probing: bool) -> Outcome | None:

@@ -4,6 +4,7 @@ import time
 
 from services.notify.delivery.smtp import SmtpConnection
 from services.notify.delivery.smtp_server import Server
+from shared.crash_points import effect
 
 # A connection is renewed after this much, so that a server behind a balancer gets its share and none is kept for ever.
 MAILS_A_CONNECTION = 100
@@ -32,6 +33,7 @@ class ReusedConnection:
         self._smtp = SmtpConnection(self._server, LONGEST_CONVERSATION)
         return self._smtp, True
 
+    @effect
     def quit(self) -> None:
         """Say goodbye, if there is anybody left to say it to."""
         smtp, self._smtp = self._smtp, None

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 import requests
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.contract.test_triage_queue import _claim, _new
 from tests.journeys.walking import mails, ticket
 from tests.polling import eventually
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 
 
 @pytest.fixture
-def item(api: Api, note: Make) -> dict[str, Any]:
+def item(api: Api, submission: Make) -> dict[str, Any]:
     """A claimed ticket of ads."""
-    return _claim(api, "ads", _new(api, note))
+    return _claim(api, "ads", _new(api, submission))
 
 
 def _act(api: Api, item: dict[str, Any], action: str, as_: str = "ads", **body: Any) -> requests.Response:
@@ -57,9 +57,9 @@ def test_an_action_and_its_state(
     assert gone.status_code == (409 if ends else 200)
 
 
-def test_asking_for_evidence(api: Api, note: Make) -> None:
+def test_asking_for_evidence(api: Api, submission: Make) -> None:
     details = {"site_url": "https://shop.example", "pin_url": "https://pin.example/1"}
-    mine = note(category="business/blocked-link", details=details)
+    mine = submission(category="business/blocked-link", details=details)
     sent = api.send(mine).json()
     ticket(api.stack, sent["reference"])
     item = _claim(api, "business", sent["reference"])
@@ -128,14 +128,14 @@ def test_the_version_may_be_left_out(api: Api, item: dict[str, Any]) -> None:
     assert answer.status_code in (200, 201)
 
 
-def test_actions_on_an_unclaimed_ticket_need_no_claim(api: Api, note: Make) -> None:
-    reference = _new(api, note)
+def test_a_ticket_that_is_not_claimed_needs_none(api: Api, submission: Make) -> None:
+    reference = _new(api, submission)
     answer = api.post("triage", f"/v1/tickets/{reference}/notes", as_="ads", json={"message": "x"})
     assert answer.status_code in (200, 201), answer.text
 
 
-def test_a_resolved_ticket_is_reopened_by_an_agent_and_by_the_requester(api: Api, note: Make) -> None:
-    sent = api.send(note()).json()
+def test_a_resolved_ticket_is_reopened_by_an_agent_and_by_the_requester(api: Api, submission: Make) -> None:
+    sent = api.send(submission()).json()
     reference, key = sent["reference"], sent["status_url"].partition("key=")[2]
     ticket(api.stack, reference)
     by_agent = ("triage", f"/v1/tickets/{reference}/reopening", {"as_": "ads", "json": {"reason": "Not yet."}})
@@ -147,8 +147,8 @@ def test_a_resolved_ticket_is_reopened_by_an_agent_and_by_the_requester(api: Api
         assert eventually(lambda: ticket(api.stack, reference)["state"] == "open")
 
 
-def test_the_requester_opens_a_waiting_ticket(api: Api, note: Make) -> None:
-    sent = api.send(note()).json()
+def test_the_requester_opens_a_waiting_ticket(api: Api, submission: Make) -> None:
+    sent = api.send(submission()).json()
     ticket(api.stack, sent["reference"])
     assert _act(api, _claim(api, "ads", sent["reference"]), "replies", message="Which one?").status_code < 300
     key = sent["status_url"].partition("key=")[2]
@@ -156,8 +156,8 @@ def test_the_requester_opens_a_waiting_ticket(api: Api, note: Make) -> None:
     assert eventually(lambda: ticket(api.stack, sent["reference"])["state"] == "open")
 
 
-def test_emails_without_a_ticket(api: Api, note: Make) -> None:
-    email = note()["email"]
+def test_mails_without_a_ticket(api: Api, submission: Make) -> None:
+    email = submission()["email"]
     item = {"email": email, "locale": "sv", "item": "https://shop.example/pin"}
     assert (
         api.post("triage", "/v1/disapprovals", as_="admin", json=item | {"reasons": ["excessive_hashtags"]}).status_code

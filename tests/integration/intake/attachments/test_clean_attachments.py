@@ -26,7 +26,7 @@ def attachment(engine: Engine) -> tuple[str, str, str | None, str]:
 
 
 def test_a_picture_is_replaced_by_its_pixels_alone(engine: Engine, store: ObjectStore, send: Send) -> None:
-    original = files.jpeg_with_place()
+    original = files.jpeg_with_location()
     send(upload=Upload("a.jpg", original))
     name, state, _, digest = attachment(engine)
     assert state == "pending"

@@ -26,7 +26,7 @@ TAKEN: list[tuple[str, Sample, str]] = [
     ("a.gif", files.gif, "image/gif"),
     ("a.pdf", files.pdf, "application/pdf"),
     ("script.pdf", files.pdf_with_script, "application/pdf"),
-    ("place.jpg", files.jpeg_with_place, "image/jpeg"),
+    ("place.jpg", files.jpeg_with_location, "image/jpeg"),
     ("moves.gif", files.animated_gif, "image/gif"),
     ("moves.png", files.animated_png, "image/png"),
     ("slow.jpg", files.progressive_jpeg, "image/jpeg"),

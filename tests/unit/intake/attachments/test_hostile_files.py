@@ -18,7 +18,7 @@ from tests.samples import files
 HONEST = {
     "png": (files.png(), files.animated_png()),
     "gif": (files.gif(), files.animated_gif()),
-    "jpg": (files.jpeg(), files.progressive_jpeg(), files.jpeg_with_place()),
+    "jpg": (files.jpeg(), files.progressive_jpeg(), files.jpeg_with_location()),
     "pdf": (files.pdf(), files.pdf_with_script()),
 }
 MARK = b"<script>alert(document.cookie)</script>"

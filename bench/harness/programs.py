@@ -17,7 +17,7 @@ from shared.runtime.parent_death import end_with_parent
 from shared.runtime.processes import ProcessSettings, process
 from shared.settings import read
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN, STOP_WITHIN = 60.0, 30.0  # seconds
 # In a container every process is root.
 _NOT_NEWS = "ignore:You're running the worker with superuser privileges"

@@ -1,4 +1,4 @@
-"""A note travels: from form or API into its team's queue, its file into the store, its acknowledgement into the mailbox."""
+"""A submission travels: from form or API into its team's queue, its file into the store, its acknowledgement into the mailbox."""
 
 import os
 import subprocess
@@ -32,11 +32,11 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def post(stack: Stack, **note: Any) -> requests.Response:
-    return requests.post(f"{stack['intake_url']}/v1/tickets", json=note, timeout=20)
+def post(stack: Stack, **submission: Any) -> requests.Response:
+    return requests.post(f"{stack['intake_url']}/v1/tickets", json=submission, timeout=20)
 
 
-def test_a_note_with_a_file_reaches_queue_store_and_mailbox(stack: Stack) -> None:
+def test_a_submission_with_a_file_reaches_queue_store_and_mailbox(stack: Stack) -> None:
     email = address()
     response = requests.post(
         f"{stack['intake_url']}/v1/tickets",
@@ -108,7 +108,7 @@ def test_the_form_without_a_script(stack: Stack) -> None:
     assert len(mails(stack, email)) == 1
 
 
-def test_a_wrong_form_keeps_everything_typed(stack: Stack) -> None:
+def test_a_wrong_form_keeps_everything_filled_in(stack: Stack) -> None:
     url = f"{stack['intake_url']}/help/billing/receipt/note"
     form = Form(requests.get(url, timeout=20).text)
     answer = requests.post(
@@ -194,11 +194,11 @@ def test_each_service_tells_its_state_and_its_api(stack: Stack, service: str) ->
     assert missing.headers["Content-Type"].startswith("application/problem+json")
 
 
-def test_the_demo_finds_every_note_where_it_should_be(stack: Stack) -> None:
-    home = Path(stack["maildir"]).parent
-    environment = {**os.environ, "VIDARE_HOME": str(home)}
+def test_the_demo_finds_every_submission_where_it_should_be(stack: Stack) -> None:
+    folder = Path(stack["maildir"]).parent
+    environment = {**os.environ, "VIDARE_HOME": str(folder)}
     done = subprocess.run(
         [sys.executable, "-m", "local.demo"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "every note is where it should be" in done.stdout
+    assert "every submission is where it should be" in done.stdout

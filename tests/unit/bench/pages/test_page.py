@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from bench import page
 from bench.chaos import page as chaos_page
 from bench.chaos.checker import Findings
 from bench.chaos.run import Outcome
-from bench.row import Point, Row
+from bench.pages import page
+from bench.pages.row import Point, Row
 
 ROWS = (
     Row("kept", 2.0, "x", 1.0, points=(Point("latency", "p50", 1, 1), Point("cost", "queue", 1, 1))),

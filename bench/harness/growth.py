@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
-from bench.row import Point, Row
+from bench.pages.row import Point, Row
 
 ROUNDS = 3
 # Of one round: a rate a second, and the rate a core-second of the processes that did the work.

@@ -1,4 +1,4 @@
-"""Faults that tried to slip past the counting: unwritable errors, masked time limits, Postgres's own faults on a suspect."""
+"""Errors that could escape counting: unwritable messages, masked time limits, errors of PostgreSQL on a suspect."""
 
 import json
 import logging
@@ -68,7 +68,7 @@ def test_an_error_of_the_database_tells_no_personal_data(effects: Engine, caplog
 
 
 @pytest.mark.parametrize("sends", [1, SENDS_TOGETHER + 1])
-def test_faults_of_postgres_never_park_anything(effects: Engine, sends: int) -> None:
+def test_errors_of_postgres_never_park_anything(effects: Engine, sends: int) -> None:
     (number,) = recorded(effects, an_event())
 
     def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
@@ -101,7 +101,7 @@ def soft_limit() -> Iterator[None]:
 
 
 def test_a_time_limit_in_a_statement_counts_as_the_events_failure(effects: Engine, soft_limit: None) -> None:
-    """The rollback after it fails, since the connection is busy: that must not pass for a fault of Postgres."""
+    """The rollback after it fails, since the connection is busy: that must not be treated as an error of PostgreSQL."""
     (number,) = recorded(effects, an_event())
 
     def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
@@ -113,7 +113,7 @@ def test_a_time_limit_in_a_statement_counts_as_the_events_failure(effects: Engin
     assert (row["failures"], row["last_error"]) == (1, "SoftTimeLimitExceeded: SoftTimeLimitExceeded()")
 
 
-def test_a_connection_that_the_pool_could_not_give_is_nobodys_fault(effects: Engine) -> None:
+def test_a_connection_that_the_pool_could_not_give_is_a_transient_error(effects: Engine) -> None:
     (number,) = recorded(effects, an_event(POISON))
     failing(effects, PoolTimeout("QueuePool limit reached")).consume([number])
     row = delivery(effects, number)

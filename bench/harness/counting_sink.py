@@ -1,4 +1,4 @@
-"""An SMTP server that counts mails and discards them: `python -m bench.counting_sink PORT`."""
+"""An SMTP server that counts mails and discards them: `python -m bench.harness.counting_sink PORT`."""
 
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""POST /v1/tickets as JSON: what is taken, what is refused, and how both are told."""
+"""POST /v1/tickets as JSON: what is accepted, what is rejected, and the answers."""
 
 import re
 from collections.abc import Callable
@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.walking import ticket
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 
 
-def test_a_note_is_answered_with_its_receipt(api: Api, note: Make) -> None:
-    answer = api.send(note(subject="Hi", name="Anna", username="anna", platform="ios", country="SE", locale="sv-SE"))
+def test_a_submission_is_answered_with_its_receipt(api: Api, submission: Make) -> None:
+    answer = api.send(
+        submission(subject="Hi", name="Anna", username="anna", platform="ios", country="SE", locale="sv-SE")
+    )
     assert answer.status_code == 201
     body = answer.json()
     assert set(body) == {"reference", "status", "category", "status_url", "missing_evidence"}
@@ -26,12 +28,12 @@ def test_a_note_is_answered_with_its_receipt(api: Api, note: Make) -> None:
 
 
 @pytest.mark.parametrize("missing", ["category", "email", "message"])
-def test_a_required_field_is_named(api: Api, note: Make, missing: str) -> None:
-    assert list(problem(api.send(note(**{missing: None})), 422)["errors"]) == [missing]
+def test_a_required_field_is_named(api: Api, submission: Make, missing: str) -> None:
+    assert list(problem(api.send(submission(**{missing: None})), 422)["errors"]) == [missing]
 
 
-def test_all_faults_are_told_at_once(api: Api, note: Make) -> None:
-    wrong = note(category="business/buyable-pins", email="nobody", message="", country="XX", platform="fax")
+def test_all_errors_are_told_at_once(api: Api, submission: Make) -> None:
+    wrong = submission(category="business/buyable-pins", email="nobody", message="", country="XX", platform="fax")
     errors = problem(api.send(wrong | {"details": {"shop_url": "not one"}, "nonsense": 1}), 422)["errors"]
     assert set(errors) >= {
         "email",
@@ -61,14 +63,14 @@ def test_all_faults_are_told_at_once(api: Api, note: Make) -> None:
     ],
     ids=repr,
 )
-def test_readable_but_wrong_is_422(api: Api, note: Make, fields: dict[str, Any]) -> None:
-    errors = problem(api.send(note(**fields)), 422)["errors"]
+def test_readable_but_wrong_is_422(api: Api, submission: Make, fields: dict[str, Any]) -> None:
+    errors = problem(api.send(submission(**fields)), 422)["errors"]
     assert any(name.split(".")[0] in fields for name in errors)
 
 
 @pytest.mark.parametrize("length", [1, 10_000])
-def test_the_bounds_of_a_message_are_taken(api: Api, note: Make, length: int) -> None:
-    assert api.send(note(message="x" * length)).status_code == 201
+def test_the_bounds_of_a_message_are_accepted(api: Api, submission: Make, length: int) -> None:
+    assert api.send(submission(message="x" * length)).status_code == 201
 
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "7", "null"])
@@ -88,53 +90,53 @@ def test_another_media_type_is_415(api: Api, media_type: str) -> None:
     problem(api.post("intake", "/v1/tickets", data="x", headers={"Content-Type": media_type}), 415)
 
 
-def test_a_required_field_of_the_path_is_422_by_name(api: Api, note: Make) -> None:
-    errors = problem(api.send(note(category="business/buyable-pins")), 422)["errors"]
+def test_a_required_field_of_the_path_is_422_by_name(api: Api, submission: Make) -> None:
+    errors = problem(api.send(submission(category="business/buyable-pins")), 422)["errors"]
     assert list(errors) == ["details.shop_platform"]
 
 
-def test_a_locale_is_kept_as_sent(api: Api, note: Make) -> None:
-    answer = api.send(note(locale="pt-BR"))
+def test_a_locale_is_kept_as_sent(api: Api, submission: Make) -> None:
+    answer = api.send(submission(locale="pt-BR"))
     assert answer.status_code == 201
     assert ticket(api.stack, answer.json()["reference"])["locale"] == "pt-BR"
 
 
-def test_evidence_that_is_missing_is_listed_and_the_ticket_held(api: Api, note: Make) -> None:
-    body = api.send(note(category="business/blocked-link", details={"site_url": "https://shop.example"})).json()
+def test_evidence_that_is_missing_is_named_and_the_ticket_held(api: Api, submission: Make) -> None:
+    body = api.send(submission(category="business/blocked-link", details={"site_url": "https://shop.example"})).json()
     assert body["missing_evidence"] == ["pin_url"]
     assert ticket(api.stack, body["reference"])["state"] == "held"
 
 
-def test_of_an_unfilled_group_all_are_listed_and_one_link_fills_it(api: Api, note: Make) -> None:
-    empty = api.send(note(category="account/content-removed")).json()
+def test_of_an_unfilled_group_all_are_named_and_one_link_fills_it(api: Api, submission: Make) -> None:
+    empty = api.send(submission(category="account/content-removed")).json()
     assert sorted(empty["missing_evidence"]) == ["removed_link", "screenshot"]
-    filled = api.send(note(category="account/content-removed", details={"removed_link": "https://a.example/b"}))
+    filled = api.send(submission(category="account/content-removed", details={"removed_link": "https://a.example/b"}))
     assert filled.json()["missing_evidence"] == []
 
 
-def test_when_it_is_not_asked_for_it_is_not_missing(api: Api, note: Make) -> None:
-    board = api.send(note(category="account/content-removed", details={"removed_kind": "board"})).json()
+def test_when_it_is_not_asked_for_it_is_not_missing(api: Api, submission: Make) -> None:
+    board = api.send(submission(category="account/content-removed", details={"removed_kind": "board"})).json()
     assert board["missing_evidence"] == []
-    shop = api.send(note(category="business/buyable-pins", details={"shop_platform": "shopify"})).json()
+    shop = api.send(submission(category="business/buyable-pins", details={"shop_platform": "shopify"})).json()
     assert shop["missing_evidence"] == []
-    magento = api.send(note(category="business/buyable-pins", details={"shop_platform": "magento"})).json()
+    magento = api.send(submission(category="business/buyable-pins", details={"shop_platform": "magento"})).json()
     assert magento["missing_evidence"] == ["compliance_document"]
 
 
-def test_who_cannot_provide_is_not_held_and_is_tagged(api: Api, note: Make) -> None:
+def test_who_cannot_provide_is_not_held_and_is_tagged(api: Api, submission: Make) -> None:
     details = {"cannot_provide": ["pin_url"], "site_url": "https://shop.example"}
-    body = api.send(note(category="business/blocked-link", details=details)).json()
+    body = api.send(submission(category="business/blocked-link", details=details)).json()
     found = ticket(api.stack, body["reference"])
     assert found["state"] == "open"
     assert "evidence-refused" in found["tags"]
 
 
 @pytest.mark.parametrize("name", ["x", ["nonsense"], [1], {"a": 1}], ids=repr)
-def test_what_cannot_be_provided_must_be_evidence_of_the_path(api: Api, note: Make, name: object) -> None:
-    answer = api.send(note(category="business/blocked-link", details={"cannot_provide": name}))
+def test_what_cannot_be_provided_must_be_evidence_of_the_path(api: Api, submission: Make, name: object) -> None:
+    answer = api.send(submission(category="business/blocked-link", details={"cannot_provide": name}))
     assert list(problem(answer, 422)["errors"]) == ["details.cannot_provide"]
 
 
-def test_a_shortened_address_is_refused_with_advice(api: Api, note: Make) -> None:
-    answer = api.send(note(category="business/blocked-link", details={"site_url": "https://bit.ly/x"}))
+def test_a_shortened_address_is_refused_with_advice(api: Api, submission: Make) -> None:
+    answer = api.send(submission(category="business/blocked-link", details={"site_url": "https://bit.ly/x"}))
     assert list(problem(answer, 422)["errors"]) == ["details.site_url"]

@@ -1,4 +1,7 @@
-"""The ceiling of everything that a Celery worker does: tasks that do nothing. `python -m bench.noop_worker`, on VIDARE_REDIS_URL."""
+"""The ceiling of everything that a Celery worker does: tasks that do nothing.
+
+`python -m bench.harness.noop_worker`, on VIDARE_REDIS_URL.
+"""
 
 import os
 

@@ -1,6 +1,7 @@
 """The ceiling for intake: Flask on the same server reads the submission and writes the same rows in one statement, nothing else.
 
-No check, no key, no limit, no second look: `python -m bench.bare_intake PORT`. With a file it also decodes it and puts it in the store.
+No check, no key, no limit, no second look: `python -m bench.harness.bare_intake PORT`. It decodes a
+file and puts it in the store.
 """
 
 import io
@@ -128,7 +129,7 @@ def load(_: str) -> Flask:
 if __name__ == "__main__":
     settings = read(ProcessSettings)
     Granian(
-        "bench.bare_intake",
+        "bench.harness.bare_intake",
         address="127.0.0.1",
         port=int(sys.argv[1]),
         interface=Interfaces.WSGI,

@@ -2,8 +2,8 @@
 
 import os
 
-from bench.row import Row
-from bench.scale_page import BEGIN, END, PAGE, table
+from bench.pages.row import Row
+from bench.pages.scale_page import BEGIN, END, PAGE, table
 
 
 def test_table_multiplies_the_cost_of_one_ticket() -> None:

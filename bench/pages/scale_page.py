@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.row import Row
+from bench.pages.row import Row
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "operate" / "scale.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "operate" / "scale.md"
 BEGIN, END = "<!-- measured by make bench -->", "<!-- end of what was measured -->"
 A_DAY, A_SECOND = 100_000_000, 3_500  # tickets: of a whole day, and in the busiest hour, three times the mean
 

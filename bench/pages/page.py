@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.machine import machine
-from bench.plot import plot
-from bench.row import Row
+from bench.harness.machine import machine
+from bench.pages.plot import plot
+from bench.pages.row import Row
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 _PLOTS = (
     ("latency", "Time from Send to the team's queue, by load", "tickets a second", "ms", False),
     (
