@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from services.triage.actions.access import Actor
 from services.triage.rulesets.stored import StoredRulesets
 from shared.catalog.model import Catalog
+from shared.submission_fields import LONGEST_MESSAGE
 
-LONGEST_MESSAGE = 10_000
 LONGEST_REASON = 2_000
 MOST_CODES = 100
 

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 
 from services.triage.rulesets.save import LONGEST_COMMENT
 from shared.http.paging import PageArguments
+from shared.submission_fields import NAMES
 
 COMMENT = validate.Length(max=LONGEST_COMMENT)
 
@@ -57,18 +58,16 @@ class RulesetsQuery(PageArguments):
     """The page of the list."""
 
 
-class NoteSchema(ma.Schema):
+_OptionalSchema = ma.Schema.from_dict(
+    {name: fields.String(allow_none=True, load_default=None) for name in NAMES if name not in ("category", "message")}
+)
+
+
+class NoteSchema(_OptionalSchema):  # type: ignore[misc, valid-type]  # made above
     """A ticket as it is submitted to intake."""
 
     category = fields.String(required=True)
-    email = fields.String(allow_none=True, load_default=None)
     message = fields.String(load_default="")
-    subject = fields.String(allow_none=True, load_default=None)
-    name = fields.String(allow_none=True, load_default=None)
-    username = fields.String(allow_none=True, load_default=None)
-    platform = fields.String(allow_none=True, load_default=None)
-    country = fields.String(allow_none=True, load_default=None)
-    locale = fields.String(allow_none=True, load_default=None)
     details = fields.Dict(keys=fields.String(), load_default=dict)
 
 

@@ -5,7 +5,9 @@ from marshmallow import fields, validate
 
 from services.triage.rules.document.model import PRIORITIES
 from services.triage.tickets.list_tickets import STATES
+from services.triage.tickets.rows import FIELDS
 from shared.http.paging import PageArguments
+from shared.submission_fields import CODES, FIELD, OF_REQUESTER
 
 FILE_STATES = ("pending", "clean", "not_scanned", "quarantined")
 
@@ -52,12 +54,16 @@ class TicketSchema(ma.Schema):
     claimed_by = fields.String(required=True, allow_none=True)
 
 
-class RequesterSchema(ma.Schema):
-    """Who submitted the ticket."""
+RequesterSchema = ma.Schema.from_dict(
+    {name: fields.String(required=True, allow_none=not FIELD[name].required) for name in OF_REQUESTER},
+    name="RequesterSchema",
+)
+RequesterSchema.__doc__ = "Who submitted the ticket."
 
-    email = fields.String(required=True)
-    name = fields.String(required=True, allow_none=True)
-    username = fields.String(required=True, allow_none=True)
+# The other fields of a submission that are no text and that a list row has not.
+_CodesSchema = ma.Schema.from_dict(
+    {name: fields.String(required=True, allow_none=True) for name in CODES if name not in FIELDS}, name="CodesSchema"
+)
 
 
 class AttachmentSchema(ma.Schema):
@@ -87,7 +93,7 @@ class LineSchema(ma.Schema):
     facts = fields.Dict(keys=fields.String(), required=True)
 
 
-class TicketDetailSchema(TicketSchema):
+class TicketDetailSchema(TicketSchema, _CodesSchema):  # type: ignore[misc, valid-type]  # made above
     """A ticket with its message, requester, files and timeline."""
 
     message = fields.String(required=True)
@@ -95,8 +101,6 @@ class TicketDetailSchema(TicketSchema):
     details = fields.Dict(keys=fields.String(), required=True)
     missing_evidence = fields.List(fields.String(), required=True)
     ruleset = fields.Integer(required=True)
-    country = fields.String(required=True, allow_none=True)
-    platform = fields.String(required=True, allow_none=True)
     version = fields.Integer(
         required=True, metadata={"description": "Grows with every change of holder, team or state."}
     )

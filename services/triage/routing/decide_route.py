@@ -9,9 +9,10 @@ from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.deadline import respond_by
 from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.facts import Ticket, facts_of
+from services.triage.rules.engine.facts import Ticket, fact_fields, facts_of
 from services.triage.rulesets.stored import NumberedRuleset
 from shared.events.contracts import RecordedEvent
+from shared.submission_fields import values_of_event
 
 EVIDENCE_REFUSED = "evidence-refused"
 # Kept in columns of their own.
@@ -37,13 +38,7 @@ def ticket_of(event: RecordedEvent) -> Ticket:
     """The facts of a TicketSubmitted event that rules test."""
     payload, personal = event.payload, event.personal
     return Ticket(
-        category=payload["category"],
-        locale=payload.get("locale"),
-        platform=payload.get("platform"),
-        country=payload.get("country"),
-        email=personal.get("email"),
-        subject=personal.get("subject"),
-        message=personal.get("message"),
+        **fact_fields(values_of_event(payload, personal)),
         details=personal.get("details") or {},
         attachment_types=[file["media_type"] for file in payload.get("attachments") or []],
         missing_evidence=payload.get("missing_evidence") or [],

@@ -10,22 +10,25 @@ from services.triage.routing.decide_route import Route, decide_route, submitted_
 from services.triage.rulesets.stored import NumberedRuleset
 from shared.events.contracts import RecordedEvent, ticket_routed
 from shared.events.log import batch_document
+from shared.submission_fields import FIELD, NAMES, values_of_event
 
 # One statement for the whole batch. A reference that exists was routed before and gets neither row nor event a second time: events are
 # recorded only for the rows that were inserted.
-_ROUTE = text("""
+_COLUMNS = ", ".join(NAMES)
+_COLUMN_TYPES = ", ".join(f"{name} text" for name in NAMES)
+
+_ROUTE = text(f"""
     with incoming as (
         select * from jsonb_to_recordset(cast(:batch as jsonb)) as submission (
-            position integer, reference text, team text, state text, category text, priority text, tags text[], locale text,
-            country text, platform text, subject text, message text, email text, name text, username text, details jsonb,
+            position integer, reference text, team text, state text, priority text, tags text[], {_COLUMN_TYPES}, details jsonb,
             missing_evidence text[], key_number integer, correlation_id text, created_at timestamptz, respond_by timestamptz,
             ruleset integer, facts jsonb, decision jsonb, files jsonb, line jsonb)
     ), routed as (
         insert into triage.tickets (
-            reference, team, state, category, priority, tags, locale, country, platform, subject, message, email, name, username,
-            details, missing_evidence, key_number, correlation_id, created_at, respond_by, ruleset, facts, decision)
-        select reference, team, state, category, priority, tags, locale, country, platform, subject, message, email, name, username,
-               details, missing_evidence, key_number, correlation_id, created_at, respond_by, ruleset, facts, decision
+            reference, team, state, priority, tags, {_COLUMNS}, details, missing_evidence, key_number,
+            correlation_id, created_at, respond_by, ruleset, facts, decision)
+        select reference, team, state, priority, tags, {_COLUMNS}, details, missing_evidence, key_number,
+            correlation_id, created_at, respond_by, ruleset, facts, decision
         from incoming order by position
         on conflict (reference) do nothing
         returning reference
@@ -75,19 +78,12 @@ def _outcome(route: Route) -> dict[str, Any]:
 
 def _row(position: int, event: RecordedEvent, route: Route, outcome: dict[str, Any]) -> dict[str, Any]:
     payload, personal = event.payload, event.personal
+    values = values_of_event(payload, personal)
     return {
         **{name: outcome[name] for name in ("team", "state", "priority", "tags", "ruleset", "respond_by")},
         "position": position,
         "reference": event.ticket,
-        "category": payload["category"],
-        "locale": payload.get("locale"),
-        "country": payload.get("country"),
-        "platform": payload.get("platform"),
-        "subject": personal.get("subject"),
-        "message": personal.get("message") or "",
-        "email": personal.get("email") or "",
-        "name": personal.get("name"),
-        "username": personal.get("username"),
+        **{name: value or ("" if FIELD[name].required else value) for name, value in values.items()},
         "details": personal.get("details") or {},
         "missing_evidence": payload.get("missing_evidence") or [],
         "key_number": payload.get("key_number") or 1,

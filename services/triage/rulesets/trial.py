@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from services.triage.routing.decide_route import EVIDENCE_REFUSED
-from services.triage.rules.engine.facts import Ticket, facts_of
+from services.triage.rules.engine.facts import Ticket, fact_fields, facts_of
 from services.triage.rules.explain import explain
 from services.triage.rulesets.stored import NumberedRuleset, StoredRulesets
 from services.triage.tickets.read_ticket import team_of
 from shared.auth.principal import Principal
 from shared.catalog import country_code, missing_evidence, normalised_details, refused_evidence
 from shared.errors import Unprocessable
+from shared.submission_fields import NAMES
 
 # As far back, and as many, as intake sends with a note.
 _EARLIER = text("""
@@ -39,13 +40,13 @@ def try_note(
     earlier = connection.execute(_EARLIER, {"email": email.lower()}).all() if email else []
     facts = facts_of(
         Ticket(
-            category=category.path,
-            locale=note.get("locale"),
-            platform=note.get("platform"),
-            country=country_code(note.get("country") or ""),
-            email=email,
-            subject=note.get("subject"),
-            message=note.get("message"),
+            **fact_fields(
+                {
+                    **{name: note.get(name) for name in NAMES},
+                    "category": category.path,
+                    "country": country_code(note.get("country") or ""),
+                }
+            ),
             details=details,
             missing_evidence=missing_evidence(category, details, ()),
             earlier_tickets=[dict(row._mapping) for row in earlier],

@@ -5,16 +5,21 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from services.triage.tickets.rows import COLUMNS, as_item
+from services.triage.tickets.rows import COLUMNS, FIELDS, as_item
 from shared.auth.principal import Principal
 from shared.errors import Conflict, NotFound
+from shared.submission_fields import CODES, NAMES, OF_REQUESTER
 
 # A page of the timeline; the next one is read from the oldest line of this one.
 MOST_LINES = 500
 NEWEST = 2**63 - 1
 
+# The fields of a submission that a list row has not.
+_OTHER_FIELDS = ", ".join(f"t.{name}" for name in NAMES if name not in FIELDS)
+_BESIDE = [name for name in CODES if name not in FIELDS]
+
 _TICKET = text(f"""
-    select {COLUMNS}, t.message, t.email, t.name, t.username, t.details, t.missing_evidence, t.ruleset, t.country, t.platform,
+    select {COLUMNS}, {_OTHER_FIELDS}, t.details, t.missing_evidence, t.ruleset,
            t.state_since, t.answered_at, t.resolved_at
     from triage.tickets t where t.reference = :reference
 """)
@@ -68,12 +73,11 @@ def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST
     return {
         **as_item(row),
         "message": row.message,
-        "requester": {"email": row.email, "name": row.name, "username": row.username},
+        "requester": {name: getattr(row, name) for name in OF_REQUESTER},
         "details": row.details,
         "missing_evidence": row.missing_evidence,
         "ruleset": row.ruleset,
-        "country": row.country,
-        "platform": row.platform,
+        **{name: getattr(row, name) for name in _BESIDE},
         "version": row.version,
         "attachments": [
             {**dict(file._mapping), "url": f"/v1/attachments/{file.id}"}

@@ -11,7 +11,7 @@ COLUMNS = """
     case when t.state = 'claimed' and t.lease_expires_at > clock_timestamp() then t.claimed_by end as claimed_by
 """
 
-_FIELDS = (
+FIELDS = (
     "reference",
     "subject",
     "category",
@@ -28,4 +28,4 @@ _FIELDS = (
 
 def as_item(row: Row[Any]) -> dict[str, Any]:
     """The contract's list row of a ticket."""
-    return {name: getattr(row, name) for name in _FIELDS}
+    return {name: getattr(row, name) for name in FIELDS}

@@ -29,6 +29,7 @@ from services.triage.tickets.read_ticket import (
 from shared.auth.principal import Principal
 from shared.catalog.model import Catalog
 from shared.storage.object_store import LONGEST_LINK
+from shared.submission_fields import SUBMISSION_FIELDS
 
 FILE_STATES = {
     "pending": "being checked",
@@ -68,6 +69,7 @@ class TicketPage:
     claim: LiveClaim | None
     files: Sequence[File]
     details: Sequence[tuple[str, str]]
+    requester: Sequence[tuple[str, str | None]]
     missing: Sequence[str]
     entries: Sequence[TimelineEntry]
     why: Why
@@ -112,6 +114,11 @@ def read_ticket_page(
         panels=panels_of(deps.actions, ticket, claim is not None and not mine, reader, deps.catalog),
         files=[_file(connection, deps, one, reader) for one in ticket["attachments"]],
         details=labelled_details(deps.catalog, ticket["category"], ticket["details"]),
+        requester=[
+            (one.title, (ticket["requester"] if one.of_requester else ticket)[one.name])
+            for one in SUBMISSION_FIELDS
+            if one.title
+        ],
         missing=[evidence_label(deps.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
         entries=timeline_entries(ticket, team_title, deps.actions),
         last_line=last_line(connection, reference, reader),
