@@ -23,7 +23,7 @@ from services.intake.settings import IntakeSettings
 from shared.settings import read
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No sandbox: the tests may run as root in a container. The rest keeps Chromium from calling home.
+# No sandbox: the tests may run as root in a container. The other options keep Chromium from contacting its vendor.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -96,7 +96,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
     contexts = []
     complaints: list[str] = []
 
-    def watch(page: Page) -> None:
+    def collect_errors(page: Page) -> None:
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
         page.on(
             "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
@@ -117,7 +117,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        watch(page)
+        collect_errors(page)
         return page
 
     yield open_one
