@@ -22,7 +22,8 @@ THE_SAME = gettext_noop("Our mail to this address came back. Enter another one."
 
 _CHANGE = text("""
     update intake.submissions
-    set personal = jsonb_set(personal, '{email}', cast(:email as jsonb)), address = :address, mail_state = null, mail_because = null
+    set personal = jsonb_set(personal, '{email}', cast(:email as jsonb)), address = :address, mail_state = null, mail_because = null,
+        mail_event = :event
     where reference = :reference
 """)
 
@@ -57,6 +58,6 @@ def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: st
             "missing_evidence": list(row.missing_evidence),
             "cannot_provide": personal.get("details", {}).get(CANNOT_PROVIDE, []),
         }
-        record(connection, [requester_address_changed(reference, correlation_id, payload, {"email": email})])
-        values = {"reference": reference, "email": json.dumps(email), "address": folded_address(email)}
+        [event] = record(connection, [requester_address_changed(reference, correlation_id, payload, {"email": email})])
+        values = {"reference": reference, "email": json.dumps(email), "address": folded_address(email), "event": event}
         connection.execute(_CHANGE, values)

@@ -35,11 +35,11 @@ _UPDATE_STATUS = text("""
 """)
 
 _UPDATE_MAIL_STATE = text("""
-    update intake.submissions s set mail_state = news.state, mail_because = news.because
+    update intake.submissions s set mail_state = news.state, mail_because = news.because, mail_event = news.event
     from (select distinct on (reference) *
           from jsonb_to_recordset(cast(:news as jsonb)) as news (reference text, event bigint, state text, because text)
           order by reference, event desc) as news
-    where s.reference = news.reference
+    where s.reference = news.reference and s.mail_event < news.event
 """)
 
 

@@ -107,3 +107,13 @@ def test_a_mail_that_bounced_is_shown(engine: Engine, deps: Deps, send: Send) ->
     deliver(engine, record_events(engine, email_state_changed(reference, "c", {**about, "state": "bounced"})))
     deliver(engine, record_events(engine, email_state_changed(None, "c", {**about, "state": "sent"})))
     assert shown(deps, reference).mail_state == "bounced"
+
+
+def test_an_older_state_of_a_mail_that_comes_late_changes_nothing(engine: Engine, deps: Deps, send: Send) -> None:
+    reference = send().reference
+    about = {"email": "1", "kind": "acknowledgement", "because": None}
+    early = record_events(engine, email_state_changed(reference, "c", {**about, "state": "sent"}))
+    late = record_events(engine, email_state_changed(reference, "c", {**about, "state": "bounced"}))
+    deliver(engine, late)
+    deliver(engine, early)
+    assert shown(deps, reference).mail_state == "bounced"
