@@ -140,9 +140,9 @@ def _from_anywhere(number: int) -> bytes:
 
 def load(target: str) -> Callable[..., Any]:
     """For granian, in its worker: the application with the library's limiter."""
-    from services.intake import app
+    from services.intake import deps
 
-    app.Limiter = VARIANTS[os.environ[VARIABLE]]  # type: ignore[assignment, attr-defined]
+    deps.Limiter = VARIANTS[os.environ[VARIABLE]]  # type: ignore[assignment, attr-defined]
     return web.load(target)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from services.triage.routing.ticket_row import as_document
+from services.triage.routing.decide_route import as_document
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of

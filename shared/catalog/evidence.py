@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from shared.attachment_types import fills_evidence
 from shared.catalog.formats import is_web_address
 from shared.catalog.model import Category, Evidence
 from shared.conditions import matches
@@ -43,8 +44,7 @@ def _is_filled(slot: Evidence, details: Mapping[str, object], attachment_media_t
     given = details.get(slot.id)
     written = given.strip() if isinstance(given, str) else ""
     return (
-        ("image" in slot.accepts and any(media_type.startswith("image/") for media_type in attachment_media_types))
-        or ("pdf" in slot.accepts and "application/pdf" in attachment_media_types)
+        any(fills_evidence(kind, media_type) for kind in slot.accepts for media_type in attachment_media_types)
         or ("text" in slot.accepts and bool(written))
         or ("link" in slot.accepts and is_web_address(written))
     )

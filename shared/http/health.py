@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import marshmallow as ma
 import structlog
@@ -10,6 +10,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from sqlalchemy import Engine, text
 
 from shared.errors import Unauthenticated
@@ -37,12 +38,18 @@ def postgres_check(engine: Engine) -> Check:
     return check
 
 
-def make_blueprint(checks: Mapping[str, Check], metrics_token: str = "") -> Blueprint:
-    """The three routes. `checks`: what must work before requests are sent here; each raises when it does not.
+def make_blueprint(
+    checks: Mapping[str, Check], metrics_token: str = "", collectors: Iterable[Collector] = ()
+) -> Blueprint:
+    """The three routes. `checks`: what must work before requests are sent here, each raises when it does not.
 
-    With a `metrics_token`, /metrics asks for it as a bearer token.
+    With a `metrics_token`, /metrics asks for it as a bearer token. `collectors` are read at each scrape, in addition to the process's
+    own metrics.
     """
     blueprint = Blueprint("health", __name__, description="For load balancers and monitoring")
+    own = CollectorRegistry()
+    for collector in collectors:
+        own.register(collector)
 
     @blueprint.route("/livez")
     @blueprint.response(200, HealthSchema)
@@ -70,7 +77,7 @@ def make_blueprint(checks: Mapping[str, Check], metrics_token: str = "") -> Blue
             request.headers.get("Authorization", "").encode(), wanted.encode()
         ):
             raise Unauthenticated("The metrics need their token.")
-        return Response(_exposition(), content_type=CONTENT_TYPE_LATEST)
+        return Response(_exposition() + generate_latest(own), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
 

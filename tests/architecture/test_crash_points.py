@@ -25,17 +25,17 @@ READS = "reads only"
 ANSWERED = "one transaction, and then the answer: web.unanswered"
 SET_UP = "no part of the running system"
 EXEMPT = {
-    "services/intake/tickets/find_links.py request_links": ANSWERED,
-    "services/intake/tickets/view_ticket.py follow_ticket": READS,
+    "services/intake/tickets/find_links.py _record_request": ANSWERED,
+    "services/intake/tickets/view_ticket.py view_ticket": READS,
     "services/intake/submissions/form_clients.py add_client": ANSWERED,
     "services/intake/submissions/form_clients.py find_client": READS,
     "services/intake/submissions/form_clients.py revoke_client": ANSWERED,
     "services/intake/submissions/idempotency.py find_earlier": READS,
     "services/intake/submissions/idempotency.py remember_form": "intake.submission_recognised follows in its one user",
-    "services/intake/inbound_mail/process.py _room_for_files": READS,
+    "services/intake/inbound_mail/process.py _files_left": READS,
     "services/intake/inbound_mail/unreadable.py newest_mails": READS,
-    "services/intake/inbound_mail/lease.py taken": "intake.mail_leased follows in its one user",
-    "services/intake/tickets/change_email.py mend_address": ANSWERED,
+    "services/intake/inbound_mail/lease.py leased": "intake.mail_leased follows in its one user",
+    "services/intake/tickets/change_email.py _change": ANSWERED,
     "services/intake/metrics.py MailCollector.collect": READS,
     "services/intake/tickets/withdraw_ticket.py withdraw_ticket": ANSWERED,
     "services/notify/metrics.py EmailCollector.collect": READS,

@@ -53,15 +53,15 @@ def test_a_disapproval_arrives_as_its_preview(stack: dict[str, Any], agent: Page
     agent.get_by_role("link", name="Disapprove").click()
     form = agent.get_by_role("form", name="Disapprove")
     form.get_by_role("checkbox").first.check()
-    form.get_by_label("A word to them").fill("Tyvärr går det inte.")
+    form.get_by_label("Message").fill("Tyvärr går det inte.")
     with agent.context.expect_page() as opened:
-        form.get_by_role("button", name="See the letter first").click()
-    letter = opened.value
-    expect(letter.locator(".mail-text")).to_contain_text("Tyvärr går det inte.")
-    previewed = letter.locator(".mail-text").inner_text()
-    letter.close()
+        form.get_by_role("button", name="Preview the e-mail").click()
+    preview = opened.value
+    expect(preview.locator(".mail-text")).to_contain_text("Tyvärr går det inte.")
+    previewed = preview.locator(".mail-text").inner_text()
+    preview.close()
     assert ticket(stack, receipt["reference"])["state"] == "claimed"
-    form.get_by_role("button", name="Disapprove and tell them").click()
+    form.get_by_role("button", name="Disapprove and send").click()
     agent.wait_for_url("**done=disapproved**")
     texts = eventually(lambda: _texts_with(stack, "refused@example.org", "Tyvärr går det inte."))
     sent, shown = texts[0].split(), previewed.split()
@@ -77,7 +77,7 @@ def test_requested_evidence_reopens_the_ticket(stack: dict[str, Any], agent: Pag
     form = agent.get_by_role("form", name="Ask for evidence")
     form.get_by_role("checkbox").last.check()
     form.get_by_role("button", name="Ask for it").click()
-    agent.wait_for_url("**done=asked**")
+    agent.wait_for_url("**done=information_requested**")
     assert ticket(stack, reference)["state"] == "waiting"
     asking = eventually(lambda: _texts_with(stack, "asked@example.org", "Skicka oss detta:"))
     link = next(word for word in asking[0].split() if "/t/" in word)

@@ -13,9 +13,9 @@ FOLDER = "attachments"
 
 
 def keep_file(store: ObjectStore, file: CheckedFile | None) -> StoredFile | None:
-    """Where the file lies now. A ticket thus never names a file that is not there; an orphan is swept after a day.
+    """The file as stored. A ticket thus never names a missing file; an orphan is swept after a day.
 
-    It is never deleted here, whatever goes wrong later: the commit may have happened all the same. Raises Unavailable.
+    It is never deleted on a later error: the commit may have happened all the same. Raises Unavailable.
     """
     if file is None:
         return None

@@ -5,14 +5,15 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.triage.routing.ticket_row import EVIDENCE_REFUSED
-from services.triage.rules.engine.facts import Ticket, facts_of
+from services.triage.routing.decide_route import EVIDENCE_REFUSED
+from services.triage.rules.engine.facts import Ticket, fact_fields, facts_of
 from services.triage.rules.explain import explain
 from services.triage.rulesets.stored import NumberedRuleset, StoredRulesets
 from services.triage.tickets.read_ticket import team_of
 from shared.auth.principal import Principal
 from shared.catalog import country_code, missing_evidence, normalised_details, refused_evidence
 from shared.errors import Unprocessable
+from shared.submission_fields import NAMES
 
 # As far back, and as many, as intake sends with a submission.
 _EARLIER = text("""
@@ -39,13 +40,13 @@ def try_submission(
     earlier = connection.execute(_EARLIER, {"email": email.lower()}).all() if email else []
     facts = facts_of(
         Ticket(
-            category=category.path,
-            locale=submission.get("locale"),
-            platform=submission.get("platform"),
-            country=country_code(submission.get("country") or ""),
-            email=email,
-            subject=submission.get("subject"),
-            message=submission.get("message"),
+            **fact_fields(
+                {
+                    **{name: submission.get(name) for name in NAMES},
+                    "category": category.path,
+                    "country": country_code(submission.get("country") or ""),
+                }
+            ),
             details=details,
             missing_evidence=missing_evidence(category, details, ()),
             earlier_tickets=[dict(row._mapping) for row in earlier],

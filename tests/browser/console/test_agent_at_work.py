@@ -91,7 +91,7 @@ def test_a_ticket_that_two_agents_claim_belongs_to_the_first(triage: Triage, sig
     bertil.keyboard.press("c")
     expect(bertil.locator("main")).to_contain_text("Anna was quicker and has this ticket.")
     bertil.goto(f"/tickets/{reference}")
-    expect(bertil.locator(".claim-bar")).to_contain_text("Anna is working on this")
+    expect(bertil.locator(".claim-bar")).to_contain_text("Claimed by Anna")
     assert [claim.holder_name for claim in triage.rows("select holder_name from triage.claims")] == ["Anna"]
 
 
@@ -114,7 +114,7 @@ def test_a_draft_survives_a_reload_and_a_lost_session(triage: Triage, signed_in_
     expect(page.locator("#reply-message")).to_have_value("Half an ans")
     triage.rows("delete from auth.sessions")
     page.locator("#reply-message").fill("Half an answer")
-    page.get_by_role("button", name="Send and wait for them").click()
+    page.get_by_role("button", name="Send and wait for an answer").click()
     page.locator("#email").wait_for()
     sign_in(page, "anna@example.org")
     expect(page.locator("#reply-message")).to_have_value("Half an answer")
@@ -155,7 +155,7 @@ def test_a_second_draft_survives_a_reload_too(triage: Triage, signed_in_page: Op
     page.keyboard.press("c")
     page.wait_for_url("**/tickets/*")
     page.locator("#reply-message").fill("The first")
-    page.get_by_role("button", name="Send and keep it").click()
+    page.get_by_role("button", name="Send and keep claimed").click()
     page.wait_for_url("**done=replied")
     expect(page.locator("#reply-message")).to_have_value("")
     page.locator("#reply-message").fill("The second")
@@ -172,10 +172,10 @@ def test_a_draft_survives_a_new_sign_in_in_another_tab(triage: Triage, signed_in
     other = page.context.new_page()
     other.goto("/login")
     sign_in(other, "anna@example.org")
-    page.get_by_role("button", name="Keep the note").click()
+    page.get_by_role("button", name="Save the note").click()
     page.get_by_role("link", name="Back to the page").click()
     expect(page.locator("#note-message")).to_have_value("Half a thought")
-    page.get_by_role("button", name="Keep the note").click()
+    page.get_by_role("button", name="Save the note").click()
     expect(page.locator(".timeline")).to_contain_text("Half a thought")
 
 
@@ -201,18 +201,18 @@ def test_a_lead_takes_over_a_claim(triage: Triage, signed_in_page: OpenSignedIn)
     lena.get_by_role("button", name="Take it over").click()
     expect(lena.locator(".claim-bar")).to_contain_text("Claimed by you")
     anna.locator("#reply-message").fill("Too late")
-    anna.get_by_role("button", name="Send and wait for them").click()
-    expect(anna.locator("main")).to_contain_text("Lena is working on this")
-    expect(anna.get_by_label("What you wrote is not lost:")).to_have_value("Too late")
+    anna.get_by_role("button", name="Send and wait for an answer").click()
+    expect(anna.locator("main")).to_contain_text("Claimed by Lena")
+    expect(anna.get_by_label("What you wrote:")).to_have_value("Too late")
 
 
 def test_the_console_works_without_scripts(triage: Triage, signed_in_page: OpenSignedIn) -> None:
     triage.submit()
     page = signed_in_page("Anna", "agent", "ads", scripts=False)
     page.get_by_role("button", name="Claim next").click()
-    page.get_by_role("link", name="Note", exact=True).click()
+    page.get_by_role("link", name="Internal note", exact=True).click()
     page.locator("#note-message").fill("Without scripts")
-    page.get_by_role("button", name="Keep the note").click()
+    page.get_by_role("button", name="Save the note").click()
     expect(page.locator(".timeline")).to_contain_text("Without scripts")
     page.locator(".person summary").click()
     page.get_by_role("button", name="Sign out").click()

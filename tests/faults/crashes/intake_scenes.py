@@ -5,11 +5,11 @@ from typing import Any
 
 from services.intake.attachments.check import check_file
 from services.intake.attachments.staged import stage_file
-from services.intake.help_funnel.count_steps import Taken, count_steps
+from services.intake.help_funnel.count_steps import HelpStep, count_steps
 from services.intake.submissions.direct_connections import DirectConnections
 from services.intake.submissions.submission import Sender, Upload
 from services.intake.submissions.submit_ticket import submit_ticket
-from services.intake.submissions.validate import read_note
+from services.intake.submissions.validate import validate_submission
 from shared.catalog.loader import load
 from shared.storage.object_store import new_object_name
 from shared.ticket_keys import ticket_key
@@ -23,7 +23,7 @@ AWAY = {"VIDARE_S3_URL": "http://127.0.0.1:9"}
 
 def a_ticket(world: World, upload: Upload | None = None, key: str | None = None) -> str:
     """An accepted submission; returns its reference."""
-    submission = read_note(load(), SUBMISSION, [upload] if upload else [])
+    submission = validate_submission(load(), SUBMISSION, [upload] if upload else [])
     sender = Sender("192.0.2.1", "c", idempotency_key=key)
     return submit_ticket(DirectConnections(world.engine), world.store, load(), submission, sender).reference
 
@@ -79,7 +79,7 @@ def expired_keys(world: World) -> Sequence[Any]:
 
 def counted_steps(world: World) -> Sequence[Any]:
     with world.engine.begin() as connection:
-        count_steps(connection, [Taken("shown", "account/login", "192.0.2.1", "browser")])
+        count_steps(connection, [HelpStep("shown", "account/login", "192.0.2.1", "browser")])
     return ("intake.tell_counts",)
 
 

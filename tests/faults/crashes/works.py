@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -14,13 +15,11 @@ from uuid_utils.compat import uuid7
 
 from services.intake.app import create_app as intake
 from services.intake.attachments.sniff import self_test
-from services.intake.help_funnel.count_steps import Taken
+from services.intake.deps import bootstrap
+from services.intake.help_funnel.count_steps import HelpStep
 from services.intake.help_funnel.recorder import FunnelRecorder
-from services.intake.inbound_mail.mail_room import MailRoom
 from services.intake.inbound_mail.process import handle_mails
-from services.intake.inbound_mail.ticket_settings import MailTickets
 from services.intake.settings import IntakeSettings
-from services.intake.submissions.receive import Reception
 from services.notify.app import create_app as notify
 from services.notify.inbound.classify import Arrival
 from services.notify.inbound.receive_mail import Reception as MailReception
@@ -31,7 +30,6 @@ from services.triage.webhooks.send_due_calls import send_due_calls
 from shared.catalog.loader import load
 from shared.events import leases
 from shared.events.relay import Relay, make_relay
-from shared.limits.limiter import Limiter
 from shared.runtime.celery_app import make_celery
 from shared.runtime.processes import SERVICES
 from shared.runtime.service_settings import settings_of
@@ -116,16 +114,14 @@ def receive(sender: str, recipient: str, content: str) -> str:
 
 def read_mails(category: str) -> None:
     """The reader of mails, while their category has required fields since a change of the catalogue."""
-    settings = read(IntakeSettings)
-    reception = Reception(settings, _engine(), ObjectStore(settings), load(), Limiter(settings.redis_url))
-    room = MailRoom(reception.engine, reception.store, reception.catalog, MailTickets(reception, category))
-    handle_mails(room, lambda: True)
+    deps = bootstrap(read(IntakeSettings), application="vidare-crash-test", pool_size=3)
+    handle_mails(replace(deps, mail_category=category), lambda: True)
 
 
 def count_step(path: str) -> None:
     """A visitor opens a help topic."""
     engine = _engine()
-    FunnelRecorder(engine).note(Taken("shown", path, "192.0.2.1", uuid7().hex))
+    FunnelRecorder(engine).count(HelpStep("shown", path, "192.0.2.1", uuid7().hex))
     with engine.connect() as connection:
         counted = text("select sum(count) from intake.help_counts")
         before = int(connection.execute(counted).scalar() or 0)

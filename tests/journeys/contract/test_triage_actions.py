@@ -1,4 +1,4 @@
-"""What an agent does with a ticket, with its claim and without, and where the ticket is then."""
+"""Actions on a ticket, with and without its claim, and the state afterwards."""
 
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -106,7 +106,7 @@ def test_a_transfer_is_open_for_the_new_team_at_once(api: Api, item: dict[str, A
         ("replies", {"message": "x", "unknown": 1}),
     ],
 )
-def test_what_is_wrong_is_422_and_nothing_is_half_done(
+def test_a_wrong_body_is_422_and_changes_nothing(
     api: Api, item: dict[str, Any], action: str, body: dict[str, Any]
 ) -> None:
     before = ticket(api.stack, item["ticket"]["reference"])
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_422_and_nothing_is_half_done(
     assert ticket(api.stack, item["ticket"]["reference"])["state"] == before["state"] == "claimed"
 
 
-def test_a_claimed_ticket_needs_its_claim(api: Api, item: dict[str, Any]) -> None:
+def test_actions_on_a_claimed_ticket_need_its_claim(api: Api, item: dict[str, Any]) -> None:
     reference = item["ticket"]["reference"]
     for body in ({}, {"claim": item["claim"], "version": item["version"] + 7}):
         problem(api.post("triage", f"/v1/tickets/{reference}/replies", as_="ads", json={"message": "x"} | body), 409)

@@ -24,7 +24,7 @@ def _new(api: Api, submission: Make, **fields: Any) -> str:
 
 
 def _claim(api: Api, team: str, reference: str) -> dict[str, Any]:
-    """Claim until that ticket is among them; the others are given back."""
+    """Claim until the ticket is among the claims; release the others."""
     for _ in range(50):
         answer = api.post("triage", f"/v1/queues/{team}/claims", as_=team, json={"limit": 100, "lease_seconds": 300})
         assert answer.status_code == 200
@@ -79,7 +79,7 @@ def test_lists_are_searched(api: Api, submission: Make) -> None:
 
 
 @pytest.mark.parametrize("query", ["state=nonsense", "limit=0", "limit=201", "team=nobody"])
-def test_a_wrong_filter_is_told(api: Api, query: str) -> None:
+def test_a_wrong_filter_is_refused(api: Api, query: str) -> None:
     assert api.get("triage", f"/v1/tickets?{query}", as_="admin").status_code in (400, 404, 422)
 
 
@@ -121,7 +121,7 @@ def test_a_claim_that_never_was(api: Api, submission: Make) -> None:
         problem(answer, 409)
 
 
-def test_claiming_is_bounded(api: Api) -> None:
+def test_claims_have_bounds(api: Api) -> None:
     body: Any
     for body in (
         {"limit": 0},

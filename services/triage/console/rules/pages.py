@@ -21,9 +21,9 @@ from services.triage.rulesets.author import author_of
 from services.triage.rulesets.lint_ruleset import lint_ruleset
 from services.triage.rulesets.saved import active_ruleset, changes, compare, find_ruleset, list_summaries
 from services.triage.rulesets.trial import explain_ticket, try_submission
-from shared.conditions.fields import PLATFORMS
 from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
 from shared.http.authorisation import authorised, principal
+from shared.submission_fields import PLATFORMS
 
 ROWS = 50
 TRIAL_FIELDS = ("category", "country", "locale", "platform", "email", "subject", "message")

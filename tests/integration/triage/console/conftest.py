@@ -83,6 +83,11 @@ def visitor(app: Flask, engine: Engine) -> Visitor:
 @pytest.fixture
 def signed_in(app: Flask, engine: Engine) -> SignedIn:
     """`signed_in("Anna", "agent", "ads")`."""
+    return make_signed_in(app, engine)
+
+
+def make_signed_in(app: Flask, engine: Engine) -> SignedIn:
+    """As the fixture `signed_in`, for another app."""
 
     def sign_in(name: str, role: str = "agent", *teams: str) -> Visitor:
         email = f"{name.lower()}@example.org"

@@ -1,5 +1,6 @@
 """Parked events at the console."""
 
+from services.triage.actions.registry import ACTIONS
 from services.triage.console.layout.blueprint import make_blueprint
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
@@ -40,4 +41,4 @@ def test_an_auditor_only_reads_parked_events_and_an_agent_does_not_see_them(
 
 
 def test_the_blueprint_can_be_made_more_than_once() -> None:
-    assert make_blueprint().name == make_blueprint().name == "console"
+    assert make_blueprint(ACTIONS).name == make_blueprint(ACTIONS).name == "console"

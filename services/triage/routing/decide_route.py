@@ -1,4 +1,4 @@
-"""From a submitted note to the row of its ticket: what the ruleset decides, and what is kept to explain it later."""
+"""Decides the route of a submitted ticket by a ruleset."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,19 @@ from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.deadline import respond_by
 from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.facts import Ticket, facts_of
+from services.triage.rules.engine.facts import Ticket, fact_fields, facts_of
 from services.triage.rulesets.stored import NumberedRuleset
 from shared.events.contracts import RecordedEvent
+from shared.submission_fields import values_of_event
 
 EVIDENCE_REFUSED = "evidence-refused"
-_WRITTEN = ("subject", "message")
+# Kept in columns of their own.
+_TEXTS = ("subject", "message")
 
 
 @dataclass(frozen=True)
-class Placement:
-    """Where a note goes and why."""
+class Route:
+    """What a ruleset decided about a ticket. `facts` and `decision` are kept to explain it later."""
 
     team: str
     state: str
@@ -32,17 +34,11 @@ class Placement:
     decision: Mapping[str, object]
 
 
-def note_of(event: RecordedEvent) -> Ticket:
-    """The note as rules see it."""
+def ticket_of(event: RecordedEvent) -> Ticket:
+    """The facts of a TicketSubmitted event that rules test."""
     payload, personal = event.payload, event.personal
     return Ticket(
-        category=payload["category"],
-        locale=payload.get("locale"),
-        platform=payload.get("platform"),
-        country=payload.get("country"),
-        email=personal.get("email"),
-        subject=personal.get("subject"),
-        message=personal.get("message"),
+        **fact_fields(values_of_event(payload, personal)),
         details=personal.get("details") or {},
         attachment_types=[file["media_type"] for file in payload.get("attachments") or []],
         missing_evidence=payload.get("missing_evidence") or [],
@@ -51,40 +47,40 @@ def note_of(event: RecordedEvent) -> Ticket:
 
 
 def submitted_at(event: RecordedEvent) -> datetime:
-    """When the note was handed in."""
+    """When the requester submitted it."""
     given = event.payload.get("submitted_at")
     return datetime.fromisoformat(given) if given else event.occurred_at
 
 
-def place(ruleset: NumberedRuleset, event: RecordedEvent) -> Placement:
-    """Decide about one submitted note."""
+def decide_route(ruleset: NumberedRuleset, event: RecordedEvent) -> Route:
+    """The route of the ticket in a TicketSubmitted event."""
     at = submitted_at(event)
-    facts = facts_of(note_of(event), at)
+    facts = facts_of(ticket_of(event), at)
     decision = decide(ruleset.compiled, facts)
     refused = bool(event.payload.get("cannot_provide"))
-    return Placement(
+    return Route(
         team=decision.team,
         state="held" if decision.held else "open",
         priority=decision.priority,
         tags=[*decision.tags, EVIDENCE_REFUSED] if refused else decision.tags,
-        # A held note's clock starts when its evidence comes.
+        # The clock of a held ticket starts when its evidence arrives.
         respond_by=None
         if decision.held
         else due(ruleset.compiled, decision.team, decision.priority, decision.respond_within, at),
         ruleset=ruleset.number,
         placed_by=decision.rules.team,
-        facts={name: value for name, value in facts.items() if name not in _WRITTEN},
+        facts={name: value for name, value in facts.items() if name not in _TEXTS},
         decision=as_document(decision),
     )
 
 
 def due(ruleset: CompiledRuleset, team: str, priority: str, within: str | None, start: datetime) -> datetime | None:
-    """By when the team's first answer is due, counted from `start` in the team's working hours."""
+    """When the team's first answer is due, counted from `start` in its working hours; None without a limit."""
     terms = ruleset.document.teams.get(team)
     calendar = terms.calendar if terms else None
     return respond_by(start, within, calendar, urgent=priority == "urgent")
 
 
 def as_document(decision: Decision) -> dict[str, Any]:
-    """The decision as it is kept with the ticket."""
+    """The decision as stored with the ticket."""
     return {**decision._asdict(), "rules": decision.rules._asdict()}

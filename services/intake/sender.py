@@ -1,4 +1,4 @@
-"""Who sends a request: its network, its key, its bearer token."""
+"""The sender of a request: network, idempotency key, bearer token."""
 
 from flask import g, request
 from sqlalchemy import Engine
@@ -14,9 +14,9 @@ NO_KEY = "A bearer token is needed here: a ticket's key, or a form's token."
 
 
 def sender_of(engine: Engine, form_token: str | None = None) -> Sender:
-    """The sender of this request.
+    """The sender of this request; `form_token` is the name in our own form's token.
 
-    Raises Unreadable for a malformed Idempotency-Key, Unauthenticated for a bearer token that is no form's.
+    Raises Unreadable for a malformed Idempotency-Key, Unauthenticated for a bearer token of no form.
     """
     client = find_client(engine, bearer()) if "Authorization" in request.headers else None
     return Sender(network(), correlation_id(), idempotency_key(), form_token, client)
@@ -28,7 +28,7 @@ def network() -> str:
 
 
 def correlation_id() -> str:
-    """This request's id, which its log lines and all events that follow from it bear."""
+    """This request's id: the request's log lines and all events that follow from it carry it."""
     found: str | None = g.get("correlation_id")
     if found is None:
         found = g.correlation_id = str(uuid7())
