@@ -10,7 +10,7 @@ import click
 from bench.chaos import page
 from bench.chaos.design import VIDARE, Design
 from bench.chaos.nemesis import rounds
-from bench.chaos.report import recovery_table, summary
+from bench.chaos.page import recovery_table, summary
 from bench.chaos.run import Outcome, Plan, run
 from bench.usual.design import USUAL
 

@@ -46,7 +46,7 @@ def main() -> None:
 def picture_form(browser: Browser, stack: dict[str, Any]) -> None:
     page = browser.new_page(viewport={"width": 900, "height": 760})
     for name, path in (("topics", "/help"), ("form", "/help/account/content-removed/note")):
-        page.goto(stack["inpicture_url"] + path)
+        page.goto(stack["intake_url"] + path)
         page.screenshot(path=FOLDER / f"{name}.png")
 
 
@@ -58,7 +58,7 @@ def picture_receipt(browser: Browser, stack: dict[str, Any]) -> None:
         "subject": "My shop",
         "message": "Every Pin shows a warning.",
     }
-    url = requests.post(f"{stack['inpicture_url']}/v1/tickets", json=fields, timeout=20).json()["status_url"]
+    url = requests.post(f"{stack['intake_url']}/v1/tickets", json=fields, timeout=20).json()["status_url"]
     page = browser.new_page(viewport={"width": 420, "height": 900})
     page.goto(url)
     page.screenshot(path=FOLDER / "receipt.png")

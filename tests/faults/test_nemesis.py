@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.chaos.faults import main_faults
-from bench.chaos.report import summary
+from bench.chaos.page import summary
 from bench.chaos.run import Plan, run
 from tests.running_stack import free_base
 
