@@ -1,4 +1,4 @@
-"""What is due is sent: by this process, if it gets one of the slots."""
+"""Send the e-mails that are due, if this process gets one of the slots."""
 
 import time
 
@@ -6,15 +6,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.notify.delivery import circuit_breaker, lease
+from services.notify.delivery.mailing import Mailing
 from services.notify.delivery.owner_session import autocommit_session
-from services.notify.delivery.sender import Mailing, Sender
+from services.notify.delivery.sender import Sender
 from shared.crash_points import crash_point
 
 
 def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
-    """Take e-mails and send them one after the other, until none is due or `seconds` are over; returns how many were tried.
+    """Send e-mails until none is due or `seconds` have passed; returns how many were tried.
 
-    First whatever a sender left behind that died is freed. While the gate is shut, one sender at a time tries one e-mail.
+    The expired leases of dead senders are reclaimed first. While the circuit breaker is open, one sender at a time tries one e-mail.
     """
     with autocommit_session(engine) as session:
         work = lease.look(session)
@@ -22,7 +23,7 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
         crash_point("notify.orphans_freed")
         if not (work.due or freed) or lease.enter(session, mailing.slots) is None:
             return 0
-        if not work.open and not circuit_breaker.may_probe(session):
+        if not work.open and not circuit_breaker.try_half_open(session):
             lease.leave(session)
             return 0
         crash_point("notify.may_send")
@@ -32,6 +33,6 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
             lease.leave(session)
             raise
         try:
-            return sender.run(time.monotonic() + seconds, probing=not work.open)
+            return sender.run(time.monotonic() + seconds, half_open=not work.open)
         finally:
             sender.close()

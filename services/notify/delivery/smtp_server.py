@@ -1,4 +1,4 @@
-"""Where e-mail is handed over, and how long we wait there."""
+"""The SMTP server that e-mails are sent to, and how long each reply may take."""
 
 import ssl
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from urllib.parse import unquote, urlsplit
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds until a silent server is taken to be gone.
+    """Seconds until a silent server counts as away.
 
-    RFC 5321, 4.5.3.2 asks for minutes; a queue that is to answer in seconds cannot give them to one server. Silence costs a mail
-    nothing but a later try; only after the body, where a second try is a second mail, the wait is long.
+    RFC 5321, 4.5.3.2 asks for minutes, which would hold up the queue. A time-out costs a mail no more than a later try; only after
+    the body, where a second try is a second mail, the wait is long.
     """
 
     connect: float = 10
@@ -21,7 +21,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Server:
-    """Where mail is handed over, read from an address such as smtp+starttls://user:password@host:587."""
+    """Its address, protection and log-in."""
 
     host: str
     port: int
@@ -34,7 +34,10 @@ class Server:
 
     @classmethod
     def of(cls, url: str, our_name: str, ca: str = "") -> "Server":
-        """`our_name` is what we say in EHLO; `ca` a file of certificates to verify by (empty: the system's)."""
+        """Read from an URL such as smtp+starttls://user:password@host:587.
+
+        `our_name` is sent in EHLO; `ca` is a file of certificates to verify by (empty: the system's).
+        """
         parts = urlsplit(url)
         protection = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}[parts.scheme]
         port = parts.port or {"none": 25, "starttls": 587, "tls": 465}[protection]
@@ -43,5 +46,5 @@ class Server:
         return cls(parts.hostname or "", port, protection, user, password, ca, our_name)
 
     def tls_context(self) -> ssl.SSLContext:
-        """Certificates and host name are verified, always."""
+        """It always verifies certificate and host name."""
         return ssl.create_default_context(cafile=self.ca or None)

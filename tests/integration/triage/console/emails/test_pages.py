@@ -10,7 +10,7 @@ from services.notify.settings import NotifySettings
 from services.triage.app import create_app
 from services.triage.settings import TriageSettings
 from shared.settings import read
-from tests.integration.notify.notes import Notes, a_note
+from tests.integration.notify.ledger import Ledger, submission
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
 
@@ -21,13 +21,13 @@ def app(environment: dict[str, str], notify_url: str) -> Flask:
 
 
 @pytest.fixture
-def notes(engine: Engine, environment: dict[str, str]) -> Notes:
-    return Notes(engine, read(NotifySettings, environment))
+def notes(engine: Engine, environment: dict[str, str]) -> Ledger:
+    return Ledger(engine, read(NotifySettings, environment))
 
 
-def test_the_ledger_is_listed_filtered_and_opened(notes: Notes, signed_in: SignedIn) -> None:
-    note = a_note("who@example.com")
-    notes.arrive(note, a_note("other@example.com"))
+def test_the_ledger_is_listed_filtered_and_opened(notes: Ledger, signed_in: SignedIn) -> None:
+    note = submission("who@example.com")
+    notes.arrive(note, submission("other@example.com"))
     ada = signed_in("Ada", "admin")
     page = ada.get("/emails?to=who@example.com")
     assert "who@example.com" in page
@@ -41,8 +41,8 @@ def test_the_ledger_is_listed_filtered_and_opened(notes: Notes, signed_in: Signe
     assert "No e-mail here" in ada.get("/emails?state=bounced")
 
 
-def test_nobody_sees_more_here_than_at_notify(notes: Notes, signed_in: SignedIn) -> None:
-    notes.arrive(a_note("who@example.com", category="account/password"))
+def test_nobody_sees_more_here_than_at_notify(notes: Ledger, signed_in: SignedIn) -> None:
+    notes.arrive(submission("who@example.com", category="account/password"))
     ada = signed_in("Ada", "admin")
     link = ada.get("/emails").partition('href="/emails/')[2].partition('"')[0]
     bo = signed_in("Bo", "agent", "billing")
@@ -65,8 +65,8 @@ def test_without_notify_the_page_says_so(signed_in: SignedIn, environment: dict[
     assert answer.headers["Retry-After"]
 
 
-def test_all_of_a_state_are_sent_again(notes: Notes, engine: Engine, signed_in: SignedIn) -> None:
-    notes.arrive(a_note("who@example.com"), a_note("other@example.com", category="ads/metrics"))
+def test_all_of_a_state_are_sent_again(notes: Ledger, engine: Engine, signed_in: SignedIn) -> None:
+    notes.arrive(submission("who@example.com"), submission("other@example.com", category="ads/metrics"))
     with engine.begin() as connection:
         connection.execute(text("update notify.emails set state = 'failed'"))
     ada, bo = signed_in("Ada", "admin"), signed_in("Bo", "agent", "ads")
@@ -81,8 +81,8 @@ def test_all_of_a_state_are_sent_again(notes: Notes, engine: Engine, signed_in: 
     ada.post("/emails/resends", 422, state="sent")
 
 
-def test_an_auditor_sees_the_lists_and_changes_nothing(notes: Notes, engine: Engine, signed_in: SignedIn) -> None:
-    notes.arrive(a_note("who@example.com"))
+def test_an_auditor_sees_the_lists_and_changes_nothing(notes: Ledger, engine: Engine, signed_in: SignedIn) -> None:
+    notes.arrive(submission("who@example.com"))
     with engine.begin() as connection:
         connection.execute(text("update notify.emails set state = 'failed'"))
     eve = signed_in("Eve", "auditor")
@@ -97,16 +97,16 @@ def test_an_auditor_sees_the_lists_and_changes_nothing(notes: Notes, engine: Eng
     assert notes.states() == ["failed"]
 
 
-def test_an_address_is_put_on_the_do_not_mail_list_and_taken_off(notes: Notes, signed_in: SignedIn) -> None:
+def test_an_address_is_put_on_the_do_not_mail_list_and_taken_off(notes: Ledger, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     assert "Nobody is on the list" in ada.get("/suppressions")
     ada.post("/suppressions", 303, email="Who@example.com", reason="asked <by> phone")
     page = ada.get("/suppressions")
     assert "who@example.com" in page
     assert "asked &lt;by&gt; phone" in page
-    notes.arrive(a_note("who@example.com"))
+    notes.arrive(submission("who@example.com"))
     assert "asked &lt;by&gt; phone" in ada.get("/emails?state=suppressed")
-    assert "on the list already" in ada.post("/suppressions", 409, email="who@example.com", reason="x").text
+    assert "is suppressed already" in ada.post("/suppressions", 409, email="who@example.com", reason="x").text
     wrong = ada.post("/suppressions", 422, email="nobody", reason="x").text
     assert "Not an e-mail address." in wrong
     assert 'value="nobody"' in wrong

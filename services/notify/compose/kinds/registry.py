@@ -1,0 +1,13 @@
+"""All kinds of e-mail by their names: handlers, templates, previews, the lint and the API read them here."""
+
+from services.notify.compose.kinds import decision_emails, notice_emails, ticket_emails
+from services.notify.compose.kinds.email_kind import EmailKind
+
+KINDS: dict[str, EmailKind] = {
+    kind.name: kind for kind in (*ticket_emails.KINDS, *decision_emails.KINDS, *notice_emails.KINDS)
+}
+
+
+def kinds_of(event_type: str) -> tuple[EmailKind, ...]:
+    """The kinds that an event of this type may cause."""
+    return tuple(kind for kind in KINDS.values() if event_type in kind.events)
