@@ -1,18 +1,19 @@
 # Vidare: `make run` serves the whole system, `make test` runs every test. Needs Python 3.11 to 3.13, make and git alone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench chaos audit fuzz lint browser pictures lock
+.PHONY: help run demo test unit lint browser bench chaos fuzz audit docs pictures lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
 help:
 	@echo "make run    set everything up and serve it (VIDARE_HOME, VIDARE_BASE_PORT)"
-	@echo "make demo   send sample notes into a running stack and show each one's way"
-	@echo "make test   every test, linters and type checks among them (PYTEST='-k name' for some)"
-	@echo "make lint   ruff, mypy and import-linter alone"
-	@echo "make audit  known vulnerabilities of our libraries;  make fuzz  hostile files, mails and rules for a few minutes"
-	@echo "make bench  measure the speed promises;  make chaos  ten minutes of kills, freezes and forgetting"
+	@echo "make demo   send sample messages into a running stack and follow each one"
+	@echo "make test   the linters and every test (PYTEST='-k name' for some)"
+	@echo "make unit   the tests that need no server;  make lint   ruff, mypy, import-linter and deptry"
+	@echo "make audit  known vulnerabilities of our libraries;  make fuzz   hostile files, mails and rules for a few minutes"
+	@echo "make bench  measure the speed promises;  make chaos  ten minutes of kills, freezes and lost state"
+	@echo "make docs   write the generated pages;  make pictures  of a running stack;  make lock  after a change of dependencies"
 
 run: $(VENV)/.local-stamp
 	@$(PYTHON) -m local
@@ -20,12 +21,20 @@ run: $(VENV)/.local-stamp
 demo: $(VENV)/.local-stamp
 	@$(PYTHON) -m local.demo
 
-# The linters are tests too (tests/architecture), so that one summary tells everything.
-test: $(VENV)/.dev-stamp
+# One summary at the end: pytest's.
+test: lint
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST)
 
+unit: $(VENV)/.dev-stamp
+	@$(PYTHON) -m pytest -q -n 2 tests/unit $(PYTEST)
+
+# Each is silent while it finds nothing.
 lint: $(VENV)/.dev-stamp
-	@$(PYTHON) -m pytest -q tests/architecture/test_lint.py tests/unit/notify/compose/test_lint.py
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/mypy --no-error-summary shared services local bench tests
+	@found=$$($(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$found"; exit 1; }
+	@found=$$($(VENV)/bin/deptry --no-ansi . 2>&1) || { echo "$$found"; exit 1; }
 
 browser: $(VENV)/.dev-stamp
 	@VIDARE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest tests/browser
@@ -45,7 +54,12 @@ fuzz: $(VENV)/.dev-stamp
 	@$(PYTHON) -c "import atheris" 2>/dev/null || $(PYTHON) -m pip install -q "atheris>=3.0"
 	@$(PYTHON) -m bench.fuzz
 
-# Of a running stack with notes in it; needs Chromium.
+# The pages that are made from the code: the schema, the settings, the crash points.
+docs: $(VENV)/.dev-stamp
+	@$(PYTHON) -m tests.schema_page
+	@VIDARE_UPDATE_DOCS=1 $(PYTHON) -m pytest -q tests/architecture/test_settings_documented.py tests/architecture/test_crash_points.py
+
+# Of a running stack with tickets in it; needs Chromium.
 pictures: $(VENV)/.dev-stamp
 	@$(PYTHON) docs/pictures/take.py
 

@@ -1,6 +1,6 @@
 """`python -m bench [name …]`: measures what the named parts promise (all unless named), prints the table, fails on a broken one.
 
-All parts together write docs/performance.md and the figures of docs/scale.md.
+All parts together write docs/operate/performance.md and the figures of docs/operate/scale.md.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Notes that intake has accepted and nobody has routed yet."""
+"""Submissions that intake has accepted and triage has not routed yet."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from itertools import cycle, islice
 
 from sqlalchemy import Connection
 
-from bench.past import NOTES
+from bench.past import PAST_FACTS
 from shared.events.contracts import Event, ticket_submitted
 from shared.events.log import record
 from shared.ticket_keys import new_reference
@@ -14,18 +14,18 @@ from shared.ticket_keys import new_reference
 _AT_ONCE = 2_000
 
 
-def record_backlog(connection: Connection, notes: int) -> None:
+def record_backlog(connection: Connection, count: int) -> None:
     """Record so many TicketSubmitted events, as intake does; they are to be routed once the caller commits."""
-    left = notes
+    left = count
     while left > 0:
         record(connection, list(submitted(min(left, _AT_ONCE))))
         left -= _AT_ONCE
 
 
-def submitted(notes: int) -> Iterator[Event]:
-    """TicketSubmitted events made of NOTES, each of a person of its own."""
+def submitted(count: int) -> Iterator[Event]:
+    """TicketSubmitted events made of PAST_FACTS, each with a requester of its own."""
     now = datetime.now(UTC).isoformat()
-    for facts in islice(cycle(NOTES), notes):
+    for facts in islice(cycle(PAST_FACTS), count):
         reference = new_reference()
         payload = {
             "category": facts["category"],

@@ -1,4 +1,4 @@
-"""The ceiling for intake: Flask on the same server reads the note and writes the same rows in one statement, nothing else.
+"""The ceiling for intake: Flask on the same server reads the submission and writes the same rows in one statement, nothing else.
 
 No check, no key, no limit, no second look: `python -m bench.bare_intake PORT`. With a file it also decodes it and puts it in the store.
 """
@@ -55,12 +55,12 @@ def create_app() -> Flask:
     @app.post("/v1/tickets")
     def take() -> Response:
         upload = request.files.get("attachment")
-        note: dict[str, Any] = request.get_json() if upload is None else request.form.to_dict()
+        fields: dict[str, Any] = request.get_json() if upload is None else request.form.to_dict()
         kept = None
         if upload is not None:
             kept = upload.read()
             Image.open(io.BytesIO(kept)).load()
-        reference = _write(address, note, kept, store)
+        reference = _write(address, fields, kept, store)
         answer = jsonify(reference=reference)
         answer.status_code = 201
         return answer
@@ -68,7 +68,7 @@ def create_app() -> Flask:
     return app
 
 
-def _write(address: str, note: dict[str, Any], body: bytes | None, store: Any) -> str:
+def _write(address: str, fields: dict[str, Any], body: bytes | None, store: Any) -> str:
     reference, name = secrets.token_hex(6), secrets.token_hex(16)
     if body is not None:
         store.put_object(Bucket=os.environ["VIDARE_S3_BUCKET"], Key=f"bare/{name}", Body=body, ContentType="image/jpeg")
@@ -77,11 +77,11 @@ def _write(address: str, note: dict[str, Any], body: bytes | None, store: Any) -
         "correlation": str(uuid7()),
         "digest": secrets.token_bytes(32),
         "event": uuid7(),
-        "category": note["category"],
-        "email": note["email"],
-        "platform": note["platform"],
-        "payload": json.dumps(_payload(note)),
-        "personal": json.dumps(note),
+        "category": fields["category"],
+        "email": fields["email"],
+        "platform": fields["platform"],
+        "payload": json.dumps(_payload(fields)),
+        "personal": json.dumps(fields),
         "file": uuid7() if body is not None else None,
         "object": f"bare/{name}",
         "size": len(body or b""),
@@ -92,18 +92,18 @@ def _write(address: str, note: dict[str, Any], body: bytes | None, store: Any) -
     return reference
 
 
-def _payload(note: dict[str, Any]) -> dict[str, object]:
+def _payload(fields: dict[str, Any]) -> dict[str, object]:
     """The codes of TicketSubmitted (shared.events.contracts), taken as they came."""
     return {
-        "category": note["category"],
+        "category": fields["category"],
         "locale": "en",
-        "platform": note["platform"],
+        "platform": fields["platform"],
         "country": None,
         "key_number": 1,
         "missing_evidence": [],
         "cannot_provide": [],
         "attachments": [],
-        "details_codes": note["details"],
+        "details_codes": fields["details"],
         "earlier_tickets": [],
         "submitted_at": datetime.now(UTC).isoformat(),
         "catalog": 1,

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from bench.row import Point, Row
 
 ROUNDS = 3
-# Of one round: notes a second, and notes a core-second of the processes that did them.
+# Of one round: a rate a second, and the rate a core-second of the processes that did the work.
 Measure = Callable[[], tuple[float, float]]
 
 

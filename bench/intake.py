@@ -1,4 +1,4 @@
-"""Intake beside a bare intake: notes a second without a file and with one, and how it grows with threads."""
+"""Intake beside a bare intake: submissions a second without a file and with one, and how the rate grows with threads."""
 
 import io
 import json
@@ -22,14 +22,14 @@ ROUNDS, SECONDS, WARM_UP = 7, 3.0, 1.5
 THREADS = (1, 2, 4, 8, 16, 32)
 _BOUNDARY = b"bench-boundary"
 _CHECKS = (
-    "One process runs Python on one core at a time, and the bare one does nothing else either. Of ours a third is Flask and the server, a "
-    "sixth writes the rows, an eighth makes the answer with its keyed link, a tenth reads and checks the fields; the rest counts limits "
-    "in Redis, watches for stalled bodies and logs. All of that is promised elsewhere. `VIDARE_WEB_WORKERS` adds "
-    "processes where there are cores."
+    "One process runs Python on one core at a time, and so does the bare one. Of our time a third is Flask and the server, a sixth "
+    "writes the rows, an eighth makes the answer with its keyed link, a tenth reads and checks the fields. The rest counts limits in "
+    "Redis, detects stalled bodies and logs. Other promises need all of that. `VIDARE_WEB_WORKERS` adds processes on machines with "
+    "more cores."
 )
 _DECODING = (
-    "It comes out between 0.79 and 0.87 here, from run to run: of 11 ms a note 10 decode the picture, sign it and hand it to the store, "
-    "as the bare one does."
+    "The ratio varies between 0.79 and 0.87 from run to run. Of the 11 ms a submission takes, 10 decode the image, sign it and send it "
+    "to the store, as in the bare one."
 )
 
 
@@ -38,10 +38,10 @@ def rows() -> Iterator[Row]:
     with servers() as environment:
         base, bare = free_ports(2)
         with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.bare_intake", bare, environment):
-            plain, image = note(), note_with(photograph())
+            plain, image = submission(), submission_with(photograph())
             yield _row("without a file", base, bare, plain, 0.7, _CHECKS)
             yield _row("with a 200 KB image", base, bare, image, 0.8, _DECODING)
-        what = "intake: notes a second, {} threads and twice as many connections"
+        what = "intake: submissions a second, {} threads and twice as many connections"
         yield from growth(
             "intake, by threads", what, THREADS, lambda threads: _with_threads(environment, base, threads)
         )
@@ -50,13 +50,13 @@ def rows() -> Iterator[Row]:
 @contextmanager
 def _with_threads(environment: Mapping[str, str], base: int, threads: int) -> Iterator[Measure]:
     with ours("intake", environment, VIDARE_BASE_PORT=str(base), VIDARE_WEB_THREADS=str(threads)) as intake:
-        load = Load(base, note(f"{threads}-threads"), 2 * threads)
+        load = Load(base, submission(f"{threads}-threads"), 2 * threads)
         load.run(WARM_UP)
         yield lambda: _rates(load, intake.pid)
 
 
 def _rates(load: Load, pid: int) -> tuple[float, float]:
-    """Notes a second, and notes a core-second of the process and its children."""
+    """Submissions a second, and submissions a core-second of the process and its children."""
     before = core_seconds(pid)
     rate = load.run(SECONDS).rate
     return rate, rate * SECONDS / (core_seconds(pid) - before)
@@ -68,7 +68,7 @@ def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], pr
     pair = in_turns(lambda: mine.run(SECONDS).rate, lambda: below.run(SECONDS).rate, ROUNDS)
     against = f"{pair.ours:,.0f}/s beside {pair.ceiling:,.0f}/s bare; rounds {pair.spread}"
     return Row(
-        f"intake: a note {what}, {CONNECTIONS} connections",
+        f"intake: a submission {what}, {CONNECTIONS} connections",
         pair.ratio,
         "x",
         promise,
@@ -80,8 +80,8 @@ def _row(what: str, base: int, bare: int, request_of: Callable[[int], bytes], pr
     )
 
 
-def note(series: str = "note") -> Callable[[int], bytes]:
-    """Notes as a server posts them: JSON, each of another person."""
+def submission(series: str = "plain") -> Callable[[int], bytes]:
+    """Submissions as a server posts them: JSON, each of another person."""
 
     def request(number: int) -> bytes:
         body = json.dumps(fields_of(series, number)).encode()
@@ -90,8 +90,8 @@ def note(series: str = "note") -> Callable[[int], bytes]:
     return request
 
 
-def note_with(image: bytes) -> Callable[[int], bytes]:
-    """Notes with this file, as a browser posts them."""
+def submission_with(image: bytes) -> Callable[[int], bytes]:
+    """Submissions with this file, as a browser posts them."""
 
     def request(number: int) -> bytes:
         fields = fields_of("file", number)

@@ -12,7 +12,7 @@ from itertools import count
 
 from sqlalchemy import create_engine, text
 
-from bench.intake import fields_of, note
+from bench.intake import fields_of, submission
 from bench.load import Load
 from bench.programs import ceiling, ours
 from bench.row import Point, Row
@@ -42,21 +42,24 @@ def rows() -> Iterator[Row]:
         given = {**environment, "VIDARE_BASE_PORT": str(base), "VIDARE_SMTP_URL": smtp}
         for name in ("intake", *PROCESSES):
             programs.enter_context(ours(name, given))
-        load = Load(base, note("peak"), 16)
+        load = Load(base, submission("peak"), 16)
         load.run(2.0)
         _quiet(given)
         peak, *sizes = _peak(load, given)
-        yield Row("everything running: notes a second that are accepted, routed and written to", peak, "/s")
+        yield Row("whole system: tickets a second accepted, routed and acknowledged", peak, "/s")
         for what, size in zip(("rows and indexes", "write-ahead log"), sizes, strict=True):
             yield Row(
-                f"PostgreSQL: {what} a note, all of its events included", size / 1024, "KiB", part=f"PostgreSQL: {what}"
+                f"PostgreSQL: {what} a ticket, all of its events included",
+                size / 1024,
+                "KiB",
+                part=f"PostgreSQL: {what}",
             )
         for share in SHARES:
             yield from _at(share, peak, base, given)
 
 
 def _peak(load: Load, environment: Mapping[str, str]) -> tuple[float, float, float]:
-    """What the whole system carries: notes sent as fast as it takes them, over the time until the last is handled by all. And the
+    """What the whole system carries: submissions sent as fast as it accepts them, over the time until the last is handled by all. And the
     bytes that each left in the database and in its log."""
     begin, before = time.perf_counter(), _bytes(environment)
     accepted = load.run(PEAK_SECONDS).rate * PEAK_SECONDS
@@ -81,12 +84,12 @@ def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) ->
     for name, value, promise in (("p50", cuts[49], 100), ("p99", cuts[98], 500)):
         what = f"submit to queue, {name}, at {share * 100:g} % of the peak ({load:,.0f}/s)"
         promised = promise if share == PROMISED else None
-        yield Row(what, value, "ms", promised, "less", f"{len(times)} notes", (Point("latency", name, load, value),))
+        yield Row(what, value, "ms", promised, "less", f"{len(times)} tickets", (Point("latency", name, load, value),))
 
 
 @dataclass
 class _Sent:
-    """When each note was to be sent, by reference, and when it was first seen in a queue."""
+    """When each submission was to be sent, by reference, and when it was first seen in a queue."""
 
     due: dict[str, float] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
@@ -94,10 +97,10 @@ class _Sent:
 
 
 def measure(port: int, environment: Mapping[str, str], rate: float, series: str) -> list[float]:
-    """Send `rate` notes a second on a fixed schedule; the seconds from when each was due to be sent until it was in a queue.
+    """Send `rate` submissions a second on a fixed schedule; the seconds from when each was due to be sent until it was in a queue.
 
-    A note that had to wait for a free connection counts from its schedule: else a slow server would hide how slow it is.
-    Raises TimeoutError for notes that never came.
+    One that had to wait for a free connection counts from its schedule, so that a slow server cannot hide its delay.
+    Raises TimeoutError for tickets that never came.
     """
     sent = _Sent()
     watcher = threading.Thread(target=_watch, args=(environment, sent))
@@ -114,7 +117,7 @@ def measure(port: int, environment: Mapping[str, str], rate: float, series: str)
     watcher.join()
     missing = sent.due.keys() - sent.seen.keys()
     if missing:
-        raise TimeoutError(f"{len(missing)} notes are in no queue after {PATIENCE:g} s")
+        raise TimeoutError(f"{len(missing)} tickets are in no queue after {PATIENCE:g} s")
     return [sent.seen[reference] - due for reference, due in sent.due.items()]
 
 
@@ -154,6 +157,6 @@ def _quiet(environment: Mapping[str, str]) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while connection.execute(text("select exists (select from events.deliveries)")).scalar_one():
             if time.monotonic() > deadline:
-                raise TimeoutError("the notes are not handled")
+                raise TimeoutError("the tickets are not handled")
             time.sleep(0.1)
     engine.dispose()

@@ -69,7 +69,7 @@ def _beside_bare(
 
 
 def _write(engine: Engine, settings: NotifySettings, mails: int) -> float:
-    """Acknowledge so many notes; the seconds that the consumer took for it."""
+    """Acknowledge so many tickets; the seconds that the consumer took."""
     deps = Deps(replace(settings, acknowledgement_limits=""), engine, ObjectStore(settings))
     consumer = Consumer(engine, "notify", handlers_of(deps))
     events = list(submitted(mails))

@@ -1,4 +1,4 @@
-"""docs/performance.md: what was measured, on what, with two plots."""
+"""Writes docs/operate/performance.md and its plots."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -10,19 +10,19 @@ from bench.row import Row
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 _PLOTS = (
-    ("latency", "From submit to the team's queue, against the load", "notes a second", "ms", False),
+    ("latency", "Time from Send to the team's queue, by load", "tickets a second", "ms", False),
     (
         "cost",
-        "What a thing costs as things grow",
+        "Cost as sizes grow",
         "tickets, or rules",
-        "times what it costs at the smallest size",
+        "cost, relative to the smallest size",
         True,
     ),
     (
         "growth",
-        "What a core does as threads and workers are added",
-        "threads of intake, or workers",
-        "notes a core-second, times those of one",
+        "Throughput of a core as threads and workers are added",
+        "threads of intake, or workers of triage",
+        "rate a core-second, relative to one thread or worker",
         True,
     ),
 )
@@ -37,27 +37,27 @@ def write(rows: Sequence[Row]) -> None:
         if lines:
             picture = plot({key: sorted(line) for key, line in lines.items()}, across, up, logarithmic=logarithmic)
             (DOCS / "pictures" / f"{name}.svg").write_text(picture)
-    (DOCS / "performance.md").write_text("\n".join(_page(rows)) + "\n")
+    (DOCS / "operate" / "performance.md").write_text("\n".join(_page(rows)) + "\n")
 
 
 def _page(rows: Sequence[Row]) -> Iterator[str]:
-    yield "# How fast it is"
+    yield "# Performance"
     yield ""
-    yield "Written by `make bench`, which measures everything anew. A promise is a ratio against a ceiling that is measured in"
-    yield "turns with it, in the same run: absolute figures are this machine's, ratios travel. What falls short says so."
+    yield "`make bench` measures everything and writes this page. A promise is a ratio to a ceiling that is measured in turns with it,"
+    yield "in the same run: absolute figures are this machine's, ratios hold on others. Promises that are not kept are marked."
     yield ""
     yield f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}."
     yield ""
-    yield "| what | measured | promised | | in the same run |"
+    yield "| figure | measured | promised | | in the same run |"
     yield "| --- | ---: | ---: | --- | --- |"
     for row in rows:
-        verdict = f"**{row.verdict}**" if not row.kept else row.verdict
-        yield f"| {row.what} | {row.shown} {row.unit} | {row.promised} | {verdict} | {row.against} |"
+        outcome = row.outcome if row.kept else f"**{row.outcome}**"
+        yield f"| {row.what} | {row.shown} {row.unit} | {row.promised} | {outcome} | {row.against} |"
     short = [row for row in rows if not row.kept]
     if short:
-        yield from ("", "## What falls short, and why", "")
+        yield from ("", "## What is not kept, and why", "")
         for row in short:
             yield f"* **{row.what}**: {row.shown} {row.unit} of {row.promised}. {row.why}".rstrip()
     for name, title, *_ in _PLOTS:
         if any(point.plot == name for row in rows for point in row.points):
-            yield from ("", f"## {title}", "", f"![{title}](pictures/{name}.svg)")
+            yield from ("", f"## {title}", "", f"![{title}](../pictures/{name}.svg)")

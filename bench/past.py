@@ -1,4 +1,4 @@
-"""Notes like those that people write, and a database full of tickets that were made of them."""
+"""Facts of tickets like those that people write, and a database full of such tickets."""
 
 import json
 import random
@@ -17,7 +17,7 @@ from services.triage.rules.engine.facts import Note, facts_of
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
-# Some 70 words, as the notes have that people write.
+# Some 70 words, as in texts that people write.
 _SENTENCES = (
     "I tried to reset my password twice today and never got the mail.",
     "My ad was disapproved although I changed the picture as you asked.",
@@ -32,7 +32,7 @@ _SENTENCES = (
 )
 
 
-def _notes(count: int = 2_000) -> list[Mapping[str, object]]:
+def _past_facts(count: int = 2_000) -> list[Mapping[str, object]]:
     chance, categories = random.Random(11), sorted(load().categories)
     now = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
     return [
@@ -53,35 +53,35 @@ def _notes(count: int = 2_000) -> list[Mapping[str, object]]:
     ]
 
 
-NOTES = _notes()
+PAST_FACTS = _past_facts()
 
 _TICKETS = text("""
     insert into triage.tickets (
         reference, team, state, category, priority, tags, subject, message, email, details, missing_evidence, key_number,
         correlation_id, created_at, ruleset, facts, decision)
-    select 'T-' || lpad(number::text, 9, '0'), note.team, case when number % 3 = 0 then 'resolved' else 'open' end, note.category,
-           'normal', '{}', note.subject, note.message, 'a@example.com', '{}', '{}', 1, 'c',
-           now() - interval '29 days' + number * interval '1 second', 1, note.facts, note.decision
+    select 'T-' || lpad(number::text, 9, '0'), past.team, case when number % 3 = 0 then 'resolved' else 'open' end, past.category,
+           'normal', '{}', past.subject, past.message, 'a@example.com', '{}', '{}', 1, 'c',
+           now() - interval '29 days' + number * interval '1 second', 1, past.facts, past.decision
     from generate_series(1, :count) as number
-    join jsonb_to_recordset(cast(:notes as jsonb)) as note (
-        place integer, team text, category text, subject text, message text, facts jsonb, decision jsonb)
-      on note.place = number % :kinds
+    join jsonb_to_recordset(cast(:kinds as jsonb)) as past (
+        kind integer, team text, category text, subject text, message text, facts jsonb, decision jsonb)
+      on past.kind = number % :kind_count
 """)
 
 
 def fill(engine: Engine, count: int) -> None:
-    """Put `count` tickets into an empty database, made of NOTES and decided by the seed ruleset."""
+    """Put `count` tickets into an empty database, made of PAST_FACTS and decided by the seed ruleset."""
     parsed, _ = parse_document(seed_document(), vocabulary_of(load(), DEFAULT_TEAMS))
     if parsed is None:
         raise ValueError("the seed is wrong")
     seed = compile_ruleset(parsed)
     kinds = []
-    for place, facts in enumerate(NOTES):
+    for kind, facts in enumerate(PAST_FACTS):
         decision = decide(seed, facts)
         kept: dict[str, Any] = {name: value for name, value in facts.items() if name not in ("subject", "message")}
         kinds.append(
             {
-                "place": place,
+                "kind": kind,
                 "team": decision.team,
                 "category": facts["category"],
                 "subject": facts["subject"],
@@ -91,6 +91,6 @@ def fill(engine: Engine, count: int) -> None:
             }
         )
     with engine.begin() as connection:
-        connection.execute(_TICKETS, {"count": count, "notes": json.dumps(kinds), "kinds": len(kinds)})
+        connection.execute(_TICKETS, {"count": count, "kinds": json.dumps(kinds), "kind_count": len(kinds)})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze triage.tickets"))

@@ -36,7 +36,7 @@ _KINDS = {
     "lampor password": "two words in two languages",
     "person{n}@example.com": "an address",
     "T-{h:04d}-{l:04d}": "a reference",
-    "zeppelin": "a word that nobody wrote",
+    "zeppelin": "a word of no ticket",
 }
 
 

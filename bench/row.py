@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Point:
-    """Where a figure stands in a plot: the plot's name, the line that it belongs to, and both coordinates."""
+    """One point of a line in a plot."""
 
     plot: Literal["latency", "cost", "growth"]
     line: str
@@ -16,9 +16,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Row:
-    """`value` is what was measured, `promise` what it is held against (None: nothing was promised); `against` names the ceiling of
-    the same run and the spread of the rounds; `points` are what a plot shows of it. `part` is its name where docs/scale.md counts with
-    it, and `per_second` how many of them this machine did, where `value` is a ratio. `why`: what the page says of it if it falls short."""
+    """`promise`: the bound that `value` is compared with (None: nothing is promised). `against`: the ceiling measured in the same run
+    and the spread of the rounds. `points`: what a plot shows of it. `part`: its name in docs/operate/scale.md, empty where that page
+    does not use it; `per_second` is then this machine's rate, where `value` is a ratio. `why`: what the page states if it falls short."""
 
     what: str
     value: float
@@ -33,21 +33,20 @@ class Row:
 
     @property
     def kept(self) -> bool:
-        """Whether the promise is kept."""
         if self.promise is None:
             return True
         return self.value >= self.promise if self.better == "more" else self.value <= self.promise
 
     @property
     def promised(self) -> str:
-        """The promise in words; empty where there is none."""
+        """The bound as the page shows it; empty where nothing is promised."""
         if self.promise is None:
             return ""
         return f"{'≥' if self.better == 'more' else '≤'} {self.promise:,g}"
 
     @property
-    def verdict(self) -> str:
-        """Whether it was kept, in words; empty where nothing was promised."""
+    def outcome(self) -> str:
+        """The promise's outcome as the page shows it; empty where nothing is promised."""
         return "" if self.promise is None else "kept" if self.kept else "NOT KEPT"
 
     @property
@@ -57,4 +56,4 @@ class Row:
 
     def __str__(self) -> str:
         beside = f"  ({self.against})" if self.against else ""
-        return f"{self.what:<60} {self.value:>12,.2f} {self.unit:<12} {self.promised:>10}  {self.verdict}{beside}"
+        return f"{self.what:<60} {self.value:>12,.2f} {self.unit:<12} {self.promised:>10}  {self.outcome}{beside}"

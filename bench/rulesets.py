@@ -26,8 +26,8 @@ def _words(*words: str, field: str = "text") -> Test:
 
 
 # One rule of each shape by its number. What all rules of a shape ask for (a country, half a phrase) does not tell them apart.
-# None of NOTES has what they ask for: a rule that matches costs what it decides, and of many rules more would match. Rules of
-# nothing but bounds, patterns, `none` and `exists: false` are not here: no index finds them, and a note asks each one.
+# None of PAST_FACTS matches them: a match costs its decision, and with more rules there would be more matches. Rules that have only
+# bounds, patterns, `none` and `exists: false` are left out: they cannot be indexed, so every decision evaluates each.
 SHAPES: Mapping[str, Callable[[int], Test]] = {
     "a word": lambda number: _words(f"word{number}", f"term{number}"),
     "a phrase": lambda number: _words(f"campaign {number}", f"please call{number}"),

@@ -23,14 +23,14 @@ from services.triage.rulesets.save import save_ruleset
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
-NOTES, TASKS = 20_000, 3_000
+TICKETS, TASKS = 20_000, 3_000
 ROUNDS = 5
 PATIENCE = 120.0  # seconds
 WORKERS = (1, 2, 3, 4)
-_ROWS_OF_A_NOTE = (
-    "A note costs 250 µs of the two cores: 110 of Python (12 of them decide, the others read the event and make rows of it), 100 of "
-    "PostgreSQL for the ticket, its line of the timeline, the event that says where it went and that event's deliveries, 45 of relay and "
-    "claims. The profile is flat: no place in it has a tenth."
+_ROWS_OF_A_TICKET = (
+    "A ticket costs 250 µs of the two cores: 110 in Python (12 for the decision, the rest to read the event and build rows), 100 in "
+    "PostgreSQL for the ticket, its timeline entry, the event that tells its team and that event's deliveries, 45 in the relay and its "
+    "leases. The profile is flat: no single function takes a tenth."
 )
 
 _LEFT = text("select exists (select from events.deliveries where subscriber = 'triage')")
@@ -44,12 +44,12 @@ def rows() -> Iterator[Row]:
         relaying.enter_context(ours("relay", environment))
         with ours("worker-triage", environment):
             routed_rate(engine, 2_000)
-            pair = in_turns(lambda: routed_rate(engine, NOTES), lambda: _noop_rate(environment), ROUNDS)
-            against = f"{pair.ours:,.0f} notes/s beside {pair.ceiling:,.0f} tasks/s; rounds {pair.spread}"
-            what = f"triage: a backlog of {NOTES:,}, 2 workers, 100 rules"
+            pair = in_turns(lambda: routed_rate(engine, TICKETS), lambda: _noop_rate(environment), ROUNDS)
+            against = f"{pair.ours:,.0f} tickets/s beside {pair.ceiling:,.0f} tasks/s; rounds {pair.spread}"
+            what = f"triage: a backlog of {TICKETS:,}, 2 workers, 100 rules"
             part = "routing, 100 rules"
-            yield Row(what, pair.ratio, "x", 8, "more", against, part=part, per_second=pair.ours, why=_ROWS_OF_A_NOTE)
-        what = "triage: notes a second, {} workers"
+            yield Row(what, pair.ratio, "x", 8, "more", against, part=part, per_second=pair.ours, why=_ROWS_OF_A_TICKET)
+        what = "triage: tickets a second, {} workers"
         yield from growth(
             "triage, by workers", what, WORKERS, lambda workers: _with_workers(environment, engine, workers)
         )
@@ -63,10 +63,10 @@ def _with_workers(environment: Mapping[str, str], engine: Engine, workers: int) 
 
 
 def _rates(engine: Engine, pid: int) -> tuple[float, float]:
-    """Notes a second, and notes a core-second of the process and its children."""
+    """Tickets a second, and tickets a core-second of the process and its children."""
     before = core_seconds(pid)
-    rate = routed_rate(engine, NOTES)
-    return rate, NOTES / (core_seconds(pid) - before)
+    rate = routed_rate(engine, TICKETS)
+    return rate, TICKETS / (core_seconds(pid) - before)
 
 
 def use_hundred_rules(engine: Engine) -> None:
@@ -77,16 +77,16 @@ def use_hundred_rules(engine: Engine) -> None:
         activate_ruleset(connection, saved.number, "bench", author, vocabulary)
 
 
-def routed_rate(engine: Engine, notes: int) -> float:
-    """Notes routed a second, from the commit that records all of them to the last one's, the relay's work included."""
+def routed_rate(engine: Engine, tickets: int) -> float:
+    """Tickets routed a second, from the commit that records all of them to the last one's, the relay's work included."""
     with engine.begin() as connection:
         # Of the other subscribers, who are not running, and of the round before.
         connection.execute(text("delete from events.deliveries where subscriber <> 'triage'"))
-        record_backlog(connection, notes)
+        record_backlog(connection, tickets)
     begin = time.perf_counter()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         _wait(lambda: not connection.execute(_LEFT).scalar_one())
-    return notes / (time.perf_counter() - begin)
+    return tickets / (time.perf_counter() - begin)
 
 
 def _noop_rate(environment: Mapping[str, str]) -> float:

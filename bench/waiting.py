@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, create_engine, text
 
-from bench.past import NOTES
+from bench.past import PAST_FACTS
 from services.triage.timers.fold_counts import fold_counts
 from shared.storage.migrate import migrate
 
@@ -15,28 +15,28 @@ _TICKETS = text(f"""
     insert into triage.tickets (
         reference, team, state, category, priority, tags, subject, message, email, details, missing_evidence, key_number,
         correlation_id, created_at, respond_by, ruleset, facts, decision)
-    select to_char(number, 'FM"T-"0000"-"0000'), '{TEAM}', 'open', note.category,
-           (array['normal', 'normal', 'high', 'low', 'urgent'])[1 + number % 5], '{{}}', note.subject,
-           note.message || ' order' || number, 'person' || number || '@example.com', '{{}}', '{{}}', 1, 'c',
+    select to_char(number, 'FM"T-"0000"-"0000'), '{TEAM}', 'open', past.category,
+           (array['normal', 'normal', 'high', 'low', 'urgent'])[1 + number % 5], '{{}}', past.subject,
+           past.message || ' order' || number, 'person' || number || '@example.com', '{{}}', '{{}}', 1, 'c',
            now() - interval '20 days' + number * interval '1 second', now() + (number::bigint * 7919 % 864000 + 3600) * interval '1 second',
            1, '{{}}', '{{}}'
     from generate_series(1, :count) as number
-    join jsonb_to_recordset(cast(:notes as jsonb)) as note (place integer, category text, subject text, message text)
-      on note.place = number % :kinds
+    join jsonb_to_recordset(cast(:kinds as jsonb)) as past (kind integer, category text, subject text, message text)
+      on past.kind = number % :kind_count
 """)
-# A note's words as services.triage.timers.fill_search makes them; of the 2,000 texts once, not of a million copies of them.
+# A ticket's words as services.triage.timers.fill_search makes them; of the 2,000 texts once, not of a million copies of them.
 _WORDS = text("""
     insert into triage.search (ticket, sequence, team, email, category, vector)
     with vectors as materialized (
-        select place, to_tsvector('simple', message) || to_tsvector('english', message) || to_tsvector('swedish', message) as vector
-        from jsonb_to_recordset(cast(:notes as jsonb)) as note (place integer, message text)
+        select kind, to_tsvector('simple', message) || to_tsvector('english', message) || to_tsvector('swedish', message) as vector
+        from jsonb_to_recordset(cast(:kinds as jsonb)) as past (kind integer, message text)
     )
     select t.reference, t.sequence, t.team, t.email, t.category,
            vectors.vector || to_tsvector('simple', 'order' || number || ' person' || number || ' example com')
            || array_to_tsvector(array['=' || t.team, '#' || t.category])
     from generate_series(1, :count) as number
     join triage.tickets t on t.reference = to_char(number, 'FM"T-"0000"-"0000')
-    join vectors on vectors.place = number % :kinds
+    join vectors on vectors.kind = number % :kind_count
 """)
 _INDEX = text("select indexdef from pg_indexes where schemaname = 'triage' and indexname = 'search_by_words'")
 
@@ -65,8 +65,8 @@ def waiting(database_url: str, name: str, tickets: int) -> Iterator[str]:
 
 def _fill(connection: Connection, count: int) -> None:
     wanted = ("category", "subject", "message")
-    notes = [{"place": place} | {name: facts[name] for name in wanted} for place, facts in enumerate(NOTES)]
-    given = {"notes": json.dumps(notes), "kinds": len(notes), "count": count}
+    kinds = [{"kind": kind} | {name: facts[name] for name in wanted} for kind, facts in enumerate(PAST_FACTS)]
+    given = {"kinds": json.dumps(kinds), "kind_count": len(kinds), "count": count}
     # Filled first and indexed afterwards: word by word it would take many times as long.
     index = connection.execute(_INDEX).scalar_one()
     connection.execute(text("drop index triage.search_by_words"))

@@ -2,7 +2,7 @@
 before the next can follow.
 
 `VIDARE_CRASH_AT=<name>` makes the process die there as if it had been killed: no clean-up, no buffers flushed. With a name that is
-none, it does not start (shared/settings.py). docs/crash-points.md shows this table.
+none, it does not start (shared/settings.py). docs/develop/crash-points.md shows this table.
 """
 
 import os
@@ -34,8 +34,6 @@ PLACES: Mapping[str, str] = {
     "intake.file_put_off": "the store was away, the file waits",
     "intake.claims_forgotten": "expired keys are gone",
     "intake.steps_counted": "steps at help topics are counted",
-    "intake.tick_written": "a tick's writes are there",
-    "intake.tick_done": "they are committed",
     "intake.mail_taken": "a mail is its reader's",
     "intake.unreadable_written": "one that cannot be read is settled, with the follow-up that tells of it",
     "intake.unreadable_settled": "both are committed",
@@ -58,6 +56,8 @@ PLACES: Mapping[str, str] = {
     "relay.given_back": "Redis was away, the deliveries are due again",
     "relay.blocked_moved": "deliveries behind others of their ticket wait",
     "relay.epoch_begun": "Redis was found empty, and has its key",
+    "tick.written": "a tick's writes are there",
+    "tick.committed": "they are committed, the next batch is not begun",
     "events.made_due": "what was in flight is due",
     "consumer.handled": "the handlers have written, the deliveries are there",
     "consumer.finished": "the deliveries are deleted, nothing is committed",
@@ -67,8 +67,6 @@ PLACES: Mapping[str, str] = {
     "consumer.solo_unmarked": "that note is taken back, as PostgreSQL ended the attempt",
     "consumer.solo_committed": "it is handled",
     "consumer.dead_parked": "it is parked, as its workers died of it",
-    "triage.tick_written": "a timer's writes are there",
-    "triage.tick_done": "they are committed, the next handful is not begun",
     "triage.chunk_written": "a replay's next part is written with its figures",
     "triage.chunk_done": "it is committed, nobody is rung for the next",
     "triage.replay_rung": "the bell for a part is rung",
@@ -81,13 +79,13 @@ PLACES: Mapping[str, str] = {
     "notify.mail_stored": "a mail to us is in the store, no row names it, its sender has no 250",
     "notify.mail_entered": "it is entered with its event, its sender has no 250",
     "notify.orphans_freed": "the e-mails of dead senders are free",
-    "notify.may_send": "a sender holds its slot, and the turn to probe where the gate is shut",
-    "notify.taken": "e-mails are their sender's",
-    "notify.recipient_accepted": "the server has taken the recipient, and no body",
+    "notify.may_send": "a sender holds its slot, and may try one e-mail where the circuit breaker is open",
+    "notify.leased": "e-mails are leased to their sender",
+    "notify.recipient_accepted": "the server has accepted the recipient, and has no body",
     "notify.handed_over": "the server has said 250",
     "notify.outcome_written": "the outcome is written with its event",
-    "notify.settled": "it is committed",
-    "notify.all_settled": "nothing is left to write, the server has no QUIT",
+    "notify.outcome_committed": "it is committed",
+    "notify.all_recorded": "every outcome is recorded, the server has no QUIT",
     "notify.said_goodbye": "it has, the locks are held",
 }
 

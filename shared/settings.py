@@ -32,7 +32,7 @@ def setting(name: str, read: str | Reader, about: str, default: Any = MISSING) -
     """A dataclass field that is filled from `VIDARE_<name>`.
 
     `read` is the name of an environs method (`str`, `int`, `bool`, `list` …) or a function of the environment and the variable's
-    name; `about` is the sentence that docs/settings.md must show for it.
+    name; `about` is the sentence that docs/operate/settings.md must show for it.
     """
     metadata = {"variable": f"VIDARE_{name}", "read": read, "about": about}
     return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
@@ -140,7 +140,7 @@ def read(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
             name = entry.metadata["variable"]
             problems.append(text if text.startswith(name) else f"{name}: {text}")
     if (place := source.get(crash_points.VARIABLE)) and place not in crash_points.PLACES:
-        problems.append(f"{crash_points.VARIABLE}: there is no place {place}; docs/crash-points.md has them all")
+        problems.append(f"{crash_points.VARIABLE}: there is no place {place}, see docs/develop/crash-points.md")
     if problems:
         raise SettingsError(problems)
     return cls(**values)

@@ -14,7 +14,7 @@ from bench.chaos.report import recovery_table, summary
 from bench.chaos.run import Outcome, Plan, run
 from bench.usual.design import USUAL
 
-USUAL_MINUTES = 10.0  # what docs/reliability.md is written of: every fault comes at least once
+USUAL_MINUTES = 10.0  # what docs/operate/reliability.md is written of: every fault comes at least once
 LARGEST_MINUTES, LARGEST_NOTES = 60, 100_000
 
 
@@ -27,7 +27,7 @@ LARGEST_MINUTES, LARGEST_NOTES = 60, 100_000
 def main(minutes: float, notes: int, seed: int, base_port: int, compare: bool) -> None:
     """Prove that nothing is lost and nothing doubled; exit status 1 if anything was.
 
-    A comparison of at least ten minutes each writes docs/reliability.md.
+    A comparison of at least ten minutes each writes docs/operate/reliability.md.
     """
     outcomes = []
     for design in (VIDARE, USUAL) if compare else (VIDARE,):

@@ -1,4 +1,4 @@
-"""docs/reliability.md: what was done to both designs, and what came of it."""
+"""Writes docs/operate/reliability.md: the faults injected into both designs, and their results."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,44 +10,45 @@ from bench.chaos.report import recovery_table
 from bench.chaos.run import Outcome
 from bench.machine import machine
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "operate" / "reliability.md"
 
-_HEAD = """# What survives what
+_HEAD = """# Reliability
 
-Written by `make chaos`, which anybody may run: it starts a whole system, sends notes as scripts and people do (who try again when they are
-not answered), does everything below to it meanwhile, waits for quiet, and compares what every sender was told with the database, the
-object store and the mailbox. The same is done, with the same notes, to [the usual design](../bench/usual/__init__.py): commit the note,
-then `.delay()` a task.
+`make chaos` writes this page. It starts a whole system and sends submissions as scripts and people do, who try again when
+they get no answer. Meanwhile it injects the faults below. Then it waits until all work is done, and compares what every
+sender was told with the database, the object store and the mailbox. [The usual design](../../bench/usual/__init__.py), which
+commits the ticket and then calls `.delay()`, gets the same submissions and faults.
 """
 _ROWS: tuple[tuple[str, Callable[[Findings], str]], ...] = (
-    ("notes accepted", lambda found: f"{found.accepted:,}"),
-    ("of them with a file", lambda found: f"{found.files:,}"),
-    ("**lost**: told “we have it”, and in no team's queue, or changed", lambda found: f"**{len(found.lost):,}**"),
-    ("**doubled**: one note, two tickets", lambda found: f"**{len(found.doubled):,}**"),
+    ("submissions accepted", lambda found: f"{found.accepted:,}"),
+    ("with a file", lambda found: f"{found.files:,}"),
+    ("**lost**: accepted, but in no team's queue, or changed", lambda found: f"**{len(found.lost):,}**"),
+    ("**doubled**: one submission, two tickets", lambda found: f"**{len(found.doubled):,}**"),
     ("**mails missing**", lambda found: f"**{len(found.mails_missing):,}**"),
-    ("second mails, which a reader's program cannot join to the first", lambda found: f"{len(found.mails_apart):,}"),
-    ("mails delivered twice under one Message-ID, per 10,000", lambda found: f"{_per_10_000(found):.1f}"),
-    ("refused though nothing was wrong with them", lambda found: f"{len(found.refused):,}"),
-    ("parked for a person to look at", lambda found: f"{found.parked:,}"),
-    ("left with the broker for a worker that is gone (Celery: for an hour)", lambda found: f"{found.asleep:,}"),
+    ("second mails with another Message-ID", lambda found: f"{len(found.mails_apart):,}"),
+    ("mails delivered twice with one Message-ID, per 10,000", lambda found: f"{_per_10_000(found):.1f}"),
+    ("refused although valid", lambda found: f"{len(found.refused):,}"),
+    ("parked events", lambda found: f"{found.parked:,}"),
+    ("left in the broker for a dead worker (Celery: for an hour)", lambda found: f"{found.asleep:,}"),
 )
 _TWICE = """
-A mail is delivered twice when the server took it and the sender cannot know: hung up on before the 250, or killed before its own commit.
-It then bears the same Message-ID, by which readers' programs join the two. The mail server was ordered to do just that for a while.
+A mail is delivered twice if the server accepted it and the sender cannot know: the connection was closed before the 250, or
+the sender was killed before its commit. Both copies have the same Message-ID, so mail programs show one. The mail server was
+told to do exactly that for a while.
 
-In Vidare's trial nothing strikes until no note is late, for eight seconds at most. What the usual design lost would be waited for in
-vain, so it is not, and gets a few faults more.
+In Vidare's run each fault waits until no ticket is late, for eight seconds at most. The usual design's run does not wait,
+since lost tickets never arrive, and so gets a few more faults.
 """
 _REDIS = """
-Redis keeps nothing on disk here, for both designs. With one that writes its log, a restart of it alone would cost the usual design less;
-what was committed while it was away, or was in the hands of a worker that was killed, it would lose all the same.
+Redis keeps nothing on disk, in both runs. With a Redis that writes its log the usual design would lose less when Redis alone
+restarts. It would still lose what was committed while Redis was down, and what a killed worker was processing.
 """
 _RECOVERY = """
-## Back to work
+## Recovery
 
-From the end of each fault: seconds until notes were accepted again, and the longest that any note around it then waited to be in its
-team's queue and to have its acknowledgement sent. Nobody is waited for longer than eleven seconds before the next fault strikes, so
-where one takes that long it may be charged with what the next one did. A mail that was hung up on half-way is tried again after a minute.
+Seconds from the end of each fault until submissions were accepted again, and the longest time that a submission around it
+then waited to be in its team's queue and to have its acknowledgement sent. The next fault comes after eleven seconds at the
+latest, so a longer recovery may include the next fault's effect. An interrupted mail is tried again after a minute.
 """
 
 
@@ -62,15 +63,15 @@ def _page(vidare: Outcome, usual: Outcome) -> Iterator[str]:
     yield ""
     yield "| | Vidare | commit, then `.delay()` |"
     yield "| --- | ---: | ---: |"
-    yield f"| faults done, in seconds | {_faults(vidare)} | {_faults(usual)} |"
+    yield f"| faults injected, in seconds | {_faults(vidare)} | {_faults(usual)} |"
     for name, figure in _ROWS:
         yield f"| {name} | {figure(vidare.findings)} | {figure(usual.findings)} |"
     yield _TWICE + _REDIS
-    yield "What was done: " + ", ".join(f"{kind} ({times})" for kind, times in _kinds(vidare)) + "."
+    yield "Faults injected: " + ", ".join(f"{kind} ({times})" for kind, times in _kinds(vidare)) + "."
     yield _RECOVERY
     yield from recovery_table(vidare.recoveries)
     yield ""
-    yield "Crash points, where single edges are tried one by one: [crash-points.md](crash-points.md)."
+    yield "[Crash points](../develop/crash-points.md) test each single step."
 
 
 def _faults(outcome: Outcome) -> str:

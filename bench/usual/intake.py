@@ -32,8 +32,8 @@ def create_app() -> Flask:
 
     @app.post("/v1/tickets")
     def post_note() -> Response:
-        note = request.get_json() if request.is_json else request.form
-        answer = jsonify(reference=reference_of(_take(note["category"], note["email"], note["message"])))
+        fields = request.get_json() if request.is_json else request.form
+        answer = jsonify(reference=reference_of(_take(fields["category"], fields["email"], fields["message"])))
         answer.status_code = 201
         return answer
 

@@ -1,4 +1,4 @@
-"""What happens to a note after it was taken: it is given to a team, and acknowledged."""
+"""The tasks after a ticket is committed: route it to a team, acknowledge it."""
 
 import os
 import smtplib

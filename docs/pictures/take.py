@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation from a running stack: `make run`, `make demo`, then `make pictures`."""
+"""Write the pictures of the documentation from a running stack: `make run`, `make demo`, then `make pictures`."""
 
 import json
 import os
@@ -27,55 +27,52 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 
 def main() -> None:
-    """Write the pictures beside this file."""
     stack = json.loads((Path(os.environ.get("VIDARE_HOME") or ".local") / "stack.json").read_text())
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         sys.exit("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        take_form(browser, stack)
-        take_receipt(browser, stack)
+        picture_form(browser, stack)
+        picture_receipt(browser, stack)
         for scheme in ("light", "dark"):
-            take_queue(browser, stack, scheme)
+            picture_queue(browser, stack, scheme)
         for scheme in ("light", "dark"):
-            take_ticket(browser, stack, scheme)
-        take_mails(browser, stack)
+            picture_ticket(browser, stack, scheme)
+        picture_emails(browser, stack)
         browser.close()
 
 
-def take_form(browser: Browser, stack: dict[str, Any]) -> None:
-    """Topics and note form, as a requester sees them."""
+def picture_form(browser: Browser, stack: dict[str, Any]) -> None:
     page = browser.new_page(viewport={"width": 900, "height": 760})
     for name, path in (("topics", "/help"), ("form", "/help/account/content-removed/note")):
-        page.goto(stack["intake_url"] + path)
+        page.goto(stack["inpicture_url"] + path)
         page.screenshot(path=FOLDER / f"{name}.png")
 
 
-def take_receipt(browser: Browser, stack: dict[str, Any]) -> None:
-    """The receipt of a note that still lacks something, on a phone."""
-    note = {
+def picture_receipt(browser: Browser, stack: dict[str, Any]) -> None:
+    """The receipt of a ticket with missing evidence, on a phone."""
+    fields = {
         "category": "business/blocked-link",
         "email": "anna@example.org",
         "subject": "My shop",
         "message": "Every Pin shows a warning.",
     }
-    url = requests.post(f"{stack['intake_url']}/v1/tickets", json=note, timeout=20).json()["status_url"]
+    url = requests.post(f"{stack['inpicture_url']}/v1/tickets", json=fields, timeout=20).json()["status_url"]
     page = browser.new_page(viewport={"width": 420, "height": 900})
     page.goto(url)
     page.screenshot(path=FOLDER / "receipt.png")
 
 
-def take_queue(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
-    """An agent's queue."""
+def picture_queue(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
     page = browser.new_context(viewport={"width": 1200, "height": 480}, color_scheme=scheme).new_page()
     sign_in(page, stack, "account")
     page.goto(f"{stack['triage_url']}/queues/account")
     page.screenshot(path=FOLDER / f"queue-{scheme}.png")
 
 
-def take_ticket(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
-    """The demo's ticket with a photograph, in its agent's hands."""
+def picture_ticket(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
+    """The demo's ticket with a photograph, claimed."""
     page = browser.new_context(viewport={"width": 1200, "height": 860}, color_scheme=scheme).new_page()
     sign_in(page, stack, "ads")
     page.get_by_role("link", name="Why was my ad disapproved?").first.click()
@@ -89,7 +86,6 @@ def take_ticket(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
 
 
 def sign_in(page: Page, stack: dict[str, Any], team: str) -> None:
-    """Through the sign-in page, as the team's agent."""
     page.goto(f"{stack['triage_url']}/login")
     page.fill("[name=email]", stack["agents"][team]["email"])
     page.fill("[name=password]", stack["agents"][team]["password"])
@@ -97,7 +93,7 @@ def sign_in(page: Page, stack: dict[str, Any], team: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def take_mails(browser: Browser, stack: dict[str, Any]) -> None:
+def picture_emails(browser: Browser, stack: dict[str, Any]) -> None:
     """Every kind of e-mail, in both languages."""
     page = browser.new_page(viewport={"width": 640, "height": 640})
     bearer = {"Authorization": f"Bearer {stack['admin']['token']}"}

@@ -1,6 +1,6 @@
 """Puts intake together: settings, Postgres, store, catalogue, pages and API."""
 
-from flask import Flask, redirect, url_for
+from flask import Flask, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake.api.categories import categories
@@ -8,7 +8,7 @@ from services.intake.api.cors import allow_origins
 from services.intake.api.desk import RequestDesk
 from services.intake.api.parts import keep_reception
 from services.intake.api.replay_header import bound_refusals
-from services.intake.api.request_log import add_request_log
+from services.intake.api.sender import correlation_id
 from services.intake.api.tickets import tickets
 from services.intake.attachments.sniff import self_test
 from services.intake.inbound_mail.ticket_settings import mail_tickets
@@ -21,6 +21,7 @@ from shared.catalog.loader import load
 from shared.http import health
 from shared.http.bodies import cap_bodies
 from shared.http.problems import make_api
+from shared.http.request_log import add_request_log
 from shared.http.requests import guard_requests
 from shared.http.security_headers import add_security_headers
 from shared.limits.limiter import Limiter
@@ -49,7 +50,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
     app = Flask("intake", static_folder=None)
     guard_requests(app, settings)
     cap_bodies(app, multipart=LARGEST_FORM)
-    add_request_log(app)
+    add_request_log(app, lambda: {"replayed": bool(g.get("replayed", False))}, correlation_id)
     _add_edges(app, reception)
     _add_routes(app, reception)
     return app

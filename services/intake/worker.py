@@ -1,11 +1,7 @@
-"""intake's Celery tasks: doorbells that call use cases, and the ticks that ring them."""
-
-import time
-from collections.abc import Callable
+"""intake's Celery tasks: the consumer of its events, and its ticks."""
 
 from celery import Celery
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
 
 from services.intake.attachments.clean_attachments import clean_attachments
 from services.intake.attachments.staged import sweep_staged
@@ -20,20 +16,13 @@ from services.intake.submissions.receive import Reception
 from services.intake.tickets.find_links import find_links
 from services.intake.tickets.update_status import learn_of_mail, learn_status
 from shared.catalog.loader import load
-from shared.crash_points import crash_point
-from shared.errors import TransientError
 from shared.events.task import register_consumer
 from shared.limits.limiter import Limiter
-from shared.runtime.celery_app import queue
-from shared.runtime.logs import logger
-from shared.storage.database import is_transient, make_engine
+from shared.runtime.ticks import for_seconds, in_transactions, register_tick
+from shared.storage.database import make_engine
 from shared.storage.object_store import ObjectStore
 
 SUBSCRIBER = "intake"
-# Apart from the slots that route and send.
-SLOW = "slow"
-# Design: work on the slow queue comes in chunks of at most two seconds.
-CHUNK_SECONDS = 2.0
 
 HANDLERS = {
     "TicketRouted": learn_status,
@@ -44,8 +33,6 @@ HANDLERS = {
     "MailReceived": note_mail,
 }
 
-log = logger(__name__)
-
 
 def register(celery: Celery, settings: IntakeSettings) -> None:
     """Define the task of subscriber `intake` and intake's ticks. Raises SettingsError."""
@@ -53,46 +40,17 @@ def register(celery: Celery, settings: IntakeSettings) -> None:
     engine = make_engine(settings, application="vidare-intake-worker", pool_size=3)
     store = ObjectStore(settings)
     register_consumer(celery, engine, SUBSCRIBER, HANDLERS)
-    _tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, _for_a_chunk()))
+    register_tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, for_seconds()))
     reception = Reception(settings, engine, store, load(settings.catalog), Limiter(settings.redis_url))
     mails = MailRoom(engine, store, reception.catalog, mail_tickets(reception))
-    _tick(celery, "intake.handle_mails", 1.0, lambda: handle_mails(mails, _for_a_chunk()))
-    _tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
-    _tick(celery, "intake.tell_counts", 60.0, lambda: _in_transaction(engine, tell_counts))
-    _tick(celery, "intake.sweep_staged", 60.0, lambda: sweep_staged(engine, store))
-    # A chunk looks at some 20,000 objects; they are random ones, so that in time it comes to all.
-    _tick(celery, "intake.sweep_files", 600.0, lambda: sweep_files(engine, store, _for_a_chunk()))
+    register_tick(celery, "intake.handle_mails", 1.0, lambda: handle_mails(mails, for_seconds()))
+    register_tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
+    register_tick(celery, "intake.tell_counts", 60.0, in_transactions(engine, _report_counts))
+    register_tick(celery, "intake.sweep_staged", 60.0, lambda: sweep_staged(engine, store))
+    # A run checks some 20,000 objects, chosen at random, so that in time it checks all.
+    register_tick(celery, "intake.sweep_files", 600.0, lambda: sweep_files(engine, store, for_seconds()))
 
 
-def _tick(celery: Celery, name: str, every: float, step: Callable[[], object]) -> None:
-    """A task that beat sends every so many seconds; an outage only means that the next one does it."""
-
-    def tick() -> None:
-        try:
-            step()
-        except TransientError as error:
-            log.warning("tick waits for the store", tick=name, error=str(error))
-        except DBAPIError as error:
-            if not is_transient(error):
-                raise
-            log.warning("tick waits for Postgres", tick=name, error=type(error.orig).__name__)
-
-    celery.task(tick, name=name)
-    celery.conf.beat_schedule[name] = {
-        "task": name,
-        "schedule": every,
-        "options": {"queue": queue(SLOW), "expires": max(every, 2.0)},
-    }
-
-
-def _in_transaction(engine: Engine, step: Callable[[Connection], object]) -> None:
-    with engine.begin() as connection:
-        step(connection)
-        crash_point("intake.tick_written")
-    crash_point("intake.tick_done")
-
-
-def _for_a_chunk() -> Callable[[], bool]:
-    """True for as long as a chunk may take."""
-    deadline = time.monotonic() + CHUNK_SECONDS
-    return lambda: time.monotonic() < deadline
+def _report_counts(connection: Connection) -> None:
+    """One event a run, however much was counted meanwhile."""
+    tell_counts(connection)

@@ -1,6 +1,6 @@
 """triage's WSGI application: the API, and the console where there is one."""
 
-from flask import Flask
+from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine
@@ -22,11 +22,11 @@ from services.triage.console.layout.cookies import session_cookie
 from services.triage.current_deps import set_deps
 from services.triage.deps import bootstrap
 from services.triage.metrics import SystemCollector, register_metrics
-from services.triage.request_log import add_request_log
 from services.triage.settings import TriageSettings
 from shared.http import health
 from shared.http.authorisation import guard
 from shared.http.problems import make_api
+from shared.http.request_log import add_request_log
 from shared.http.requests import guard_requests
 from shared.http.security_headers import add_security_headers
 from shared.settings import read
@@ -47,7 +47,7 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM)
     guard_requests(app, settings)
-    add_request_log(app)
+    add_request_log(app, _request_facts)
     provider = app.json
     if isinstance(provider, DefaultJSONProvider):
         provider.sort_keys = False  # a ruleset is shown as it was written
@@ -66,6 +66,11 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     add_console(app)
     _collect(deps.engine, settings.teams)
     return app
+
+
+def _request_facts() -> dict[str, object]:
+    """The account's id stands for the person."""
+    return {"method": request.method, "person": str(g.principal.id) if "principal" in g else None}
 
 
 def _collect(engine: Engine, teams: tuple[str, ...]) -> None:

@@ -30,7 +30,7 @@ def examine(questions: Iterable[Question]) -> Iterator[tuple[str, Finding]]:
 
 def _of(error: Exception, remedy: str) -> Finding:
     if isinstance(error, SettingsError):
-        return critical("; ".join(error.problems), "docs/settings.md explains each setting")
+        return critical("; ".join(error.problems), "docs/operate/settings.md explains each setting")
     original = (error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else None) or error
     words = next((line.strip() for line in str(original).splitlines() if line.strip()), type(original).__name__)
     library = type(error).__module__.partition(".")[0]

@@ -25,7 +25,7 @@ class Question:
 
     about: str
     ask: Callable[[], Finding]
-    remedy: str = "is it running, and is its address right? see docs/settings.md"
+    remedy: str = "is it running, and is its address right? see docs/operate/settings.md"
     needs: Sequence[str] = ()
 
 

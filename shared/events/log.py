@@ -19,7 +19,7 @@ class AnotherEvent(Exception):
     """An event of this id was recorded that tells something else."""
 
 
-# What `events.record` does for a new ticket's first event, as parts of a `with` in a use case's own statement (docs/decisions/0009).
+# What `events.record` does for a new ticket's first event, as parts of a `with` in a use case's own statement (decision 0009).
 # They read the payload from a part `first`, of one row or of none, and the rest from `first_event_values`. It needs no lock, since
 # nobody else knows the ticket yet; so it does not matter in which order Postgres runs the parts.
 FIRST_EVENT = """

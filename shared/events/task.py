@@ -1,11 +1,11 @@
 """The Celery task of a subscriber: ids come in, its consumer is called."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import task_postrun, worker_process_init
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,6 +39,16 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
 
     worker_process_init.connect(begin_to_ring, weak=False)
     return consumer
+
+
+def wake_after_consuming(subscriber: str, wake: Callable[[], object]) -> None:
+    """Call `wake` in the worker's process after each batch of `subscriber`, so that rows its handlers wrote are worked on at once."""
+
+    def after(sender: Any = None, **_: Any) -> None:
+        if getattr(sender, "name", None) == task_name(subscriber):
+            wake()
+
+    task_postrun.connect(after, weak=False)
 
 
 def _ring(engine: Engine, subscriber: str) -> None:

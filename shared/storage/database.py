@@ -55,8 +55,13 @@ def make_engine(
 @contextmanager
 def autocommit(engine: Engine) -> Iterator[Connection]:
     """A connection on which every statement is its own transaction: one round trip fewer for lone reads."""
-    with engine.connect() as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    with autocommit_session(engine) as connection:
+        yield connection
+
+
+def autocommit_session(engine: Engine) -> Connection:
+    """As `autocommit`, for a caller that closes the connection itself."""
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 # SQLSTATE classes that are nobody's fault and pass by themselves: connection exception, operator intervention, insufficient

@@ -1,6 +1,6 @@
-"""Behind every effect there is a place to die; each place is one, is written down, and is died at by a test.
+"""Every effect has a crash point behind it; every crash point is documented and used by a scenario.
 
-`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_crash_points.py` writes docs/crash-points.md anew.
+`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_crash_points.py` writes docs/develop/crash-points.md.
 """
 
 import os
@@ -15,7 +15,7 @@ from tests.architecture.effects import Effect, effects_of
 from tests.architecture.test_tree import ROOT, sources
 from tests.faults.crashes.scenarios import SCENARIOS
 
-PAGE = ROOT / "docs" / "crash-points.md"
+PAGE = ROOT / "docs" / "develop" / "crash-points.md"
 # What answers a request or a command: one effect, and then the answer, which has a place of its own.
 ANSWERING = ("api", "console", "form", "cli", "cli.py")
 
@@ -32,6 +32,7 @@ EXEMPT = {
     "services/intake/submissions/idempotency.py remember_form": "intake.note_recognised follows in its one user",
     "services/intake/inbound_mail/process.py _room_for_files": READS,
     "services/intake/inbound_mail/unreadable.py newest_mails": READS,
+    "shared/storage/database.py autocommit": "its users' crash points follow",
     "services/intake/inbound_mail/lease.py taken": "intake.mail_taken follows in its one user",
     "services/intake/tickets/change_email.py mend_address": ANSWERED,
     "services/intake/metrics.py MailCollector.collect": READS,
@@ -41,7 +42,7 @@ EXEMPT = {
     "services/notify/delivery/sender.py ReusedConnection.quit": "notify.said_goodbye follows at the end; another e-mail's come between",
     "services/notify/delivery/smtp.py SmtpConnection._send_lines": "a part: notify.recipient_accepted, notify.handed_over",
     "services/notify/delivery/smtp.py SmtpConnection.quit": "as ReusedConnection.quit",
-    "services/notify/worker.py _wake_sender_after_consuming.wake": "nothing follows it; a lost wake-up costs a second",
+    "services/notify/worker.py _send_soon": "nothing follows the message, and a lost one costs a second",
     "services/triage/cli/replay.py _replayed": "a draft that is saved and not tried is found by the next run of the command",
     "services/triage/console/rules/pages.py add_rules.activate_now": "one of its three transactions writes, the others read",
     "services/triage/metrics.py SystemCollector.collect": READS,
@@ -127,22 +128,23 @@ def test_a_process_does_not_start_with_a_place_that_is_none() -> None:
 
 HEAD = """# Crash points
 
-Behind every effect, that is a commit, an object put or deleted, a message, a mail or a call, the code names a place:
-`crash_point("intake.note_accepted")`. `VIDARE_CRASH_AT=intake.note_accepted` makes a process end there with status 137, as kill -9 would.
+A crash point is a named position in the code, directly behind an effect: a commit, an object stored or deleted, a message, a
+mail or a call. The code marks it with `crash_point("<name>")`. With `VIDARE_CRASH_AT=<name>` a process ends there with status
+137, as after kill -9.
 
-`tests/faults/crashes` does it at every one: it sets a scene, lets a process die in it, starts everything again, does what the client
-would do (nobody told it anything, so it asks again) and compares the end with that of the same scene without a death: every table that
-says what happened, the store, the mailbox, the calls. Nothing may be lost or doubled but what the right column names.
-`tests/architecture/test_crash_points.py` fails when an effect has no place behind it, and when a place is not died at. What Redis
-alone knows (limits) may be forgotten, and has none.
+`tests/faults/crashes` uses every one. It prepares a scenario, lets a process die at the crash point, starts everything again, and
+does what a client without an answer does: it tries again. Then it compares the result with that of the same scenario without a
+death: every table that records results, the store, the mailbox, the calls. Nothing may be lost or doubled, except as the right
+column allows. `tests/architecture/test_crash_points.py` fails for an effect without a crash point, and for a crash point without
+a scenario. Effects in Redis alone (limits) have none: they may be lost.
 
-| place | what has happened there | tolerated |
+| crash point | what has happened by then | tolerated |
 | --- | --- | --- |
 """
 
 
 def page() -> str:
-    """The page as the code and the tests have it."""
+    """The page that the code and the scenarios imply."""
     tolerated = {
         place: "; ".join(sorted({s.tolerated[place] for s in SCENARIOS if place in s.tolerated})) for place in PLACES
     }

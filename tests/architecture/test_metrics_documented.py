@@ -1,4 +1,4 @@
-"""docs/metrics.md names every metric that the code makes, and no other."""
+"""docs/operate/metrics.md names every metric that the code makes, and no other."""
 
 import ast
 import re
@@ -21,6 +21,8 @@ def _made() -> set[str]:
 
 
 def test_the_page_names_every_metric() -> None:
-    told = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8"), re.MULTILINE))
+    told = set(
+        re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "operate" / "metrics.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert len(told) > 10
     assert told == _made()

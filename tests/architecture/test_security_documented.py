@@ -1,4 +1,4 @@
-"""docs/security.md names a test for each promise, and the tests it names exist."""
+"""docs/operate/security.md names a test for each promise, and the tests it names exist."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "operate" / "security.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:3] for line in PAGE.splitlines() if line.startswith("| ") and "---" not in line][1:]
 
 

@@ -1,6 +1,6 @@
-"""docs/settings.md has every setting with its meaning and default, and nothing else.
+"""docs/operate/settings.md has every setting with its meaning and default, and nothing else.
 
-`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_settings_documented.py` writes it anew.
+`VIDARE_UPDATE_DOCS=1 pytest tests/architecture/test_settings_documented.py` writes it.
 """
 
 import os
@@ -14,23 +14,23 @@ from services.triage.settings import TriageSettings
 from shared.runtime.processes import ProcessSettings
 from shared.settings import PlatformSettings
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[2] / "docs" / "operate" / "settings.md"
 
 HEAD = """# Settings
 
-Every setting is an environment variable. Any may be given as `NAME_FILE` instead: the path of a file that holds the value, for secrets.
-All faults are reported together, and a process with a wrong setting does not start. This page is compared with the code by a test.
+Every setting is an environment variable. Any can be read from a file instead, for secrets: set `NAME_FILE` to its path.
+All problems are reported together, and a process with a wrong setting does not start. A test compares this page with the code.
 """
 
 TOOLS = """
-## Of the tools around it
+## Tools
 
 | variable | meaning | default |
 | --- | --- | --- |
 | `VIDARE_HOME` | Where `make run` keeps its data, and where `vidare` looks for a local stack. | `.local` |
-| `VIDARE_LOCAL_AGENTS` | `1`: `make run` makes its agents in a database of one's own too. | |
+| `VIDARE_LOCAL_AGENTS` | `1`: `make run` makes its agents in an external database too. | |
 | `VIDARE_REQUIRE_BROWSER` | `1`: browser tests fail where there is no Chromium, instead of being skipped. | |
-| `VIDARE_CRASH_AT` | For tests: the [place in the code](crash-points.md) at which the process dies as if killed. | |
+| `VIDARE_CRASH_AT` | For tests: the [crash point](../develop/crash-points.md) at which the process dies as if killed. | |
 """
 
 PARTS = (
@@ -43,7 +43,7 @@ PARTS = (
 
 
 def page() -> str:
-    """The page as the code has it."""
+    """The page that the code implies."""
     return HEAD + "".join(_part(*part) for part in PARTS) + TOOLS
 
 
@@ -58,7 +58,7 @@ def _part(title: str, cls: type[PlatformSettings], bases: tuple[type[PlatformSet
 
 def _default(entry: Field[Any]) -> str:
     if entry.default is MISSING:
-        return "**needed**"
+        return "**required**"
     if entry.default in (None, ""):
         return ""
     if entry.name == "heartbeats":
@@ -67,7 +67,7 @@ def _default(entry: Field[Any]) -> str:
     return f"`{value}`"
 
 
-def test_the_page_is_what_the_code_says() -> None:
+def test_page_matches_the_code() -> None:
     if os.environ.get("VIDARE_UPDATE_DOCS") == "1":
         PAGE.write_text(page(), encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == page()

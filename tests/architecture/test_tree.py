@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 260  # about 250 lines: what a reader keeps in mind
+MOST_MODULES = 26  # in a package, without __init__.py
 LONGEST_FUNCTION = 40  # about 30; a long signature or a table of values counts too
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
@@ -79,17 +80,25 @@ def test_nothing_leaves_a_service_past_the_event_log(call: str) -> None:
     assert [str(path) for path in sources("services") if pattern.search(path.read_text())] == []
 
 
-def test_every_public_function_has_a_docstring() -> None:
-    bare = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
-        for path in sources("services", "shared")
-        if "migrations" not in path.parts
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        and not node.name.startswith("_")
-        and not ast.get_docstring(node)
+def test_packages_are_small() -> None:
+    modules: dict[str, set[str]] = {}
+    for path in sources("services", "shared", "local", "bench"):
+        if path.name != "__init__.py" and "migrations" not in path.parts:
+            modules.setdefault(str(path.parent.relative_to(ROOT)), set()).add(path.stem)
+    assert {package: len(names) for package, names in modules.items() if len(names) > MOST_MODULES} == {}
+
+
+@pytest.mark.parametrize("kind", ["unit", "integration"])
+def test_tests_mirror_the_tree(kind: str) -> None:
+    """`tests/unit/intake/attachments` tests `services/intake/attachments`, `tests/unit/shared/http` tests `shared/http`."""
+    folders = {path.parent.relative_to(ROOT / "tests" / kind) for path in sources(f"tests/{kind}")}
+    lost = [
+        str(folder)
+        for folder in folders
+        if not any((ROOT / above / folder).is_dir() for above in (".", "services"))
+        and folder.parts[:1] != ("ci",)  # .ci/
     ]
-    assert bare == []
+    assert lost == []
 
 
 def test_only_the_store_knows_boto3() -> None:

@@ -19,7 +19,7 @@ from tests.journeys.walking import bearer, mails, ticket
 from tests.polling import eventually
 from tests.servers_of_a_run import run_of
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+EXAMPLES = Path(__file__).parents[2] / "docs" / "use" / "examples"
 # One at a time: a consumer takes whatever it can answer from the one stack's queue, another test's ticket too.
 pytestmark = pytest.mark.xdist_group("consumers")
 

@@ -1,4 +1,4 @@
-"""What docs/metrics.md tells is what a running system serves."""
+"""What docs/operate/metrics.md tells is what a running system serves."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+PAGE = Path(__file__).parents[2] / "docs" / "operate" / "metrics.md"
 
 
 def test_each_service_serves_the_metrics_that_the_page_says(stack: dict[str, Any]) -> None:

@@ -14,30 +14,30 @@ from shared.errors import TransientError
 from shared.events.contracts import attachment_checked
 from shared.events.log import record
 from shared.runtime.logs import logger
+from shared.storage.leases import EXTEND, RELEASE, is_free
 from shared.storage.object_store import ObjectStore
 
 # Twice as long as a file can take. Should its worker die, another begins anew: doing it twice does no harm.
-_LEASE = "1 minute"
+LEASE_SECONDS = 60
 
 _TAKE = text(f"""
-    update intake.attachments set leased_until = clock_timestamp() + interval '{_LEASE}', attempts = attempts + 1
-    where id = (select id from intake.attachments
-                where state = 'pending' and not_before <= clock_timestamp()
-                  and (leased_until is null or leased_until < clock_timestamp())
+    update intake.attachments set {EXTEND}, attempts = attempts + 1
+    where id = (select id from intake.attachments a
+                where state = 'pending' and not_before <= clock_timestamp() and {is_free("a")}
                 order by not_before limit 1 for update skip locked)
     returning id, reference, object, media_type
 """)
 
 # 2, 4, 8 … seconds, at most five minutes: the store is away, and nothing else is wrong.
-_LATER = text("""
+_LATER = text(f"""
     update intake.attachments
-    set leased_until = null,
+    set {RELEASE},
         not_before = clock_timestamp() + least(interval '5 minutes', power(2, least(attempts, 10)) * interval '1 second')
     where id = :id
 """)
 
-_SETTLE = text("""
-    update intake.attachments a set state = :state, because = :because, leased_until = null
+_SETTLE = text(f"""
+    update intake.attachments a set state = :state, because = :because, {RELEASE}
     from intake.submissions s
     where a.id = :id and a.state = 'pending' and s.reference = a.reference
     returning s.correlation_id
@@ -59,7 +59,7 @@ def clean_attachments(engine: Engine, store: ObjectStore, may_go_on: Callable[[]
     settled = 0
     while may_go_on():
         with engine.begin() as connection:
-            row = connection.execute(_TAKE).one_or_none()
+            row = connection.execute(_TAKE, {"lease": LEASE_SECONDS}).one_or_none()
         crash_point("intake.file_taken")
         if row is None:
             break

@@ -5,15 +5,13 @@ from datetime import datetime
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
 from flask import Flask, g, request
 from flask_babel import Babel  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from services.intake.web.sentences import SOURCE, Phrasebook
 from shared.catalog.text import Localised, same_language
-
-_KIBI = 1024
+from shared.i18n.file_size import file_size
 
 
 def chosen_locale(offered: Mapping[str, Phrasebook]) -> str:
@@ -46,7 +44,7 @@ def speak(app: Flask, books: Mapping[str, Phrasebook]) -> None:
         plain=lambda english, **values: phrasebook(books).plain(english, **values),
         page_locale=lambda: phrasebook(books).locale,
         offered_languages=lambda: books.values(),
-        size=lambda number: size_in_words(number, phrasebook(books).locale),
+        size=lambda number: file_size(number, phrasebook(books).locale),
         when=lambda moment: moment_in_words(moment, phrasebook(books).locale),
     )
     app.jinja_env.filters["marked"] = lambda text: mark_language(
@@ -67,13 +65,6 @@ def mark_language(localised: Localised, locale: str) -> Markup:
     if same_language(locale, localised.lang):
         return Markup.escape(localised.text)
     return Markup('<span lang="{}">{}</span>').format(localised.lang, localised.text)
-
-
-def size_in_words(size: int, locale: str) -> str:
-    """`size` bytes as people say it: "212 KB", "1,4 MB"."""
-    if size < _KIBI * _KIBI:
-        return f"{format_decimal(max(1, round(size / _KIBI)), locale=locale.replace('-', '_'))} KB"
-    return f"{format_decimal(size / _KIBI / _KIBI, format='0.0', locale=locale.replace('-', '_'))} MB"
 
 
 def moment_in_words(moment: datetime, locale: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.notify.compose.kinds.registry import KINDS
 from services.notify.compose.message import to_bytes
-from services.notify.delivery.lease import LEASE_SECONDS, Taken
+from services.notify.delivery.lease import LEASE_SECONDS, LeasedEmail
 from services.notify.delivery.smtp_server import Server
 from services.notify.emails.links import fill, fill_tickets, link_to
 from services.notify.settings import NotifySettings
@@ -19,7 +19,7 @@ class Mailing:
     """`message` makes the bytes of an e-mail; `slots` bounds the connections to the server, over all workers."""
 
     server: Server
-    message: Callable[[Taken], bytes]
+    message: Callable[[LeasedEmail], bytes]
     slots: int
     lease_seconds: float = LEASE_SECONDS
 
@@ -33,7 +33,7 @@ def make_mailing(settings: NotifySettings) -> Mailing:
     )
 
 
-def _message(settings: NotifySettings, email: Taken) -> bytes:
+def _message(settings: NotifySettings, email: LeasedEmail) -> bytes:
     """The bytes of an e-mail with its links, the same on every try. Raises UnsafeHeader or UnicodeError for a row that is no message."""
     link = link_to(settings.intake_url, settings.secret, email.ticket, email.key_number)
     kind = KINDS.get(email.kind)

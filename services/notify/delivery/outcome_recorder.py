@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.notify.delivery import circuit_breaker
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.record_outcomes import record_outcomes
 from shared.crash_points import crash_point
@@ -27,7 +27,7 @@ MOST_WAITING = 100
 # The pause between tries while PostgreSQL does not accept an outcome.
 RETRY_SECONDS = 0.2
 
-Attempted = tuple[Taken, Outcome]
+Attempted = tuple[LeasedEmail, Outcome]
 log = logger(__name__)
 
 
@@ -47,7 +47,7 @@ class OutcomeRecorder:
         self._thread = threading.Thread(target=self._work, name="outcomes", daemon=True)
         self._thread.start()
 
-    def put(self, email: Taken, outcome: Outcome) -> None:
+    def put(self, email: LeasedEmail, outcome: Outcome) -> None:
         """Have the outcome committed, however long PostgreSQL is away."""
         self._waiting.put((email, outcome))
 
@@ -110,4 +110,4 @@ class OutcomeRecorder:
                 elif outcome.closes_breaker:
                     circuit_breaker.close_breaker(connection)
             crash_point("notify.outcome_written")
-        crash_point("notify.settled")
+        crash_point("notify.outcome_committed")

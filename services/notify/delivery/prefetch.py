@@ -7,11 +7,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from services.notify.delivery import lease
-from services.notify.delivery.lease import Taken
-from services.notify.delivery.owner_session import autocommit_session
+from services.notify.delivery.lease import LeasedEmail
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
-from shared.storage.database import is_transient
+from shared.storage.database import autocommit_session, is_transient
 
 log = logger(__name__)
 
@@ -19,8 +18,8 @@ log = logger(__name__)
 class Prefetcher:
     """Leases batches for one owner, over a connection and on a thread of its own.
 
-    Another session holds the owner's lock (OwnedSession). Release it soon after an empty batch: PostgreSQL may have leased a batch
-    whose answer was lost.
+    Another session holds the owner's lock (shared.storage.leases.Owner). Release it soon after an empty batch: PostgreSQL may have
+    leased a batch whose answer was lost.
     """
 
     def __init__(self, engine: Engine, owner: int, lease_seconds: float) -> None:
@@ -28,9 +27,9 @@ class Prefetcher:
         self._lease_seconds = lease_seconds
         self._session = autocommit_session(engine)
         self._thread = ThreadPoolExecutor(1, "prefetch")
-        self._ahead: Future[deque[Taken]] | None = None
+        self._ahead: Future[deque[LeasedEmail]] | None = None
 
-    def next_batch(self, most: int, *, half_open: bool) -> deque[Taken]:
+    def next_batch(self, most: int, *, half_open: bool) -> deque[LeasedEmail]:
         """The prefetched batch, or up to `most` e-mails. Empty when nothing is due or PostgreSQL is away."""
         ahead, self._ahead = self._ahead, None
         return ahead.result() if ahead is not None else self._lease(most, half_open=half_open)
@@ -40,9 +39,9 @@ class Prefetcher:
         if self._ahead is None:
             self._ahead = self._thread.submit(self._lease, most, half_open=False)
 
-    def close(self) -> deque[Taken]:
+    def close(self) -> deque[LeasedEmail]:
         """End; returns the prefetched batch, if any. Never raises: outcomes are still to be recorded."""
-        left = deque[Taken]()
+        left = deque[LeasedEmail]()
         try:
             left = self._ahead.result() if self._ahead is not None else left
         except SQLAlchemyError as error:
@@ -54,13 +53,15 @@ class Prefetcher:
             self._session.invalidate()
         return left
 
-    def _lease(self, most: int, *, half_open: bool) -> deque[Taken]:
+    def _lease(self, most: int, *, half_open: bool) -> deque[LeasedEmail]:
         try:
-            batch = deque(lease.take(self._session, self._owner, most, self._lease_seconds, probing=half_open))
+            batch = deque(
+                lease.lease_emails(self._session, self._owner, most, self._lease_seconds, half_open=half_open)
+            )
         except DBAPIError as error:
             if not is_transient(error):
                 raise
             log.warning("sending waits for PostgreSQL", error=type(error.orig).__name__)
             return deque()
-        crash_point("notify.taken")
+        crash_point("notify.leased")
         return batch

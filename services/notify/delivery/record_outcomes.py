@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from uuid_utils.compat import uuid7
 
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.outcome import Outcome
 from services.notify.emails.ledger import state_changed
 from shared.events.log import record
+from shared.storage.leases import RELEASE
 
-_RECORD = text("""
+_RECORD = text(f"""
     with given as (
         select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o (id uuid, owner bigint, state text, because text,
             counted integer, wait double precision, attempt uuid, stage text, code integer, words text, suppresses boolean,
@@ -22,7 +23,7 @@ _RECORD = text("""
             deferred_since = case when g.state in ('deferred', 'queued') and (g.counted = 1 or e.deferred_since is not null)
                 then coalesce(e.deferred_since, clock_timestamp()) end,
             sent_at = case when g.state = 'sent' then clock_timestamp() else e.sent_at end,
-            last_attempt = g.attempt, owner = null, leased_until = null, ownerless_since = null
+            last_attempt = g.attempt, {RELEASE}, ownerless_since = null
         from given g
         where e.id = g.id and e.last_attempt is distinct from g.attempt
           and (e.owner = g.owner or (g.state = 'sent' and e.state <> 'bounced'))
@@ -39,7 +40,7 @@ _RECORD = text("""
 """)
 
 
-def record_outcomes(connection: Connection, outcomes: Sequence[tuple[Taken, Outcome]]) -> None:
+def record_outcomes(connection: Connection, outcomes: Sequence[tuple[LeasedEmail, Outcome]]) -> None:
     """Write outcomes in the caller's transaction. One that was written before, or whose e-mail has another owner, changes nothing.
 
     That an e-mail was sent is true whoever owns it, so it is written in any case.
@@ -54,7 +55,7 @@ def record_outcomes(connection: Connection, outcomes: Sequence[tuple[Taken, Outc
     record(connection, events)
 
 
-def _row(email: Taken, outcome: Outcome) -> dict[str, object]:
+def _row(email: LeasedEmail, outcome: Outcome) -> dict[str, object]:
     return {
         "id": str(email.id),
         "owner": email.owner,

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 from services.notify.emails.addresses import because_suppressed
@@ -29,7 +29,7 @@ def suppressed(reason: str) -> Outcome:
     return Outcome("suppressed", because_suppressed(reason), counted=False)
 
 
-def not_begun(email: Taken) -> Outcome:
+def not_begun(email: LeasedEmail) -> Outcome:
     """It goes back as it was."""
     return Outcome("deferred" if email.was_deferred else "queued", email.because, counted=False, announced=False)
 
@@ -39,7 +39,7 @@ def unsendable(words: str) -> Outcome:
     return Outcome("failed", words, stage="message", words=words)
 
 
-def outcome_of(email: Taken, error: SmtpError) -> Outcome:
+def outcome_of(email: LeasedEmail, error: SmtpError) -> Outcome:
     """The outcome for the e-mail at which `error` was raised."""
     because = f"{error.code} {error.words}" if error.code else error.words
     match error:
@@ -75,7 +75,7 @@ def is_policy(error: Refused) -> bool:
     return error.code == _AUTHENTICATION_REQUIRED or _POLICY.search(error.words) is not None
 
 
-def rejects_us(email: Taken, outcome: Outcome) -> Outcome:
+def rejects_us(email: LeasedEmail, outcome: Outcome) -> Outcome:
     """The server rejects us, whoever the recipient is: no e-mail fails, and a person has to fix the settings."""
     return outcome_of(email, Misconfigured(outcome.stage, outcome.words, outcome.code))
 

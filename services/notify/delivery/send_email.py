@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from services.notify.compose.message import UnsafeHeader
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.replies import outcome_of, sent, suppressed, unsendable
 from services.notify.delivery.smtp import SmtpConnection
@@ -16,7 +16,7 @@ class NoLongerOurs(Exception):
 
 
 def send_email(
-    smtp: SmtpConnection, email: Taken, body: Callable[[], bytes], still_ours: Callable[[], bool]
+    smtp: SmtpConnection, email: LeasedEmail, body: Callable[[], bytes], still_ours: Callable[[], bool]
 ) -> Outcome:
     """Send `email` over `smtp`; returns the outcome.
 

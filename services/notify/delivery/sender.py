@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
 
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.mailing import Mailing
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.outcome_recorder import OutcomeRecorder
-from services.notify.delivery.owner_session import OwnedSession
 from services.notify.delivery.prefetch import Prefetcher
 from services.notify.delivery.replies import not_begun, outcome_of, rejects_us
 from services.notify.delivery.send_email import NoLongerOurs, send_email
@@ -19,6 +18,7 @@ from services.notify.delivery.smtp_errors import Misconfigured, Outage
 from services.notify.delivery.smtp_server import Server
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
+from shared.storage.leases import Owner
 
 # Under a backlog e-mails are leased in batches: a statement for each would cost more than sending it. No more, since the batch of a
 # frozen sender is late by its whole lease.
@@ -72,8 +72,8 @@ class Sender:
 
     def __init__(self, engine: Engine, mailing: Mailing, session: Connection) -> None:
         self._mailing = mailing
-        self._session = OwnedSession(session)
-        self._prefetcher = Prefetcher(engine, self._session.owner, mailing.lease_seconds)
+        self._owner = Owner(session)
+        self._prefetcher = Prefetcher(engine, self._owner.number, mailing.lease_seconds)
         self._smtp = ReusedConnection(mailing.server)
         self._recorder = OutcomeRecorder(engine)
         self._lost_in_a_row = 0
@@ -111,12 +111,12 @@ class Sender:
         """Commit every outcome, end the SMTP connection and release the locks."""
         self._return_unsent(self._prefetcher.close())
         self._recorder.close()
-        crash_point("notify.all_settled")
+        crash_point("notify.all_recorded")
         self._smtp.quit()
         crash_point("notify.said_goodbye")
-        self._session.close()
+        self._owner.close()
 
-    def _send(self, email: Taken, *, half_open: bool) -> Outcome | None:
+    def _send(self, email: LeasedEmail, *, half_open: bool) -> Outcome | None:
         """Send one e-mail and have its outcome recorded; None when it is no longer ours, and so the rest of the batch is not either."""
         try:
             outcome = self._try(email)
@@ -133,13 +133,13 @@ class Sender:
         level("email tried", state=outcome.state, code=outcome.code, **about)
         return outcome
 
-    def _try(self, email: Taken) -> Outcome:
+    def _try(self, email: LeasedEmail) -> Outcome:
         """Try once more over a fresh connection where the old one had expired, at no cost to the e-mail. Raises NoLongerOurs."""
         try:
             for last in (False, True):
                 smtp, fresh = self._smtp.get()
                 outcome = send_email(
-                    smtp, email, lambda: self._mailing.message(email), lambda: self._session.holds(email)
+                    smtp, email, lambda: self._mailing.message(email), lambda: self._is_still_ours(email)
                 )
                 expired = outcome.stage == "MAIL" and (outcome.lost_at or outcome.opens_breaker == "outage")
                 if not expired or fresh or last:
@@ -148,17 +148,21 @@ class Sender:
             return outcome_of(email, error)
         return outcome
 
+    def _is_still_ours(self, email: LeasedEmail) -> bool:
+        """Whether its lease and our lock still hold. The monotonic clock goes on while this process is stopped."""
+        return time.monotonic() < email.safe_until and self._owner.is_alive()
+
     def _lost_too_often(self, outcome: Outcome) -> Outcome:
         self._lost_in_a_row = self._lost_in_a_row + 1 if outcome.lost_at else 0
         return replace(outcome, opens_breaker="outage") if self._lost_in_a_row >= LOST_CONVERSATIONS else outcome
 
-    def _rejecting_us(self, email: Taken, outcome: Outcome, *, half_open: bool) -> Outcome:
+    def _rejecting_us(self, email: LeasedEmail, outcome: Outcome, *, half_open: bool) -> Outcome:
         """A second recipient rejected for a policy, or a single one while half-open, shows that we are rejected, not the recipients."""
         rejected = self._rejected_by_policy | {email.recipient} if outcome.by_policy else set()
         self._rejected_by_policy = rejected
         return rejects_us(email, outcome) if rejected and (half_open or len(rejected) >= POLICY_REJECTIONS) else outcome
 
-    def _return_unsent(self, batch: deque[Taken]) -> None:
+    def _return_unsent(self, batch: deque[LeasedEmail]) -> None:
         """Return what was leased but not begun."""
         for email in batch:
             self._recorder.put(email, not_begun(email))

@@ -9,10 +9,10 @@ from services.triage.replays.replay_chunk import fail_replay, replay_chunk
 from services.triage.rulesets.stored import StoredRulesets
 from shared.crash_points import crash_point
 from shared.runtime.celery_app import queue
+from shared.runtime.ticks import SLOW, register_tick
 from shared.storage.database import is_transient
 
 NAME = "triage.replay_chunk"
-QUEUE = "slow"
 RING_EVERY = 1.0
 # A chunk takes about a second and may wait for others on its queue; what was silent for longer has lost its worker or message.
 SILENT_SECONDS = 10
@@ -39,7 +39,7 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
     """Define the task of a chunk and the tick that rings for what is due."""
 
     def ring(replay: UUID, step: int) -> None:
-        celery.send_task(NAME, (str(replay), step), queue=queue(QUEUE), ignore_result=True)
+        celery.send_task(NAME, (str(replay), step), queue=queue(SLOW), ignore_result=True)
         crash_point("triage.replay_rung")
 
     @celery.task(name=NAME)  # type: ignore[untyped-decorator]
@@ -48,7 +48,6 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
         if following is not None:
             ring(UUID(replay), following)
 
-    @celery.task(name="triage.ring_replays")  # type: ignore[untyped-decorator]
     def ring_replays() -> None:
         with engine.begin() as connection:
             due = connection.execute(_DUE, {"silent": SILENT_SECONDS}).all()
@@ -56,11 +55,7 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
         for row in due:
             ring(row.id, row.step)
 
-    celery.conf.beat_schedule["triage.ring_replays"] = {
-        "task": "triage.ring_replays",
-        "schedule": RING_EVERY,
-        "options": {"queue": queue(QUEUE), "expires": 2.0},
-    }
+    register_tick(celery, "triage.ring_replays", RING_EVERY, ring_replays)
 
 
 def one_chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int) -> int | None:

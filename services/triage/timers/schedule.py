@@ -1,6 +1,5 @@
-"""The ticks: Celery beat sends them, and what is due by time is done."""
+"""triage's ticks: what is due by time."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,21 +21,15 @@ from services.triage.timers.open_overdue import open_overdue
 from services.triage.timers.remind import remind
 from services.triage.timers.resolve_silent import resolve_silent
 from services.triage.timers.warn import warn
-from shared.crash_points import crash_point
 from shared.events.backlog import fold_handled
 from shared.events.consumer import BUCKETS
-from shared.runtime.celery_app import queue
-
-# Apart from the slots that route and send.
-QUEUE = "slow"
-# A tick that has much to do stops after so many seconds, so that others on its queue get their turn.
-AT_MOST_SECONDS = 1.5
+from shared.runtime.ticks import in_transactions, register_tick
 
 Step = Callable[[Connection], Any]
 
 
 def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, settings: TriageSettings) -> None:
-    """Define the tick tasks and their places in beat's schedule."""
+    """Define a tick for each step: it runs in transactions of its own, again while it returns that there is more."""
 
     def overdue(connection: Connection) -> int:
         return open_overdue(connection, rulesets.active(connection), settings.evidence_overdue_days)
@@ -77,25 +70,4 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.clear_replays": (clear_replays, 600.0),
     }
     for name, (step, every) in steps.items():
-        celery.task(_tick(engine, step), name=name, shared=False)
-        celery.conf.beat_schedule[name] = {
-            "task": name,
-            "schedule": every,
-            # A tick that was not taken by the time of the next one is worth nothing.
-            "options": {"queue": queue(QUEUE), "expires": max(every, 2.0)},
-        }
-
-
-def _tick(engine: Engine, step: Step) -> Callable[[], None]:
-    """The step in transactions of its own, again and again while it says that there is more."""
-
-    def tick() -> None:
-        deadline = time.monotonic() + AT_MOST_SECONDS
-        more = True
-        while more and time.monotonic() < deadline:
-            with engine.begin() as connection:
-                more = bool(step(connection))
-                crash_point("triage.tick_written")
-            crash_point("triage.tick_done")
-
-    return tick
+        register_tick(celery, name, every, in_transactions(engine, step))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from services.triage.webhooks.call import Answer, call
 from shared.crash_points import crash_point
+from shared.storage.leases import LEASE, RELEASE, STILL_OURS, is_free
 
 # Three times as long as a call may take. A sender that died with its call is overtaken then; the receiver may get the event a
 # second time, with the same id.
@@ -20,11 +21,11 @@ GIVE_UP_AFTER = "3 days"
 # A call waits for earlier ones of its webhook and ticket, for as long as they have failed for less than an hour. A webhook with a
 # failure gets one call at a time: a receiver that hangs must not hold every sender of its team. Its row is locked too, so that two
 # senders who look at the same moment do not both find it free; and first, for who finds it locked must not keep its calls from the other.
-_TAKE = text("""
+_TAKE = text(f"""
     with next as (
         select c.id from triage.webhook_calls c join triage.webhooks w on w.id = c.webhook
         where c.team = :team and c.state = 'queued' and c.due_at <= statement_timestamp()
-          and (c.leased_until is null or c.leased_until <= clock_timestamp())
+          and {is_free("c")}
           and not exists (
               select 1 from triage.webhook_calls earlier
               where earlier.webhook = c.webhook and earlier.ticket = c.ticket and earlier.id < c.id
@@ -38,25 +39,24 @@ _TAKE = text("""
         order by c.due_at, c.id limit 1 for no key update of w, c skip locked
     )
     update triage.webhook_calls c
-    set owner = :owner, leased_until = clock_timestamp() + make_interval(secs => :lease), attempts = attempts + 1
+    set {LEASE}, attempts = attempts + 1
     from next, triage.webhooks w
     where c.id = next.id and w.id = c.webhook
     returning c.id, c.number, c.body, c.attempts, w.url, w.secret, extract(epoch from clock_timestamp())::bigint as at
 """)
 
-_TAKEN = text("""
+_TAKEN = text(f"""
     update triage.webhook_calls
-    set state = 'delivered', delivered_at = clock_timestamp(), last_status = :status, last_error = null,
-        owner = null, leased_until = null
-    where id = :id and owner = :owner and state = 'queued'
+    set state = 'delivered', delivered_at = clock_timestamp(), last_status = :status, last_error = null, {RELEASE}
+    where id = :id and {STILL_OURS} and state = 'queued'
 """)
 
-_REFUSED = text("""
+_REFUSED = text(f"""
     update triage.webhook_calls
     set failing_since = coalesce(failing_since, clock_timestamp()), last_status = :status, last_error = :error,
-        owner = null, leased_until = null, due_at = clock_timestamp() + make_interval(secs => :wait),
+        {RELEASE}, due_at = clock_timestamp() + make_interval(secs => :wait),
         state = case when failing_since < clock_timestamp() - cast(:limit as interval) then 'failed' else 'queued' end
-    where id = :id and owner = :owner and state = 'queued'
+    where id = :id and {STILL_OURS} and state = 'queued'
 """)
 
 

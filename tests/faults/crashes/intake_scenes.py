@@ -216,7 +216,7 @@ SCENARIOS = (
     ),
     Scenario("expired keys", ("intake.claims_forgotten",), expired_keys, "tasks"),
     Scenario("a look at a help topic", ("intake.steps_counted",), lambda world: ("account/login",), "count_step"),
-    Scenario("steps to tell", ("intake.tick_written", "intake.tick_done"), counted_steps, "tasks"),
+    Scenario("steps to tell", ("tick.written", "tick.committed"), counted_steps, "tasks"),
     Scenario(
         "a reply by mail, with a file",
         (

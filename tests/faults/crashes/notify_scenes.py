@@ -51,12 +51,12 @@ def a_mail_to_us(world: World) -> Sequence[Any]:
 
 SENT = (
     "notify.may_send",
-    "notify.taken",
+    "notify.leased",
     "notify.recipient_accepted",
     "notify.handed_over",
     "notify.outcome_written",
-    "notify.settled",
-    "notify.all_settled",
+    "notify.outcome_committed",
+    "notify.all_recorded",
     "notify.said_goodbye",
 )
 
@@ -71,7 +71,7 @@ SCENARIOS = (
     Scenario("e-mails of a sender that died", ("notify.orphans_freed",), mails_of_a_dead_sender, "tasks"),
     Scenario(
         "e-mails behind a gate that may be tried",
-        ("notify.may_send", "notify.settled"),
+        ("notify.may_send", "notify.outcome_committed"),
         behind_a_shut_gate,
         "tasks",
         afterwards=probe_again,

@@ -153,7 +153,7 @@ def send_it(world: World) -> None:
 
 
 SCENARIOS = (
-    *(Scenario(name, ("triage.tick_written", "triage.tick_done"), partial(timer, name), "tasks") for name in TIMERS),
+    *(Scenario(name, ("tick.written", "tick.committed"), partial(timer, name), "tasks") for name in TIMERS),
     Scenario(
         "a replay",
         ("triage.replays_due", "triage.replay_rung", "triage.chunk_written", "triage.chunk_done"),

@@ -1,4 +1,4 @@
-"""docs/forms.md: every example in it is run against intake."""
+"""docs/use/forms.md: every example in it is run against intake."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from tests.integration.intake.web.conftest import HTML
 from tests.samples import files
 from tests.servers_of_a_run import ROOT
 
-PAGE = (ROOT / "docs" / "forms.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "use" / "forms.md").read_text(encoding="utf-8")
 HOST = "https://help.example.com"
 
 

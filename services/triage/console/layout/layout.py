@@ -9,10 +9,11 @@ from flask import Blueprint, g, url_for
 from sqlalchemy import Connection
 
 from services.triage.console.layout.forms import form_token
-from services.triage.console.layout.times import ago, full, size, span
+from services.triage.console.layout.times import ago, full, span
 from services.triage.current_deps import deps
 from services.triage.tickets.queues import queues
 from shared.auth.principal import Permission, Principal
+from shared.i18n.file_size import file_size
 from shared.style import static_version
 
 STATIC = Path(__file__).parent / "static"
@@ -81,7 +82,7 @@ def add_frame(blueprint: Blueprint) -> None:
             "team_title": team_title,
             "ago": lambda at: ago(at, now()),
             "full": full,
-            "size": size,
+            "size": file_size,
             "span": span,
             "done": DONE,
         }

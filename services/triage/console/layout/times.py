@@ -52,10 +52,3 @@ def ago(at: datetime, now: datetime) -> str:
 def full(at: datetime) -> str:
     """The whole moment."""
     return f"{at:%A} {at.day} {at:%B %Y, %H:%M:%S} UTC"
-
-
-def size(count: int) -> str:
-    """Bytes as people say them."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

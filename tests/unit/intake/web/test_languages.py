@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from services.intake.web.languages import chosen_locale, mark_language, moment_in_words, size_in_words
+from services.intake.web.languages import chosen_locale, mark_language, moment_in_words
 from services.intake.web.sentences import load_phrasebooks
 from shared.catalog.text import Localised
 
@@ -33,14 +33,6 @@ def test_the_address_chooses_then_the_browser_then_english(
 ) -> None:
     with app.test_request_context(address, headers={"Accept-Language": accepted}):
         assert chosen_locale(BOOKS) == locale
-
-
-@pytest.mark.parametrize(
-    ("size", "locale", "said"),
-    [(1, "en", "1 KB"), (217_000, "en", "212 KB"), (1_468_006, "en", "1.4 MB"), (1_468_006, "sv", "1,4 MB")],
-)
-def test_sizes_by_locale(size: int, locale: str, said: str) -> None:
-    assert size_in_words(size, locale) == said
 
 
 def test_moments_by_locale() -> None:

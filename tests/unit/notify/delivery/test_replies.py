@@ -4,13 +4,13 @@ from uuid import uuid4
 
 import pytest
 
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.replies import outcome_of, retry_minutes
 from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 
 
-def an_email(*, attempts: int = 0, was_deferred: bool = False, overdue: bool = False) -> Taken:
-    return Taken(
+def an_email(*, attempts: int = 0, was_deferred: bool = False, overdue: bool = False) -> LeasedEmail:
+    return LeasedEmail(
         uuid4(),
         1,
         None,

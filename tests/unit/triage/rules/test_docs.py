@@ -1,4 +1,4 @@
-"""docs/rules.md is true: its documents are valid, and its tables tell what the engine decides."""
+"""docs/use/rules.md is true: its documents are valid, and its tables tell what the engine decides."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from shared.conditions.fields import FIELD_NAMES
 from shared.conditions.model import GROUPS, OPERATORS
 from tests.unit.triage.rules.samples import NOW, SEED, VOCABULARY
 
-PAGE = SEED.parents[4].joinpath("docs/rules.md").read_text(encoding="utf-8")
+PAGE = SEED.parents[4].joinpath("docs/use/rules.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```\n\n((?:\|[^\n]*\n)+)", PAGE, re.DOTALL)
 ROWS = [
     pytest.param(text, *map(json.loads, re.findall(r"`(\{.*?\})`", row)), id=f"example-{number}-{line}")

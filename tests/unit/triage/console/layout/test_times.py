@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.triage.console.layout.times import age, ago, full, size, span, time_left
+from services.triage.console.layout.times import age, ago, full, span, time_left
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -40,8 +40,3 @@ def test_ages() -> None:
     assert ago(NOW - timedelta(hours=2), NOW) == "2 h ago"
     assert ago(NOW + timedelta(seconds=5), NOW) == "just now"
     assert full(NOW) == "Sunday 22 November 2026, 12:00:00 UTC"
-
-
-@pytest.mark.parametrize(("count", "words"), [(999, "999 bytes"), (212_400, "212 KB"), (2_000_000, "2.0 MB")])
-def test_sizes(count: int, words: str) -> None:
-    assert size(count) == words
