@@ -14,8 +14,8 @@ from bench.rulesets import CATALOG, SHAPES, VOCABULARY, document_of, ruleset_of,
 from local.ports import free_ports
 from local.servers import postgres
 from services.triage.replays.past_tickets import past_tickets
+from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.replays.saved import start_replay
-from services.triage.replays.tasks import one_chunk
 from services.triage.rules.engine.engine import CompiledRuleset, decide
 from services.triage.rules.engine.facts import Facts
 from services.triage.rulesets.author import Author
@@ -148,7 +148,7 @@ def _replay(engine: Engine, tickets: int) -> tuple[float, int]:
     begin = time.perf_counter()
     step: int | None = 0
     while step is not None:
-        step = one_chunk(engine, rulesets, replay, step)
+        step = replay_chunk(engine, rulesets, replay, step)
     took = time.perf_counter() - begin
     with engine.begin() as connection:
         done, changed = connection.execute(text("select done, (tally ->> 'changed')::bigint from triage.replays")).one()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from services.triage.claims.end_claims import end_claims
-from services.triage.reports.deflection import take_counts
+from services.triage.reports.deflection import record_help_counts
 from services.triage.routing.route_tickets import route_tickets
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.tickets.change_address import change_address
@@ -34,7 +34,7 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
         "AttachmentChecked": check_attachments,
         "EmailStateChanged": note_emails,
         "RequesterAddressChanged": change_address,
-        "HelpFunnelCounted": take_counts,
+        "HelpFunnelCounted": record_help_counts,
         "PersonDisabled": end_claims,
     }
 

@@ -44,7 +44,7 @@ EXEMPT = {
     "services/notify/delivery/smtp.py SmtpConnection.quit": "as ReusedConnection.quit",
     "services/notify/worker.py _send_soon": "nothing follows the message, and a lost one costs a second",
     "services/triage/cli/replay.py _replayed": "a draft that is saved and not tried is found by the next run of the command",
-    "services/triage/console/rules/pages.py add_rules.activate_now": "one of its three transactions writes, the others read",
+    "services/triage/console/rules/pages.py add_pages.activate_now": "one of its three transactions writes, the others read",
     "services/triage/metrics.py SystemCollector.collect": READS,
     "services/triage/webhooks/call.py _post": "webhooks.called follows in its one user",
     "shared/auth/sign_in.py sign_in": "an attempt that is cut short counts as failed: that errs to the safe side",

@@ -52,8 +52,8 @@ def test_a_disapproval_is_read_first_and_arrives(stack: dict[str, Any], agent: P
     with agent.context.expect_page() as opened:
         form.get_by_role("button", name="See the letter first").click()
     letter = opened.value
-    expect(letter.locator(".letter")).to_contain_text("Tyvärr går det inte.")
-    previewed = letter.locator(".letter").inner_text()
+    expect(letter.locator(".mail-text")).to_contain_text("Tyvärr går det inte.")
+    previewed = letter.locator(".mail-text").inner_text()
     letter.close()
     assert ticket(stack, receipt["reference"])["state"] == "claimed"
     form.get_by_role("button", name="Disapprove and tell them").click()

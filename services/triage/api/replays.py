@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from services.triage.api.schemas import page_of
 from services.triage.deps import Deps
-from services.triage.replays.changes import replay_changes
+from services.triage.replays.changed_tickets import changed_tickets
 from services.triage.replays.saved import LONGEST_DAYS, cancel_replay, find_replay, start_replay
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
@@ -121,7 +121,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
         """The tickets that are decided otherwise, with the reasons"""
         key = decode(query["cursor"], (int,))
         with autocommit(deps.engine) as connection:
-            found = replay_changes(connection, deps.rulesets, replay, int(key[0]) if key else 0, query["limit"] + 1)
+            found = changed_tickets(connection, deps.rulesets, replay, int(key[0]) if key else 0, query["limit"] + 1)
         return page(found, query["limit"], lambda one: (one["number"],), lambda one: one)
 
     @blueprint.route("/replays/<uuid:replay>", methods=["DELETE"])

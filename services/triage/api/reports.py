@@ -7,9 +7,9 @@ from marshmallow import fields, validate
 
 from services.triage.api.schemas import items_of
 from services.triage.deps import Deps
-from services.triage.reports.level_rows import as_row
 from services.triage.reports.misroutes import misroutes
-from services.triage.reports.service_counts import service_levels
+from services.triage.reports.service_level_rows import as_row
+from services.triage.reports.service_levels import service_levels
 from services.triage.reports.weeks import today, weeks
 from services.triage.tickets.teams import require_team
 from shared.http.arguments import Blueprint

@@ -17,8 +17,8 @@ from services.triage.cli.database import database_engine
 from services.triage.cli.files import ruleset_in
 from services.triage.cli.names import names_or_refusal
 from services.triage.cli.verdict import NoVerdict, verdict
+from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.replays.saved import Replay, cancel_replay, find_replay, start_replay
-from services.triage.replays.tasks import one_chunk
 from services.triage.rules.document.write import source_of
 from services.triage.rules.replay import pairs
 from services.triage.rulesets.save import save_ruleset
@@ -159,10 +159,10 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID, interrupts: _In
 
 
 def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int, interrupts: _Interrupts) -> int | None:
-    """one_chunk; what went wrong for good is said by the replay itself, and what passes is tried again. Raises OperationalError when
+    """replay_chunk; what went wrong for good is said by the replay itself, and what passes is tried again. Raises OperationalError when
     Postgres is away, and whatever an interrupt left."""
     try:
-        return one_chunk(engine, rulesets, replay, step)
+        return replay_chunk(engine, rulesets, replay, step)
     except Exception as error:
         if interrupts.seen or (isinstance(error, OperationalError) and not _was_busy(error)):
             raise

@@ -1,1 +1,1 @@
-"""Replays: a ruleset tried on past tickets, in the background, changing nothing about them."""
+"""Replays: trying a ruleset on past tickets in the background, without changing them."""

@@ -1,4 +1,4 @@
-"""Which rules match anything at all: counted over past tickets, changing nothing."""
+"""Count how many past tickets each rule matches."""
 
 from collections import Counter
 from datetime import datetime
@@ -15,7 +15,7 @@ _SPAN = text("select clock_timestamp() - make_interval(days => :days) as since, 
 
 
 def matched_rules(connection: Connection, document: RulesetDocument, days: int = DAYS) -> dict[str, int]:
-    """For each rule's id the number of notes of the last `days` that it matches, whether it decides anything or not."""
+    """By rule id, the number of tickets of the last `days` that the rule matches, whether it decides anything or not."""
     ruleset = compile_ruleset(document)
     since, until = connection.execute(_SPAN, {"days": days}).one()
     counts = Counter(dict.fromkeys((rule.id for rule in document.rules), 0))

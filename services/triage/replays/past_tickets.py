@@ -1,4 +1,4 @@
-"""Past tickets in the order in which they came, read in large steps."""
+"""Reads past tickets in the order of their submission, in large batches."""
 
 import json
 from collections.abc import Iterator
@@ -9,11 +9,10 @@ from typing import Any, cast
 from psycopg import Connection as Wire
 from sqlalchemy import Connection
 
-# So many make one round trip cheap beside what is done with them, and are some megabytes at most.
+# So many that the round trip costs little beside deciding about them, and a few megabytes at most.
 ROWS = 2_000
 
-# Texts, not jsonb: the driver would parse them one by one by a slower way. A row of the driver's own costs a third of one of
-# SQLAlchemy's, and nothing but such rows is read here.
+# Texts instead of jsonb, which the driver would parse more slowly, and rows of the driver, which cost a third of SQLAlchemy's.
 _READ = """
     select reference, created_at, case when state = 'resolved' then team end, subject, message, facts::text, decision::text
     from triage.tickets
@@ -25,7 +24,7 @@ _READ = """
 
 @dataclass(frozen=True, slots=True)
 class PastTicket:
-    """What a replay needs of a ticket. `resolver` is the team that resolved it."""
+    """A ticket as it was routed. `resolver`: the team that resolved it, None for one that is not resolved."""
 
     reference: str
     created_at: datetime
@@ -35,7 +34,7 @@ class PastTicket:
 
 
 def past_tickets(connection: Connection, at: datetime, reference: str, until: datetime) -> Iterator[PastTicket]:
-    """The next tickets behind (`at`, `reference`), at most ROWS of them, none younger than `until`."""
+    """The next tickets after (`at`, `reference`) until `until`, at most ROWS."""
     wire = cast("Wire[Any]", connection.connection.driver_connection)
     with wire.cursor(binary=True) as cursor:
         rows = cursor.execute(_READ, (at, reference, until, ROWS), prepare=True).fetchall()

@@ -1,4 +1,4 @@
-"""Does the next part of a replay: a second's worth of tickets, in one transaction with the figures."""
+"""Run the next chunk of a replay: about a second's worth of tickets, committed together with the figures."""
 
 import json
 import time
@@ -14,11 +14,12 @@ from services.triage.rules.replay import Change, Tally
 from services.triage.rulesets.stored import StoredRulesets
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
+from shared.storage.database import is_transient
 
-# Others on the queue get their turn after so many seconds.
-SECONDS = 1.2
+# Seconds for a chunk, so that other work on the queue does not wait for long.
+CHUNK_SECONDS = 1.2
 
-_TAKE = text("""
+_LOCK = text("""
     select id, ruleset, since, until, at, reference, done, total, tally
     from triage.replays where id = :id and step = :step and state in ('queued', 'running') for update skip locked
 """)
@@ -31,7 +32,7 @@ _BEGIN = text("""
     update triage.replays set state = 'running', total = :total, at = since, step = step + 1, touched_at = clock_timestamp()
     where id = :id
 """)
-_GO_ON = text("""
+_SAVE_PROGRESS = text("""
     update triage.replays
     set at = :at, reference = :reference, done = :done, tally = cast(:tally as jsonb), step = step + 1,
         touched_at = clock_timestamp(), state = case when :over then 'done' else state end,
@@ -42,28 +43,37 @@ _FAIL = text("""
     update triage.replays set state = 'failed', error = :error, finished_at = clock_timestamp()
     where id = :id and state in ('queued', 'running')
 """)
-_KEEP = "copy triage.replay_changes (replay, number, ticket, before, after) from stdin"
+_COPY = "copy triage.replay_changes (replay, number, ticket, before, after) from stdin"
 
 log = logger(__name__)
 Line = tuple[str, int, str, str, str]
 
 
 def replay_chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int) -> int | None:
-    """Do step number `step` of the replay. Returns the number of the next, None where none is left for the caller: the replay
-    is over, or somebody else does it.
+    """Run chunk number `step`. Returns the number of the next chunk; None if the replay is over or another worker has this step.
+
+    An error that is not transient ends the replay as failed and is raised again.
     """
+    try:
+        return _run_chunk(engine, rulesets, replay, step)
+    except Exception as error:
+        if not is_transient(error):
+            _fail_replay(engine, replay, error)
+        raise
+
+
+def _run_chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int) -> int | None:
     with engine.begin() as connection:
-        row = connection.execute(_TAKE, {"id": replay, "step": step}).one_or_none()
+        row = connection.execute(_LOCK, {"id": replay, "step": step}).one_or_none()
         if row is None:
             return None
-        over = _go_on(connection, rulesets, row) if row.total is not None else _begin(connection, row)
+        over = _continue(connection, rulesets, row) if row.total is not None else _begin(connection, row)
         crash_point("triage.chunk_written")
     crash_point("triage.chunk_done")
     return None if over else step + 1
 
 
-def fail_replay(engine: Engine, replay: UUID, error: Exception) -> None:
-    """Say that the replay cannot be done."""
+def _fail_replay(engine: Engine, replay: UUID, error: Exception) -> None:
     log.error("a replay failed", replay=str(replay), error=type(error).__name__)
     with engine.begin() as connection:
         connection.execute(_FAIL, {"id": replay, "error": f"{type(error).__name__}: {error}"[:500]})
@@ -71,15 +81,15 @@ def fail_replay(engine: Engine, replay: UUID, error: Exception) -> None:
 
 
 def _begin(connection: Connection, row: Row[Any]) -> bool:
-    """Count the tickets; whether the replay is over, which it is not."""
+    """Count the tickets. Returns that the replay is not over."""
     total = connection.execute(_COUNT, {"since": row.since, "until": row.until}).scalar_one()
     connection.execute(_BEGIN, {"id": row.id, "total": total})
     return False
 
 
-def _go_on(connection: Connection, rulesets: StoredRulesets, row: Row[Any]) -> bool:
-    """Decide about tickets until the time is up; returns whether none is left."""
-    deadline = time.monotonic() + SECONDS
+def _continue(connection: Connection, rulesets: StoredRulesets, row: Row[Any]) -> bool:
+    """Decide about tickets until the time is up. Returns whether none is left."""
+    deadline = time.monotonic() + CHUNK_SECONDS
     ruleset = rulesets.numbered(connection, row.ruleset).compiled
     tally = Tally.of_document(row.tally)
     at, reference, done, over = row.at, row.reference, row.done, False
@@ -92,9 +102,9 @@ def _go_on(connection: Connection, rulesets: StoredRulesets, row: Row[Any]) -> b
                 lines.append(_line(row.id, tally.changed, ticket.reference, change))
             at, reference, read = ticket.created_at, ticket.reference, read + 1
         done, over = done + read, read < ROWS
-    _keep(connection, lines)
+    _save_changes(connection, lines)
     figures = {"done": done, "tally": json.dumps(tally.as_document()), "over": over}
-    connection.execute(_GO_ON, {"id": row.id, "at": at, "reference": reference, **figures})
+    connection.execute(_SAVE_PROGRESS, {"id": row.id, "at": at, "reference": reference, **figures})
     return over
 
 
@@ -104,10 +114,10 @@ def _line(replay: UUID, number: int, ticket: str, change: Change) -> Line:
     return str(replay), number, ticket, json.dumps(before), json.dumps(after)
 
 
-def _keep(connection: Connection, lines: Sequence[Line]) -> None:
+def _save_changes(connection: Connection, lines: Sequence[Line]) -> None:
     if not lines:
         return
     wire = cast("Wire[Any]", connection.connection.driver_connection)
-    with wire.cursor() as cursor, cursor.copy(_KEEP) as copy:
+    with wire.cursor() as cursor, cursor.copy(_COPY) as copy:
         for line in lines:
             copy.write_row(line)

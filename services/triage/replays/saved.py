@@ -1,4 +1,4 @@
-"""Replays as they are kept: starting, finding, cancelling."""
+"""Stored replays: starting, finding, cancelling."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,16 +52,16 @@ class Replay:
 
     @property
     def over(self) -> bool:
-        """Whether its figures are final."""
+        """Whether the replay has ended and its figures are final."""
         return self.state not in ("queued", "running")
 
     @property
     def share_changed(self) -> float:
-        """How large a part of the tickets is decided otherwise."""
+        """The share of tickets that are decided differently."""
         return self.tally.changed / self.done if self.done else 0.0
 
     def as_document(self) -> dict[str, Any]:
-        """The replay as the API shows it."""
+        """The API's object for a replay."""
         return {
             "id": self.id,
             "ruleset": self.ruleset,
@@ -84,7 +84,7 @@ class Replay:
 
 
 def start_replay(connection: Connection, ruleset: int, days: int, by: str) -> UUID:
-    """Ask for a replay of `ruleset` over the tickets of the last `days`. Raises NotFound, Unprocessable."""
+    """Queue a replay of `ruleset` over the tickets of the last `days`. Returns its id. Raises NotFound, Unprocessable."""
     if not 1 <= days <= LONGEST_DAYS:
         raise Unprocessable({"days": [f"From 1 to {LONGEST_DAYS}."]})
     find_ruleset(connection, ruleset)
@@ -93,21 +93,21 @@ def start_replay(connection: Connection, ruleset: int, days: int, by: str) -> UU
 
 
 def find_replay(connection: Connection, replay: UUID) -> Replay:
-    """The replay with its figures so far. Raises NotFound."""
+    """Raises NotFound."""
     row = connection.execute(_ONE, {"id": replay}).one_or_none()
     if row is None:
         raise NotFound("There is no such replay.")
-    return _shown(row)
+    return _replay(row)
 
 
 def latest_replay(connection: Connection, ruleset: int) -> Replay | None:
-    """The newest replay of a ruleset."""
+    """The newest replay of a ruleset, None if there is none."""
     row = connection.execute(_LATEST, {"ruleset": ruleset}).one_or_none()
-    return None if row is None else _shown(row)
+    return None if row is None else _replay(row)
 
 
 def matched_lately(connection: Connection, ruleset: int, rules: Sequence[str]) -> dict[str, int]:
-    """How many notes of the last 30 days each of the rules matched, from a replay of the last day; empty where there is none."""
+    """By rule id, how many tickets of the last 30 days it matched, from a replay of the last day; empty without such a replay."""
     row = connection.execute(_LATELY, {"ruleset": ruleset}).one_or_none()
     if row is None:
         return {}
@@ -116,11 +116,11 @@ def matched_lately(connection: Connection, ruleset: int, rules: Sequence[str]) -
 
 
 def cancel_replay(connection: Connection, replay: UUID) -> None:
-    """End a replay that is not over; the figures stay as they are. Raises NotFound."""
+    """End a replay unless it is over; its figures stay. Raises NotFound."""
     find_replay(connection, replay)
     connection.execute(_CANCEL, {"id": replay})
 
 
-def _shown(row: Row[Any]) -> Replay:
+def _replay(row: Row[Any]) -> Replay:
     values = {**row._mapping, "tally": Tally.of_document(row.tally), "total": max(row.total or 0, row.done)}
     return Replay(**values)

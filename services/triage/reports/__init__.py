@@ -1,1 +1,1 @@
-"""What a lead looks at: where notes went wrong."""
+"""Reports for leads: service levels, misroutes, deflection by help pages."""

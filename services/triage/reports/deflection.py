@@ -1,4 +1,4 @@
-"""How often the help spared a note, by path."""
+"""How many questions help pages answered without a ticket (deflection), by category."""
 
 import json
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ _APPEND = text("""
 """)
 
 _FOLD = text("""
-    with taken as (
+    with folded as (
         delete from triage.help_counts where ctid = any(array(
             select ctid from triage.help_counts where day >= (clock_timestamp() at time zone 'UTC')::date - 2
             limit 20000 for update skip locked))
         returning day, path, step, count
     )
-    insert into triage.help_counts (day, path, step, count) select day, path, step, sum(count) from taken group by day, path, step
+    insert into triage.help_counts (day, path, step, count) select day, path, step, sum(count) from folded group by day, path, step
 """)
 
 _REPORT = text("""
@@ -39,19 +39,19 @@ _REPORT = text("""
 """)
 
 
-def take_counts(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Append what HelpFunnelCounted events tell, in the caller's transaction."""
+def record_help_counts(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Append the counts of HelpFunnelCounted events, in the caller's transaction."""
     counts = [count for event in events for count in event.payload["counts"]]
     connection.execute(_APPEND, {"counts": json.dumps(counts)})
 
 
 def fold_help_counts(connection: Connection) -> None:
-    """Replace the rows of the last days by one for each day, path and step."""
+    """Replace the counts of the last days by their sums for each day, path and step."""
     connection.execute(_FOLD)
 
 
 def deflection(connection: Connection, days: int) -> list[dict[str, Any]]:
-    """The steps taken in the last so many days (today in UTC is the last), a row a path."""
+    """Counts of each of STEPS in the last `days` days (UTC, with today), a row for each path."""
     rows: dict[str, dict[str, Any]] = {}
     for path, step, count in connection.execute(_REPORT, {"days": days}):
         row = rows.setdefault(path, {"path": path, **dict.fromkeys(STEPS, 0)})

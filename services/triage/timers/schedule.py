@@ -6,10 +6,10 @@ from typing import Any
 from celery import Celery
 from sqlalchemy import Connection, Engine
 
-from services.triage.replays.tasks import clear_replays
+from services.triage.replays.clear_replays import clear_replays
+from services.triage.reports.count_waiting_times import count_waiting_times
 from services.triage.reports.deflection import fold_help_counts
-from services.triage.reports.read_clocks import read_clocks
-from services.triage.reports.service_counts import fold_service_counts
+from services.triage.reports.service_levels import fold_service_counts
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from services.triage.timers.escalate import escalate
@@ -47,8 +47,8 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
     def escalations(connection: Connection) -> int:
         return escalate(connection, settings.escalation_minutes)
 
-    def clocks(connection: Connection) -> int:
-        return read_clocks(connection, rulesets.active(connection).compiled)
+    def waiting_times(connection: Connection) -> int:
+        return count_waiting_times(connection, rulesets.active(connection).compiled)
 
     def fold_events(connection: Connection) -> None:
         fold_handled(connection, len(BUCKETS) + 1)
@@ -60,7 +60,7 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.mark_breaches": (mark_breaches, 5.0),
         "triage.warn": (warnings, 10.0),
         "triage.escalate": (escalations, 10.0),
-        "triage.read_clocks": (clocks, 5.0),
+        "triage.read_clocks": (waiting_times, 5.0),
         "triage.fold_service_counts": (fold_service_counts, 60.0),
         "triage.remind": (reminders, 10.0),
         "triage.open_overdue": (overdue, 10.0),

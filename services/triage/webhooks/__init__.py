@@ -1,1 +1,1 @@
-"""A team's own tools are told what happens to its tickets."""
+"""Webhooks: calling a team's own tools about events on its tickets."""

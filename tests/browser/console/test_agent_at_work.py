@@ -60,7 +60,7 @@ def test_new_tickets_wait_to_be_let_in(triage: Triage, desk: Desk) -> None:
     page = desk("Anna", "agent", "ads")
     triage.submit(subject="The new one")
     news(page)
-    button = page.get_by_role("button", name="1 new – let it in")
+    button = page.get_by_role("button", name="Show 1 new ticket")
     expect(button).to_be_visible()
     expect(page.locator("#rows [data-row]")).to_have_count(1)
     button.click()
@@ -79,7 +79,7 @@ def test_what_belongs_to_the_next_page_is_no_news(triage: Triage, desk: Desk) ->
     urgent = triage.submit(subject="The first one")
     triage.rows("update triage.tickets set respond_by = clock_timestamp() where reference = :r", r=urgent)
     news(page)
-    expect(page.get_by_role("button", name="1 new – let it in")).to_be_visible()
+    expect(page.get_by_role("button", name="Show 1 new ticket")).to_be_visible()
 
 
 def test_two_agents_at_once(triage: Triage, desk: Desk) -> None:
@@ -187,7 +187,7 @@ def test_news_of_a_ticket_is_told_while_typing(triage: Triage, desk: Desk) -> No
     page.locator("#reply-message").fill("I am typing")
     triage.follow_up(reference, message="One more thing")
     news(page)
-    expect(page.get_by_role("button", name="Something happened on this ticket")).to_be_visible()
+    expect(page.get_by_role("button", name="This ticket has news")).to_be_visible()
     expect(page.locator("#reply-message")).to_have_value("I am typing")
 
 

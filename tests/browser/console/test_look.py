@@ -165,7 +165,7 @@ def test_axe_finds_nothing_serious_where_something_is_done(desk: Desk, ticket: s
     page.locator("#email").fill("nobody@example.org")
     page.locator("#password").fill("wrong password")
     page.get_by_role("button", name="Sign in").click()
-    page.locator(".fault").wait_for()
+    page.locator(".alert").wait_for()
     assert found + faults(page) == []
 
 

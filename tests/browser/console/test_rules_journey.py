@@ -5,7 +5,7 @@ from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
-from services.triage.replays.tasks import one_chunk
+from services.triage.replays.replay_chunk import replay_chunk
 from tests.browser.console.conftest import Desk
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.rules.test_pages import misrouted
@@ -16,7 +16,7 @@ def finish_replay(triage: Triage, page: Page) -> None:
     page.wait_for_url("**/replays/*")
     step: int | None = 0
     while step is not None:
-        step = one_chunk(triage.engine, triage.rulesets, UUID(page.url.rpartition("/")[2]), step)
+        step = replay_chunk(triage.engine, triage.rulesets, UUID(page.url.rpartition("/")[2]), step)
     expect(page.locator(".replay-progress")).to_contain_text("done")
 
 
@@ -31,17 +31,17 @@ def tune(triage: Triage, page: Page) -> None:
     finish_replay(triage, page)
     expect(page.locator(".matrix .w5")).to_have_text("25")
     expect(page.locator(".grid")).to_contain_text("ads-metrics-to-billing")
-    page.get_by_label("Why").fill("Invoices were handed on every day")
+    page.get_by_label("Reason").fill("Invoices were transferred every day")
     page.get_by_role("button", name="Activate ruleset 2").click()
-    expect(page.locator("main")).to_contain_text("This ruleset decides from now on.")
+    expect(page.locator("main")).to_contain_text("This ruleset is now active.")
     assert triage.ticket(triage.submit("ads/metrics", message="Another invoice")).team == "billing"
     page.goto("/rules/1")
-    page.get_by_label("Why").fill("It took too many")
+    page.get_by_label("Reason").fill("It matched too many")
     page.get_by_role("button", name="Roll back to this one").click()
-    expect(page.locator("main")).to_contain_text("This ruleset decides from now on.")
+    expect(page.locator("main")).to_contain_text("This ruleset is now active.")
     assert triage.ticket(triage.submit("ads/metrics", message="Another invoice")).team == "ads"
     page.goto("/rules")
-    expect(page.locator(".history")).to_contain_text("It took too many")
+    expect(page.locator(".history")).to_contain_text("It matched too many")
 
 
 def test_from_the_misroute_to_the_rollback(triage: Triage, desk: Desk) -> None:

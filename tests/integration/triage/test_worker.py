@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.replays.saved import find_replay, start_replay
-from services.triage.replays.tasks import one_chunk
 from services.triage.settings import TriageSettings
 from services.triage.worker import register
 from shared.runtime.celery_app import make_celery
@@ -108,6 +108,6 @@ def test_a_replay_whose_worker_died_goes_on(
     triage.submit("ads/metrics")
     with triage.engine.begin() as connection:
         replay = start_replay(connection, 1, 30, "Ada")
-    assert one_chunk(triage.engine, triage.rulesets, replay, 0) == 1  # and the ring for the next was lost
+    assert replay_chunk(triage.engine, triage.rulesets, replay, 0) == 1  # and the ring for the next was lost
     with _processes(environment, tmp_path, "worker-slow", "beat"):
         eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done")

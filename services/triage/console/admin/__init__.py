@@ -1,1 +1,1 @@
-"""Sign-in, people, webhooks, parked events."""
+"""Pages for admins: first steps, people, parked events."""

@@ -1,28 +1,19 @@
-"""People: making accounts, roles and teams, passwords, closing an account."""
+"""People: creating accounts, roles and teams, passwords, closing an account."""
 
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
 
-from services.triage.claims.release_all import give_all_back
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
+from services.triage.people.account import find_account
+from services.triage.people.change_account import change_account
+from services.triage.people.close_account import close_account
 from shared.auth.passwords import make_password
 from shared.auth.principal import ROLES
-from shared.auth.users import (
-    User,
-    disable,
-    enable,
-    list_users,
-    make_user,
-    reset_password,
-    set_name,
-    set_role,
-    set_teams,
-)
-from shared.errors import Conflict, NotFound, Unprocessable
+from shared.auth.users import enable, list_users, make_user, reset_password
+from shared.errors import Conflict, Unprocessable
 from shared.http.authorisation import authorised, principal
 
 
@@ -46,17 +37,14 @@ def add_people(blueprint: Blueprint) -> None:
             return _page(error.errors, 422)
         except Conflict as error:
             return _page({"email": [error.detail]}, 409)
-        return _page({}, 200, told=email, password=password)
+        return _page({}, 200, email=email, password=password)
 
     @blueprint.post("/people/<uuid:person>")
     @authorised("people.write", by="session")
     def change_person(person: UUID) -> ResponseReturnValue:
+        name = request.form["name"].strip() if "name" in request.form else None
         with deps().engine.begin() as connection:
-            found = _find(connection, person)
-            _keep_oneself(found, request.form.get("role", found.role) != found.role)
-            set_name(connection, person, request.form.get("name", found.name).strip())
-            set_role(connection, person, request.form.get("role", found.role))
-            set_teams(connection, person, _teams())
+            change_account(connection, person, principal(), name, request.form.get("role"), _teams())
         return redirect(url_for("console.people", done="saved"), 303)
 
     @blueprint.post("/people/<uuid:person>/password")
@@ -64,31 +52,29 @@ def add_people(blueprint: Blueprint) -> None:
     def new_password(person: UUID) -> ResponseReturnValue:
         password = make_password()
         with deps().engine.begin() as connection:
-            found = _find(connection, person)
+            found = find_account(connection, person)
             reset_password(connection, person, password)
-        return _page({}, 200, told=found.email, password=password)
+        return _page({}, 200, email=found.email, password=password)
 
     @blueprint.post("/people/<uuid:person>/closing")
     @authorised("people.write", by="session")
-    def close_account(person: UUID) -> ResponseReturnValue:
+    def close_person(person: UUID) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            _keep_oneself(_find(connection, person), True)
-            disable(connection, person)
-            give_all_back(connection, person, principal())
+            close_account(connection, person, principal())
         return redirect(url_for("console.people", done="disabled"), 303)
 
     @blueprint.post("/people/<uuid:person>/opening")
     @authorised("people.write", by="session")
-    def open_account(person: UUID) -> ResponseReturnValue:
+    def open_person(person: UUID) -> ResponseReturnValue:
         password = make_password()
         with deps().engine.begin() as connection:
-            found = _find(connection, person)
+            found = find_account(connection, person)
             enable(connection, person, password)
-        return _page({}, 200, told=found.email, password=password)
+        return _page({}, 200, email=found.email, password=password)
 
 
-def _page(faults: dict[str, list[str]], status: int, told: str = "", password: str = "") -> ResponseReturnValue:
-    """The list; a password just made is shown on this answer and nowhere else."""
+def _page(errors: dict[str, list[str]], status: int, email: str = "", password: str = "") -> ResponseReturnValue:
+    """The list of people; a new password of the account `email` is shown in this response only."""
     with deps().engine.begin() as connection:
         show_tabs(connection, principal())
         users = list_users(connection)
@@ -97,26 +83,13 @@ def _page(faults: dict[str, list[str]], status: int, told: str = "", password: s
         users=users,
         roles=[role for role in ROLES if role != "service"],
         teams=deps().settings.teams,
-        faults=faults,
-        told=told,
+        errors=errors,
+        email=email,
         password=password,
-        typed=request.form,
-        place="people",
+        form=request.form,
+        current_page="people",
     )
     return html, status
-
-
-def _find(connection: Connection, person: UUID) -> User:
-    found = next((one for one in list_users(connection) if one.id == person), None)
-    if found is None:
-        raise NotFound("There is no such account.")
-    return found
-
-
-def _keep_oneself(user: User, loses: bool) -> None:
-    """Nobody locks themselves out by a slip: another admin must do that."""
-    if loses and user.id == principal().id:
-        raise Conflict("This is your own account. Ask another admin to do that.")
 
 
 def _teams() -> list[str]:

@@ -1,4 +1,4 @@
-"""The do-not-mail list: who gets no e-mail and why, putting an address on it and taking it off."""
+"""Suppressed addresses, which get no e-mail: the list, adding one, ending a suppression."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.emails.pages import notify
+from services.triage.console.emails.notify_client import notify
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
 from shared.errors import Conflict, Unprocessable
@@ -15,9 +15,9 @@ from shared.http.authorisation import authorised, principal
 
 SOURCES = {
     "person": "a colleague",
-    "refused": "its server refused it",
-    "bounce": "an e-mail came back",
-    "complaint": "it was called spam",
+    "refused": "its server rejected it",
+    "bounce": "an e-mail bounced",
+    "complaint": "reported as spam",
 }
 
 
@@ -32,13 +32,13 @@ def add_suppressions(blueprint: Blueprint) -> None:
     @blueprint.post("/suppressions")
     @authorised("emails.write", by="session")
     def suppress() -> ResponseReturnValue:
-        typed = {name: request.form.get(name, "").strip() for name in ("email", "reason")}
+        entry = {name: request.form.get(name, "").strip() for name in ("email", "reason")}
         try:
-            notify().suppress(principal(), typed)
+            notify().suppress(principal(), entry)
         except Unprocessable as error:
-            return _page(typed, [fault for faults in error.errors.values() for fault in faults]), 422
+            return _page(entry, [message for messages in error.errors.values() for message in messages]), 422
         except Conflict as error:
-            return _page(typed, [str(error)]), 409
+            return _page(entry, [str(error)]), 409
         return redirect(url_for("console.suppressions", done="suppressed"), 303)
 
     @blueprint.post("/suppressions/<uuid:suppression>/lift")
@@ -48,20 +48,20 @@ def add_suppressions(blueprint: Blueprint) -> None:
         return redirect(url_for("console.suppressions", done="lifted"), 303)
 
 
-def _page(typed: dict[str, str] | None = None, faults: list[str] | None = None) -> str:
+def _page(entry: dict[str, str] | None = None, errors: list[str] | None = None) -> str:
     with deps().engine.begin() as connection:
         show_tabs(connection, principal())
     page = notify().suppressions(principal(), request.args.get("cursor"))
     return render_template(
         "emails/suppressions.html",
-        items=[_dated(one) for one in page["items"]],
+        items=[_with_times(one) for one in page["items"]],
         next_cursor=page["next_cursor"],
         sources=SOURCES,
-        typed=typed or {},
-        faults=faults or [],
-        place="emails",
+        form=entry or {},
+        errors=errors or [],
+        current_page="emails",
     )
 
 
-def _dated(one: dict[str, Any]) -> dict[str, Any]:
+def _with_times(one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "created_at": datetime.fromisoformat(one["created_at"])}

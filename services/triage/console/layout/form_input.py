@@ -1,4 +1,4 @@
-"""What was typed and chosen in a form: read as people see it, and refused in words where it cannot be."""
+"""Reads form fields; raises Unprocessable with a message for the field that is wrong."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from shared.errors import Unprocessable
 LONGEST_MESSAGE, LONGEST_REASON = 10_000, 2_000
 
 
-def typed(name: str) -> str:
-    """What was typed, with the line ends that people see. Raises Unprocessable for too much of it."""
+def text_field(name: str) -> str:
+    """The field without surrounding space, its line ends as `\\n`. Raises Unprocessable if it is too long."""
     text = request.form.get(name, "").replace("\r\n", "\n").strip()
     longest = LONGEST_REASON if name == "reason" else LONGEST_MESSAGE
     if len(text) > longest:
@@ -18,17 +18,17 @@ def typed(name: str) -> str:
     return text
 
 
-def written(name: str) -> str:
-    """What had to be typed. Raises Unprocessable."""
-    text = typed(name)
+def required_text(name: str) -> str:
+    """As `text_field`. Raises Unprocessable if it is empty, too."""
+    text = text_field(name)
     if not text:
         raise Unprocessable({name: ["Write a few words first."]})
     return text
 
 
-def chosen(name: str, offered: Sequence[str]) -> str:
-    """One of what was offered; the first where nothing of it came. Raises Unprocessable for anything else."""
-    value = request.form.get(name, offered[0])
-    if value not in offered:
-        raise Unprocessable({name: [f"Choose from: {', '.join(offered).replace('_', ' ')}."]})
+def choice(name: str, choices: Sequence[str]) -> str:
+    """The chosen value, the first of `choices` if the field is missing. Raises Unprocessable for any other value."""
+    value = request.form.get(name, choices[0])
+    if value not in choices:
+        raise Unprocessable({name: [f"Choose from: {', '.join(choices).replace('_', ' ')}."]})
     return value

@@ -1,55 +1,52 @@
-"""What every page of the console shows around its own content: who is signed in, and how their queues stand."""
+"""The layout around every page of the console: navigation, the person who is signed in, messages about a finished action."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, g, url_for
 from sqlalchemy import Connection
 
-from services.triage.console.layout.forms import form_token
+from services.triage.console.layout.csrf import form_token
+from services.triage.console.layout.static_files import static_file
 from services.triage.console.layout.times import ago, full, span
 from services.triage.current_deps import deps
 from services.triage.tickets.queues import queues
 from shared.auth.principal import Permission, Principal
 from shared.i18n.file_size import file_size
-from shared.style import static_version
 
-STATIC = Path(__file__).parent / "static"
-
-# What just happened, told on the page that follows; the address carries the code only.
+# Messages after an action; the address of the next page holds only the code (`?done=claimed`).
 DONE = {
     "signed-out": "You are signed out.",
-    "nothing": "Nothing is waiting. Enjoy the calm.",
-    "claimed": "It is yours.",
-    "given-back": "You gave it back to the queue.",
-    "extended": "You have more time.",
-    "taken-over": "You took it over.",
-    "replied": "Your answer is on its way.",
-    "noted": "Your note is kept.",
-    "asked": "We have asked for it. The ticket comes back when it is here.",
-    "disapproved": "The disapproval is on its way.",
-    "transferred": "The ticket is with the other team now.",
-    "resolved": "Resolved.",
+    "nothing": "No ticket is waiting.",
+    "claimed": "You claimed this ticket.",
+    "given-back": "You gave the ticket back to the queue.",
+    "extended": "Your claim is extended.",
+    "taken-over": "You took over the claim.",
+    "replied": "Your reply is being sent.",
+    "noted": "Your internal note is saved.",
+    "asked": "The request for evidence is being sent. The ticket comes back to the queue when the evidence arrives.",
+    "disapproved": "The disapproval is being sent.",
+    "transferred": "The ticket was transferred.",
+    "resolved": "The ticket is resolved.",
     "reopened": "The ticket is open again.",
-    "changed": "Changed.",
-    "resent": "It will be sent again.",
-    "resent-all": "They will be sent again, 500 at a time.",
+    "changed": "The changes are saved.",
+    "resent": "The e-mail will be sent again.",
+    "resent-all": "The e-mails will be sent again, up to 500 at a time.",
     "suppressed": "This address gets no more e-mail.",
-    "lifted": "This address gets e-mail again. What was held back for it is sent again from the list of its e-mails.",
-    "password": "You have a new password.",
-    "saved": "Saved.",
-    "disabled": "The account is closed: sessions, tokens and claims have ended.",
-    "replayed": "On their way again.",
-    "activated": "This ruleset decides from now on.",
-    "draft-saved": "The draft is saved. It decides nothing yet.",
+    "lifted": "This address gets e-mail again. To send what was held back, open the list of its e-mails.",
+    "password": "Your password is changed.",
+    "saved": "The changes are saved.",
+    "disabled": "The account is closed: its sessions, tokens and claims have ended.",
+    "replayed": "It will be tried again.",
+    "activated": "This ruleset is now active.",
+    "draft-saved": "The draft is saved. It is not active yet.",
 }
 
 
 @dataclass(frozen=True)
 class Link:
-    """A page beside the queues."""
+    """A link to a page beside the queues."""
 
     name: str
     title: str
@@ -58,7 +55,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Tab:
-    """One of the person's queues, in the top bar."""
+    """A queue in the top bar, with its open and its late tickets."""
 
     team: str
     title: str
@@ -66,13 +63,13 @@ class Tab:
     late: int
 
 
-def add_frame(blueprint: Blueprint) -> None:
-    """Give the blueprint's templates what all of them use."""
+def add_layout(blueprint: Blueprint) -> None:
+    """Add the variables and filters that all templates use."""
 
     blueprint.add_app_template_filter(team_title, "team_title")
 
     @blueprint.app_context_processor
-    def frame() -> dict[str, Any]:
+    def layout() -> dict[str, Any]:
         return {
             "me": g.get("principal"),
             "tabs": g.get("tabs", ()),
@@ -89,7 +86,7 @@ def add_frame(blueprint: Blueprint) -> None:
 
 
 def _links() -> list[Link]:
-    """The pages beside the queues that this person may see."""
+    """The pages beside the queues that this person may read."""
     me: Principal = g.principal
     pages: tuple[tuple[Permission, str, str], ...] = (
         ("rules.read", "rules", "Rules"),
@@ -102,22 +99,17 @@ def _links() -> list[Link]:
 
 
 def show_tabs(connection: Connection, principal: Principal) -> dict[str, dict[str, Any]]:
-    """Read how the person's queues stand, for the top bar; returns them by team."""
-    standing = queues(connection, principal.readable(deps().settings.teams))
-    g.tabs = [Tab(one["team"], team_title(one["team"]), one["open"], one["breached"]) for one in standing]
-    return {one["team"]: one for one in standing}
+    """Read the counts of the person's queues for the top bar. Returns them by team."""
+    counts = queues(connection, principal.readable(deps().settings.teams))
+    g.tabs = [Tab(one["team"], team_title(one["team"]), one["open"], one["breached"]) for one in counts]
+    return {one["team"]: one for one in counts}
 
 
 def team_title(team: str) -> str:
-    """A team's name as a heading."""
+    """A team's name as a heading: `community-help` becomes `Community help`."""
     return team.replace("-", " ").capitalize()
 
 
-def static_file(name: str) -> str:
-    """The address of a file of the console's, named by its content."""
-    return url_for("console.static", filename=name, v=static_version(STATIC / name))
-
-
 def now() -> datetime:
-    """For the words of times only; nothing is decided by it."""
+    """The clock of this process, for display only; decisions use PostgreSQL's clock."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""A ticket's row as pages show it."""
+"""A ticket as a row of a list."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,19 +10,17 @@ from services.triage.console.layout.times import TimeLeft, age, time_left
 from shared.catalog.model import Catalog
 
 STATE_WORDS = {
-    "held": "evidence awaited",
+    "held": "waiting for evidence",
     "open": "open",
     "claimed": "claimed",
-    "waiting": "waiting for them",
+    "waiting": "waiting for the requester",
     "resolved": "resolved",
     "withdrawn": "withdrawn",
 }
 
 
 @dataclass(frozen=True)
-class Listed:
-    """What a row says."""
-
+class TicketRow:
     reference: str
     subject: str
     has_subject: bool
@@ -42,10 +40,10 @@ class Listed:
     lease_expires_at: datetime | None
 
 
-def listed(row: Row[Any], catalog: Catalog, now: datetime) -> Listed:
-    """The row for people: the path's title stands in where there is no subject."""
+def ticket_row(row: Row[Any], catalog: Catalog, now: datetime) -> TicketRow:
+    """A database row (`tickets.rows.COLUMNS`) prepared for display; the category's title replaces a missing subject."""
     title = category_title(catalog, row.category)
-    return Listed(
+    return TicketRow(
         reference=row.reference,
         subject=row.subject or title,
         has_subject=bool(row.subject),
@@ -67,6 +65,6 @@ def listed(row: Row[Any], catalog: Catalog, now: datetime) -> Listed:
 
 
 def category_title(catalog: Catalog, path: str) -> str:
-    """The path's English title; the path itself where the catalogue has lost it."""
+    """The category's English title; its path if the catalogue does not hold it."""
     category = catalog.categories.get(path)
     return category.title.in_locale("en").text if category else path

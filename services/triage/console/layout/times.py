@@ -1,15 +1,15 @@
-"""How the console says times: short, as people do; the full time is in the tooltip and for machines."""
+"""Times in short words, such as `2 h ago`; pages put the full time beside them."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-# From here on the time left is shown as pressing.
+# Less time left than this is highlighted.
 SOON = timedelta(hours=1)
 
 
 class TimeLeft(NamedTuple):
-    """What is left until an answer is due. `mood`: none, calm, soon or late."""
+    """The time left until an answer is due. `mood`: none, calm, soon or late."""
 
     words: str
     mood: str
@@ -28,7 +28,6 @@ def span(seconds: float) -> str:
 
 
 def time_left(due: datetime | None, now: datetime) -> TimeLeft:
-    """How long until `due`."""
     if due is None:
         return TimeLeft("no deadline", "none")
     seconds = (due - now).total_seconds()
@@ -38,17 +37,17 @@ def time_left(due: datetime | None, now: datetime) -> TimeLeft:
 
 
 def age(at: datetime, now: datetime) -> str:
-    """How long ago, without the word."""
+    """How long ago, without the word `ago`."""
     seconds = max(0.0, (now - at).total_seconds())
     return "now" if seconds < _MINUTE else span(seconds)
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """How long ago, as a phrase."""
-    said = age(at, now)
-    return "just now" if said == "now" else f"{said} ago"
+    """How long ago: `just now`, `5 min ago`."""
+    short = age(at, now)
+    return "just now" if short == "now" else f"{short} ago"
 
 
 def full(at: datetime) -> str:
-    """The whole moment."""
+    """Such as `Saturday 28 November 2026, 22:47:00 UTC`."""
     return f"{at:%A} {at.day} {at:%B %Y, %H:%M:%S} UTC"

@@ -1,4 +1,4 @@
-"""A team's queue: what waits, most urgent first, and the one button that takes the next ticket."""
+"""A team's queue, claiming its next ticket, and search."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,70 +8,65 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from services.triage.claims.claim_next import claim_next
-from services.triage.console.admin.setup_steps import is_tried, rules_seen, steps
 from services.triage.console.layout.layout import now, show_tabs
-from services.triage.console.layout.ticket_row import Listed, listed
-from services.triage.console.queue.waiting_list import read_mine, read_waiting, watch_waiting
+from services.triage.console.layout.ticket_row import TicketRow, ticket_row
 from services.triage.current_deps import deps
+from services.triage.first_steps import has_tickets
 from services.triage.tickets.list_tickets import NEWEST, Wanted, list_tickets
-from shared.auth.principal import Principal
+from services.triage.tickets.open_tickets import list_claimed_by, list_open_tickets, open_references
+from services.triage.tickets.search_tickets import search_tickets
+from services.triage.tickets.teams import require_team
 from shared.errors import NotFound
 from shared.http.authorisation import authorised, principal
 from shared.http.paging import decode, encode
 
 ROWS = 50
-# A person reads, thinks and writes; when it runs out the page offers to extend it.
+# Long enough to read, think and write; the page offers to extend the claim.
 LEASE_SECONDS = 1800
+LONGEST_QUERY = 200
 
-# The views of a queue beside what waits for us; "claimed" is who works on what.
 VIEWS = ("open", "claimed", "waiting", "held", "resolved")
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of a queue."""
+    """A page of one view of a queue. `counts`: the queue's tickets by state."""
 
     team: str
     view: str
-    standing: dict[str, Any]
-    mine: list[Listed]
-    tickets: list[Listed]
+    counts: dict[str, Any]
+    mine: list[TicketRow]
+    tickets: list[TicketRow]
     next_cursor: str | None
     first: bool
 
 
-def add_queues(blueprint: Blueprint) -> None:
-    """The routes /, /queues/<team> and what belongs to it."""
+def add_pages(blueprint: Blueprint) -> None:
+    """The routes /, /search, /queues/<team> and, below it, news and claim."""
+    _add_start(blueprint)
+    _add_queue(blueprint)
+    _add_search(blueprint)
 
+
+def _add_start(blueprint: Blueprint) -> None:
     @blueprint.get("/")
     @authorised("tickets.read", by="session")
     def start() -> ResponseReturnValue:
         teams = principal().readable(deps().settings.teams)
-        if principal().may("people.write") and not _is_tried():
-            return redirect(url_for("console.setting_up"), 303)
+        if principal().may("people.write"):
+            with deps().engine.begin() as connection:
+                if not has_tickets(connection):
+                    return redirect(url_for("console.setting_up"), 303)
         return (
-            redirect(url_for("console.queue", team=teams[0]), 303) if teams else render_template("layout/no_team.html")
+            redirect(url_for("console.queue", team=teams[0]), 303) if teams else render_template("queue/no_team.html")
         )
 
-    @blueprint.get("/setting-up")
-    @authorised("people.write", by="session")
-    def setting_up() -> ResponseReturnValue:
-        with deps().engine.begin() as connection:
-            show_tabs(connection, principal())
-            seen_to = steps(connection, deps().settings.teams)
-        return render_template("admin/setting_up.html", steps=seen_to, form_url=deps().settings.intake_url)
 
-    @blueprint.post("/setting-up/rules")
-    @authorised("people.write", by="session")
-    def see_to_rules() -> ResponseReturnValue:
-        with deps().engine.begin() as connection:
-            rules_seen(connection, principal().name)
-        return redirect(url_for("console.setting_up"), 303)
-
+def _add_queue(blueprint: Blueprint) -> None:
     @blueprint.get("/queues/<team>")
     @authorised("tickets.read", by="session")
     def queue(team: str) -> ResponseReturnValue:
-        require_team(team, principal())
+        _require_readable(team)
         with deps().engine.begin() as connection:
             page = _read(connection, team, request.args.get("state", "open"), request.args.get("cursor"))
         return render_template("queue/queue.html", page=page, views=VIEWS)
@@ -79,15 +74,15 @@ def add_queues(blueprint: Blueprint) -> None:
     @blueprint.get("/queues/<team>/news")
     @authorised("tickets.read", by="session", counts_as_use=False)
     def queue_news(team: str) -> ResponseReturnValue:
-        require_team(team, principal())
+        _require_readable(team)
         with deps().engine.begin() as connection:
-            references = watch_waiting(connection, team)
-            standing = show_tabs(connection, principal())
-        return {"references": references, "open": {name: one["open"] for name, one in standing.items()}}
+            references = open_references(connection, team)
+            counts = show_tabs(connection, principal())
+        return {"references": references, "open": {name: one["open"] for name, one in counts.items()}}
 
     @blueprint.post("/queues/<team>/claim")
     @authorised("tickets.write", by="session")
-    def take_next(team: str) -> ResponseReturnValue:
+    def claim_next_ticket(team: str) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
             claimed = claim_next(connection, team, principal(), 1, LEASE_SECONDS, deps().settings.teams)
         if not claimed:
@@ -95,41 +90,56 @@ def add_queues(blueprint: Blueprint) -> None:
         return redirect(url_for("console.ticket", reference=claimed[0].ticket["reference"]), 303)
 
 
-def _is_tried() -> bool:
-    with deps().engine.begin() as connection:
-        return is_tried(connection)
+def _add_search(blueprint: Blueprint) -> None:
+    @blueprint.get("/search")
+    @authorised("tickets.read", by="session")
+    def search() -> ResponseReturnValue:
+        query = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+        before = _before(request.args.get("cursor"))
+        wanted = Wanted(principal().readable(deps().settings.teams), before=before, limit=ROWS)
+        with deps().engine.begin() as connection:
+            show_tabs(connection, principal())
+            rows = search_tickets(connection, query, wanted) if query else []
+        shown, next_cursor = _page(rows)
+        tickets = [ticket_row(row, deps().catalog, now()) for row in shown]
+        return render_template(
+            "queue/search.html", query=query, tickets=tickets, next_cursor=next_cursor, current_page="search"
+        )
 
 
-def require_team(team: str, reader: Principal) -> None:
-    """Raise NotFound for a team that does not exist and Forbidden for another's."""
-    if team not in deps().settings.teams:
-        raise NotFound("There is no such team.")
-    reader.require_read(team)
+def _require_readable(team: str) -> None:
+    """Raise NotFound for an unknown team, Forbidden for one that this person may not read."""
+    require_team(team, deps().settings.teams)
+    principal().require_read(team)
 
 
 def _read(connection: Connection, team: str, view: str, cursor: str | None) -> QueuePage:
     if view not in VIEWS:
         raise NotFound("There is no such list.")
-    standing = show_tabs(connection, principal())
-    moment = now()
-    rows, behind = (
-        read_waiting(connection, team, ROWS, cursor) if view == "open" else _newest(connection, team, view, cursor)
-    )
-    catalog = deps().catalog
+    counts = show_tabs(connection, principal())
+    if view == "open":
+        rows, next_cursor = list_open_tickets(connection, team, ROWS, cursor)
+    else:
+        rows, next_cursor = _page(list_tickets(connection, Wanted([team], [view], before=_before(cursor), limit=ROWS)))
+    moment, catalog = now(), deps().catalog
+    mine = list_claimed_by(connection, str(principal().id), [team])
     return QueuePage(
         team=team,
         view=view,
-        standing=standing[team],
-        mine=[listed(row, catalog, moment) for row in read_mine(connection, str(principal().id), [team])],
-        tickets=[listed(row, catalog, moment) for row in rows],
-        next_cursor=behind,
+        counts=counts[team],
+        mine=[ticket_row(row, catalog, moment) for row in mine],
+        tickets=[ticket_row(row, catalog, moment) for row in rows],
+        next_cursor=next_cursor,
         first=cursor is None,
     )
 
 
-def _newest(connection: Connection, team: str, view: str, cursor: str | None) -> tuple[Any, str | None]:
+def _before(cursor: str | None) -> int:
     key = decode(cursor, (int,))
-    before = int(key[0]) if key else NEWEST
-    rows = list_tickets(connection, Wanted([team], [view], before=before, limit=ROWS))
+    return int(key[0]) if key else NEWEST
+
+
+def _page(rows: Any) -> tuple[Any, str | None]:
+    """The rows of this page and the cursor of the next; `rows` hold one more than fits, if there are more."""
     shown = rows[:ROWS]
     return shown, encode((shown[-1].sequence,)) if len(rows) > ROWS else None

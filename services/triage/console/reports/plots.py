@@ -1,4 +1,4 @@
-"""Plots by week as the shapes that a template draws: bars, and marks with whiskers. Pure."""
+"""Bar plots as the shapes that a template draws. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,23 +26,26 @@ class Bar:
 
 @dataclass(frozen=True)
 class Plot:
-    """All that is drawn: the bars, and lines across with what they stand for."""
+    """The bars, and horizontal lines as (y, label)."""
 
     bars: Sequence[Bar]
     lines: Sequence[tuple[float, str]]
 
 
 def plot_of(labels: Sequence[str], values: Sequence[float], parts: Sequence[float], unit: float = 1.0) -> Plot:
-    """Bars of `values`, each with its part. `unit`: what a step of the scale is counted in (3600 for hours)."""
-    # A part may be more than its whole: what is late this week may have come in another.
+    """A bar for each of `values`, its part of `parts` drawn darker.
+
+    `unit`: what the scale counts in; 3600 for values in seconds and a scale in hours.
+    """
+    # A part can exceed its whole: a ticket that became overdue this week may have arrived in another.
     most = max([*values, *parts, unit])
     step = _step(most / unit) * unit
     top = step * -(-most // step)
-    room = HEIGHT - TOP - BOTTOM
+    height_of_top = HEIGHT - TOP - BOTTOM
     slot = (WIDTH - LEFT) / max(len(labels), 1)
     bars = []
     for number, (label, value, part) in enumerate(zip(labels, values, parts, strict=True)):
-        height, part_height = room * value / top, room * part / top
+        height, part_height = height_of_top * value / top, height_of_top * part / top
         x = LEFT + slot * (number + 0.15)
         base = HEIGHT - BOTTOM
         bars.append(
@@ -60,12 +63,14 @@ def plot_of(labels: Sequence[str], values: Sequence[float], parts: Sequence[floa
             )
         )
     count = round(top / step)
-    lines = [(HEIGHT - BOTTOM - room * number / count, f"{number * step / unit:g}") for number in range(count + 1)]
+    lines = [
+        (HEIGHT - BOTTOM - height_of_top * number / count, f"{number * step / unit:g}") for number in range(count + 1)
+    ]
     return Plot(bars, lines)
 
 
 def _step(most: float) -> float:
-    """A round distance that gives at most five lines."""
+    """The smallest of 1, 2, 5, 10, 20, 50 … that divides the scale into at most five steps."""
     size = 1.0
     while True:
         for step in _STEPS:

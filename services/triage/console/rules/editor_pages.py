@@ -1,4 +1,4 @@
-"""Writing a draft: a text, what is wrong with it beside its lines, saved under the next number."""
+"""The editor: writing a ruleset, checking it, saving it as a draft under the next number."""
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,10 +6,9 @@ from flask.typing import ResponseReturnValue
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
 from services.triage.replays.saved import start_replay
-from services.triage.reports.misroute_draft import misroute_draft
-from services.triage.rules.document.edit_text import with_rule
+from services.triage.reports.draft_rule import draft_ruleset
 from services.triage.rules.document.text import read_text
-from services.triage.rules.document.write import as_yaml, source_of
+from services.triage.rules.document.write import source_of
 from services.triage.rules.lint.lint import Finding, lint_text
 from services.triage.rulesets.author import author_of
 from services.triage.rulesets.save import save_ruleset
@@ -17,9 +16,9 @@ from services.triage.rulesets.saved import active_ruleset, find_ruleset
 from shared.errors import Unprocessable
 from shared.http.authorisation import authorised, principal
 
-# Nobody reads further at once.
 MOST_FINDINGS = 100
-DAYS = 30
+# "Save and replay" replays so many days.
+REPLAYED_DAYS = 30
 
 
 def add_editor(blueprint: Blueprint) -> None:
@@ -28,16 +27,14 @@ def add_editor(blueprint: Blueprint) -> None:
     @blueprint.get("/rules/new")
     @authorised("rules.write", by="session")
     def new_rules() -> ResponseReturnValue:
-        """A copy of a ruleset to change; with a row of the misroute report, that row's rule is in it."""
+        """A copy of a ruleset to change; for a row of the misroute report, with the drafted rule."""
         number, given = request.args.get("from", type=int), request.args
         with deps().engine.begin() as connection:
             based = active_ruleset(connection) if number is None else find_ruleset(connection, number)
         text, comment = based.text, ""
         if given.get("category") and given.get("team"):
             words = given.getlist("word")
-            draft = misroute_draft(based.document, given["category"], given.get("rule"), words, given["team"])
-            text = with_rule(text, draft.place, draft.rule, instead=draft.instead) or as_yaml(draft.document)
-            comment = f"{given['category']}: to {given['team']}" + (f" with {', '.join(words)}" if words else "")
+            text, comment = draft_ruleset(based, given["category"], given.get("rule"), words, given["team"])
         return _page(text, comment, based.number, None)
 
     @blueprint.post("/rules/new")
@@ -54,10 +51,12 @@ def add_editor(blueprint: Blueprint) -> None:
             with deps().engine.begin() as connection:
                 author, names = author_of(principal(), request.remote_addr), deps().rulesets.vocabulary
                 saved = save_ruleset(connection, read and read.value, comment, author, names, source_of(text))
-                replay = start_replay(connection, saved.number, DAYS, author.name) if then == "replay" else None
+                replay = (
+                    start_replay(connection, saved.number, REPLAYED_DAYS, author.name) if then == "replay" else None
+                )
         except Unprocessable as error:
-            told = [Finding("error", path, " ".join(messages)) for path, messages in error.errors.items()]
-            return _page(text, comment, based, told, 422)
+            findings = [Finding("error", path, " ".join(messages)) for path, messages in error.errors.items()]
+            return _page(text, comment, based, findings, 422)
         if replay is not None:
             return redirect(url_for("console.show_replay", replay=replay), 303)
         return redirect(url_for("console.ruleset", number=saved.number, done="draft-saved"), 303)
@@ -65,7 +64,7 @@ def add_editor(blueprint: Blueprint) -> None:
     @blueprint.post("/rules/check")
     @authorised("rules.write", by="session")
     def check_rules() -> ResponseReturnValue:
-        """What lint says of a text, for the script beside the editor."""
+        """Lint of a text as JSON, for the editor's script."""
         findings = lint_text(request.form.get("text", "").replace("\r\n", "\n"), deps().rulesets.vocabulary)
         return jsonify(
             findings=[
@@ -92,6 +91,6 @@ def _page(
         based=based,
         checked=findings is not None,
         findings=shown,
-        place="rules",
+        current_page="rules",
     )
     return html, status

@@ -18,7 +18,7 @@ from services.triage.actions.reply import Then, reply
 from services.triage.actions.request_information import request_information
 from services.triage.actions.resolve import OUTCOMES, Outcome, resolve
 from services.triage.actions.transfer import CAUSES, Cause, transfer
-from services.triage.console.layout.form_input import chosen, typed, written
+from services.triage.console.layout.form_input import choice, required_text, text_field
 from services.triage.console.ticket.pages import show_ticket, to_ticket
 from services.triage.current_deps import deps
 from services.triage.tickets.lock import lock_ticket
@@ -43,7 +43,7 @@ def answer(reference: str) -> ResponseReturnValue:
 
     def do(connection: Connection) -> None:
         if not sent_before(connection, reference, "replied"):
-            reply(connection, reference, hand(), written("message"), cast(Then, chosen("then", _THEN)))
+            reply(connection, reference, hand(), required_text("message"), cast(Then, choice("then", _THEN)))
 
     return deed(reference, "reply", "replied", do)
 
@@ -54,7 +54,7 @@ def write_note(reference: str) -> ResponseReturnValue:
 
     def do(connection: Connection) -> None:
         if not sent_before(connection, reference, "noted"):
-            note(connection, reference, hand(), written("message"))
+            note(connection, reference, hand(), required_text("message"))
 
     return deed(reference, "note", "noted", do)
 
@@ -67,7 +67,7 @@ def ask(reference: str) -> ResponseReturnValue:
     def do(connection: Connection) -> None:
         if not slots:
             raise Unprocessable({"evidence": ["Tick what is needed."]})
-        request_information(connection, reference, hand(), slots, typed("message") or None, deps().catalog)
+        request_information(connection, reference, hand(), slots, text_field("message") or None, deps().catalog)
 
     return deed(reference, "evidence", "asked", do)
 
@@ -80,7 +80,7 @@ def say_no(reference: str) -> ResponseReturnValue:
     def do(connection: Connection) -> None:
         if not codes:
             raise Unprocessable({"reasons": ["Tick at least one reason."]})
-        disapprove(connection, reference, hand(), codes, typed("message") or None, deps().catalog)
+        disapprove(connection, reference, hand(), codes, text_field("message") or None, deps().catalog)
 
     return deed(reference, "disapprove", "disapproved", do)
 
@@ -93,8 +93,8 @@ def hand_over(reference: str) -> ResponseReturnValue:
 
     def do(connection: Connection) -> None:
         came_from.append(team_of(connection, reference, principal()))
-        ruleset, cause = deps().rulesets.active(connection), cast(Cause, chosen("cause", CAUSES))
-        transfer(connection, reference, hand(), team, cause, written("reason"), ruleset, deps().settings.teams)
+        ruleset, cause = deps().rulesets.active(connection), cast(Cause, choice("cause", CAUSES))
+        transfer(connection, reference, hand(), team, cause, required_text("reason"), ruleset, deps().settings.teams)
 
     answer = deed(reference, "transfer", "transferred", do)
     if answer.status_code == 303 and not principal().may_read(team):
@@ -108,7 +108,9 @@ def close(reference: str) -> ResponseReturnValue:
     """Resolve."""
 
     def do(connection: Connection) -> None:
-        resolve(connection, reference, hand(), cast(Outcome, chosen("outcome", OUTCOMES)), typed("message") or None)
+        resolve(
+            connection, reference, hand(), cast(Outcome, choice("outcome", OUTCOMES)), text_field("message") or None
+        )
 
     return deed(reference, "resolve", "resolved", do)
 
@@ -118,7 +120,7 @@ def take_up(reference: str) -> ResponseReturnValue:
     """Reopen."""
 
     def do(connection: Connection) -> None:
-        reopen(connection, reference, hand(), written("reason"), deps().rulesets.active(connection))
+        reopen(connection, reference, hand(), required_text("reason"), deps().rulesets.active(connection))
 
     return deed(reference, "reopen", "reopened", do)
 
@@ -128,9 +130,9 @@ def change(reference: str) -> ResponseReturnValue:
     """Set priority and tags."""
 
     def do(connection: Connection) -> None:
-        tags = [tag for tag in (one.strip() for one in typed("tags").split(",")) if tag]
+        tags = [tag for tag in (one.strip() for one in text_field("tags").split(",")) if tag]
         ruleset = deps().rulesets.active(connection)
-        change_ticket(connection, reference, hand(), ruleset, chosen("priority", _PRIORITIES), tags)
+        change_ticket(connection, reference, hand(), ruleset, choice("priority", _PRIORITIES), tags)
 
     return deed(reference, "change", "changed", do)
 
@@ -155,7 +157,7 @@ def sent_before(connection: Connection, reference: str, kind: str) -> bool:
     since = request.form.get("line", "")
     if not re.fullmatch(r"\d{1,18}", since):
         return False
-    return said(connection, reference, Line(kind, message=written("message")), int(since))
+    return said(connection, reference, Line(kind, message=required_text("message")), int(since))
 
 
 def hand() -> Hand:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.emails.pages import notify
+from services.triage.console.emails.notify_client import notify
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
 from services.triage.tickets.read_ticket import read_ticket

@@ -11,7 +11,7 @@ from services.triage.claims.claim_ticket import claim_this
 from services.triage.claims.extend_claim import extend_claim
 from services.triage.claims.release_claim import give_back
 from services.triage.claims.take_over import take_over
-from services.triage.console.layout.form_input import typed
+from services.triage.console.layout.form_input import text_field
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.queue.pages import LEASE_SECONDS
 from services.triage.console.ticket.read_page import last_line, read_ticket_page, store_origin
@@ -62,7 +62,7 @@ def add_tickets(blueprint: Blueprint) -> None:
     @authorised("tickets.write", by="session")
     def put_back(reference: str, claim: UUID) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            give_back(connection, claim, principal(), typed("reason") or None)
+            give_back(connection, claim, principal(), text_field("reason") or None)
         return to_ticket(reference, "given-back")
 
     @blueprint.get("/attachments/<uuid:attachment>")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.triage.replays.tasks import one_chunk
+from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.rules.document.seed import seed_document
 from tests.integration.triage.conftest import Caller, People, Triage
 
@@ -19,7 +19,7 @@ def run_all(triage: Triage, replay: str) -> None:
     """Every chunk that is left."""
     step: int | None = triage.rows("select step from triage.replays where id = :id", id=replay)[0].step
     while step is not None:
-        step = one_chunk(triage.engine, triage.rulesets, UUID(replay), step)
+        step = replay_chunk(triage.engine, triage.rulesets, UUID(replay), step)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.triage.reports.read_clocks import read_clocks
-from services.triage.reports.service_counts import fold_service_counts
+from services.triage.reports.count_waiting_times import count_waiting_times
+from services.triage.reports.service_levels import fold_service_counts
 from services.triage.timers.mark_breaches import mark_breaches
 from tests.integration.triage.conftest import Caller, People, Triage
 
@@ -18,7 +18,7 @@ def admin(people: People) -> Caller:
 
 def _read(triage: Triage) -> None:
     with triage.engine.begin() as connection:
-        read_clocks(connection, triage.rulesets.active(connection).compiled)
+        count_waiting_times(connection, triage.rulesets.active(connection).compiled)
 
 
 def _rows(admin: Caller, query: str = "") -> list[dict[str, Any]]:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.triage.reports.level_rows import as_csv
-from services.triage.reports.service_counts import BUCKETS, Level, Waiting, summed
+from services.triage.reports.service_level_rows import as_csv
+from services.triage.reports.service_levels import BUCKETS, ServiceLevel, Waiting, summed
 from services.triage.reports.weeks import weeks
 from shared.errors import Unprocessable
 
@@ -25,17 +25,17 @@ def test_too_much_and_turned_round_are_told(since: date, until: date) -> None:
 
 def test_shares_are_read_from_the_buckets() -> None:
     waiting = Waiting()
-    assert waiting.within(0.5) is None
+    assert waiting.percentile(50) is None
     waiting.add(2, 5, 9_000)
     waiting.add(5, 4, 90_000)
     waiting.add(len(BUCKETS), 1, 9_000_000)
-    assert (waiting.within(0.5), waiting.within(0.9), waiting.within(1.0)) == (BUCKETS[2], BUCKETS[5], None)
+    assert (waiting.percentile(50), waiting.percentile(90), waiting.percentile(100)) == (BUCKETS[2], BUCKETS[5], None)
 
 
 def test_a_sum_is_of_all_its_parts() -> None:
     one, other = (
-        Level(MONDAY, "ads", "ads/x", {"volume": 2}),
-        Level(MONDAY, "ads", "ads/y", {"volume": 3, "breached": 1}),
+        ServiceLevel(MONDAY, "ads", "ads/x", {"volume": 2}),
+        ServiceLevel(MONDAY, "ads", "ads/y", {"volume": 3, "breached": 1}),
     )
     one.answered.add(1, 1, 900)
     other.answered.add(1, 2, 1_800)
@@ -49,6 +49,6 @@ def test_a_sum_is_of_all_its_parts() -> None:
 
 
 def test_a_spreadsheet_runs_nothing() -> None:
-    lines = as_csv([Level(MONDAY, "ads", "=cmd()", {"volume": 2})]).splitlines()
+    lines = as_csv([ServiceLevel(MONDAY, "ads", "=cmd()", {"volume": 2})]).splitlines()
     assert lines[0].startswith("week,team,category,volume,breached,misrouted,help_shown,help_spared,first_answer_count")
     assert lines[1].startswith("2026-11-16,ads,'=cmd(),2,0,0,0,0,0,")

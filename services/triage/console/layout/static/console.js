@@ -1,6 +1,6 @@
-// Keys, the help sheet, copying, and times that stay true. Every page works without it.
-import { forgetWhatIsDone } from "./drafts.js";
-import { tellTimes } from "./times.js";
+// Keyboard shortcuts, the help dialog, copy buttons, relative times. Every page works without this script.
+import { forgetFinishedDraft } from "./drafts.js";
+import { updateTimes } from "./times.js";
 
 const sheet = document.getElementById("shortcuts");
 const keysOn = document.getElementById("keys-on");
@@ -24,7 +24,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// A bar that is wider than the screen shows where one is.
+// Scroll a bar that is wider than the screen to the current page.
 for (const here of document.querySelectorAll(".tabs [aria-current], .views [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 const search = document.getElementById("q");
@@ -80,6 +80,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 const gone = new URLSearchParams(location.search).get("ticket");
-if (gone) forgetWhatIsDone(gone);
-tellTimes();
-setInterval(tellTimes, 15000);
+if (gone) forgetFinishedDraft(gone);
+updateTimes();
+setInterval(updateTimes, 15000);

@@ -1,13 +1,13 @@
-// Drafts lie in this tab's storage only, one a person, ticket and form: they survive a reload and a new sign-in, are shown to nobody
-// else who signs in here, and go when the tab is closed.
+// Stores drafts in this tab, one for each person, ticket and form. They survive a reload and a new sign-in, are not shown to another
+// person who signs in here, and are deleted when the tab is closed.
 const PREFIX = "vidare-draft";
 const DONE = { replied: "reply", noted: "note", asked: "evidence", disapproved: "disapprove", transferred: "transfer", resolved: "resolve", reopened: "reopen" };
 
 const keyOf = (ticket, panel) => [PREFIX, document.body.dataset.person, ticket, panel].join(":");
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
 
-// What the address says was just done needs no draft any more. Once: what is typed afterwards survives a reload of this very address.
-export function forgetWhatIsDone(ticket) {
+// Deletes the draft of the action that the address names as done. Only once: a later draft must survive a reload of this address.
+export function forgetFinishedDraft(ticket) {
   const panel = DONE[new URLSearchParams(location.search).get("done")];
   if (!panel || !ticket || history.state?.forgotten) return;
   sessionStorage.removeItem(keyOf(ticket, panel));
@@ -17,23 +17,23 @@ export function forgetWhatIsDone(ticket) {
 const read = (form) => fieldsOf(form).map((field) => (field.type === "checkbox" ? field.checked : field.value));
 
 const restore = (form, values) => {
-  fieldsOf(form).forEach((field, place) => {
-    if (field.type === "checkbox") field.checked = values[place] === true;
-    else if (typeof values[place] === "string") field.value = values[place];
+  fieldsOf(form).forEach((field, index) => {
+    if (field.type === "checkbox") field.checked = values[index] === true;
+    else if (typeof values[index] === "string") field.value = values[index];
   });
   const told = document.createElement("span");
   told.className = "draft-kept";
-  told.textContent = "Your draft is back.";
+  told.textContent = "Your draft was restored.";
   form.querySelector(".send").append(told);
 };
 
-// What the server sent back (a refusal, with everything typed) wins over the draft.
+// A form that the server returned with errors holds newer input than the draft.
 export function keepDraft(form, ticket) {
   const key = keyOf(ticket, form.dataset.panel);
   const untouched = read(form);
   const same = (values) => JSON.stringify(values) === JSON.stringify(untouched);
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-  if (kept?.length === untouched.length && !same(kept) && !form.querySelector(".fault")) restore(form, kept);
+  if (kept?.length === untouched.length && !same(kept) && !form.querySelector(".alert")) restore(form, kept);
   form.addEventListener("input", () => {
     const values = read(form);
     if (same(values)) sessionStorage.removeItem(key);

@@ -1,4 +1,4 @@
-// Times as people say them, kept true while the page is open: the same words as console/words.py.
+// Keeps relative times current while the page is open, in the same words as console/layout/times.py.
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 
 const span = (seconds) => {
@@ -7,7 +7,7 @@ const span = (seconds) => {
   return `${Math.floor(seconds / DAY)} d`;
 };
 
-export function tellTimes() {
+export function updateTimes() {
   const now = Date.now();
   for (const each of document.querySelectorAll("[data-due]")) {
     const seconds = (new Date(each.dataset.due) - now) / 1000;
@@ -22,6 +22,6 @@ export function tellTimes() {
   for (const each of document.querySelectorAll("[data-lease]")) {
     const seconds = Math.floor((new Date(each.dataset.lease) - now) / 1000);
     each.classList.toggle("short", seconds < 5 * MINUTE);
-    each.textContent = seconds <= 0 ? "but your time ran out: claim it again" : `${Math.ceil(seconds / MINUTE)} min left`;
+    each.textContent = seconds <= 0 ? "your claim expired: claim it again" : `${Math.ceil(seconds / MINUTE)} min left`;
   }
 }

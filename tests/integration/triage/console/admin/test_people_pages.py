@@ -106,7 +106,7 @@ def test_an_empty_system_shows_an_admin_what_to_see_to(triage: Triage, signed_in
     ada = signed_in("Ada", "admin")
     assert ada.open("/", 303).location == "/setting-up"
     page = ada.get("/setting-up")
-    assert "Nobody works for account, business, ads, billing yet." in page
+    assert "No members yet: account, business, ads, billing." in page
     assert page.count('class="done"') == 1
     triage.submit()
     assert ada.open("/", 303).location == "/queues/account"

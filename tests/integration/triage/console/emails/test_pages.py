@@ -38,7 +38,7 @@ def test_the_ledger_is_listed_filtered_and_opened(notes: Ledger, signed_in: Sign
     assert "auto-generated" in whole
     assert "?key=…" in whole
     assert not re.search(r"key=\w", whole)
-    assert "No e-mail here" in ada.get("/emails?state=bounced")
+    assert "No e-mails<" in ada.get("/emails?state=bounced")
 
 
 def test_nobody_sees_more_here_than_at_notify(notes: Ledger, signed_in: SignedIn) -> None:
@@ -99,7 +99,7 @@ def test_an_auditor_sees_the_lists_and_changes_nothing(notes: Ledger, engine: En
 
 def test_an_address_is_put_on_the_do_not_mail_list_and_taken_off(notes: Ledger, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
-    assert "Nobody is on the list" in ada.get("/suppressions")
+    assert "No suppressed addresses" in ada.get("/suppressions")
     ada.post("/suppressions", 303, email="Who@example.com", reason="asked <by> phone")
     page = ada.get("/suppressions")
     assert "who@example.com" in page
@@ -113,7 +113,7 @@ def test_an_address_is_put_on_the_do_not_mail_list_and_taken_off(notes: Ledger, 
     one = ada.get("/suppressions").partition("/suppressions/")[2].partition("/")[0]
     ada.post(f"/suppressions/{one}/lift", 303)
     ada.post(f"/suppressions/{one}/lift", 404)
-    assert "Nobody is on the list" in ada.get("/suppressions")
+    assert "No suppressed addresses" in ada.get("/suppressions")
 
 
 def test_a_disapproval_is_read_before_it_goes(triage: Triage, signed_in: SignedIn) -> None:
@@ -122,7 +122,7 @@ def test_a_disapproval_is_read_before_it_goes(triage: Triage, signed_in: SignedI
     address = f"/tickets/{reference}/disapproval/preview"
     ada.get(f"/tickets/{reference}")
     page = ada.post(address, 200, reasons=["excessive_hashtags"], message="Hej <Anna> & co.")
-    assert 'class="letter" lang="sv"' in page.text
+    assert 'class="mail-text" lang="sv"' in page.text
     assert "Hej &lt;Anna&gt; &amp; co." in page.text
     assert reference in page.text
     assert triage.ticket(reference).state == "open"

@@ -34,7 +34,7 @@ def test_four_plots_and_two_tables_tell_the_same(signed_in: SignedIn, moved: str
         "Tickets by week",
         "First answer, in hours by week",
         "Misroutes by week",
-        "Visits to the help by week",
+        "Visits to help pages by week",
     ]
     assert re.fullmatch(r"\d+ \w+ 0, \d+ \w+ 2", plots["Tickets by week"])
     assert plots["Misroutes by week"].endswith(" 1")
@@ -54,7 +54,7 @@ def test_the_csv_is_a_download_of_the_weeks_and_the_team_that_were_asked_for(sig
 
 def test_an_empty_system_says_so_and_has_an_empty_file(signed_in: SignedIn) -> None:
     aud = signed_in("Aud", "auditor")
-    assert "Nothing happened yet" in aud.get("/reports")
+    assert "No figures yet" in aud.get("/reports")
     assert len(aud.open("/reports/service-levels.csv").text.splitlines()) == 1
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import yaml
 
-from services.triage.replays.tasks import one_chunk
+from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.rules.document.seed import seed_document
 from tests.integration.triage.conftest import Triage, submitted
 from tests.integration.triage.console.conftest import SignedIn, Visitor
@@ -27,7 +27,7 @@ def _save(admin: Visitor, *rules: object, then: str = "save") -> str:
 def _replay(triage: Triage, location: str) -> None:
     step: int | None = 0
     while step is not None:
-        step = one_chunk(triage.engine, triage.rulesets, UUID(location.rpartition("/")[2]), step)
+        step = replay_chunk(triage.engine, triage.rulesets, UUID(location.rpartition("/")[2]), step)
 
 
 def test_the_list_and_its_history(signed_in: SignedIn) -> None:
@@ -71,7 +71,7 @@ def test_what_somebody_wrote_is_kept_comments_and_all(triage: Triage, signed_in:
 def test_a_draft_is_activated_with_a_reason_and_taken_back(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     _save(ada, INVOICES)
-    assert "Say why" in ada.post("/rules/2/activation", 422, comment=" ", expected_active=1).text
+    assert "Give a reason" in ada.post("/rules/2/activation", 422, comment=" ", expected_active=1).text
     ada.post("/rules/2/activation", comment="now", expected_active=1)
     assert triage.ticket(triage.submit("ads/metrics", message="an invoice")).team == "billing"
     page = ada.get("/rules/1")
@@ -146,7 +146,7 @@ def test_what_is_different_is_shown(signed_in: SignedIn) -> None:
     page = ada.get("/rules/2")
     for words in ("Added", "Removed", "Changed", "break-in", "waitlist-international"):
         assert words in page
-    assert "it says the same as ruleset 2" in ada.get("/rules/2?against=2")
+    assert "It is the same as ruleset 2" in ada.get("/rules/2?against=2")
     ada.get("/rules/2?against=99", 404)
 
 

@@ -55,7 +55,7 @@ def test_a_reply_goes_out_and_the_ticket_waits(triage: Triage, signed_in: Signed
     anna.claim(reference)
     answer = anna.act(reference, "replies", message="Hello\r\nAnna", then="wait")
     page = anna.get(answer.location)
-    assert "Your answer is on its way." in page
+    assert "Your reply is being sent." in page
     assert "Hello\nAnna" in page
     assert triage.ticket(reference).state == "waiting"
     assert triage.timeline(reference)[-1] == "replied"
@@ -116,7 +116,7 @@ def test_a_transfer_leads_away_from_what_one_may_not_read(triage: Triage, signed
     assert "Write a few words first." in anna.act(reference, "transfer", 422, team="billing").text
     answer = anna.act(reference, "transfer", team="billing", cause="wrong_team", reason="A receipt is wanted.")
     assert answer.location == f"/queues/ads?done=transferred&ticket={reference}"
-    assert "The ticket is with the other team now." in anna.get(answer.location)
+    assert "The ticket was transferred." in anna.get(answer.location)
     assert triage.ticket(reference).team == "billing"
     assert "transferred it to Billing (the wrong team)" in signed_in("Bo", "agent", "billing").get(
         f"/tickets/{reference}"

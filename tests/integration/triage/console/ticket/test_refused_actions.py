@@ -31,7 +31,7 @@ def test_what_was_never_offered_is_refused_in_its_panel_and_nothing_is_half_done
     anna.claim(reference)
     before = triage.ticket(reference)
     page = anna.act(reference, deed, 422, **typed).text
-    assert re.search(r'<form[^>]+data-panel="\w+" aria-label[^>]+>(?:(?!</form>).)*class="fault"', page, re.DOTALL)
+    assert re.search(r'<form[^>]+data-panel="\w+" aria-label[^>]+>(?:(?!</form>).)*class="alert"', page, re.DOTALL)
     assert triage.ticket(reference) == before
     assert triage.timeline(reference) == ["routed", "claimed"]
 

@@ -32,7 +32,7 @@ def test_what_a_mail_repeats_is_folded_below_what_is_new(triage: Triage, signed_
     personal = {"message": "Here it is.", "quoted": "> Please send it."}
     triage.take(ticket_followed_up(str(note.ticket), "c", payload, personal))
     page = signed_in("Anna", "agent", "ads").get(f"/tickets/{note.ticket}")
-    folded = '<details class="quoted"><summary>Quoted text</summary><div class="letter">{}</div></details>'
+    folded = '<details class="quoted"><summary>Quoted text</summary><div class="mail-text">{}</div></details>'
     assert folded.format("&gt; Old &lt;b&gt;note&lt;/b&gt;") in page
     assert folded.format("&gt; Please send it.") in page
     assert page.index("Here it is.") < page.index("Please send it.")

@@ -1,0 +1,1 @@
+"""The webhooks of a team and the log of their calls."""

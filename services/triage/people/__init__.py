@@ -1,0 +1,1 @@
+"""Changes of accounts that concern tickets and claims too."""

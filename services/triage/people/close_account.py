@@ -1,0 +1,17 @@
+"""Close a person's account and release their claims."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.triage.claims.release_all import give_all_back
+from services.triage.people.account import find_account, require_other_account
+from shared.auth.principal import Principal
+from shared.auth.users import disable
+
+
+def close_account(connection: Connection, person: UUID, admin: Principal) -> None:
+    """End the account's sessions, tokens and claims. Raises NotFound, Conflict for the admin's own account."""
+    require_other_account(find_account(connection, person), admin)
+    disable(connection, person)
+    give_all_back(connection, person, admin)
