@@ -95,9 +95,14 @@ class TicketPage:
 
 
 def read_ticket_page(
-    connection: Connection, deps: Deps, reference: str, reader: Principal, before: int = NEWEST
+    connection: Connection,
+    deps: Deps,
+    reference: str,
+    reader: Principal,
+    email_titles: Mapping[str, str],
+    before: int = NEWEST,
 ) -> TicketPage:
-    """The page, its timeline ending before the line `before`. Raises NotFound, Forbidden."""
+    """The page, its timeline ending before the line `before`. `email_titles`: by kind. Raises NotFound, Forbidden."""
     ticket = read_ticket(connection, reference, reader, before)
     claim = live_claim(connection, reference)
     mine = claim is not None and claim.holder == str(reader.id)
@@ -116,7 +121,7 @@ def read_ticket_page(
         files=[_file(connection, deps, one, reader) for one in ticket["attachments"]],
         details=details_in_words(deps.catalog, ticket["category"], ticket["details"]),
         missing=[evidence_label(deps.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
-        happenings=happenings(ticket, team_title),
+        happenings=happenings(ticket, team_title, email_titles),
         last_line=last_line(connection, reference, reader),
         why=why(explain_ticket(connection, deps.rulesets, reference, reader), team_title),
         others=likely_duplicates(connection, reference, reader, deps.settings.teams),

@@ -8,18 +8,6 @@ from typing import Any, NamedTuple
 Facts = Mapping[str, Any]
 Line = Mapping[str, Any]
 
-EMAIL_KINDS = {
-    "acknowledgement": "Acknowledgement",
-    "information_request": "Request for evidence",
-    "disapproval": "Disapproval",
-    "reply": "Reply",
-    "resolution": "Resolution",
-    "transfer": "Notice of transfer",
-    "application_status": "Application status",
-    "escalation": "Escalation",
-    "ticket_links": "Links of open notes",
-    "form_pointer": "Pointer to the form",
-}
 EMAIL_STATES = {
     "queued": "is queued",
     "sending": "is being sent",
@@ -47,21 +35,25 @@ class Happening:
     email: str | None = None
 
 
-def happenings(ticket: Mapping[str, Any], team_title: Callable[[str], str]) -> Sequence[Happening]:
+def happenings(
+    ticket: Mapping[str, Any], team_title: Callable[[str], str], email_titles: Mapping[str, str]
+) -> Sequence[Happening]:
     """All of them, oldest first; it starts with the note itself."""
     person = ticket["requester"]["name"] or ticket["requester"]["email"]
     first = Happening(ticket["created_at"], "theirs", person, "sent the note", None)
     names = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
-    about = _About(person, names, team_title)
+    about = _About(person, names, team_title, email_titles)
     return [first, *(_told(line, about) for line in ticket["timeline"])]
 
 
 class _About(NamedTuple):
-    """What the words of a line take from the ticket: who wrote, what its files are called (by id), how teams are called."""
+    """What the words of a line take from the ticket: who wrote, what its files are called (by id), how teams and
+    kinds of e-mail are called."""
 
     person: str
     names: Mapping[str, str]
     team_title: Callable[[str], str]
+    email_titles: Mapping[str, str]
 
 
 def _told(line: Line, about: _About) -> Happening:
@@ -79,10 +71,11 @@ def _told(line: Line, about: _About) -> Happening:
     return Happening(line["at"], mood, line["by"] or "", words + _named(facts), line["message"])
 
 
-def _email(line: Line, _: _About) -> Happening:
+def _email(line: Line, about: _About) -> Happening:
     facts: Facts = line["facts"]
     state = facts.get("state", "")
-    name = EMAIL_KINDS.get(facts.get("kind", ""), "E-mail")
+    kind = str(facts.get("kind", ""))
+    name = about.email_titles.get(kind) or kind.replace("_", " ").capitalize() or "E-mail"
     words = f"{name} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
     mood = "trouble" if state in _TROUBLE else "system"
     return Happening(line["at"], mood, "", words, None, email=facts.get("email"))

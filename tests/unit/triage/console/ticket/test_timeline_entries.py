@@ -7,13 +7,14 @@ import pytest
 
 from services.triage.console.ticket.timeline_entries import happenings
 
+TITLES = {"acknowledgement": "Acknowledgement", "information_request": "Request for evidence"}
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def told(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, str]:
     line = {"id": 1, "at": AT, "kind": kind, "by": by, "message": None, "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    one = happenings(ticket, str.capitalize)[1]
+    one = happenings(ticket, str.capitalize, TITLES)[1]
     return one.kind, one.who, one.words
 
 
@@ -40,6 +41,9 @@ def told(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, st
             ("ours", "Anna", "transferred it to Billing (workload)"),
         ),
         ("email", None, {"kind": "reply", "state": "sent"}, ("system", "", "Reply sent")),
+        ("email", None, {"kind": "information_request", "state": "sent"}, ("system", "", "Request for evidence sent")),
+        ("email", None, {"kind": "a_new_kind", "state": "sent"}, ("system", "", "A new kind sent")),
+        ("email", None, {"state": "sent"}, ("system", "", "E-mail sent")),
         (
             "email",
             None,
@@ -61,14 +65,14 @@ def test_a_line_in_words(kind: str, by: str | None, facts: dict[str, Any], words
 
 def test_it_starts_with_the_note_and_names_the_address_where_there_is_no_name() -> None:
     ticket = {"created_at": AT, "requester": {"name": None, "email": "m@example.org"}, "timeline": []}
-    assert [(one.who, one.words) for one in happenings(ticket, str)] == [("m@example.org", "sent the note")]
+    assert [(one.who, one.words) for one in happenings(ticket, str, TITLES)] == [("m@example.org", "sent the note")]
 
 
 def test_what_a_mail_repeats_stands_apart_from_what_is_new_in_it() -> None:
     facts = {"source": "email", "quoted": "> Please send a screenshot."}
     line = {"id": 1, "at": AT, "kind": "followed_up", "by": None, "message": "Here it is.", "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    [_, one] = happenings(ticket, str.capitalize)
+    [_, one] = happenings(ticket, str.capitalize, TITLES)
     assert (one.words, one.message, one.quoted) == (
         "sent more by e-mail",
         "Here it is.",
