@@ -19,7 +19,12 @@ def make_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint(
         "suppressions", __name__, url_prefix="/v1/suppressions", description="Addresses that get no e-mail"
     )
+    _add_reading(blueprint, deps)
+    _add_writing(blueprint, deps)
+    return blueprint
 
+
+def _add_reading(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.route("")
     @authorised("emails.read")
     @blueprint.arguments(PageArguments, location="query")
@@ -31,6 +36,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
             rows = list_suppressions(connection, _reader(deps), query["limit"] + 1, last)
         return page(rows, query["limit"], lambda row: (str(row.id),), _shown)
 
+
+def _add_writing(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.route("", methods=["POST"])
     @authorised("emails.write")
     @blueprint.arguments(NewSuppressionSchema)
@@ -49,8 +56,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
         """Let an address get e-mail again."""
         with deps.engine.begin() as connection:
             lift(connection, _reader(deps), suppression)
-
-    return blueprint
 
 
 def _reader(deps: Deps) -> Reader:

@@ -119,7 +119,7 @@ class SmtpConnection:
                     server.port,
                     server.our_name,
                     timeout=server.patience.connect,
-                    context=server.tls_context(),
+                    context=server.verified_tls(),
                 )
             return smtplib.SMTP(server.host, server.port, server.our_name, timeout=server.patience.connect)
         except ssl.SSLCertVerificationError as error:
@@ -169,7 +169,7 @@ class SmtpConnection:
     def _start_tls(self) -> None:
         if not self._smtp.has_extn("starttls"):
             raise Misconfigured("STARTTLS", "the server does not offer it")
-        code, words = self._smtp.starttls(context=self._server.tls_context())
+        code, words = self._smtp.starttls(context=self._server.verified_tls())
         if code != 220:
             raise Outage("STARTTLS", _words(words), code)
         self._ehlo()

@@ -45,6 +45,6 @@ class Server:
         password = unquote(parts.password) if parts.password else None
         return cls(parts.hostname or "", port, protection, user, password, ca, our_name)
 
-    def tls_context(self) -> ssl.SSLContext:
+    def verified_tls(self) -> ssl.SSLContext:
         """It always verifies certificate and host name."""
         return ssl.create_default_context(cafile=self.ca or None)

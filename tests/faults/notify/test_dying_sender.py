@@ -30,7 +30,7 @@ from tests.polling import eventually
 Peers = Callable[[Script], Peer]
 Send = Callable[[Peer], int]
 Start = Callable[..., "subprocess.Popen[bytes]"]
-LEASE = 10  # seconds, of which a frozen sender is watched for two
+LEASE = 10  # seconds; a frozen sender is observed for two
 ROOT = Path(__file__).parents[3]
 
 

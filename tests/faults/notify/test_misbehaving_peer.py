@@ -5,30 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from tests.faults.notify.ledger_checks import address, agrees, breaker, some_emails
 from tests.faults.notify.peer import DROP, KEEP_AND_DROP, STALL, Peer, Script
 from tests.integration.notify.ledger import Ledger, submission
 
 Peers = Callable[[Script], Peer]
 Send = Callable[[Peer], int]
-
-
-def address(number: int) -> str:
-    return f"requester{number}@example.com"
-
-
-def some_emails(ledger: Ledger, number: int) -> None:
-    ledger.arrive(*(submission(address(each)) for each in range(number)))
-
-
-def agrees(ledger: Ledger, peer: Peer) -> None:
-    """The peer accepted each e-mail that is `sent` in the ledger once, and no other."""
-    sent = sorted(email["message_id"] for email in ledger.emails() if email["state"] == "sent")
-    assert sorted(peer.accepted) == sent
-
-
-def breaker(ledger: Ledger) -> str:
-    with ledger.engine.connect() as connection:
-        return str(connection.execute(text("select state from notify.gate")).scalar_one())
 
 
 def test_a_kind_peer_gets_every_mail_once_over_one_connection(ledger: Ledger, peers: Peers, send_to: Send) -> None:

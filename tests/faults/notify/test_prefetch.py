@@ -11,8 +11,8 @@ from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.delivery.sender import BATCH, PREFETCH_AT
 from services.notify.settings import NotifySettings
 from tests.faults.notify.conftest import mailing_to
+from tests.faults.notify.ledger_checks import agrees, breaker, some_emails
 from tests.faults.notify.peer import Peer, Script
-from tests.faults.notify.test_misbehaving_peer import agrees, breaker, some_emails
 from tests.integration.notify.ledger import Ledger
 
 Peers = Callable[[Script], Peer]

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from services.notify.delivery.sender import MAILS_A_CONNECTION
+from tests.faults.notify.ledger_checks import address, agrees, breaker, some_emails
 from tests.faults.notify.peer import CUT, Peer, Script
-from tests.faults.notify.test_misbehaving_peer import address, agrees, breaker, some_emails
 from tests.integration.notify.ledger import Ledger, submission
 
 Peers = Callable[[Script], Peer]
@@ -59,14 +59,14 @@ def test_replies_of_several_lines_without_text_and_beyond_ascii_are_understood(
         "MAIL": "250",
         "RCPT": "251-will forward\r\n251 \udce5t n\udce5gon annan",
         "DATA": "354",
-        "BODY": "250-taken\r\n250 \x1b[2Jkö 7",
+        "BODY": "250-queued\r\n250 \x1b[2Jkö 7",
     }
     peer = peers(lambda stage, recipient, n: replies.get(stage))
     some_emails(ledger, 2)
     send_to(peer)
     assert ledger.states() == ["sent", "sent"]
     agrees(ledger, peer)
-    assert {attempt["words"] for attempt in ledger.attempts()} == {"taken [2Jkö 7"}
+    assert {attempt["words"] for attempt in ledger.attempts()} == {"queued [2Jkö 7"}
 
 
 def test_a_server_that_accepts_few_mails_a_connection_gets_all_over_several(

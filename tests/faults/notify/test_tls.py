@@ -14,7 +14,8 @@ from local.ports import free_ports
 from services.notify.delivery.mailing import make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.settings import NotifySettings
-from tests.faults.notify.test_misbehaving_peer import Peers, breaker, some_emails
+from tests.faults.notify.ledger_checks import breaker, some_emails
+from tests.faults.notify.test_misbehaving_peer import Peers
 from tests.integration.notify.ledger import Ledger
 
 CERTIFICATES = Path(__file__).parents[2] / "samples" / "certificates"

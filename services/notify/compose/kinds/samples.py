@@ -7,7 +7,7 @@ from services.notify.compose.strings import language_of
 from shared.catalog import Catalog, Category
 
 _MESSAGES = {
-    "en": "Thank you for your patience.\n\nWe have looked at it <twice> & found this:\nall is well.",
+    "en": "Thank you for your patience.\n\nWe have looked at it <twice> & found this:\nall is fine.",
     "sv": "Tack för ditt tålamod.\n\nVi har tittat på det <två gånger> & kommit fram till detta:\nallt är bra.",
 }
 

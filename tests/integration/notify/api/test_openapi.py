@@ -53,7 +53,7 @@ class Scene:
 
 Make = Callable[[Scene], Known]
 
-# For each operation: what there is, how many cases are tried, and what it answers when all goes well.
+# For each operation: what it needs, how many cases are tried, and the status of its success.
 OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /livez": (Scene.nothing, 1, 200),
     "GET /readyz": (Scene.nothing, 1, 200),
@@ -91,7 +91,7 @@ def test_every_operation_is_tried_here(app: Flask) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_answer_is_as_the_document_says(app: Flask, admin: dict[str, str], ledger: Ledger, name: str) -> None:
-    make, examples, well = OPERATIONS[name]
+    make, examples, success = OPERATIONS[name]
     scene = Scene(ledger)
-    answers = answers_of(operations(app)[name], examples, well, lambda: replace(make(scene), headers=admin))
-    assert answers[well], f"no case got through: {dict(answers)}"
+    answers = answers_of(operations(app)[name], examples, success, lambda: replace(make(scene), headers=admin))
+    assert answers[success], f"no case got through: {dict(answers)}"

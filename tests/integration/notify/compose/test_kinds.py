@@ -1,4 +1,4 @@
-"""A kind of e-mail is added in one place, with its templates: it is composed, previewed, linted, listed and translated."""
+"""A kind of e-mail is added by one entry and its templates: it is composed, previewed, linted, shown and translated."""
 
 from pathlib import Path
 from typing import Any

@@ -1,84 +1,17 @@
-"""Mail to us is stored whole and classified, and a bounce marks the e-mail that it is about."""
+"""Mail to us is stored whole, classified and announced; mail that is too large, or to no address of ours, is rejected."""
 
-import asyncio
 import smtplib
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from local.ports import free_ports
 from local.servers.server import Server
-from services.notify.deps import Deps
-from services.notify.emails.addresses import bounce_address, reply_address
-from services.notify.inbound.server import MOST_RECEIVED, listen
+from services.notify.inbound.server import MOST_RECEIVED
 from services.notify.settings import NotifySettings
 from shared.storage.object_store import ObjectStore
-from tests.integration.notify.inbound_mails import a_complaint, a_reply, a_status_report
-from tests.integration.notify.ledger import Ledger, submission
-from tests.polling import eventually
-
-TICKET = "T-7K3M-9QXA"
-
-
-class Inbound:
-    """The server, and what it stored."""
-
-    def __init__(self, engine: Engine, settings: NotifySettings, port: int) -> None:
-        self.engine, self.settings, self.port = engine, settings, port
-
-    def deliver(self, content: bytes, to: str, sender: str = "requester@example.com") -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=10) as client:
-            client.sendmail(sender, [to], content)
-
-    def mails(self) -> list[dict[str, Any]]:
-        with self.engine.connect() as connection:
-            return [
-                dict(row._mapping) for row in connection.execute(text("select * from notify.inbound_mails order by id"))
-            ]
-
-    def events(self) -> list[dict[str, Any]]:
-        with self.engine.connect() as connection:
-            rows = connection.execute(
-                text("select ticket, payload from events.log where type = 'MailReceived' order by id")
-            )
-            return [{"ticket": row.ticket, **row.payload} for row in rows]
-
-    @property
-    def reply_address(self) -> str:
-        return reply_address(self.settings.secret, TICKET, self.settings.mail_domain)
-
-
-def listening(engine: Engine, settings: NotifySettings) -> Iterator[Inbound]:
-    port = free_ports(1)[0]
-    loop, stopping = asyncio.new_event_loop(), asyncio.Event()
-    work = listen(Deps(settings, engine, ObjectStore(settings)), "127.0.0.1", port, stopping)
-    thread = threading.Thread(target=loop.run_until_complete, args=(work,))
-    thread.start()
-    inbound = Inbound(engine, settings, port)
-    eventually(lambda: answers(inbound))
-    yield inbound
-    loop.call_soon_threadsafe(stopping.set)
-    thread.join(60)
-    loop.run_until_complete(loop.shutdown_default_executor())
-    loop.close()
-
-
-def answers(inbound: Inbound) -> bool:
-    try:
-        smtplib.SMTP("127.0.0.1", inbound.port, timeout=30).quit()
-    except OSError:
-        return False
-    return True
-
-
-@pytest.fixture
-def inbound(engine: Engine, notify_settings: NotifySettings) -> Iterator[Inbound]:
-    yield from listening(engine, notify_settings)
+from tests.integration.notify.inbound.conftest import TICKET, Inbound, listening
+from tests.integration.notify.inbound_mails import a_reply
 
 
 def test_a_reply_is_stored_whole_and_announced_for_its_ticket(inbound: Inbound) -> None:
@@ -160,57 +93,6 @@ def test_malformed_mail_is_stored_whole_as_unreadable(inbound: Inbound) -> None:
     (mail,) = inbound.mails()
     assert mail["kind"] == "unreadable"
     assert ObjectStore(inbound.settings).get(mail["object"]) == content
-
-
-def test_a_bounce_marks_the_email_and_suppresses_its_address(inbound: Inbound, ledger: Ledger) -> None:
-    ledger.arrive(submission("gone@example.com"))
-    (email,) = ledger.emails()
-    inbound.deliver(a_status_report("gone@example.com"), email["envelope_from"], "")
-    (email,) = ledger.emails()
-    assert (email["state"], email["because"]) == ("bounced", "smtp; 550 5.1.1 no such user here")
-    assert ledger.announced() == [(email["ticket"], "bounced")]
-    ledger.arrive(submission("Gone@example.com"))
-    assert ledger.states()[-1] == "suppressed"
-
-
-def test_a_bounce_to_another_address_is_known_by_the_message_id(inbound: Inbound, ledger: Ledger) -> None:
-    ledger.arrive(submission("gone@example.com"))
-    (email,) = ledger.emails()
-    report = a_status_report("gone@example.com", message_id=email["message_id"])
-    inbound.deliver(report, inbound.settings.mail_from, "")
-    assert ledger.states() == ["bounced"]
-
-
-def test_a_delay_is_no_bounce(inbound: Inbound, ledger: Ledger) -> None:
-    ledger.arrive(submission())
-    (email,) = ledger.emails()
-    inbound.deliver(
-        a_status_report("requester@example.com", action="delayed", status="4.4.1"), email["envelope_from"], ""
-    )
-    assert ledger.states() == ["queued"]
-    assert [mail["kind"] for mail in inbound.mails()] == ["bounce"]
-
-
-def test_a_vacation_reply_to_the_bounce_address_is_no_bounce(inbound: Inbound, ledger: Ledger) -> None:
-    ledger.arrive(submission())
-    (email,) = ledger.emails()
-    inbound.deliver(a_reply(email["envelope_from"], Auto_Submitted="auto-replied"), email["envelope_from"], "")
-    assert ledger.states() == ["queued"]
-    assert [mail["kind"] for mail in inbound.mails()] == ["automatic"]
-
-
-def test_a_complaint_suppresses(inbound: Inbound, ledger: Ledger) -> None:
-    ledger.arrive(submission("angry@example.com"))
-    (email,) = ledger.emails()
-    inbound.deliver(a_complaint(), email["envelope_from"], "")
-    ledger.arrive(submission("angry@example.com"))
-    assert ledger.states() == ["bounced", "suppressed"]
-
-
-def test_a_forged_bounce_for_no_email_of_ours_is_only_stored(inbound: Inbound, ledger: Ledger) -> None:
-    address = bounce_address(inbound.settings.secret, uuid4(), inbound.settings.mail_domain)
-    inbound.deliver(a_status_report("requester@example.com"), address, "")
-    assert [mail["kind"] for mail in inbound.mails()] == ["bounce"]
 
 
 def test_while_the_store_is_away_the_sender_is_asked_to_try_again(
