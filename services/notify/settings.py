@@ -80,7 +80,7 @@ class NotifySettings(PlatformSettings):
         "3/hour;10/day",
     )
     transfer_mail: bool = setting(
-        "TRANSFER_MAIL", "bool", "Whether requesters get an e-mail when their note goes to another team.", False
+        "TRANSFER_MAIL", "bool", "Whether requesters get an e-mail when their ticket goes to another team.", False
     )
 
     def __post_init__(self) -> None:
