@@ -86,7 +86,7 @@ PLACES: Mapping[str, str] = {
     "notify.outcome_written": "the outcome is written with its event",
     "notify.outcome_committed": "it is committed",
     "notify.all_recorded": "every outcome is recorded, the server has no QUIT",
-    "notify.said_goodbye": "it has, the locks are held",
+    "notify.quit_sent": "the server has QUIT, the locks are held",
 }
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from services.notify.compose.kinds.notice_emails import FORM_POINTER
 from services.notify.compose.kinds.registry import KINDS
+from services.notify.compose.kinds.ticket_emails import ACKNOWLEDGEMENT
 from services.notify.deps import Deps
 from services.notify.emails.acknowledge_tickets import acknowledge_tickets
 from services.notify.emails.point_to_form import point_to_form
@@ -13,12 +15,12 @@ from services.notify.emails.write_emails import write_emails
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
 
-# Events whose e-mails need more than the event: the limits and threads of new tickets, the envelope of a mail.
-_OWN_USE_CASE: Mapping[str, Callable[[Connection, Sequence[RecordedEvent], Deps], None]] = {
-    "TicketSubmitted": acknowledge_tickets,
-    "MailTurnedAway": point_to_form,
+# The kinds that need more than their event, such as a new thread or the envelope of a mail.
+_OWN_USE_CASES: Mapping[tuple[str, str], Callable[[Connection, Sequence[RecordedEvent], Deps], None]] = {
+    ("TicketSubmitted", ACKNOWLEDGEMENT.name): acknowledge_tickets,
+    ("MailTurnedAway", FORM_POINTER.name): point_to_form,
 }
-# What these events change before their e-mails are written.
+# What an event changes before its e-mails are written.
 _BEFORE: Mapping[str, Handler] = {
     "TicketRouted": transfer_threads,
     "TicketTransferred": transfer_threads,
@@ -33,11 +35,17 @@ def handlers_of(deps: Deps) -> Mapping[str, Handler]:
 
 
 def _handler(event_type: str, deps: Deps) -> Handler:
-    before, write = _BEFORE.get(event_type), _OWN_USE_CASE.get(event_type, write_emails)
+    kinds = [kind for kind in KINDS.values() if event_type in kind.events and kind.enabled(deps.settings)]
+    before = _BEFORE.get(event_type)
+    own = [use_case for (event, kind), use_case in _OWN_USE_CASES.items() if event == event_type and kind in KINDS]
+    others = [kind for kind in kinds if (event_type, kind.name) not in _OWN_USE_CASES]
 
     def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         if before is not None:
             before(connection, events)
-        write(connection, events, deps)
+        for use_case in own:
+            use_case(connection, events, deps)
+        if others:
+            write_emails(connection, events, others, deps)
 
     return handle

@@ -39,7 +39,7 @@ EXEMPT = {
     "services/intake/tickets/withdraw_ticket.py withdraw_ticket": ANSWERED,
     "services/notify/metrics.py EmailCollector.collect": READS,
     "services/notify/delivery/send_due_emails.py send_due_emails": "each call of this session has its own crash point",
-    "services/notify/delivery/sender.py ReusedConnection.quit": "notify.said_goodbye follows at the end; another e-mail's come between",
+    "services/notify/delivery/sender.py ReusedConnection.quit": "notify.quit_sent follows at the end; another e-mail's come between",
     "services/notify/delivery/smtp.py SmtpConnection._send_lines": "a part: notify.recipient_accepted, notify.handed_over",
     "services/notify/delivery/smtp.py SmtpConnection.quit": "as ReusedConnection.quit",
     "services/notify/worker.py _send_soon": "nothing follows the message, and a lost one costs a second",

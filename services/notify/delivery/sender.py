@@ -113,7 +113,7 @@ class Sender:
         self._recorder.close()
         crash_point("notify.all_recorded")
         self._smtp.quit()
-        crash_point("notify.said_goodbye")
+        crash_point("notify.quit_sent")
         self._owner.close()
 
     def _send(self, email: LeasedEmail, *, half_open: bool) -> Outcome | None:

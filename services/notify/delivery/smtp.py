@@ -63,7 +63,7 @@ class SmtpConnection:
         if not pipelined:
             self._send_lines("DATA", _DATA)
         self._reply("DATA", wanted=_GO_ON)
-        self._send_lines("DATA", _on_the_wire(content), self._server.patience.body_reply)
+        self._send_lines("DATA", _on_the_wire(content), self._server.timeouts.body_reply)
         return self._reply("DATA")
 
     @contextmanager
@@ -93,7 +93,7 @@ class SmtpConnection:
     def quit(self) -> None:
         """Send QUIT and close. Every mail is answered by now, so errors are ignored."""
         with suppress(OSError, smtplib.SMTPException, ValueError):
-            self._wait_at_most(self._server.patience.goodbye)
+            self._set_timeout(self._server.timeouts.quit)
             self._smtp.quit()
         self.close()
 
@@ -118,10 +118,10 @@ class SmtpConnection:
                     server.host,
                     server.port,
                     server.our_name,
-                    timeout=server.patience.connect,
+                    timeout=server.timeouts.connect,
                     context=server.verified_tls(),
                 )
-            return smtplib.SMTP(server.host, server.port, server.our_name, timeout=server.patience.connect)
+            return smtplib.SMTP(server.host, server.port, server.our_name, timeout=server.timeouts.connect)
         except ssl.SSLCertVerificationError as error:
             raise Misconfigured("connect", error.verify_message) from error
         except smtplib.SMTPResponseException as error:
@@ -143,7 +143,7 @@ class SmtpConnection:
             raise Misconfigured("STARTTLS", error.verify_message) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Outage("EHLO", _about(error)) from error
-        self._wait_at_most(self._server.patience.reply)
+        self._set_timeout(self._server.timeouts.reply)
 
     def _log_in(self, user: str, password: str) -> None:
         try:
@@ -159,7 +159,7 @@ class SmtpConnection:
                 raise
             raise Misconfigured("AUTH", _about(error)) from error
 
-    def _wait_at_most(self, seconds: float) -> None:
+    def _set_timeout(self, seconds: float) -> None:
         if self._smtp.sock is not None and self._smtp.sock.gettimeout() != seconds:
             self._smtp.sock.settimeout(seconds)
 
@@ -174,10 +174,10 @@ class SmtpConnection:
             raise Outage("STARTTLS", _words(words), code)
         self._ehlo()
 
-    def _send_lines(self, stage: str, lines: str | bytes, patience: float | None = None) -> None:
-        """Send; the reply may take `patience` seconds. Raises Lost."""
+    def _send_lines(self, stage: str, lines: str | bytes, timeout: float | None = None) -> None:
+        """Send; the reply may take `timeout` seconds. Raises Lost."""
         try:
-            self._wait_at_most(patience or self._server.patience.reply)
+            self._set_timeout(timeout or self._server.timeouts.reply)
             self._smtp.send(lines)
         except _BROKEN as error:
             raise self._lost(stage, error) from error

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """Seconds until a silent server counts as away.
 
     RFC 5321, 4.5.3.2 asks for minutes, which would hold up the queue. A time-out costs a mail no more than a later try; only after
@@ -16,7 +16,7 @@ class Patience:
     connect: float = 10
     reply: float = 30
     body_reply: float = 120
-    goodbye: float = 5
+    quit: float = 5
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Server:
     password: str | None
     ca: str
     our_name: str
-    patience: Patience = Patience()
+    timeouts: Timeouts = Timeouts()
 
     @classmethod
     def of(cls, url: str, our_name: str, ca: str = "") -> "Server":

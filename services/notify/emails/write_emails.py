@@ -1,4 +1,4 @@
-"""Write the e-mails that an event causes: to the requester in the thread of the acknowledgement, or to whom the event names."""
+"""Write the e-mails that an event causes: to the requester in the acknowledgement's thread, or to the address in the event."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,6 @@ from sqlalchemy import Connection, text
 
 from services.notify.compose.builder import QUEUED, FirstState, Recipient, build_email
 from services.notify.compose.kinds.email_kind import EmailKind
-from services.notify.compose.kinds.registry import kinds_of
 from services.notify.deps import Deps
 from services.notify.emails import ledger, threads
 from services.notify.emails.addresses import because_suppressed, in_ascii
@@ -19,15 +18,14 @@ from shared.events.contracts import RecordedEvent
 _NOW = text("select clock_timestamp()")
 
 
-def write_emails(connection: Connection, events: Sequence[RecordedEvent], deps: Deps) -> None:
-    """Write the ledger rows that these events of one type cause, in the caller's transaction.
+def write_emails(
+    connection: Connection, events: Sequence[RecordedEvent], kinds: Sequence[EmailKind], deps: Deps
+) -> None:
+    """Write the ledger rows of these kinds that the events cause, in the caller's transaction.
 
     A repeated event changes nothing. A ticket whose acknowledgement is missing (its event is parked) is written to all the same: an
     answer must not wait until a template is fixed.
     """
-    kinds = [kind for kind in kinds_of(events[0].type) if kind.enabled(deps.settings)]
-    if not kinds:
-        return
     known = threads.find(connection, [str(event.ticket) for event in events if event.ticket])
     to = [_recipient(event, known.get(str(event.ticket))) for event in events]
     made_at: datetime = connection.execute(_NOW).scalar_one()

@@ -57,7 +57,7 @@ SENT = (
     "notify.outcome_written",
     "notify.outcome_committed",
     "notify.all_recorded",
-    "notify.said_goodbye",
+    "notify.quit_sent",
 )
 
 SCENARIOS = (

@@ -8,15 +8,15 @@ from sqlalchemy import Engine
 
 from services.notify.delivery.mailing import Mailing, make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
-from services.notify.delivery.smtp_server import Patience
+from services.notify.delivery.smtp_server import Timeouts
 from services.notify.settings import NotifySettings
 from shared.settings import read
 from tests.faults.notify.peer import Peer, Script
 from tests.integration.notify.ledger import Ledger
 
-PATIENT = Patience()
+USUAL = Timeouts()
 # Long enough that a peer which waits for a core of a busy machine does not count as silent.
-QUICK = Patience(connect=2, reply=1, body_reply=1)
+QUICK = Timeouts(connect=2, reply=1, body_reply=1)
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def ledger(engine: Engine, notify_settings: NotifySettings) -> Ledger:
     return Ledger(engine, notify_settings)
 
 
-def mailing_to(settings: NotifySettings, url: str, patience: Patience = PATIENT) -> Mailing:
+def mailing_to(settings: NotifySettings, url: str, timeouts: Timeouts = USUAL) -> Mailing:
     mailing = make_mailing(replace(settings, smtp_url=url))
-    return replace(mailing, server=replace(mailing.server, patience=patience))
+    return replace(mailing, server=replace(mailing.server, timeouts=timeouts))
 
 
 @pytest.fixture

@@ -6,8 +6,3 @@ from services.notify.compose.kinds.email_kind import EmailKind
 KINDS: dict[str, EmailKind] = {
     kind.name: kind for kind in (*ticket_emails.KINDS, *decision_emails.KINDS, *notice_emails.KINDS)
 }
-
-
-def kinds_of(event_type: str) -> tuple[EmailKind, ...]:
-    """The kinds that an event of this type may cause."""
-    return tuple(kind for kind in KINDS.values() if event_type in kind.events)

@@ -1,5 +1,6 @@
 """A kind of e-mail is added by one entry and its templates: it is composed, previewed, linted, shown and translated."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Engine
 
 from services.notify.app import create_app
 from services.notify.compose.kinds.email_kind import EmailKind
+from services.notify.compose.kinds.registry import KINDS
 from services.notify.compose.lint import lint_templates
 from services.notify.settings import NotifySettings
 from services.notify.translations_report import sentences
@@ -54,6 +56,15 @@ def test_its_event_causes_it_in_the_requesters_language(ledger: Ledger, survey: 
     assert (email["kind"], email["state"], email["locale"]) == ("survey", "queued", "sv")
     assert f"Betygsätt teamet ads ({ticket}):" in email["text"]
     assert email["headers"]["In-Reply-To"] == acknowledgement["message_id"]
+
+
+def test_an_event_may_cause_several_kinds(ledger: Ledger, survey: EmailKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "survey", replace(survey, events=("TicketSubmitted",), facts=lambda *_: {"team": "ads"}))
+    ledger.arrive(submission())
+    assert [(email["kind"], email["state"]) for email in ledger.emails()] == [
+        ("acknowledgement", "queued"),
+        ("survey", "queued"),
+    ]
 
 
 def test_without_it_the_event_causes_none(ledger: Ledger) -> None:
