@@ -1,1 +1,1 @@
-"""What is promised of speed, measured: each figure beside a ceiling of the same run, since machines differ."""
+"""Measure the speed promises. Each figure is compared with a ceiling of the same run, since machines differ."""

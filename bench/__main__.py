@@ -1,4 +1,4 @@
-"""`python -m bench [name …]`: measures what the named parts promise (all unless named), prints the table, fails on a broken one.
+"""`python -m bench [name …]`: measure the promises of the named parts (default: all), print the table, fail if one is not kept.
 
 All parts together write docs/operate/performance.md and the figures of docs/operate/scale.md.
 """

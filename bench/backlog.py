@@ -15,7 +15,7 @@ _AT_ONCE = 2_000
 
 
 def record_backlog(connection: Connection, count: int) -> None:
-    """Record so many TicketSubmitted events, as intake does; they are to be routed once the caller commits."""
+    """Record so many TicketSubmitted events, as intake does; they are routed once the caller commits."""
     left = count
     while left > 0:
         record(connection, list(submitted(min(left, _AT_ONCE))))

@@ -24,7 +24,7 @@ from uuid_utils.compat import uuid7
 from shared.runtime.processes import ProcessSettings
 from shared.settings import read
 
-# A claim by content, the submission, the event, and a delivery for each of its two subscribers: as wide as ours, in the same indexes.
+# A key by content, the submission, the event, and a delivery for each of its two subscribers: as wide as ours, with the same indexes.
 _ROWS = """
 with claim as (
     insert into intake.idempotency (kind, digest, content, reference, expires_at)
@@ -37,7 +37,7 @@ with claim as (
     select %(file)s, %(reference)s, %(object)s, 'file', 'image/jpeg', %(size)s, '' where cast(%(file)s as uuid) is not null
 ), logged as (
     insert into events.log (event_id, type, version, ticket, correlation_id, payload, personal)
-    values (%(event)s, 'BareNote', 1, %(reference)s, %(correlation)s, cast(%(payload)s as jsonb), cast(%(personal)s as jsonb))
+    values (%(event)s, 'BareSubmission', 1, %(reference)s, %(correlation)s, cast(%(payload)s as jsonb), cast(%(personal)s as jsonb))
     returning id
 )
 insert into events.deliveries (id, subscriber, ticket)
@@ -48,7 +48,6 @@ _thread = threading.local()
 
 
 def create_app() -> Flask:
-    """The whole of it."""
     app, address = Flask("bare"), os.environ["VIDARE_DATABASE_URL"]
     store = _store()
 
@@ -93,7 +92,7 @@ def _write(address: str, fields: dict[str, Any], body: bytes | None, store: Any)
 
 
 def _payload(fields: dict[str, Any]) -> dict[str, object]:
-    """The codes of TicketSubmitted (shared.events.contracts), taken as they came."""
+    """The codes of TicketSubmitted (shared.events.contracts), as they came."""
     return {
         "category": fields["category"],
         "locale": "en",

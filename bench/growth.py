@@ -1,4 +1,4 @@
-"""How a rate grows with threads or workers, and whether a core still does as much as it did for one."""
+"""How a rate grows with threads or workers, and the rate of each core."""
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ Measure = Callable[[], tuple[float, float]]
 def growth(
     line: str, what: str, sizes: Sequence[int], running: Callable[[int], AbstractContextManager[Measure]]
 ) -> Iterator[Row]:
-    """A row and a point of `line` a size. `what` names the rate, with {} for the size; `running` runs so many and measures a round."""
+    """A row and a point of `line` for each size. `what` names the rate, with {} for the size. `running` runs so many and measures."""
     of_one = 0.0
     for size in sizes:
         with running(size) as measure:

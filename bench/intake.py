@@ -34,7 +34,7 @@ _DECODING = (
 
 
 def rows() -> Iterator[Row]:
-    """Each figure as soon as it is there."""
+    """Yields each figure as soon as it is measured."""
     with servers() as environment:
         base, bare = free_ports(2)
         with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.bare_intake", bare, environment):
@@ -130,7 +130,7 @@ def _head(media_type: bytes, length: int) -> bytes:
 
 
 def photograph() -> bytes:
-    """A JPEG of some 200 KB, of 1600 by 1200 pixels, as a phone's screenshot is."""
+    """A JPEG of some 200 KB, of 1600 by 1200 pixels, like a phone's screenshot."""
     chance = random.Random(5)
     small = Image.frombytes("RGB", (200, 150), chance.randbytes(200 * 150 * 3))
     file = io.BytesIO()

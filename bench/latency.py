@@ -1,4 +1,4 @@
-"""From the press of Send to the team's queue: how long it takes, at several loads of the whole system."""
+"""Time from Send to the team's queue, at several loads of the whole system."""
 
 import http.client
 import json
@@ -26,17 +26,17 @@ CLIENTS = 32
 LOOK_EVERY = 0.005  # seconds: the error of each figure
 PATIENCE = 60.0
 
-# Lines come to light a little out of order: each look goes back over some that were seen.
+# Entries may become visible out of order: each look rereads some earlier ones.
 _ROUTED = text("select id, ticket from triage.timeline where id > :after and kind = 'routed'")
 _LOOK_BACK = 1_000
 _BYTES = text("select pg_database_size(current_database()), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
 
 
 def rows() -> Iterator[Row]:
-    """Each figure as soon as it is there."""
+    """Yields each figure as soon as it is measured."""
     with servers() as environment, ExitStack() as programs:
         base, sink = free_ports(2)
-        # In life the mail server has a machine of its own: this one counts what it is given, and keeps nothing.
+        # In production the mail server has its own machine: this one only counts.
         programs.enter_context(ceiling("bench.counting_sink", sink, environment))
         smtp = f"smtp://127.0.0.1:{sink}"
         given = {**environment, "VIDARE_BASE_PORT": str(base), "VIDARE_SMTP_URL": smtp}
@@ -59,8 +59,8 @@ def rows() -> Iterator[Row]:
 
 
 def _peak(load: Load, environment: Mapping[str, str]) -> tuple[float, float, float]:
-    """What the whole system carries: submissions sent as fast as it accepts them, over the time until the last is handled by all. And the
-    bytes that each left in the database and in its log."""
+    """The rate of the whole system: submissions sent as fast as it accepts them, over the time until all are handled. Also the bytes that
+    each leaves in the database and in its log."""
     begin, before = time.perf_counter(), _bytes(environment)
     accepted = load.run(PEAK_SECONDS).rate * PEAK_SECONDS
     _quiet(environment)
@@ -89,7 +89,7 @@ def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) ->
 
 @dataclass
 class _Sent:
-    """When each submission was to be sent, by reference, and when it was first seen in a queue."""
+    """By reference: when each submission was due to be sent, and when it was first seen in a queue."""
 
     due: dict[str, float] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
@@ -103,8 +103,8 @@ def measure(port: int, environment: Mapping[str, str], rate: float, series: str)
     Raises TimeoutError for tickets that never came.
     """
     sent = _Sent()
-    watcher = threading.Thread(target=_watch, args=(environment, sent))
-    watcher.start()
+    observer = threading.Thread(target=_observe, args=(environment, sent))
+    observer.start()
     numbers, begin = count(), time.perf_counter() + 0.5
     clients = [
         threading.Thread(target=_client, args=(port, sent, numbers, begin, rate, series)) for _ in range(CLIENTS)
@@ -114,7 +114,7 @@ def measure(port: int, environment: Mapping[str, str], rate: float, series: str)
     for client in clients:
         client.join()
     sent.over.set()
-    watcher.join()
+    observer.join()
     missing = sent.due.keys() - sent.seen.keys()
     if missing:
         raise TimeoutError(f"{len(missing)} tickets are in no queue after {PATIENCE:g} s")
@@ -134,7 +134,7 @@ def _client(port: int, sent: _Sent, numbers: Iterator[int], begin: float, rate: 
         sent.due[json.loads(answer.read())["reference"]] = due
 
 
-def _watch(environment: Mapping[str, str], sent: _Sent) -> None:
+def _observe(environment: Mapping[str, str], sent: _Sent) -> None:
     url = environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -151,7 +151,7 @@ def _watch(environment: Mapping[str, str], sent: _Sent) -> None:
 
 
 def _quiet(environment: Mapping[str, str]) -> None:
-    """Wait until no event waits for anybody."""
+    """Wait until all events are handled."""
     engine = create_engine(environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
     deadline = time.monotonic() + PATIENCE
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

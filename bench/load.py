@@ -1,4 +1,4 @@
-"""HTTP load from this process: so many connections, each sending its next request when the last one is answered."""
+"""HTTP load from this process: each connection sends its next request when the last one is answered."""
 
 import selectors
 import socket
@@ -11,7 +11,7 @@ LARGEST_READ = 65_536
 
 
 class UnexpectedAnswer(Exception):
-    """The server answered something else than 201."""
+    """The server answered another status than 201."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Load:
 
     def run(self, seconds: float) -> Measured:
         """Send for so long. Raises UnexpectedAnswer."""
-        taken: list[float] = []
+        durations: list[float] = []
         with selectors.DefaultSelector() as selector:
             for _ in range(self._connections):
                 connection = _Connection(socket.create_connection(("127.0.0.1", self._port)))
@@ -48,17 +48,17 @@ class Load:
             began = time.perf_counter()
             while (now := time.perf_counter()) < began + seconds:
                 for key, _ in selector.select(0.5):
-                    self._read(key.data, taken, again=True)
-            finished = len(taken)
-            self._drain(selector, taken)
-        return Measured(finished / (now - began), taken[:finished])
+                    self._read(key.data, durations, again=True)
+            finished = len(durations)
+            self._drain(selector, durations)
+        return Measured(finished / (now - began), durations[:finished])
 
-    def _drain(self, selector: selectors.DefaultSelector, taken: list[float]) -> None:
-        """What is under way is not left to disturb the next run."""
+    def _drain(self, selector: selectors.DefaultSelector, durations: list[float]) -> None:
+        """Complete what is under way, so that it does not disturb the next run."""
         for key in list(selector.get_map().values()):
             connection: _Connection = key.data
             while connection.sent_at:
-                self._read(connection, taken, again=False)
+                self._read(connection, durations, again=False)
             connection.socket.close()
 
     def _send(self, connection: _Connection) -> None:
@@ -67,7 +67,7 @@ class Load:
         connection.answer, connection.sent_at = b"", time.perf_counter()
         connection.socket.sendall(request)
 
-    def _read(self, connection: _Connection, taken: list[float], *, again: bool) -> None:
+    def _read(self, connection: _Connection, durations: list[float], *, again: bool) -> None:
         part = connection.socket.recv(LARGEST_READ)
         connection.answer += part
         if not part:
@@ -76,14 +76,14 @@ class Load:
             return
         if not connection.answer.startswith(b"HTTP/1.1 201"):
             raise UnexpectedAnswer(connection.answer[:500].decode(errors="replace"))
-        taken.append(time.perf_counter() - connection.sent_at)
+        durations.append(time.perf_counter() - connection.sent_at)
         connection.sent_at = 0.0
         if again:
             self._send(connection)
 
 
 def is_whole(answer: bytes) -> bool:
-    """Whether an answer with a Content-Length (RFC 9110, 8.6) has come to its end."""
+    """Whether an answer with a Content-Length (RFC 9110, 8.6) is complete."""
     head, separator, body = answer.partition(b"\r\n\r\n")
     if not separator:
         return False

@@ -28,12 +28,11 @@ from shared.settings import read
 from shared.storage.database import make_engine
 from shared.storage.object_store import ObjectStore
 
-MAILS = 2_000  # a round; five rounds are the 10,000 that were asked for
+MAILS = 2_000  # a round; five rounds make 10,000
 ROUNDS = 5
-# The promise is one sender's. Two connections are what is used where nothing is set; beside the sink and PostgreSQL they want more
-# than two cores have.
+# The promise is for one sender. Two connections are the default; with the sink and PostgreSQL they need more than two cores.
 CONNECTIONS = {1: 0.8, 2: None}
-_BATCH = 200  # what the relay puts into one message under load
+_BATCH = 200  # the size of the relay's messages under load
 
 _MESSAGES = text("select envelope_from, recipient, headers, text, html from notify.emails order by id limit :mails")
 _LEFT = text("select count(*) from notify.emails where state in ('queued', 'deferred', 'sending')")
@@ -42,7 +41,7 @@ Message = tuple[str, str, bytes]
 
 
 def rows() -> Iterator[Row]:
-    """Each figure as soon as it is there."""
+    """Yields each figure as soon as it is measured."""
     port = free_ports(1)[0]
     with servers() as environment, ceiling("bench.counting_sink", port, environment):
         given = {**environment, "VIDARE_SMTP_URL": f"smtp://127.0.0.1:{port}"}
@@ -87,7 +86,7 @@ def _fresh(engine: Engine, settings: NotifySettings, connections: int) -> float:
 
 
 def _ours(engine: Engine, settings: NotifySettings, connections: int) -> float:
-    """Send what is due, as the workers do; e-mails a second."""
+    """Send what is due, as the workers do. Returns e-mails a second."""
     engine.dispose()
     rate = _rate([lambda: _send(settings)] * connections)
     with engine.connect() as connection:
@@ -104,7 +103,7 @@ def _send(settings: NotifySettings) -> None:
 
 
 def _messages(engine: Engine) -> list[Message]:
-    """The same e-mails, ready to be handed over."""
+    """The same e-mails as messages."""
     with engine.connect() as connection:
         return [
             (row.envelope_from, row.recipient, to_bytes(row.headers, row.text, row.html, "=_bench"))
@@ -125,7 +124,7 @@ def _bare(settings: NotifySettings, mails: Sequence[Message], connections: int) 
 
 
 def _rate(senders: Sequence[Callable[[], None]]) -> float:
-    """E-mails a second of these senders, each a process of its own, from their common start to the end of the last."""
+    """E-mails a second of these senders, each in its own process, from their common start to the last one's end."""
     context = multiprocessing.get_context("fork")
     start = context.Barrier(len(senders) + 1)
     processes = [context.Process(target=_after, args=(start, send)) for send in senders]

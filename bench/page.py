@@ -37,10 +37,10 @@ def write(rows: Sequence[Row]) -> None:
         if lines:
             picture = plot({key: sorted(line) for key, line in lines.items()}, across, up, logarithmic=logarithmic)
             (DOCS / "pictures" / f"{name}.svg").write_text(picture)
-    (DOCS / "operate" / "performance.md").write_text("\n".join(_page(rows)) + "\n")
+    (DOCS / "operate" / "performance.md").write_text("\n".join(lines_of(rows)) + "\n")
 
 
-def _page(rows: Sequence[Row]) -> Iterator[str]:
+def lines_of(rows: Sequence[Row]) -> Iterator[str]:
     yield "# Performance"
     yield ""
     yield "`make bench` measures everything and writes this page. A promise is a ratio to a ceiling that is measured in turns with it,"

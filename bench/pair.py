@@ -1,4 +1,4 @@
-"""Two things measured in turns, so that whatever else the machine does meets both."""
+"""Measure two things in turns, so that other load on the machine affects both."""
 
 import statistics
 from collections.abc import Callable
@@ -16,7 +16,7 @@ class Pair:
 
     @property
     def ratio(self) -> float:
-        """Of the medians."""
+        """The ratio of the medians."""
         return self.ours / self.ceiling
 
     @property
@@ -26,7 +26,7 @@ class Pair:
 
 
 def in_turns(ours: Callable[[], float], ceiling: Callable[[], float], rounds: int) -> Pair:
-    """Measure `rounds` times each; the first of a round changes, so that neither always comes second."""
+    """Measure each `rounds` times; the order alternates."""
     pairs = []
     for number in range(rounds):
         if number % 2:

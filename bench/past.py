@@ -12,8 +12,9 @@ from services.triage.routing.ticket_row import as_document
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
-from services.triage.rules.engine.engine import compile_ruleset, decide
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.compile import compile_ruleset
+from services.triage.rules.engine.decide import decide
+from services.triage.rules.engine.facts import Ticket, facts_of
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
@@ -37,7 +38,7 @@ def _past_facts(count: int = 2_000) -> list[Mapping[str, object]]:
     now = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
     return [
         facts_of(
-            Note(
+            Ticket(
                 category=chance.choice(categories),
                 locale=chance.choice(("en", "sv")),
                 country=chance.choice(("US", "SE", "DE", "BR", None)),

@@ -6,15 +6,15 @@ from html import escape
 
 WIDTH, HEIGHT = 760, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 220, 16, 44
-# Okabe and Ito's, told apart by the colour-blind too (https://jfly.uni-koeln.de/color/).
+# Okabe and Ito's, distinguishable for the colour-blind (https://jfly.uni-koeln.de/color/).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-_INK = "#767676"  # 4.5:1 on white and on black alike
+_INK = "#767676"  # contrast 4.5:1 on white and on black
 
 Line = Sequence[tuple[float, float]]
 
 
 def plot(lines: Mapping[str, Line], across: str, up: str, *, logarithmic: bool = False) -> str:
-    """An SVG of these lines ((x, y) each, y from 0 on). `across` and `up` say what the axes are; `logarithmic` is about x."""
+    """An SVG of these lines ((x, y) each, y from 0 on). `across` and `up` name the axes; `logarithmic` concerns x."""
     points = [point for line in lines.values() for point in line]
     xs, top = [x for x, _ in points], _round_up(max(y for _, y in points))
     scale = math.log10 if logarithmic else float
@@ -35,11 +35,11 @@ def plot(lines: Mapping[str, Line], across: str, up: str, *, logarithmic: bool =
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _line(places: Sequence[tuple[float, float]], name: str, number: int) -> Iterator[str]:
+def _line(points: Sequence[tuple[float, float]], name: str, number: int) -> Iterator[str]:
     colour = COLOURS[number % len(COLOURS)]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-    yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
+    yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points)
     height = TOP + 8 + 18 * number
     yield f'<rect x="{WIDTH - RIGHT + 16}" y="{height - 9}" width="10" height="10" fill="{colour}"/>'
     yield _label(WIDTH - RIGHT + 32, height, name, "start")

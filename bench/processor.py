@@ -1,11 +1,11 @@
-"""What work costs the processor."""
+"""Processor time."""
 
 import psutil
 
 
 def core_seconds(leader: int) -> float:
-    """Seconds of a core, in user and system mode, that the process `leader` and all below it have used so far; those of a child that has
-    ended count once its parent has asked for its end."""
+    """Seconds of a core, in user and system mode, that the process `leader` and its descendants have used so far. Those of an ended child
+    count once its parent has waited for it."""
     used = 0.0
     process = psutil.Process(leader)
     for each in (process, *process.children(recursive=True)):

@@ -1,4 +1,4 @@
-"""Processes that a measurement starts: ours as the local stack starts them, and the ceilings."""
+"""Processes of a measurement: ours, started as by the local stack, and the ceilings."""
 
 import os
 import subprocess
@@ -19,13 +19,13 @@ from shared.settings import read
 
 ROOT = Path(__file__).resolve().parents[1]
 START_WITHIN, STOP_WITHIN = 60.0, 30.0  # seconds
-# In a container everybody is root.
+# In a container every process is root.
 _NOT_NEWS = "ignore:You're running the worker with superuser privileges"
 
 
 @contextmanager
 def ours(name: str, environment: Mapping[str, str], **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """One of our processes (shared.runtime.processes), serving; it ends with the block."""
+    """One of our processes (shared.runtime.processes), until the block ends."""
     given = {**environment, **more}
     settings = read(ProcessSettings, given)
     with program(["-m", "shared.runtime.serve", name], given, lambda: serves(process(name), settings)) as started:
@@ -34,7 +34,7 @@ def ours(name: str, environment: Mapping[str, str], **more: str) -> Iterator[sub
 
 @contextmanager
 def ceiling(module: str, port: int, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m MODULE PORT`, listening there; it ends with the block."""
+    """`python -m MODULE PORT`, once it listens, until the block ends."""
     with program(["-m", module, str(port)], environment, lambda: is_listening("127.0.0.1", port)) as started:
         yield started
 
@@ -43,7 +43,7 @@ def ceiling(module: str, port: int, environment: Mapping[str, str]) -> Iterator[
 def program(
     words: Sequence[str], environment: Mapping[str, str], is_up: Callable[[], bool]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """`python WORDS…`, of which `is_up` says when it serves; it ends with the block. Raises RuntimeError when it does not start."""
+    """`python WORDS…`, once `is_up` is true, until the block ends. Raises RuntimeError if it does not start."""
     started = subprocess.Popen(
         [sys.executable, *words],
         cwd=ROOT,
@@ -64,7 +64,7 @@ def program(
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:
-    """By SIGTERM; one that takes too long (a Celery worker was seen to) by force, with all below it."""
+    """Stop it by SIGTERM, then kill it and its descendants: a Celery worker may not end."""
     family = psutil.Process(program.pid).children(recursive=True)
     program.terminate()
     try:

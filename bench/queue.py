@@ -41,7 +41,7 @@ _KINDS = {
 
 
 def rows() -> Iterator[Row]:
-    """Each figure as soon as it is there."""
+    """Yields each figure as soon as it is measured."""
     with servers() as environment, ExitStack() as databases:
         url = environment["VIDARE_DATABASE_URL"]
         urls = [databases.enter_context(waiting(url, f"with_{count}", count)) for count in (FEW, SOME, MANY)]
@@ -64,7 +64,7 @@ def _row(what: str, measures: Sequence[Callable[[], float]]) -> Row:
 
 
 def _claimer(engine: Engine) -> Callable[[], float]:
-    """Claims and gives back; the median seconds of a claim, its commit included."""
+    """Claim and release. Returns the median seconds of a claim, its commit included."""
     agent = Principal(UUID(int=1), "Bench", _EMAIL, "agent", frozenset({TEAM}))
 
     def once() -> float:
@@ -80,7 +80,7 @@ def _claimer(engine: Engine) -> Callable[[], float]:
 
 
 def _page(environment: Mapping[str, str]) -> Callable[[], float]:
-    """Opens the queue as a signed-in agent; the median seconds of a page, from its request to its HTML."""
+    """Open the queue as a signed-in agent. Returns the median seconds from request to HTML."""
     settings = read(TriageSettings, environment)
     with create_engine(settings.database_url).begin() as connection:
         make_user(connection, _EMAIL, "Bench", "agent", (TEAM,), _PASSWORD)

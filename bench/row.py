@@ -51,7 +51,7 @@ class Row:
 
     @property
     def shown(self) -> str:
-        """The value, with as many digits as mean something."""
+        """The value, with the significant digits."""
         return f"{self.value:,.0f}" if self.value >= 100 else f"{self.value:,.2f}"
 
     def __str__(self) -> str:

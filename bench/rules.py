@@ -16,11 +16,12 @@ from local.servers import postgres
 from services.triage.replays.past_tickets import past_tickets
 from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.replays.saved import start_replay
-from services.triage.rules.engine.engine import CompiledRuleset, decide
-from services.triage.rules.engine.facts import Facts
+from services.triage.rules.engine.compile import CompiledRuleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.stored import StoredRulesets
+from shared.conditions import Facts
 from shared.conditions.words import split
 from shared.settings import DEFAULT_TEAMS
 from shared.storage.migrate import migrate
@@ -32,7 +33,7 @@ MANY = 10_000
 
 
 def rows() -> Iterator[Row]:
-    """Each figure as soon as it is there."""
+    """Yields each figure as soon as it is measured."""
     hundred, past = ruleset_of(100), list(PAST_FACTS)
     rate = 1 / best(lambda: decide_all(hundred, past)) * len(past)
     words = 1 / best(lambda: split_all(past)) * len(past)
@@ -57,7 +58,7 @@ def _growth(past: Sequence[Facts]) -> Row:
 
 
 def _growth_of_shapes(past: Sequence[Facts]) -> Row:
-    """A mixture hides a shape that the index does badly by."""
+    """The worst of all shapes: a mixture would hide one that the index handles badly."""
     ratios = {shape: _beside(shaped(shape, 10), shaped(shape, MANY), past) for shape in SHAPES}
     told = ", ".join(f"{shape} {ratio:.2f}" for shape, ratio in ratios.items())
     return Row("the same, all rules of one shape: the worst shape", max(ratios.values()), "x", 2.0, "less", told)
@@ -69,30 +70,29 @@ def _beside(few: CompiledRuleset, many: CompiledRuleset, past: Sequence[Facts]) 
 
 
 def decide_all(ruleset: CompiledRuleset, past: Sequence[Facts]) -> None:
-    """Decide about each."""
     for facts in past:
         decide(ruleset, facts)
 
 
 def split_all(past: Sequence[Facts]) -> None:
-    """The least that a look at words costs."""
+    """The least that any decision by words costs."""
     for facts in past:
         split(str(facts["message"]))
 
 
 def best(work: Callable[[], None]) -> float:
-    """The seconds of the quickest of several runs: what the others took longer, the machine took."""
+    """The seconds of the fastest of several runs, the one least disturbed by other load."""
     return min(_seconds(work) for _ in range(ROUNDS))
 
 
 def in_turns(one: Callable[[], None], other: Callable[[], None]) -> tuple[float, float]:
-    """The quickest of each, measured in turns, so that both meet the same machine."""
+    """The fastest run of each, measured in turns."""
     pairs = [(_seconds(one), _seconds(other)) for _ in range(ROUNDS)]
     return min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
 
 
 def _seconds(work: Callable[[], None]) -> float:
-    """Of the processor: a decision waits for nothing, and others may be using the machine."""
+    """Processor time, since a decision waits for nothing and other processes may be running."""
     begin = time.process_time()
     work()
     return time.process_time() - begin
@@ -133,7 +133,7 @@ def _read_all(engine: Engine) -> float:
 
 
 def _draft() -> dict[str, object]:
-    """A hundred rules, the first of which moves some twentieth of the tickets: so many are listed, each with its change."""
+    """A hundred rules, the first of which moves about a twentieth of the tickets; the replay keeps each one's change."""
     document = document_of(99)
     domains = [f"shop{number}.example" for number in range(25)]
     moving = {"id": "moved", "when": {"field": "email_domain", "in": domains}, "then": {"team": "billing"}}

@@ -1,4 +1,4 @@
-"""Rulesets of any size: a mixture as a team of admins would write in time, and rules that are all of one shape."""
+"""Rulesets of any size: a mixture like that of admins, and rules of one shape."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
@@ -25,7 +25,7 @@ def _words(*words: str, field: str = "text") -> Test:
     return _asks(field, contains_any=list(words))
 
 
-# One rule of each shape by its number. What all rules of a shape ask for (a country, half a phrase) does not tell them apart.
+# One rule of each shape, by its number. The part that all rules of a shape share (a country, half a phrase) does not distinguish them.
 # None of PAST_FACTS matches them: a match costs its decision, and with more rules there would be more matches. Rules that have only
 # bounds, patterns, `none` and `exists: false` are left out: they cannot be indexed, so every decision evaluates each.
 SHAPES: Mapping[str, Callable[[int], Test]] = {
@@ -56,14 +56,14 @@ def shaped(shape: str, count: int) -> CompiledRuleset:
 
 
 def ruleset_of(count: int) -> CompiledRuleset:
-    """The seed's rules, then others like them, as a team of admins would write in time."""
+    """The seed's rules, then others like those that admins write over time."""
     return _compiled(document_of(count))
 
 
 def _compiled(document: dict[str, Any]) -> CompiledRuleset:
-    parsed, faults = parse_document(document, VOCABULARY)
+    parsed, errors = parse_document(document, VOCABULARY)
     if parsed is None:
-        raise ValueError(faults[:3])
+        raise ValueError(errors[:3])
     return compile_ruleset(parsed)
 
 
@@ -85,7 +85,7 @@ def document_of(count: int) -> dict[str, Any]:
 
 _THEN: Sequence[dict[str, object]] = (
     {"priority": "high"},
-    {"tags": ["watched"]},
+    {"tags": ["marked"]},
     {"team": "billing"},
     {"respond_within": "4h", "tags": ["fast"]},
 )

@@ -21,7 +21,7 @@ def write(rows: Sequence[Row]) -> None:
 
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
-    """Markdown. Raises ValueError when a part was not measured."""
+    """Markdown. Raises ValueError if a part was not measured."""
     yield f"| part | measured on {os.cpu_count()} cores | for {A_SECOND:,} a second |"
     yield "| --- | --- | --- |"
     for row in rows:

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis, a store and a mail sink for one measurement, as the local stack has them, fsync included."""
+"""PostgreSQL, Redis, a store and a mail sink for one measurement, as in the local stack, fsync included."""
 
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from shared.storage.migrate import migrate
 
 BUCKET = "vidare"
 PASSWORD, ACCESS_KEY, SECRET_KEY = "bench-password", "bench-access", "bench-secret-key"
-# One machine sends everything: these must be counted, as in life, and must never refuse.
+# One machine sends everything: limits must be counted, as in production, and must never refuse.
 _LIMITS = {
     f"VIDARE_LIMIT_{name}": "100000000/minute" for name in ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "REFUSED", "LOGINS")
 }
@@ -19,16 +19,16 @@ _LIMITS = {
 
 @contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """The VIDARE_* variables that name the four, which end with the block; the database is migrated and empty."""
+    """The VIDARE_* variables of the four, which stop with the block. The database is migrated and empty."""
     with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vidare-bench-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vidare-bench-")))
         first, second, third, fourth = free_ports(4)
-        (home / "objects" / BUCKET).mkdir(parents=True)
+        (folder / "objects" / BUCKET).mkdir(parents=True)
         started = [
-            postgres.start(home, first, password=PASSWORD),
-            redis.start(home, second, password=PASSWORD),
-            object_store.start(home, third, access_key=ACCESS_KEY, secret_key=SECRET_KEY),
-            mail_sink.start(home, fourth),
+            postgres.start(folder, first, password=PASSWORD),
+            redis.start(folder, second, password=PASSWORD),
+            object_store.start(folder, third, access_key=ACCESS_KEY, secret_key=SECRET_KEY),
+            mail_sink.start(folder, fourth),
         ]
         for server in started:
             stack.callback(server.stop)
@@ -44,7 +44,7 @@ def servers() -> Iterator[dict[str, str]]:
             "VIDARE_SMTP_URL": sink.url,
             "VIDARE_SECRET": "a-secret-of-the-bench-alone",
             "VIDARE_LIMIT_ACKNOWLEDGEMENTS": "",
-            "VIDARE_HEARTBEATS": str(home / "heartbeats"),
+            "VIDARE_HEARTBEATS": str(folder / "heartbeats"),
             "VIDARE_LOG_LEVEL": "warning",
             **_LIMITS,
         }

@@ -37,7 +37,7 @@ _LEFT = text("select exists (select from events.deliveries where subscriber = 't
 
 
 def rows() -> Iterator[Row]:
-    """Each figure as soon as it is there."""
+    """Yields each figure as soon as it is measured."""
     with servers() as environment, ExitStack() as relaying:
         engine = create_engine(environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
         use_hundred_rules(engine)
@@ -70,7 +70,7 @@ def _rates(engine: Engine, pid: int) -> tuple[float, float]:
 
 
 def use_hundred_rules(engine: Engine) -> None:
-    """Let a ruleset of 100 rules decide."""
+    """Activate a ruleset of 100 rules."""
     vocabulary, author = vocabulary_of(load(), DEFAULT_TEAMS), Author("bench")
     with engine.begin() as connection:
         saved = save_ruleset(connection, document_of(100), "bench", author, vocabulary)
@@ -80,7 +80,7 @@ def use_hundred_rules(engine: Engine) -> None:
 def routed_rate(engine: Engine, tickets: int) -> float:
     """Tickets routed a second, from the commit that records all of them to the last one's, the relay's work included."""
     with engine.begin() as connection:
-        # Of the other subscribers, who are not running, and of the round before.
+        # Deliveries of subscribers that are not running, and of the round before.
         connection.execute(text("delete from events.deliveries where subscriber <> 'triage'"))
         record_backlog(connection, tickets)
     begin = time.perf_counter()
@@ -90,7 +90,7 @@ def routed_rate(engine: Engine, tickets: int) -> float:
 
 
 def _noop_rate(environment: Mapping[str, str]) -> float:
-    """Tasks that a worker of 2 processes does a second, from the tenth part of them on, when it has surely begun."""
+    """Tasks a second of a worker with 2 processes, measured after the first tenth, so without its start."""
     app, begun = make_app(environment["VIDARE_REDIS_URL"]), TASKS * 9 // 10
     with redis.Redis.from_url(environment["VIDARE_REDIS_URL"]) as broker:
         for number in range(TASKS):

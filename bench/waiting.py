@@ -1,4 +1,4 @@
-"""Databases with tickets that wait, as many as wanted, each with its own words to be found by."""
+"""Databases with any number of open tickets, each with words of its own to search for."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _TICKETS = text(f"""
     join jsonb_to_recordset(cast(:kinds as jsonb)) as past (kind integer, category text, subject text, message text)
       on past.kind = number % :kind_count
 """)
-# A ticket's words as services.triage.timers.fill_search makes them; of the 2,000 texts once, not of a million copies of them.
+# A ticket's words as services.triage.timers.fill_search makes them; computed once for each of the 2,000 texts.
 _WORDS = text("""
     insert into triage.search (ticket, sequence, team, email, category, vector)
     with vectors as materialized (
@@ -67,7 +67,7 @@ def _fill(connection: Connection, count: int) -> None:
     wanted = ("category", "subject", "message")
     kinds = [{"kind": kind} | {name: facts[name] for name in wanted} for kind, facts in enumerate(PAST_FACTS)]
     given = {"kinds": json.dumps(kinds), "kind_count": len(kinds), "count": count}
-    # Filled first and indexed afterwards: word by word it would take many times as long.
+    # Fill first, then index: much faster.
     index = connection.execute(_INDEX).scalar_one()
     connection.execute(text("drop index triage.search_by_words"))
     connection.execute(_TICKETS, given)

@@ -16,9 +16,9 @@ from local.ports import in_use
 from tests.servers_of_a_run import ROOT
 
 START_WITHIN = 240.0  # seconds; two cores may be busy with the other tests
-# Ports below those that the kernel gives to outgoing connections (32768 and up), 20 apart as contract.md has it.
+# Ports below those that the kernel gives to outgoing connections (32768 and up); two stacks are 20 apart.
 BASES = range(20_000, 32_000, 20)
-HIGHEST_OFFSET = 17  # of the proxies that `make chaos` puts between
+HIGHEST_OFFSET = 17  # of the proxies of `make chaos`
 
 
 def free_base() -> int:

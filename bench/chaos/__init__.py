@@ -1,1 +1,1 @@
-"""The proof that nothing is lost and nothing doubled: notes are sent while processes are killed, frozen and made to forget."""
+"""Send submissions while processes are killed, frozen and emptied, and check that nothing is lost or doubled."""

@@ -1,4 +1,4 @@
-"""What a stack's database holds when all is quiet."""
+"""What a stack's database holds after a run."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ _PARKED = "select count(*) from events.deliveries where parked_at is not null"
 
 @dataclass(frozen=True)
 class Arrived:
-    """Of one run, whatever the design that was tried."""
+    """The results of one run, of either design."""
 
     submissions: dict[str, str]  # reference → address
     tickets: dict[str, tuple[str, str]]  # in a team's queue: reference → address, message
@@ -25,11 +25,11 @@ class Arrived:
     acknowledgements: dict[str, int]
     events: dict[tuple[str, str], int] = field(default_factory=dict)
     parked: int = 0
-    asleep: int = 0  # messages that a broker keeps for a worker that is gone
+    asleep: int = 0  # messages that a broker keeps for a dead worker
 
 
 def read(stack: RunningStack) -> Arrived:
-    """What Vidare's three services hold."""
+    """The results in Vidare's three schemas."""
     with stack.database() as connection:
         files: dict[str, list[tuple[str, str, str]]] = {}
         for reference, *rest in connection.execute(_FILES):

@@ -1,4 +1,4 @@
-"""Compares what clients were told with what arrived: in the database, in the store, in the mailbox."""
+"""Compare what clients were told with the database, the store and the mailbox."""
 
 import hashlib
 from collections import Counter
@@ -10,55 +10,59 @@ from pathlib import Path
 from PIL import Image
 
 from bench.chaos.arrived import Arrived
-from bench.chaos.client import Promise, Refusal
+from bench.chaos.client import Promise, Rejection
 from bench.chaos.mailbox import mails_by_recipient
-from bench.chaos.notes import SentFile
 from bench.chaos.running_stack import RunningStack
+from bench.chaos.submissions import SentFile
 from shared.errors import TransientError
 from shared.storage.object_store import ObjectStore
 
 
 @dataclass
 class Findings:
-    """The outcome. `lost` and `doubled` name each note with what is wrong; so do the mails."""
+    """The result. Each line of a list names a submission and its problem."""
 
     accepted: int
     refused: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     mails_missing: list[str] = field(default_factory=list)
-    mails_apart: list[str] = field(default_factory=list)  # two acknowledgements that a reader's program cannot join
+    mails_apart: list[str] = field(default_factory=list)  # two acknowledgements with different Message-IDs
     mails_doubled: int = 0  # delivered again under the same Message-ID
     files: int = 0
-    unheard: int = 0  # notes that were taken although their client gave up before it was told
+    unheard: int = 0  # accepted although the client gave up before it was told
     parked: int = 0
-    asleep: int = 0  # messages that a broker keeps for a worker that is gone; they are not waited for
+    asleep: int = 0  # messages that a broker keeps for a dead worker; they are not waited for
     under_way: str | None = None
 
     @property
     def kept(self) -> bool:
         """Whether every promise was kept."""
-        faults = (self.lost, self.doubled, self.mails_missing, self.mails_apart, self.refused)
-        return not any(faults) and self.under_way is None and self.parked == 0
+        broken = (self.lost, self.doubled, self.mails_missing, self.mails_apart, self.refused)
+        return not any(broken) and self.under_way is None and self.parked == 0
 
 
-def check(stack: RunningStack, arrived: Arrived, promises: Sequence[Promise], refusals: Sequence[Refusal]) -> Findings:
-    """Compare what was told with what arrived, once nothing is under way."""
+def check(
+    stack: RunningStack, arrived: Arrived, promises: Sequence[Promise], rejections: Sequence[Rejection]
+) -> Findings:
+    """Compare promises with results; call it once nothing is under way."""
     found = Findings(accepted=len(promises), parked=arrived.parked, asleep=arrived.asleep)
     found.refused = [
-        f"{each.note.address}: {each.status} {each.words}" for each in refusals if each.status and each.status < 500
+        f"{each.submission.address}: {each.status} {each.words}"
+        for each in rejections
+        if each.status and each.status < 500
     ]
     found.unheard = len(set(arrived.submissions) - {promise.reference for promise in promises})
     store = stack.store()
     for promise in promises:
         _check_ticket(found, arrived, promise)
-        if promise.note.file is not None:
+        if promise.submission.file is not None:
             found.files += 1
-            _check_file(found, arrived.files.get(promise.reference, []), promise, promise.note.file, store)
+            _check_file(found, arrived.files.get(promise.reference, []), promise, promise.submission.file, store)
     _check_doubles(found, arrived)
     told = {promise.reference for promise in promises}
     found.lost += [
-        f"{reference}: taken, client not told, and never routed"
+        f"{reference}: accepted, client not told, never routed"
         for reference in arrived.submissions
         if reference not in arrived.tickets and reference not in told
     ]
@@ -67,21 +71,21 @@ def check(stack: RunningStack, arrived: Arrived, promises: Sequence[Promise], re
 
 
 def _check_ticket(found: Findings, arrived: Arrived, promise: Promise) -> None:
-    note, reference = promise.note, promise.reference
-    if arrived.submissions.get(reference) != note.address:
-        found.lost.append(f"{reference} ({note.address}): intake does not have it")
+    submission, reference = promise.submission, promise.reference
+    if arrived.submissions.get(reference) != submission.address:
+        found.lost.append(f"{reference} ({submission.address}): intake does not have it")
     elif reference not in arrived.tickets:
-        found.lost.append(f"{reference} ({note.address}): in no team's queue")
-    elif arrived.tickets[reference] != (note.address, note.message.strip()):
-        found.lost.append(f"{reference} ({note.address}): its words were changed")
+        found.lost.append(f"{reference} ({submission.address}): in no team's queue")
+    elif arrived.tickets[reference] != (submission.address, submission.message.strip()):
+        found.lost.append(f"{reference} ({submission.address}): its message was changed")
 
 
 def _check_file(
     found: Findings, rows: list[tuple[str, str, str]], promise: Promise, sent: SentFile, store: ObjectStore
 ) -> None:
-    who = f"{promise.reference} ({promise.note.address})"
+    who = f"{promise.reference} ({promise.submission.address})"
     if len(rows) != 1 or rows[0][1] != sent.sha256:
-        found.lost.append(f"{who}: {len(rows)} files, expected the one that was sent")
+        found.lost.append(f"{who}: {len(rows)} files, expected the file that was sent")
         return
     name, sha256, state = rows[0]
     try:
@@ -96,7 +100,7 @@ def _check_file(
 
 
 def _is_copy(body: bytes, sent: SentFile) -> bool:
-    """Whether `body` shows the same picture: the samples are PNG, which loses no pixel."""
+    """Whether `body` shows the same image; the samples are PNG, which is lossless."""
     try:
         with Image.open(BytesIO(body)) as copy, Image.open(BytesIO(sent.body)) as original:
             return copy.convert("RGB").tobytes() == original.convert("RGB").tobytes()

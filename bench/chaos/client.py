@@ -1,4 +1,4 @@
-"""One who sends a note and does not give up at once: a script, or a person who presses Send again."""
+"""A client that tries again: a script, or a person who presses Send again."""
 
 import json
 import time
@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from bench.chaos.notes import Note
+from bench.chaos.submissions import Submission
 
 TIMEOUT = 10.0  # seconds that one attempt may take
-PATIENCE = 150.0  # seconds after which nobody would try again
+PATIENCE = 150.0  # seconds after which a client gives up
 LONGEST_PAUSE = 4.0  # seconds between two attempts
 # 408 too: RFC 9110, 15.5.9, lets a client repeat a request that did not arrive in time.
 TRY_LATER = (408, 429, 500, 502, 503, 504)
@@ -20,29 +20,31 @@ TRY_LATER = (408, 429, 500, 502, 503, 504)
 
 @dataclass(frozen=True)
 class Promise:
-    """What the client was told: this note is the ticket `reference`."""
+    """The client was told that this submission is the ticket `reference`."""
 
-    note: Note
+    submission: Submission
     reference: str
     told_at: float  # Unix time
     attempts: int
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """What the client was told instead; None when nobody answered in time."""
+class Rejection:
+    """The client was refused; `status` is None if there was no answer in time."""
 
-    note: Note
+    submission: Submission
     status: int | None
     words: str
 
 
-def send(note: Note, intake_url: str, may_go_on: Callable[[], bool]) -> Promise | Refusal:
-    """Send `note` until it is answered: again after a time-out, a lost connection or an answer that says "later"."""
+def send(submission: Submission, intake_url: str, may_go_on: Callable[[], bool]) -> Promise | Rejection:
+    """Send `submission` until it is answered: again after a time-out, a lost connection or a status of TRY_LATER."""
     with requests.Session() as http:
-        sender = _Form(http, intake_url, note) if note.way == "form" else _Script(http, intake_url, note)
+        sender = (
+            _Form(http, intake_url, submission) if submission.way == "form" else _Script(http, intake_url, submission)
+        )
         until, pause, attempts = time.monotonic() + PATIENCE, 0.3, 0
-        last: tuple[int | None, str] = (None, "nobody answered")
+        last: tuple[int | None, str] = (None, "no answer")
         while may_go_on() and time.monotonic() < until:
             attempts += 1
             try:
@@ -55,55 +57,64 @@ def send(note: Note, intake_url: str, may_go_on: Callable[[], bool]) -> Promise 
                 last = (answer.status_code, answer.text[:300])
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-        return Refusal(note, *last)
+        return Rejection(submission, *last)
 
 
 class _Script:
-    """Posts JSON, or multipart with a file, to the API; the Idempotency-Key, where it has one, stays the same."""
+    """Posts JSON, or multipart with a file, to the API. The Idempotency-Key, if it has one, stays the same."""
 
-    def __init__(self, http: requests.Session, intake_url: str, note: Note) -> None:
-        self._http, self._url, self._note = http, f"{intake_url}/v1/tickets", note
+    def __init__(self, http: requests.Session, intake_url: str, submission: Submission) -> None:
+        self._http, self._url, self._submission = http, f"{intake_url}/v1/tickets", submission
 
     def attempt(self) -> requests.Response:
-        note = self._note
-        fields = {"category": note.category, "email": note.address, "message": note.message, "locale": "en"}
-        headers = {"Idempotency-Key": f"chaos-{note.address}"} if note.way == "keyed" else {}
-        if note.file is None:
+        submission = self._submission
+        fields = {
+            "category": submission.category,
+            "email": submission.address,
+            "message": submission.message,
+            "locale": "en",
+        }
+        headers = {"Idempotency-Key": f"chaos-{submission.address}"} if submission.way == "keyed" else {}
+        if submission.file is None:
             return self._http.post(self._url, json=fields, headers=headers, timeout=TIMEOUT)
-        part = (note.file.name, note.file.body, note.file.media_type)
+        part = (submission.file.name, submission.file.body, submission.file.media_type)
         return self._http.post(self._url, data=fields, files={"attachment": part}, headers=headers, timeout=TIMEOUT)
 
-    def understand(self, answer: requests.Response, attempts: int) -> Promise | Refusal:
+    def understand(self, answer: requests.Response, attempts: int) -> Promise | Rejection:
         if answer.status_code != 201:
-            return Refusal(self._note, answer.status_code, answer.text[:300])
-        return Promise(self._note, json.loads(answer.text)["reference"], time.time(), attempts)
+            return Rejection(self._submission, answer.status_code, answer.text[:300])
+        return Promise(self._submission, json.loads(answer.text)["reference"], time.time(), attempts)
 
 
 class _Form:
     """Opens the form, fills it in and sends it; pressing Send again sends the same form with the same token."""
 
-    def __init__(self, http: requests.Session, intake_url: str, note: Note) -> None:
-        self._http, self._url, self._note = http, f"{intake_url}/help/{note.category}/note", note
+    def __init__(self, http: requests.Session, intake_url: str, submission: Submission) -> None:
+        self._http, self._url, self._submission = http, f"{intake_url}/help/{submission.category}/note", submission
         self._hidden: dict[str, str] | None = None
 
     def attempt(self) -> requests.Response:
-        note = self._note
+        submission = self._submission
         if self._hidden is None:
             page = self._http.get(self._url, timeout=TIMEOUT)
             if page.status_code != 200:
                 return page
             self._hidden = _Hidden(page.text).fields
-        fields = {**self._hidden, "email": note.address, "message": note.message}
-        part = (note.file.name, note.file.body, note.file.media_type) if note.file else ("", b"", "")
+        fields = {**self._hidden, "email": submission.address, "message": submission.message}
+        part = (
+            (submission.file.name, submission.file.body, submission.file.media_type)
+            if submission.file
+            else ("", b"", "")
+        )
         return self._http.post(
             self._url, data=fields, files={"attachment": part}, timeout=TIMEOUT, allow_redirects=False
         )
 
-    def understand(self, answer: requests.Response, attempts: int) -> Promise | Refusal:
+    def understand(self, answer: requests.Response, attempts: int) -> Promise | Rejection:
         reference = urlsplit(answer.headers.get("Location", "")).path.rpartition("/t/")[2]
         if answer.status_code != 303 or not reference:
-            return Refusal(self._note, answer.status_code, answer.text[:300])
-        return Promise(self._note, reference, time.time(), attempts)
+            return Rejection(self._submission, answer.status_code, answer.text[:300])
+        return Promise(self._submission, reference, time.time(), attempts)
 
 
 class _Hidden(HTMLParser):

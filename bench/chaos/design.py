@@ -1,4 +1,4 @@
-"""What may be put to the same trial: Vidare, and the usual design."""
+"""The designs that a run can test: Vidare, and the usual one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from bench.chaos.arrived import Arrived
 from bench.chaos.recovery import Way
 from bench.chaos.running_stack import RunningStack
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Design:
-    """`module` starts its stack. `wait_until_caught_up` returns when no note is late, or after so many seconds; `wait_for_quiet` returns
-    what is still under way after so many, in words; `ways` tells when each note was accepted, routed and acknowledged."""
+    """`module` starts its stack. `wait_until_caught_up` returns when no submission is late, or after so many seconds. `wait_for_quiet`
+    returns a description of what is still under way after so many seconds. `ways`: when each was accepted, routed, acknowledged."""
 
     name: str
     module: str
     wait_until_caught_up: Callable[[RunningStack, float], None]
-    wait_for_quiet: Callable[[RunningStack, float, Say], str | None]
+    wait_for_quiet: Callable[[RunningStack, float, Log], str | None]
     arrived: Callable[[RunningStack], Arrived]
     ways: Callable[[RunningStack], Sequence[Way]]
 

@@ -1,4 +1,4 @@
-"""What can go wrong: each fault is one call that does the harm, and undoes it where it does not end by itself."""
+"""The faults. Each is one call that injects it, and ends it if it does not end by itself."""
 
 import contextlib
 import random
@@ -20,8 +20,8 @@ SERVERS = ("postgres", "redis", "s3", "smtp-sink")
 OTHERS = ("relay", "beat", "inbound")
 EVERYBODY = (*WEB, *WORKERS, *OTHERS, *SERVERS)
 SHORTEST_STOP, LONGEST_STOP = 5.0, 30.0  # seconds
-SHORT = 8.0  # seconds that a server is away or answers wrongly
-LOOK = 0.2  # seconds between two looks for a process that came back
+SHORT = 8.0  # seconds that a server is down or answers wrongly
+LOOK = 0.2  # seconds between two checks for a restarted process
 
 
 MOODS = (
@@ -32,8 +32,7 @@ MOODS = (
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` is what it is counted under in the report, `what` what is shown when it happens, `whom` the processes it is about: it
-    cannot happen to a stack that has none of them."""
+    """`kind`: its name in the report. `what`: its name in the log. `whom`: the processes concerned; a stack without them skips it."""
 
     kind: str
     what: str
@@ -42,7 +41,7 @@ class Fault:
 
 
 def kill(name: str) -> Fault:
-    """kill -9 of a process: of the leader alone, as the kernel's out-of-memory killer would."""
+    """kill -9 of a process, the leader alone, as by the kernel's out-of-memory killer."""
 
     def strike(stack: RunningStack) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -52,7 +51,7 @@ def kill(name: str) -> Fault:
 
 
 def kill_child(name: str) -> Fault:
-    """kill -9 of the processes that a worker's leader has its tasks done by."""
+    """kill -9 of a worker's child processes."""
 
     def strike(stack: RunningStack) -> None:
         for child in stack.family(name)[1:]:
@@ -63,7 +62,7 @@ def kill_child(name: str) -> Fault:
 
 
 def freeze(name: str, seconds: float) -> Fault:
-    """SIGSTOP of a process and all below it, SIGCONT after `seconds`."""
+    """SIGSTOP of a process and its descendants, SIGCONT after `seconds`."""
 
     def strike(stack: RunningStack) -> None:
         frozen = stack.family(name)
@@ -81,7 +80,7 @@ def freeze(name: str, seconds: float) -> Fault:
 
 
 def gone(names: tuple[str, ...], seconds: float) -> Fault:
-    """Processes, and each that is started in their place, killed for `seconds`."""
+    """Kill the processes, and each restarted one, for `seconds`."""
 
     def strike(stack: RunningStack) -> None:
         until, killed = time.monotonic() + seconds, dict.fromkeys(names, 0)
@@ -99,7 +98,7 @@ def gone(names: tuple[str, ...], seconds: float) -> Fault:
 
 
 def restart(name: str) -> Fault:
-    """Ended as its operator would end it, and started again by its supervisor."""
+    """Stop it as an operator would; its supervisor starts it again."""
 
     def strike(stack: RunningStack) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -109,7 +108,7 @@ def restart(name: str) -> Fault:
 
 
 def misbehave(name: str, mood: str, seconds: float) -> Fault:
-    """A server that answers wrongly for `seconds`: what its proxy is ordered to do."""
+    """A server that answers wrongly for `seconds`, by its proxy."""
 
     def strike(stack: RunningStack) -> None:
         with stack.proxies[name].behaving(mood):
@@ -142,14 +141,13 @@ CUT_REDIS = Fault("Redis connections cut", "every Redis connection cut", ("redis
 
 
 def all_faults(chance: random.Random) -> list[Fault]:
-    """One round, some nine minutes with the pauses between: everything once, what is promised a recovery time for three times, in an
-    order of chance."""
+    """One round, some nine minutes with the pauses: each fault once, those with a promised recovery time three times, in random order."""
 
-    def while_() -> float:
-        return SHORTEST_STOP + (LONGEST_STOP - SHORTEST_STOP) * chance.betavariate(1, 4)  # ten at the mean
+    def duration() -> float:
+        return SHORTEST_STOP + (LONGEST_STOP - SHORTEST_STOP) * chance.betavariate(1, 4)  # ten on average
 
     faults = [kill(name) for name in EVERYBODY]
-    faults += [freeze(name, while_()) for name in EVERYBODY]
+    faults += [freeze(name, duration()) for name in EVERYBODY]
     faults += [kill_child(name) for name in WORKERS]
     faults += [gone((name,), SHORT) for name in ("worker-triage", "worker-notify", "s3", "smtp-sink", "redis")]
     faults += [gone(WORKERS, 60.0), restart("postgres"), restart("redis")]
@@ -161,19 +159,19 @@ def all_faults(chance: random.Random) -> list[Fault]:
 
 
 def main_faults() -> list[Fault]:
-    """One of each main kind, short: for the suite."""
+    """One of each main kind, short: for the test suite."""
     briefly = partial(misbehave, seconds=2.0)
     return [
         kill("worker-triage"),
         FLUSH,
-        briefly("smtp-sink", mail_proxy.UNHEARD),
+        briefly("smtp-sink", mail_proxy.UNANSWERED),
         kill("relay"),
         restart("postgres"),
         kill_child("worker-notify"),
         briefly("s3", store_proxy.ERRORS),
         kill("redis"),
         freeze("worker-notify", SHORTEST_STOP),
-        briefly("smtp-sink", mail_proxy.NOT_TAKEN),
+        briefly("smtp-sink", mail_proxy.NOT_ACCEPTED),
         CUT_BACKENDS,
         kill("intake"),
         briefly("smtp-sink", mail_proxy.NO_SERVICE),

@@ -1,4 +1,4 @@
-"""What arrived at the sink."""
+"""The mails that arrived at the sink."""
 
 from collections import defaultdict
 from email.parser import BytesHeaderParser

@@ -1,4 +1,4 @@
-"""Does one harm after the other, and remembers when."""
+"""Inject one fault after the other, and record when."""
 
 import itertools
 import random
@@ -12,7 +12,7 @@ from bench.chaos.running_stack import RunningStack
 
 @dataclass(frozen=True)
 class Span:
-    """A fault that happened; Unix times. What ends at once, such as a kill, has `ended` = `began`."""
+    """A fault that was injected; Unix times. For one that ends at once, such as a kill, `ended` = `began`."""
 
     kind: str
     what: str
@@ -21,26 +21,26 @@ class Span:
 
 
 def rounds(seed: int) -> Iterator[Fault]:
-    """All faults, again and again, each round in another order; the same for the same seed."""
+    """All faults, repeatedly, each round in another order; the same for the same seed."""
     chance = random.Random(seed)
     return itertools.chain.from_iterable(all_faults(chance) for _ in itertools.count())
 
 
-def torment(
+def inject(
     stack: RunningStack,
     faults: Iterable[Fault],
     rest: Callable[[RunningStack], None],
     until: float,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> list[Span]:
-    """Strike with each fault in turn, `rest` between two, until the monotonic time `until` or the last one."""
+    """Inject each fault in turn, with a `rest` after each, until the monotonic time `until` or the last fault."""
     spans: list[Span] = []
     for fault in faults:
         if time.monotonic() >= until:
             break
         if not any(stack.has(name) for name in fault.whom):
             continue
-        say(fault.what)
+        log(fault.what)
         began = time.time()
         fault.strike(stack)
         spans.append(Span(fault.kind, fault.what, began, time.time()))

@@ -54,10 +54,10 @@ latest, so a longer recovery may include the next fault's effect. An interrupted
 
 def write(vidare: Outcome, usual: Outcome) -> None:
     """Write the page. Raises OSError."""
-    PAGE.write_text("\n".join(_page(vidare, usual)).rstrip() + "\n")
+    PAGE.write_text("\n".join(lines_of(vidare, usual)).rstrip() + "\n")
 
 
-def _page(vidare: Outcome, usual: Outcome) -> Iterator[str]:
+def lines_of(vidare: Outcome, usual: Outcome) -> Iterator[str]:
     yield _HEAD
     yield f"Run on {datetime.now(UTC):%Y-%m-%d}: {machine()}."
     yield ""

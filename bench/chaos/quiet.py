@@ -1,4 +1,4 @@
-"""Waiting until nothing is under way any more, or nothing that has been for long."""
+"""Wait until nothing is under way, or nothing that is late."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import psycopg
 
 from bench.chaos.running_stack import RunningStack
 
-LOOK = 1.0  # seconds between two looks
+LOOK = 1.0  # seconds between two checks
 
 _UNDER_WAY = """
     select (select count(*) from events.deliveries where parked_at is null),
@@ -25,7 +25,7 @@ _LATE = """
 
 
 def wait_until_caught_up(stack: RunningStack, within: float) -> None:
-    """Return when no note waits for more than a second to be routed or acknowledged, or after `within` seconds."""
+    """Return when no submission waits for more than a second to be routed or acknowledged, or after `within` seconds."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         try:
@@ -38,10 +38,10 @@ def wait_until_caught_up(stack: RunningStack, within: float) -> None:
         time.sleep(LOOK / 5)
 
 
-def wait_for_quiet(stack: RunningStack, within: float, say: Callable[[str], None]) -> str | None:
-    """Return once all is delivered, sent and re-encoded; after `within` seconds what is still under way, in words."""
+def wait_for_quiet(stack: RunningStack, within: float, log: Callable[[str], None]) -> str | None:
+    """Return None once everything is delivered, sent and re-encoded; after `within` seconds a text on what is still under way."""
     deadline, left = time.monotonic() + within, "the database does not answer"
-    said_at = time.monotonic()
+    logged_at = time.monotonic()
     while time.monotonic() < deadline:
         try:
             with stack.database() as connection:
@@ -52,8 +52,8 @@ def wait_for_quiet(stack: RunningStack, within: float, say: Callable[[str], None
             if not any(row):
                 return None
             left = f"{row[0]} deliveries, {row[1]} e-mails, {row[2]} files"
-        if time.monotonic() > said_at + 10:
-            said_at = time.monotonic()
-            say(f"still under way: {left}")
+        if time.monotonic() > logged_at + 10:
+            logged_at = time.monotonic()
+            log(f"still under way: {left}")
         time.sleep(LOOK)
     return left

@@ -1,4 +1,4 @@
-"""How long it took, after each kind of fault, until everything went its way again."""
+"""How long recovery took after each kind of fault."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bench.chaos.nemesis import Span
 from bench.chaos.running_stack import RunningStack
 
-# Seconds. Notes submitted this long before a fault may still have been under way when it came; those submitted this
-# long after its end met what it left behind, and have twice as long until the next fault may strike.
+# Seconds. Submissions up to this long before a fault may be under way when it comes. Those up to this long after its end may be
+# affected by it, and have twice as long until the next fault.
 BEFORE, AFTER = 1.0, 1.0
 
-# Kept by Postgres's clock, which on one machine is the nemesis's too.
+# By Postgres's clock, which on one machine is this process's too.
 _WAYS = """
     select extract(epoch from min(l.occurred_at) filter (where l.type = 'TicketSubmitted'))::float8,
            extract(epoch from min(l.occurred_at) filter (where l.type = 'TicketRouted'))::float8,
@@ -23,7 +23,7 @@ _WAYS = """
 
 @dataclass(frozen=True)
 class Way:
-    """When a note was accepted, in its team's queue, acknowledged; Unix times."""
+    """When a submission was accepted, routed and acknowledged; Unix times."""
 
     accepted: float
     routed: float
@@ -32,8 +32,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Recovery:
-    """Of one kind of fault: for each time it struck, the seconds until notes were accepted again, and the longest that
-    any note around it waited to be routed and acknowledged, all counted from its end."""
+    """For each fault of one kind, the seconds until submissions were accepted again, and the longest time until one around it was
+    routed and acknowledged, all from the fault's end."""
 
     kind: str
     accepted: list[float]
@@ -42,14 +42,14 @@ class Recovery:
 
 
 def ways(stack: RunningStack) -> list[Way]:
-    """The way of every note that was routed, oldest first."""
+    """The times of every routed submission, oldest first."""
     with stack.database() as connection:
         rows = connection.execute(_WAYS).fetchall()
     return [Way(row[0], row[1], row[2]) for row in rows if row[0] is not None and row[1] is not None]
 
 
 def recoveries(travelled: Sequence[Way], spans: Iterable[Span]) -> list[Recovery]:
-    """What each kind of fault cost, in the order of the kinds' names."""
+    """The recovery after each kind of fault, ordered by kind."""
     by_kind: dict[str, Recovery] = {}
     for span in spans:
         concerned = [way for way in travelled if span.began - BEFORE <= way.accepted <= span.ended + AFTER]

@@ -1,4 +1,4 @@
-"""One run: a stack, notes, harm, quiet, and the comparison."""
+"""One run: start a stack, send submissions, inject faults, wait until it is quiet, compare."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -9,10 +9,10 @@ from bench.chaos.checker import Findings, check
 from bench.chaos.client import PATIENCE
 from bench.chaos.design import VIDARE, Design
 from bench.chaos.faults import Fault
-from bench.chaos.nemesis import Span, torment
-from bench.chaos.notes import notes
+from bench.chaos.nemesis import Span, inject
 from bench.chaos.recovery import Recovery, recoveries
 from bench.chaos.running_stack import RunningStack
+from bench.chaos.submissions import submissions
 from bench.chaos.traffic import Traffic
 
 CALM = 3.0  # seconds of traffic before the first fault
@@ -20,21 +20,21 @@ CALM = 3.0  # seconds of traffic before the first fault
 
 @dataclass(frozen=True)
 class Plan:
-    """How long notes are sent, how many at most, what is done meanwhile, how long the quiet afterwards may take. Between two faults
-    there are `pause` seconds, and up to `catch_up` more until no note is late: else one fault would be charged with the next."""
+    """Up to `submissions` are sent within `seconds` while `faults` are injected. Between two faults there are `pause` seconds, and up to
+    `catch_up` more until no submission is late, so that a fault's recovery does not include the next one's effect."""
 
     seconds: float
-    notes: int
+    submissions: int
     seed: int
     faults: Iterable[Fault]
     pause: float = 3.0
     catch_up: float = 8.0
-    quiet_within: float = 480.0  # a mail that was put off twice comes after six minutes
+    quiet_within: float = 480.0  # a mail that was deferred twice comes after six minutes
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of a run."""
+    """The result of a run."""
 
     findings: Findings
     recoveries: list[Recovery]
@@ -44,44 +44,46 @@ class Outcome:
     quiet_after: float
 
 
-def run(home: Path, base: int, plan: Plan, say: Callable[[str], None], design: Design = VIDARE) -> Outcome:
-    """Start a stack in `home` on the ports from `base`, send and harm as planned, compare, end it.
+def run(folder: Path, base: int, plan: Plan, log: Callable[[str], None], design: Design = VIDARE) -> Outcome:
+    """Start a stack in `folder` on the ports from `base`, run the plan, compare, stop the stack.
 
-    Raises RuntimeError when the stack does not start.
+    Raises RuntimeError if the stack does not start.
     """
-    stack = RunningStack(home, base, design.module)
+    stack = RunningStack(folder, base, design.module)
     try:
         stack.wait_until_ready()
-        say("the stack serves")
-        return _run(stack, plan, say, design)
+        log("the stack serves")
+        return _run(stack, plan, log, design)
     finally:
         stack.stop()
 
 
-def _run(stack: RunningStack, plan: Plan, say: Callable[[str], None], design: Design) -> Outcome:
+def _run(stack: RunningStack, plan: Plan, log: Callable[[str], None], design: Design) -> Outcome:
     begun = time.monotonic()
-    traffic = Traffic(stack.told["intake_url"], notes(plan.seed), plan.notes, plan.notes / plan.seconds)
+    traffic = Traffic(
+        stack.told["intake_url"], submissions(plan.seed), plan.submissions, plan.submissions / plan.seconds
+    )
     traffic.start()
     time.sleep(CALM)
 
     def tell(what: str) -> None:
-        say(f"{len(traffic.promises):>6} notes accepted   {what}")
+        log(f"{len(traffic.promises):>6} submissions accepted   {what}")
 
     def rest(stack: RunningStack) -> None:
         time.sleep(plan.pause)
         design.wait_until_caught_up(stack, plan.catch_up)
 
-    spans = torment(stack, plan.faults, rest, begun + plan.seconds, tell)
+    spans = inject(stack, plan.faults, rest, begun + plan.seconds, tell)
     while not traffic.done and time.monotonic() < begun + plan.seconds:
         time.sleep(0.2)
     traffic.no_more()
     traffic.finish(PATIENCE + 10)
     ended = time.monotonic()
-    tell("no more harm; waiting for quiet")
-    under_way = design.wait_for_quiet(stack, plan.quiet_within, say)
+    tell("no more faults; waiting until nothing is under way")
+    under_way = design.wait_for_quiet(stack, plan.quiet_within, log)
     quiet_after = time.monotonic() - ended
-    say("comparing")
-    findings = check(stack, design.arrived(stack), traffic.promises, traffic.refusals)
+    log("comparing")
+    findings = check(stack, design.arrived(stack), traffic.promises, traffic.rejections)
     findings.under_way = under_way
     found = recoveries(design.ways(stack), spans)
     attempts = sum(promise.attempts for promise in traffic.promises)

@@ -1,4 +1,4 @@
-"""A stack of its own, started as `make run` starts it, with proxies before its store and its mail sink; and what may be asked of it."""
+"""A stack of its own, started as `make run` starts it, with proxies before its store and its mail sink."""
 
 import json
 import os
@@ -22,28 +22,28 @@ from shared.storage.object_store import ObjectStore
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 240.0  # seconds; a busy machine
-STOP_WITHIN = 40.0  # seconds; contract.md gives a stack 30
-# One machine sends everything: the limits per network and address would be all that is measured.
+STOP_WITHIN = 40.0  # seconds; a stack may take 30
+# One machine sends everything: with limits per network and address the run would measure only those.
 LIMITS = ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "LOGINS", "REFUSED", "ACKNOWLEDGEMENTS", "QUICK_FORMS")
-# Names in stack.json of what workers of ours are called.
+# The workers' names in stack.json.
 WORKERS = ("worker-intake", "worker-triage", "worker-teams", "worker-notify", "worker-slow")
 
 
 class RunningStack:
-    """`python -m MODULE`, started in `home` with the ports from `base` on. Start and stop it in the main thread."""
+    """`python -m MODULE`, started in `folder` with the ports from `base` on. Start and stop it in the main thread."""
 
-    def __init__(self, home: Path, base: int, module: str) -> None:
+    def __init__(self, folder: Path, base: int, module: str) -> None:
         ports = proxied(base)
         self.proxies: dict[str, Proxy] = {
             "s3": StoreProxy(*ports["s3"]),
             "smtp-sink": MailProxy(*ports["smtp-sink"]),
         }
-        self.home = home
-        home.mkdir(parents=True, exist_ok=True)
-        self._log = home / "stack.log"
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = folder / "stack.log"
         given = {name: value for name, value in os.environ.items() if not name.startswith("VIDARE_")}
         given |= {f"VIDARE_LIMIT_{name}": "" for name in LIMITS}
-        given |= {"VIDARE_HOME": str(home), "VIDARE_BASE_PORT": str(base), "VIDARE_LOG_LEVEL": "warning"}
+        given |= {"VIDARE_HOME": str(folder), "VIDARE_BASE_PORT": str(base), "VIDARE_LOG_LEVEL": "warning"}
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", module],
@@ -57,7 +57,7 @@ class RunningStack:
             )
 
     def wait_until_ready(self) -> None:
-        """Return when it serves. Raises RuntimeError with what it said when it does not get there."""
+        """Return when it serves. Raises RuntimeError with its log if it does not."""
         deadline = time.monotonic() + START_WITHIN
         while "\nready\n" not in self._log.read_text():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -66,7 +66,7 @@ class RunningStack:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """End it; returns when it is gone."""
+        """Stop it, and return when it has ended."""
         for proxy in self.proxies.values():
             proxy.close()
         self._process.terminate()
@@ -78,19 +78,19 @@ class RunningStack:
 
     @property
     def told(self) -> dict[str, Any]:
-        """The stack.json of now."""
-        described: dict[str, Any] = json.loads((self.home / "stack.json").read_text())
+        """The current stack.json."""
+        described: dict[str, Any] = json.loads((self.folder / "stack.json").read_text())
         return described
 
     def has(self, name: str) -> bool:
-        """Whether one of its processes is called so."""
+        """Whether it has a process of this name."""
         return name in self.told["pids"]
 
     def pid(self, name: str) -> int:
         return int(self.told["pids"][name])
 
     def family(self, name: str) -> list[psutil.Process]:
-        """The process of this name and all below it; empty while it is down."""
+        """The process of this name and its descendants; empty while it is down."""
         try:
             leader = psutil.Process(self.pid(name))
             return [leader, *leader.children(recursive=True)]
@@ -98,10 +98,9 @@ class RunningStack:
             return []
 
     def database(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """A new connection that commits each statement. Raises psycopg.OperationalError while Postgres is away."""
+        """A new connection that commits each statement. Raises psycopg.OperationalError while Postgres is down."""
         return psycopg.connect(self.told["database_url"], autocommit=True, connect_timeout=3)
 
     def store(self) -> ObjectStore:
-        """The stack's object store."""
-        lines = (self.home / "environment").read_text().splitlines()
+        lines = (self.folder / "environment").read_text().splitlines()
         return ObjectStore(read(PlatformSettings, dict(line.split("=", 1) for line in lines)))

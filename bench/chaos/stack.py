@@ -10,7 +10,7 @@ from local.ports import SERVER_OFFSETS
 from local.run import run
 from local.servers import mail_sink, object_store
 
-# Distances from VIDARE_BASE_PORT, beyond those of the stack's own parts (contract.md: two stacks are 20 apart).
+# Distances from VIDARE_BASE_PORT, beyond those of the stack's own parts (the bases of two stacks are 20 apart).
 PROXY_OFFSETS = {"s3": 16, "smtp-sink": 17}
 
 

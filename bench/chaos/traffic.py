@@ -1,22 +1,22 @@
-"""Many clients at once, at a steady pace."""
+"""Many clients at once, at a steady rate."""
 
 import threading
 import time
 from collections.abc import Iterator
 
-from bench.chaos.client import Promise, Refusal, send
-from bench.chaos.notes import Note
+from bench.chaos.client import Promise, Rejection, send
+from bench.chaos.submissions import Submission
 
-# While intake is frozen every client waits; enough of them that the rest of the pace is kept up afterwards.
+# While intake is frozen every client waits. This many keep up the rate afterwards.
 CLIENTS = 24
 
 
 class Traffic:
-    """Sends `count` notes, `per_second` of them a second, to a stack's intake until all are answered or given up."""
+    """Sends `count` submissions to a stack's intake, `per_second` a second, until all are answered or given up."""
 
-    def __init__(self, intake_url: str, series: Iterator[Note], count: int, per_second: float) -> None:
+    def __init__(self, intake_url: str, series: Iterator[Submission], count: int, per_second: float) -> None:
         self.promises: list[Promise] = []
-        self.refusals: list[Refusal] = []
+        self.rejections: list[Rejection] = []
         self._url, self._series, self._left, self._pace = intake_url, series, count, 1 / per_second
         self._next_at = time.monotonic()
         self._lock = threading.Lock()
@@ -29,16 +29,16 @@ class Traffic:
 
     @property
     def done(self) -> bool:
-        """Whether every note has been answered or given up."""
+        """Whether every submission has been answered or given up."""
         return not any(thread.is_alive() for thread in self._threads)
 
     def no_more(self) -> None:
-        """Begin no new note; those under way are still brought to their end."""
+        """Begin no new submission; those under way are completed."""
         with self._lock:
             self._left = 0
 
     def finish(self, within: float) -> None:
-        """Wait for the notes under way; after `within` seconds they are given up."""
+        """Wait for the submissions under way; after `within` seconds they are given up."""
         deadline = time.monotonic() + within
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -47,23 +47,23 @@ class Traffic:
             thread.join(30)
 
     def _work(self) -> None:
-        while (note := self._take()) is not None:
-            outcome = send(note, self._url, lambda: not self._ended.is_set())
+        while (submission := self._next()) is not None:
+            outcome = send(submission, self._url, lambda: not self._ended.is_set())
             with self._lock:
                 if isinstance(outcome, Promise):
                     self.promises.append(outcome)
                 else:
-                    self.refusals.append(outcome)
+                    self.rejections.append(outcome)
 
-    def _take(self) -> Note | None:
+    def _next(self) -> Submission | None:
         with self._lock:
             if self._left <= 0:
                 return None
             self._left -= 1
             wait = self._next_at - time.monotonic()
-            # A queue of those who could not get through is not made up for at once: the pace goes on from now.
+            # Do not catch up after a stall of more than two seconds: the rate goes on from now.
             self._next_at = max(self._next_at, time.monotonic() - 2) + self._pace
-            note = next(self._series)
+            submission = next(self._series)
         if wait > 0:
             time.sleep(wait)
-        return note
+        return submission

@@ -1,1 +1,1 @@
-"""Hostile files, mails and rules, led by which code they reach."""
+"""Hostile files, mails and rules, guided by coverage."""

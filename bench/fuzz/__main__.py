@@ -1,4 +1,4 @@
-"""`make fuzz`: hostile files, mails and rules for so many seconds each; what breaks one of them is kept and told."""
+"""`make fuzz`: hostile files, mails and rules for so many seconds each. Inputs that break a target are kept and printed."""
 
 import subprocess
 import sys

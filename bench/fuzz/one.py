@@ -1,4 +1,4 @@
-"""`python -m bench.fuzz.one TARGET FOLDER SECONDS`: atheris on one target. What makes it fail lies in the folder afterwards."""
+"""`python -m bench.fuzz.one TARGET FOLDER SECONDS`: atheris on one target. Failing inputs are in FOLDER afterwards."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ import atheris
 
 
 def main(name: str, folder: Path, seconds: str) -> None:
-    """Fuzz; ends the process, with a status that is not 0 when something was found."""
+    """Fuzz, and end the process, with a status other than 0 if something was found."""
     from bench.fuzz.targets import TARGETS
 
     target = TARGETS[name]

@@ -1,4 +1,4 @@
-"""What is fuzzed, with what to begin from. A target raises whatever no stranger may make it raise."""
+"""The fuzzed functions, with initial inputs. A target raises only what hostile input must never cause."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,7 +25,7 @@ _VOCABULARY = vocabulary_of(load(), DEFAULT_TEAMS)
 
 @dataclass(frozen=True)
 class Target:
-    """A way in, and files to begin from."""
+    """A fuzzed function and its initial inputs."""
 
     take: Callable[[bytes], None]
     begin: Sequence[bytes]

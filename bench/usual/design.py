@@ -1,4 +1,4 @@
-"""How its outcome is read."""
+"""Read the usual design's results."""
 
 import time
 
@@ -6,13 +6,13 @@ import psycopg
 from redis import Redis, RedisError
 
 from bench.chaos.arrived import Arrived
-from bench.chaos.design import Design, Say
+from bench.chaos.design import Design, Log
 from bench.chaos.recovery import Way
 from bench.chaos.running_stack import RunningStack
 from bench.usual.tables import reference_of
 
-# Seconds without any change after which nothing more is expected: twice the longest back-off of a task, and a bit. What lies in
-# Celery's "unacked" set comes back after its visibility timeout, an hour; that is counted, and not waited for.
+# Seconds without any change after which nothing more is expected: twice the longest back-off of a task, and some more. A
+# message in Celery's "unacked" set comes back after its visibility timeout, an hour; that is counted, and not waited for.
 STILL = 75.0
 LOOK = 1.0
 
@@ -21,8 +21,8 @@ _STATE = """
 """
 
 
-def _wait_for_quiet(stack: RunningStack, within: float, say: Say) -> str | None:
-    """Return None once nothing changes any more: what is not done then is what the design lost."""
+def _wait_for_quiet(stack: RunningStack, within: float, log: Log) -> str | None:
+    """Return None once nothing changes any more; what is missing then is lost."""
     deadline, last, since = time.monotonic() + within, None, time.monotonic()
     while time.monotonic() < deadline:
         now = _state(stack)
@@ -63,14 +63,14 @@ def _arrived(stack: RunningStack) -> Arrived:
 
 
 def _ways(stack: RunningStack) -> list[Way]:
-    """It does not write down when."""
+    """It does not record the times."""
     return []
 
 
 USUAL = Design(
     name="commit, then .delay()",
     module="bench.usual.stack",
-    wait_until_caught_up=lambda stack, within: None,  # what it lost would be waited for each time
+    wait_until_caught_up=lambda stack, within: None,  # it would wait for lost tickets each time
     wait_for_quiet=_wait_for_quiet,
     arrived=_arrived,
     ways=_ways,

@@ -1,4 +1,4 @@
-"""Its form and its API: `python -m bench.usual.intake PORT`."""
+"""The usual design's form and API: `python -m bench.usual.intake PORT`."""
 
 import hashlib
 import os
@@ -18,7 +18,6 @@ _FORM = """<form method="post" enctype="multipart/form-data"><input name="email"
 
 
 def create_app() -> Flask:
-    """The whole of it."""
     app = Flask("usual")
 
     @app.get("/help/<path:category>/note")
@@ -27,21 +26,21 @@ def create_app() -> Flask:
 
     @app.post("/help/<path:category>/note")
     def post_form(category: str) -> Response:
-        number = _take(category, request.form["email"], request.form["message"])
+        number = _accept(category, request.form["email"], request.form["message"])
         return redirect(f"/t/{reference_of(number)}", 303)  # type: ignore[return-value]
 
     @app.post("/v1/tickets")
-    def post_note() -> Response:
+    def post_ticket() -> Response:
         fields = request.get_json() if request.is_json else request.form
-        answer = jsonify(reference=reference_of(_take(fields["category"], fields["email"], fields["message"])))
+        answer = jsonify(reference=reference_of(_accept(fields["category"], fields["email"], fields["message"])))
         answer.status_code = 201
         return answer
 
     return app
 
 
-def _take(category: str, email: str, message: str) -> int:
-    name, digest = _keep_file()
+def _accept(category: str, email: str, message: str) -> int:
+    name, digest = _store_file()
     with connect() as connection:
         row = connection.execute(
             "insert into tickets (category, email, message, object, sha256) values (%s, %s, %s, %s, %s) returning id",
@@ -52,7 +51,7 @@ def _take(category: str, email: str, message: str) -> int:
     return number
 
 
-def _keep_file() -> tuple[str | None, str | None]:
+def _store_file() -> tuple[str | None, str | None]:
     upload = request.files.get("attachment")
     body = upload.read() if upload is not None else b""
     if not body:

@@ -1,4 +1,4 @@
-"""`python -m bench.usual.stack`: its processes on the servers of the local stack, kept alive by the same supervisor."""
+"""`python -m bench.usual.stack`: the usual design's processes on the local stack's servers and supervisor."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def _tell(folder: Path, plan: Plan, supervisor: Supervisor) -> None:
-    """stack.json, of which the trial reads these; and the environment file."""
+    """Write the part of stack.json that a run reads, and the environment file."""
     given = plan.environment
     told = {
         "intake_url": given["VIDARE_INTAKE_URL"],

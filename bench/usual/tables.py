@@ -1,4 +1,4 @@
-"""Its one table."""
+"""The usual design's table."""
 
 import os
 
@@ -24,5 +24,5 @@ def connect() -> psycopg.Connection[tuple[object, ...]]:
 
 
 def reference_of(number: object) -> str:
-    """What a requester calls a ticket."""
+    """The reference that a requester sees."""
     return f"U-{number}"

@@ -18,7 +18,7 @@ celery.conf.update(
     task_ignore_result=True,
     task_routes={"usual.route": {"queue": "triage"}, "usual.acknowledge": {"queue": "notify"}},
 )
-# As Celery's guide has it (userguide/tasks, "Automatic retry for known exceptions").
+# As in Celery's guide (userguide/tasks, "Automatic retry for known exceptions").
 _RETRY = {"autoretry_for": (Exception,), "retry_backoff": 1, "retry_backoff_max": 30, "max_retries": 20}
 
 
@@ -41,7 +41,7 @@ def acknowledge(task: Task, number: int) -> None:
     mail["From"], mail["To"], mail["Subject"] = (
         "help@usual.example",
         str(row[0]),
-        f"We have your note {reference_of(number)}",
+        f"We have your message {reference_of(number)}",
     )
     mail["Message-ID"] = make_msgid(domain="usual.example")
     mail.set_content("Thank you. We will write to you.")
@@ -53,7 +53,7 @@ def acknowledge(task: Task, number: int) -> None:
 
 
 def main(queue: str, up: Path) -> None:
-    """Work on one of the queues; the file `up` is there once it does."""
+    """Work on one of the queues; creates the file `up` when ready."""
     worker_ready.connect(lambda **_: up.touch(), weak=False)
     celery.worker_main(["worker", "-Q", queue, "--concurrency=2", "--loglevel=WARNING", "-n", f"{queue}@%h"])
 

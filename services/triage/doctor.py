@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
-from services.triage.webhooks.backlog import waiting_calls
+from services.triage.webhooks.call_log import waiting_calls
 from shared.auth.principal import ALL_TEAMS
 from shared.auth.users import list_users
 from shared.catalog import load

@@ -13,7 +13,7 @@ from services.triage.tickets.check_attachments import check_attachments
 from services.triage.tickets.follow_up import follow_up
 from services.triage.tickets.record_emails import note_emails
 from services.triage.tickets.withdraw import withdraw
-from services.triage.webhooks.enqueue import NAMES, enqueue_calls
+from services.triage.webhooks.enqueue_calls import PUBLIC_NAMES, enqueue_calls
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
 
@@ -41,4 +41,4 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
 
 def team_handlers() -> Mapping[str, Handler]:
     """Those of each team's subscriber: every event becomes calls to the team's webhooks."""
-    return dict.fromkeys(NAMES, enqueue_calls)
+    return dict.fromkeys(PUBLIC_NAMES, enqueue_calls)

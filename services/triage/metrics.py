@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.triage.tickets.queues import queues
-from services.triage.webhooks.backlog import waiting_calls
+from services.triage.webhooks.call_log import waiting_calls
 from shared.events.backlog import backlog, handled
 from shared.events.consumer import BUCKETS
 from shared.runtime.logs import logger

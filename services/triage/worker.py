@@ -9,7 +9,7 @@ from services.triage.handlers import team_handlers, triage_handlers
 from services.triage.replays.tasks import register_replays
 from services.triage.settings import TriageSettings
 from services.triage.timers.schedule import register_ticks
-from services.triage.webhooks.senders import THREADS_A_TEAM, Senders
+from services.triage.webhooks.sender_threads import THREADS_A_TEAM, SenderThreads
 from shared.events.contracts import team_subscriber
 from shared.events.task import register_consumer, wake_after_consuming
 from shared.runtime.ticks import register_tick
@@ -25,10 +25,10 @@ def register(celery: Celery, settings: TriageSettings) -> None:
     deps = bootstrap(settings, application="vidare-triage-worker", pool_size=connections)
     engine, rulesets = deps.engine, deps.rulesets
     register_consumer(celery, engine, "triage", triage_handlers(rulesets))
-    senders = Senders(engine, settings.webhook_allow_private)
+    senders = SenderThreads(engine, settings.webhook_allow_private)
     for team in settings.teams:
         subscriber = team_subscriber(team)
-        wake = partial(senders.ring, team)
+        wake = partial(senders.wake, team)
         register_consumer(celery, engine, subscriber, team_handlers())
         wake_after_consuming(subscriber, wake)
         register_tick(celery, f"{subscriber}.send", SENDERS_EVERY, wake, on=subscriber)

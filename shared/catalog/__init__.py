@@ -3,10 +3,9 @@
 from shared.catalog.check import Problem, check, problems
 from shared.catalog.countries import COUNTRIES, country_code
 from shared.catalog.details import detail_errors, normalised_details
-from shared.catalog.errors import CatalogError
 from shared.catalog.evidence import asked_evidence, missing_evidence, refused_evidence
 from shared.catalog.help_html import help_html
-from shared.catalog.loader import load
+from shared.catalog.loader import CatalogError, load
 from shared.catalog.model import Catalog, Category, Evidence, Field, HelpBlock, Option, Reason
 from shared.catalog.strings import all_strings
 from shared.catalog.text import Localised, Text

@@ -18,7 +18,7 @@ _MARKUP = re.compile(r"\]\(")
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding. An error must be mended before the catalogue is used, a warning may wait."""
+    """One finding. An error must be fixed before the catalogue is used, a warning may wait."""
 
     severity: Literal["error", "warning"]
     where: str
@@ -34,7 +34,7 @@ def check(catalog: Catalog) -> list[Problem]:
         *_untranslated(catalog),
         *_words_not_set(catalog),
         *_links_not_set(catalog),
-        *_glossary_faults(catalog),
+        *_glossary_errors(catalog),
         *_paths(catalog),
         *_last_in_segment(catalog),
         *_messages(catalog),
@@ -52,7 +52,7 @@ def _error(address: str, text: str, string: Text | None = None) -> Problem:
 
 
 def _where(address: str, string: Text | None) -> str:
-    return f"{address} ({string.place})" if string is not None and string.place else address
+    return f"{address} ({string.source})" if string is not None and string.source else address
 
 
 def _untranslated(catalog: Catalog) -> Iterator[Problem]:
@@ -67,7 +67,7 @@ def _untranslated(catalog: Catalog) -> Iterator[Problem]:
 def _words_not_set(catalog: Catalog) -> Iterator[Problem]:
     for address, string in all_strings(catalog):
         for word in sorted({word for text in string.values() for word in WORD.findall(text)}):
-            yield _error(address, f"“{{{word}}}” is used, and nobody set “{word}”", string)
+            yield _error(address, f"“{{{word}}}” is used, but “{word}” is not set", string)
 
 
 def _links_not_set(catalog: Catalog) -> Iterator[Problem]:
@@ -85,12 +85,12 @@ def _broken_links(category: Category, address: str, string: Text) -> Iterator[Pr
     runs = [span for text in string.values() for span in spans(text)]
     for target in sorted({span.target for span in runs if span.target is not None}):
         if target not in category.hrefs:
-            yield _error(address, f"“{target}” is linked to, and nobody set it", string)
+            yield _error(address, f"“{target}” is linked to, but not set", string)
     if any(span.target is None and _MARKUP.search(span.text) for span in runs):
-        yield _error(address, "this looks like a link, yet is none: write [text](links.key)", string)
+        yield _error(address, "this looks like a link but is not one: write [text](links.key)", string)
 
 
-def _glossary_faults(catalog: Catalog) -> Iterator[Problem]:
+def _glossary_errors(catalog: Catalog) -> Iterator[Problem]:
     for address, string in all_strings(catalog):
         for rule in catalog.glossary:
             found = re.search(rule.never, string.get(rule.locale, ""), re.IGNORECASE)

@@ -6,23 +6,22 @@ from shared.catalog.countries import country_code
 from shared.catalog.evidence import CANNOT_PROVIDE
 from shared.catalog.formats import MAX_URL, is_date, is_email, is_month, is_web_address, web_host
 from shared.catalog.model import Category, Evidence, Field
+from shared.validation import FieldErrors
 
 MAX_DETAIL = 2_000
 _PLAIN_FORMATS = {"date": is_date, "month": is_month, "email": is_email, "url": is_web_address}
 
-# Every message that can be said; the data holds its words.
+# Every message; the data holds its texts.
 MESSAGES = frozenset(
     {"required", "choice", "country", "date", "month", "email", "url", "too_long", "not_text", "not_storable"}
     | {"unknown_name", "file_only", "not_a_list", "unknown_evidence", "no_evidence", "shortener"}
 )
 
-Faults = dict[str, list[str]]
 
-
-def detail_errors(category: Category, details: Mapping[str, object], locale: str) -> Faults:
+def detail_errors(category: Category, details: Mapping[str, object], locale: str) -> FieldErrors:
     """All that is wrong with the details, by "details.<name>", in the person's language; empty when nothing is.
 
-    Evidence that is missing or is no link is not a fault: the slot stays open (see `missing_evidence`).
+    Evidence that is missing or is no link is no error: the slot stays open (see `missing_evidence`).
     """
     check = _Check(category, locale)
     for field in category.fields:
@@ -31,7 +30,7 @@ def detail_errors(category: Category, details: Mapping[str, object], locale: str
         check.slot(slot, details.get(slot.id))
     check.cannot_provide(details.get(CANNOT_PROVIDE))
     check.names(details)
-    return check.faults
+    return check.errors
 
 
 def normalised_details(category: Category, details: Mapping[str, object]) -> dict[str, object]:
@@ -56,7 +55,7 @@ class _Check:
     def __init__(self, category: Category, locale: str) -> None:
         self.category = category
         self.locale = locale
-        self.faults: Faults = {}
+        self.errors: FieldErrors = {}
 
     def field(self, field: Field, value: object) -> None:
         if not self._is_text(field.name, value, MAX_URL if field.type == "url" else MAX_DETAIL):
@@ -64,56 +63,56 @@ class _Check:
         given = _tidy(value)
         if not given:
             if field.required:
-                self._fault(field.name, "required", label=field.label.in_locale(self.locale).text)
+                self._error(field.name, "required", label=field.label.in_locale(self.locale).text)
         elif field.type == "choice" and _choice(field, given) is None:
-            self._fault(field.name, "choice", options=", ".join(option.value for option in field.options))
+            self._error(field.name, "choice", options=", ".join(option.value for option in field.options))
         elif field.type == "country" and country_code(given) is None:
-            self._fault(field.name, "country")
+            self._error(field.name, "country")
         elif field.type in _PLAIN_FORMATS and not _PLAIN_FORMATS[field.type](given):
-            self._fault(field.name, field.type)
+            self._error(field.name, field.type)
 
     def slot(self, slot: Evidence, value: object) -> None:
         if not slot.typed:
             if value is not None:
-                self._fault(slot.id, "file_only")
+                self._error(slot.id, "file_only")
         elif self._is_text(slot.id, value, MAX_URL if "link" in slot.accepts else MAX_DETAIL):
             host = _host_meant(_tidy(value)) if slot.refuses_shorteners else None
             if host and _is_under(host, self.category.detail_rules.shorteners):
-                self._fault(slot.id, "shortener", host=host)
+                self._error(slot.id, "shortener", host=host)
 
     def cannot_provide(self, value: object) -> None:
         if value is None:
             return
         known = [slot.id for slot in self.category.evidence]
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-            self._fault(CANNOT_PROVIDE, "not_a_list")
+            self._error(CANNOT_PROVIDE, "not_a_list")
         elif not set(value) <= set(known):
-            self._fault(CANNOT_PROVIDE, "unknown_evidence" if known else "no_evidence", known=", ".join(known))
+            self._error(CANNOT_PROVIDE, "unknown_evidence" if known else "no_evidence", known=", ".join(known))
 
     def names(self, details: Mapping[str, object]) -> None:
         fields, slots = self.category.fields, self.category.evidence
         known = {CANNOT_PROVIDE, *(field.name for field in fields), *(slot.id for slot in slots)}
         for name in details.keys() - known:
-            self._fault(name, "unknown_name")
+            self._error(name, "unknown_name")
 
     def _is_text(self, name: str, value: object, longest: int) -> bool:
         if value is None:
             return True
         if not isinstance(value, str):
-            self._fault(name, "not_text")
+            self._error(name, "not_text")
         elif not _can_be_kept(value):
-            self._fault(name, "not_storable")
+            self._error(name, "not_storable")
         elif len(value.strip()) > longest:
-            self._fault(name, "too_long", longest=str(longest))
+            self._error(name, "too_long", longest=str(longest))
         else:
             return True
         return False
 
-    def _fault(self, name: str, message: str, **words: str) -> None:
+    def _error(self, name: str, message: str, **words: str) -> None:
         text = self.category.detail_rules.messages[message].in_locale(self.locale).text
         for word, value in words.items():
             text = text.replace(f"%({word})s", value)
-        self.faults.setdefault(f"details.{name}", []).append(text)
+        self.errors.setdefault(f"details.{name}", []).append(text)
 
 
 def _tidy(value: object) -> str:
@@ -131,7 +130,7 @@ def _choice(field: Field, value: str) -> str | None:
 
 
 def _host_meant(value: str) -> str | None:
-    """The host of an address that may have been typed without its scheme."""
+    """The host of an address that may lack its scheme."""
     return web_host(value if "://" in value else f"https://{value}")
 
 

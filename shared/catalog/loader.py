@@ -1,17 +1,17 @@
 """Reads a catalogue from a folder of YAML files."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
 
 from shared.catalog.entry import Entry, read_file
-from shared.catalog.errors import CatalogError
 from shared.catalog.model import Catalog, Category, DetailRules, GlossaryRule, Reason, ReasonGroup
 from shared.catalog.read_category import CategoryReader
 from shared.catalog.reader import Reader
 from shared.catalog.text import FALLBACK, Text
+from shared.validation import ValidationError, ValidationErrors
 
 OWN_FOLDER = Path(__file__).parent / "data"
 
@@ -22,25 +22,33 @@ _REQUIRED = {"number", "network", "sender_domain", "links", "locales", "segments
 _HREF = re.compile(r"https?://[^\s\"<>]+|/(?!/)[^\s\"<>]*", re.IGNORECASE)
 
 
+class CatalogError(Exception):
+    """The catalogue's data cannot be read; `errors` names all that is wrong, with file and line where they are known."""
+
+    def __init__(self, errors: Iterable[ValidationError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("the catalogue cannot be read:\n" + "\n".join(f"  {error}" for error in self.errors))
+
+
 def load(folder: Path | None = None) -> Catalog:
     """The catalogue in `folder` (None: the one that comes with the project).
 
-    Raises CatalogError naming all faults at once, by file and line.
+    Raises CatalogError naming all errors at once, by file and line.
     """
-    faults: list[str] = []
-    catalog = _Loader(Path(folder) if folder is not None else OWN_FOLDER, faults).catalog()
-    if faults or catalog is None:
-        raise CatalogError(faults)
+    errors = ValidationErrors()
+    catalog = _Loader(Path(folder) if folder is not None else OWN_FOLDER, errors).catalog()
+    if errors or catalog is None:
+        raise CatalogError(errors)
     return catalog
 
 
 class _Loader:
-    def __init__(self, folder: Path, faults: list[str]) -> None:
+    def __init__(self, folder: Path, errors: ValidationErrors) -> None:
         self.folder = folder
-        self.faults = faults
+        self.errors = errors
 
     def catalog(self) -> Catalog | None:
-        root = read_file(self.folder / "catalog.yaml", self.faults)
+        root = read_file(self.folder / "catalog.yaml", self.errors)
         keys = root.mapping(known=_KEYS, required=_REQUIRED) if root else {}
         if not keys.keys() >= _REQUIRED:
             return None
@@ -79,43 +87,43 @@ class _Loader:
         categories: dict[str, Category] = {}
         for item in entry.sequence():
             segment = item.string()
-            root = read_file(self.folder / f"{segment}.yaml", self.faults)
+            root = read_file(self.folder / f"{segment}.yaml", self.errors)
             keys = root.mapping(known={"title", "categories"}, required={"title", "categories"}) if root else {}
             if "title" in keys:
                 segments[segment] = reader.text(keys["title"], f"{segment}.title")
             for node in keys["categories"].sequence() if "categories" in keys else []:
                 category = category_reader.category(node, segment)
                 if category.path in categories:
-                    node.fault(f"“{category.path}” is given twice")
+                    node.error(f"“{category.path}” is given twice")
                 categories[category.path] = category
         hrefs.update({f"help:{path}": f"/help/{path}" for path in categories})
         return segments, categories
 
     def _reasons(self, reader: Reader) -> dict[str, Reason]:
-        root = read_file(self.folder / "reasons.yaml", self.faults)
+        root = read_file(self.folder / "reasons.yaml", self.errors)
         reasons: dict[str, Reason] = {}
         for group, members in root.mapping(known=get_args(ReasonGroup)).items() if root else ():
             for code, entry in members.mapping().items():
                 keys = entry.mapping(known={"title", "meaning", "mend"}, required={"title", "meaning", "mend"})
                 texts = {key: reader.text(text, f"reasons.{code}.{key}") for key, text in keys.items()}
                 if code in reasons:
-                    entry.fault(f"“{code}” is given twice")
+                    entry.error(f"“{code}” is given twice")
                 if len(texts) == 3:
                     reasons[code] = Reason(code, cast("ReasonGroup", group), **texts)
         return reasons
 
     def _messages(self, reader: Reader) -> dict[str, Text]:
-        """The words of faults: ours, and above them those of the folder."""
+        """The messages of validation errors: ours, replaced by those of the folder where it has them."""
         messages: dict[str, Text] = {}
         for folder in dict.fromkeys((OWN_FOLDER, self.folder)):
-            root = read_file(folder / "messages.yaml", self.faults) if self._has(folder, "messages.yaml") else None
+            root = read_file(folder / "messages.yaml", self.errors) if self._has(folder, "messages.yaml") else None
             for code, entry in root.mapping().items() if root else ():
                 messages[code] = reader.text(entry, f"messages.{code}")
         return messages
 
     def _shorteners(self) -> frozenset[str]:
         folder = self.folder if self._has(self.folder, "shorteners.yaml") else OWN_FOLDER
-        root = read_file(folder / "shorteners.yaml", self.faults)
+        root = read_file(folder / "shorteners.yaml", self.errors)
         return frozenset(entry.string().lower() for entry in root.sequence()) if root else frozenset()
 
     def _has(self, folder: Path, name: str) -> bool:
@@ -125,14 +133,14 @@ class _Loader:
         """The strings of locales/<locale>.yaml, by address: a language is added by adding a file."""
         overlays: dict[str, dict[str, str]] = {}
         for path in sorted((self.folder / "locales").glob("*.yaml")):
-            root = read_file(path, self.faults)
+            root = read_file(path, self.errors)
             overlays[path.stem] = _strings(root)
         return overlays
 
     def _check_overlays(self, overlays: Mapping[str, Mapping[str, str]], reader: Reader) -> None:
         for locale, overlay in overlays.items():
             for address in overlay.keys() - reader.used:
-                self.faults.append(f"locales/{locale}.yaml: there is no string “{address}”")
+                self.errors.add(f"locales/{locale}.yaml", f"there is no string “{address}”")
 
 
 def _strings(entry: Entry | None) -> dict[str, str]:
@@ -142,7 +150,7 @@ def _strings(entry: Entry | None) -> dict[str, str]:
 def _href(entry: Entry) -> str:
     href = entry.string()
     if not _HREF.fullmatch(href):
-        entry.fault(f"“{href}” is neither a web address nor a path of ours beginning with /")
+        entry.error(f"“{href}” is neither a web address nor a path of ours beginning with /")
     return href
 
 
@@ -153,7 +161,7 @@ def _glossary(entry: Entry | None) -> tuple[GlossaryRule, ...]:
             try:
                 re.compile(never)
             except re.error as error:
-                instead.fault(f"“{never}” is not a regular expression: {error}")
+                instead.error(f"“{never}” is not a regular expression: {error}")
             rules.append(GlossaryRule(locale, never, instead.string()))
     return tuple(rules)
 

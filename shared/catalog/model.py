@@ -64,7 +64,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class DetailRules:
-    """What checking details needs beside the path: the words of its faults, and the known URL shorteners."""
+    """What checking details needs beside the path: the messages of its errors, and the known URL shorteners."""
 
     messages: Mapping[str, Text]
     shorteners: frozenset[str]
@@ -94,7 +94,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something was disapproved: what that means, and how to mend it."""
+    """Why something was disapproved: what that means, and how to fix it."""
 
     code: str
     group: ReasonGroup

@@ -44,7 +44,7 @@ class CategoryReader:
         keys = entry.mapping(known=_KEYS, required=required)
         path = _matching(keys.get("path"), _PATH, "a path such as account/password")
         if path and path.partition("/")[0] != segment:
-            keys["path"].fault(f"“{path}” does not belong in the file of “{segment}”")
+            keys["path"].error(f"“{path}” does not belong in the file of “{segment}”")
         fields = tuple(self._field(item, path) for item in _items(keys, "fields"))
         details = {field.name: frozenset(option.value for option in field.options) or None for field in fields}
         return Category(
@@ -64,7 +64,7 @@ class CategoryReader:
     def _block(self, entry: Entry, address: str) -> HelpBlock:
         kinds = entry.mapping(known=get_args(BlockKind))
         if len(kinds) != 1:
-            entry.fault(f"a block of help is one of: {', '.join(get_args(BlockKind))}")
+            entry.error(f"a block of help is one of: {', '.join(get_args(BlockKind))}")
             return HelpBlock("paragraph", ())
         kind, content = next(iter(kinds.items()))
         if kind not in _LISTS:
@@ -78,7 +78,7 @@ class CategoryReader:
         address = f"{path}.fields.{name}"
         kind = keys["type"].one_of(get_args(FieldType)) if "type" in keys else "text"
         if (kind == "choice") != ("options" in keys):
-            entry.fault("a field has options if, and only if, its type is choice")
+            entry.error("a field has options if, and only if, its type is choice")
         return Field(
             name=name,
             type=cast("FieldType", kind),
@@ -99,7 +99,7 @@ class CategoryReader:
         address = f"{path}.evidence.{name}"
         requirement = keys["requirement"].one_of(get_args(Requirement)) if "requirement" in keys else "optional"
         if (requirement == "any_of") != ("group" in keys):
-            entry.fault("evidence has a group if, and only if, its requirement is any_of")
+            entry.error("evidence has a group if, and only if, its requirement is any_of")
         return Evidence(
             id=name,
             label=self._text(keys, "label", address) or Text({FALLBACK: name}),
@@ -120,15 +120,14 @@ def _condition(entry: Entry | None, details: Mapping[str, frozenset[str] | None]
     if entry is None:
         return None
     vocabulary = Vocabulary(categories=frozenset(), details=details, only_details=True)
-    condition, faults = parse(entry.plain(), "when", vocabulary)
-    for fault in faults:
-        entry.fault(f"{fault.path}: {fault.message}")
+    condition, errors = parse(entry.plain(), "when", vocabulary)
+    for error in errors:
+        entry.error(f"{error.path}: {error.message}")
     return condition
 
 
 def _names(entry: Entry) -> set[str]:
-    pairs = entry.node.value if isinstance(entry.node.value, list) else []
-    return {pair[0].value for pair in pairs if isinstance(pair, tuple)}
+    return set(entry.value) if isinstance(entry.value, dict) else set()
 
 
 def _items(keys: Mapping[str, Entry], name: str) -> list[Entry]:
@@ -144,5 +143,5 @@ def _matching(entry: Entry | None, pattern: re.Pattern[str], like: str) -> str:
         return ""
     value = entry.string()
     if not pattern.fullmatch(value):
-        entry.fault(f"“{value}” is not {like}")
+        entry.error(f"“{value}” is not {like}")
     return value

@@ -14,7 +14,7 @@ WORD = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 class Reader:
     """What reading any string needs.
 
-    `words` replace {word}; a word that nobody set stays as written, for `check` to find. `overlays` hold the strings
+    `words` replace {word}; a word that is not set stays as written, for `check` to find. `overlays` hold the strings
     of files under locales/, by locale and address; `used` collects the addresses that exist.
     """
 
@@ -33,9 +33,9 @@ class Reader:
             strings[locale] = overlay.get(address, strings.get(locale, ""))
         given = {locale: self._filled(strings[locale]) for locale in self._ordered(strings) if strings[locale]}
         if not given:
-            entry.fault("the string is given in no language")
+            entry.error("the string is given in no language")
             given = {FALLBACK: ""}
-        return Text(given, place=entry.place)
+        return Text(given, source=entry.source)
 
     def _ordered(self, strings: Mapping[str, str]) -> list[str]:
         return sorted(strings, key=lambda locale: (locale != FALLBACK, locale))

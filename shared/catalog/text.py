@@ -14,13 +14,13 @@ class Localised(NamedTuple):
 
 
 class Text(Mapping[str, str]):
-    """A frozen mapping of locale to string. `place` says where it was read, such as "account.yaml:12"."""
+    """A frozen mapping of locale to string. `source` is where it was read, such as "account.yaml:12"."""
 
-    __slots__ = ("_strings", "place")
+    __slots__ = ("_strings", "source")
 
-    def __init__(self, strings: Mapping[str, str], place: str = "") -> None:
+    def __init__(self, strings: Mapping[str, str], source: str = "") -> None:
         self._strings = tuple(strings.items())
-        self.place = place
+        self.source = source
 
     def __getitem__(self, locale: str) -> str:
         for known, text in self._strings:

@@ -1,8 +1,8 @@
-"""The fields a test may name, which tests suit each, and which values it can have."""
+"""The fields a test may name and the values each can have."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from shared.conditions.model import Operator
 from shared.conditions.vocabulary import Vocabulary
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -10,9 +10,9 @@ ATTACHMENT_TYPES = ("gif", "jpeg", "png", "pdf")
 PLATFORMS = ("web", "ios", "android", "other")
 DETAIL = "details."
 
-_CODE: frozenset[Operator] = frozenset(("is", "in", "exists"))
-_WRITTEN: frozenset[Operator] = _CODE | {"contains_any", "matches"}
-_NUMBER: frozenset[Operator] = frozenset(("is", "in", "at_least", "at_most"))
+# What kind of values a field has; each operator names the kinds that it suits. A `count` is a number that is always there.
+FieldKind = Literal["code", "name", "path", "text", "number", "count"]
+FIELD_KINDS: frozenset[FieldKind] = frozenset(get_args(FieldKind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,35 +20,41 @@ class FieldType:
     """What one field holds.
 
     `values`: the only values there are (None: any). `largest`: the field is a whole number from 0 to this.
-    `letters`: the values are compared in this case. `many`: a note has any number of values.
-    `counted`: the field takes `days` and `same_path`.
+    `case`: the values are compared in this case. A field of kind `count` takes `days` and `same_path`.
     """
 
-    operators: frozenset[Operator]
+    kind: FieldKind
     values: frozenset[str] | None = None
     noun: str = "value"
     largest: int | None = None
-    letters: str | None = None
+    case: str | None = None
     any_scalar: bool = False
-    many: bool = False
-    counted: bool = False
 
 
 _FIXED: dict[str, FieldType] = {
-    "locale": FieldType(_CODE | {"matches"}),
-    "country": FieldType(_CODE, letters="upper", noun="country"),
-    "platform": FieldType(_CODE, frozenset(PLATFORMS), "platform"),
-    "email_domain": FieldType(_CODE | {"matches"}, letters="lower"),
-    "subject": FieldType(_WRITTEN),
-    "message": FieldType(_WRITTEN),
-    "text": FieldType(_WRITTEN),
-    "attachment.count": FieldType(_NUMBER | {"exists"}, largest=1_000),
-    "attachment.type": FieldType(_CODE, frozenset(ATTACHMENT_TYPES), "attachment type", many=True),
-    "previous_tickets": FieldType(_NUMBER, largest=1_000, counted=True),
-    "weekday": FieldType(_CODE, frozenset(WEEKDAYS), "weekday"),
-    "hour": FieldType(_NUMBER | {"exists"}, largest=23),
+    "locale": FieldType("name"),
+    "country": FieldType("code", case="upper", noun="country"),
+    "platform": FieldType("code", frozenset(PLATFORMS), "platform"),
+    "email_domain": FieldType("name", case="lower"),
+    "subject": FieldType("text"),
+    "message": FieldType("text"),
+    "text": FieldType("text"),
+    "attachment.count": FieldType("number", largest=1_000),
+    "attachment.type": FieldType("code", frozenset(ATTACHMENT_TYPES), "attachment type"),
+    "previous_tickets": FieldType("count", largest=1_000),
+    "weekday": FieldType("code", frozenset(WEEKDAYS), "weekday"),
+    "hour": FieldType("number", largest=23),
 }
-FIELD_NAMES = ("category", *_FIXED, "missing_evidence", "details.<name>")
+# By name, for listings. `category` and `missing_evidence` get their values from a vocabulary.
+KINDS_BY_FIELD: dict[str, FieldKind] = {
+    "category": "path",
+    **{name: field.kind for name, field in _FIXED.items()},
+    "missing_evidence": "code",
+    "details.<name>": "text",
+}
+FIELD_NAMES = tuple(KINDS_BY_FIELD)
+# A ticket may have several values of these, so two tests of one may hold by different values.
+MANY_VALUES = frozenset(("attachment.type", "missing_evidence", "details.cannot_provide"))
 
 
 def field_type(name: str, vocabulary: Vocabulary) -> FieldType | None:
@@ -58,9 +64,9 @@ def field_type(name: str, vocabulary: Vocabulary) -> FieldType | None:
     if vocabulary.only_details:
         return None
     if name == "category":
-        return FieldType(_CODE | {"within", "matches"}, vocabulary.categories, "category")
+        return FieldType("path", vocabulary.categories, "category")
     if name == "missing_evidence":
-        return FieldType(_CODE, vocabulary.evidence, "evidence", many=True)
+        return FieldType("code", vocabulary.evidence, "evidence")
     return _FIXED.get(name)
 
 
@@ -68,4 +74,4 @@ def _detail(name: str, vocabulary: Vocabulary) -> FieldType | None:
     if name not in vocabulary.details:
         return None
     choices = vocabulary.details[name]
-    return FieldType(_WRITTEN, choices, "choice", any_scalar=choices is None)
+    return FieldType("text", choices, "choice", any_scalar=choices is None)

@@ -1,4 +1,4 @@
-"""A condition that was read: groups of tests over the facts of a note."""
+"""A condition that was read: groups of tests over the facts of a ticket."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -6,17 +6,6 @@ from typing import Literal
 
 GroupKind = Literal["all", "any", "none"]
 GROUPS: tuple[GroupKind, ...] = ("all", "any", "none")
-Operator = Literal["is", "in", "within", "contains_any", "matches", "exists", "at_least", "at_most"]
-OPERATORS: tuple[Operator, ...] = (
-    "is",
-    "in",
-    "within",
-    "contains_any",
-    "matches",
-    "exists",
-    "at_least",
-    "at_most",
-)
 Scalar = str | int | float | bool
 
 
@@ -24,17 +13,16 @@ Scalar = str | int | float | bool
 class FieldTest:
     """One test of one field.
 
-    `operand` is what the document says. `wanted` is the same made ready for matching: a frozenset of values
-    (is, in), the path with a slash behind it (within), words and phrases (contains_any), a compiled pattern (matches).
-    `days` and `same_path` belong to `previous_tickets` alone.
+    `operator` is the name of one in the registry. `operand` is as the document has it, `prepared` the same made ready for
+    matching by the operator. `days` and `same_path` belong to `previous_tickets` alone.
     """
 
     field: str
-    operator: Operator
+    operator: str
     operand: Scalar | tuple[Scalar, ...]
     days: int | None = None
     same_path: bool = False
-    wanted: object = dataclasses.field(default=None, compare=False, repr=False)
+    prepared: object = dataclasses.field(default=None, compare=False, repr=False)
 
     def as_document(self) -> dict[str, object]:
         """The test as it is written in a document."""

@@ -6,7 +6,7 @@ import re2
 
 from shared.conditions.limits import MAX_PATTERN, MAX_PROGRAM, Budget
 
-# RE2's own bound on a compiled program; its default of 8 MiB lets one bad pattern take 60 ms to be refused.
+# RE2's own bound on a compiled program; its default of 8 MiB lets one bad pattern take 60 ms until it is refused.
 _MEMORY = 1 << 19
 
 
@@ -19,24 +19,24 @@ class Pattern(Protocol):
     def search(self, text: bytes) -> object | None: ...
 
 
-class PatternRefused(Exception):
+class PatternError(Exception):
     """The pattern cannot be used; the text says why."""
 
 
 def compile_pattern(source: str, budget: Budget) -> Pattern:
-    """The pattern made ready, its cost taken from the budget.
+    """The compiled pattern; its cost is deducted from the budget.
 
-    Raises PatternRefused for a pattern that RE2 refuses, that is too long or too large, or beyond the budget.
+    Raises PatternError for a pattern that RE2 refuses, that is too long or too large, or beyond the budget.
     """
     if len(source) > MAX_PATTERN:
-        raise PatternRefused(f"the pattern is longer than {MAX_PATTERN} characters")
-    if budget.patterns <= 0 or budget.refused_patterns <= 0 or budget.program <= 0:
-        raise PatternRefused("the document has too many or too large patterns; this one was not looked at")
+        raise PatternError(f"the pattern is longer than {MAX_PATTERN} characters")
+    if budget.patterns <= 0 or budget.bad_patterns <= 0 or budget.program <= 0:
+        raise PatternError("the document has too many or too large patterns; this one was not looked at")
     budget.patterns -= 1
     try:
         pattern = _compile(source)
-    except PatternRefused:
-        budget.refused_patterns -= 1
+    except PatternError:
+        budget.bad_patterns -= 1
         raise
     budget.program -= pattern.programsize
     return pattern
@@ -50,12 +50,12 @@ def _compile(source: str) -> Pattern:
         pattern = cast(Pattern, re2.compile(source, options))
     except re2.error as error:
         reason = error.args[0] if error.args else "unknown"
-        said = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise PatternRefused(f"RE2 refuses the pattern: {said}") from None
+        why = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise PatternError(f"RE2 refuses the pattern: {why}") from None
     except UnicodeEncodeError:
-        raise PatternRefused("the pattern holds half a character (a lone surrogate)") from None
+        raise PatternError("the pattern holds half a character (a lone surrogate)") from None
     if pattern.programsize > MAX_PROGRAM:
-        raise PatternRefused("the pattern is too large once its repetitions are written out")
+        raise PatternError("the pattern is too large once its repetitions are written out")
     return pattern
 
 

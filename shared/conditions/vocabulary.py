@@ -1,4 +1,4 @@
-"""What a condition may speak of: the known paths, details, kinds of evidence and teams."""
+"""What a condition may name: the known paths, details, kinds of evidence and teams."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names that exist. Anything else in a document is a fault.
+    """The names that exist. Any other name in a document is an error.
 
     `details` maps a detail's name to its choices, or to None where anything may be written in it.
-    `only_details` is for the catalogue's own conditions, which see nothing but a note's details.
+    `only_details` is for the catalogue's own conditions, which read nothing but the details.
     """
 
     categories: frozenset[str]

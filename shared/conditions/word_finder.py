@@ -1,4 +1,4 @@
-"""Finds which of some words a note has, in one pass over its text."""
+"""Finds which of some words a text has, in one pass."""
 
 from collections.abc import Callable, Iterable, Sequence
 

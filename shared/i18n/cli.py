@@ -22,7 +22,7 @@ def i18n() -> None:
     "--all", "show_all", is_flag=True, help="List every untranslated string, not only the first ten of a language."
 )
 def report(show_all: bool) -> None:
-    """Say what is untranslated. Exit status 1 when English is not whole, or a text breaks the glossary."""
+    """Report what is untranslated. Exit status 1 when English is not whole, or a text breaks the glossary."""
     folder = Path(os.environ["VIDARE_CATALOG"]) if os.environ.get("VIDARE_CATALOG") else None
     sentences = list(collect(folder))
     found = languages(sentences)
@@ -31,7 +31,7 @@ def report(show_all: bool) -> None:
     broken = breaches(sentences, load(folder).glossary)
     for breach in broken:
         where = f"{breach.sentence.part} {breach.sentence.address} ({breach.rule.locale})"
-        click.echo(f"error: {where} says “{breach.found}”; write “{breach.rule.instead}”", err=True)
+        click.echo(f"error: {where} has “{breach.found}”; write “{breach.rule.instead}”", err=True)
     whole = all(language.percent == 100 for language in found if language.locale == FALLBACK)
     sys.exit(0 if whole and not broken else 1)
 

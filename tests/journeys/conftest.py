@@ -1,6 +1,6 @@
 """The whole system, as `make run` starts it, for tests that walk through it from outside.
 
-stack   (session) the parsed stack.json (contract.md, "Commands and the local stack") of a running `python -m local`;
+stack   (session) the parsed stack.json of a running `python -m local`;
         `stack["pids"]`, `stack["intake_url"]`, `stack["admin"]["token"]`, `stack["agents"]["ads"]` …
         One stack serves all pytest-xdist workers of a run; tests must not count on being alone in it, nor stop it.
         Limits are off (VIDARE_LIMIT_* empty) so that no test uses up another's; webhooks may call this machine.

@@ -1,4 +1,4 @@
-"""The examples that docs/ gives to teams with tools of their own, run as they stand."""
+"""The example programs of docs/use/examples, run unchanged."""
 
 import os
 import signal
@@ -20,13 +20,13 @@ from tests.polling import eventually
 from tests.servers_of_a_run import run_of
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "use" / "examples"
-# One at a time: a consumer takes whatever it can answer from the one stack's queue, another test's ticket too.
+# One at a time: a consumer claims every ticket that it can answer, also another test's.
 pytestmark = pytest.mark.xdist_group("consumers")
 
 
 def _send(stack: dict[str, Any], email: str, message: str) -> str:
-    note = {"category": "account/feed", "email": email, "message": message}
-    answer = requests.post(f"{stack['intake_url']}/v1/tickets", json=note, timeout=20)
+    fields = {"category": "account/feed", "email": email, "message": message}
+    answer = requests.post(f"{stack['intake_url']}/v1/tickets", json=fields, timeout=20)
     reference: str = answer.json()["reference"]
     ticket(stack, reference)
     return reference
@@ -34,7 +34,7 @@ def _send(stack: dict[str, Any], email: str, message: str) -> str:
 
 @pytest.fixture
 def received(stack: dict[str, Any], tmp_path: Path) -> Iterator[Path]:
-    """What the example receiver prints, registered as a webhook of the team account."""
+    """The output of the example receiver, registered as a webhook of the team account."""
     (port,) = free_ports(1)
     written = tmp_path / "received"
     with written.open("w") as output:
@@ -55,7 +55,7 @@ def received(stack: dict[str, Any], tmp_path: Path) -> Iterator[Path]:
         receiver.wait()
 
 
-def test_the_receiver_believes_what_is_signed_with_its_secret(stack: dict[str, Any], received: Path) -> None:
+def test_receiver_accepts_signed_calls(stack: dict[str, Any], received: Path) -> None:
     reference = _send(stack, "hooked@example.org", "For the webhook.")
     assert eventually(lambda: f"ticket.routed {reference}" in received.read_text())
 
@@ -65,17 +65,17 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 
 @pytest.fixture(scope="module")
 def consumer(stack: dict[str, Any], request: pytest.FixtureRequest) -> Start:
-    """Starts the example consumer for one look through the queue, with an account and a token made as its page says."""
-    home = {**os.environ, "VIDARE_HOME": str(run_of(request.config)[0] / "stack")}
+    """Starts the example consumer for one round, with an account and a token made as its docstring describes."""
+    environment = {**os.environ, "VIDARE_HOME": str(run_of(request.config)[0] / "stack")}
 
     def vidare(*arguments: str) -> str:
         command = [sys.executable, "-c", "from shared.cli import main; main()", *arguments]
-        made = subprocess.run(command, env=home, check=True, timeout=60, capture_output=True, text=True)
+        made = subprocess.run(command, env=environment, check=True, timeout=60, capture_output=True, text=True)
         return made.stdout.strip()
 
-    name = f"tool-{uuid4().hex}@example.org"
-    vidare("users", "add", name, "--role", "service", "--team", "account")
-    token = vidare("tokens", "add", name, "--team", "account", "--scope", "write")
+    email = f"tool-{uuid4().hex}@example.org"
+    vidare("users", "add", email, "--role", "service", "--team", "account")
+    token = vidare("tokens", "add", email, "--team", "account", "--scope", "write")
 
     def start(url: str = stack["triage_url"]) -> "subprocess.Popen[bytes]":
         environment = {**os.environ, "VIDARE_TRIAGE_URL": url, "VIDARE_TOKEN": token, "LEASE_SECONDS": "1"}
@@ -96,7 +96,7 @@ def _kinds(stack: dict[str, Any], reference: str) -> list[str]:
     return [line["kind"] for line in ticket(stack, reference)["timeline"]]
 
 
-def test_the_consumer_answers_what_it_can_and_leaves_the_rest_to_people(stack: dict[str, Any], consumer: Start) -> None:
+def test_consumer_answers_known_questions_and_leaves_the_rest(stack: dict[str, Any], consumer: Start) -> None:
     known = _send(stack, "hours@example.org", "What are your OPENING HOURS?")
     other = _send(stack, "feed@example.org", "My feed is strange.")
     assert _looks_until_resolved(stack, consumer, known)
@@ -111,7 +111,7 @@ def test_the_consumer_answers_what_it_can_and_leaves_the_rest_to_people(stack: d
 
 
 class Killer:
-    """Stands between the consumer and triage, and kills the consumer at its n-th write or read of a ticket."""
+    """A proxy between the consumer and triage that kills the consumer at its n-th request about a ticket."""
 
     def __init__(self, url: str, reference: str, step: int, arrived: bool) -> None:
         self.process: subprocess.Popen[bytes] | None = None
@@ -127,14 +127,14 @@ class Killer:
                 killer.pass_on(self)
 
             def log_message(self, *_: object) -> None:
-                """Quiet."""
+                """No access log."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def pass_on(self, call: BaseHTTPRequestHandler) -> None:
-        """Forward the call and its answer, unless it is the fatal one."""
+        """Forward the call and its answer, or kill the consumer at the fatal one."""
         self.steps += self.reference in call.path
         fatal = self.reference in call.path and self.steps == self.step
         if fatal and not self.arrived:
@@ -157,15 +157,15 @@ class Killer:
 
 
 @pytest.mark.parametrize("arrived", [False, True], ids=["before-it-arrived", "before-it-was-answered"])
-@pytest.mark.parametrize("step", [1, 2, 3], ids=["reading", "taking", "answering"])
-def test_a_consumer_that_is_killed_leaves_nothing_half_done_and_nothing_done_twice(
+@pytest.mark.parametrize("step", [1, 2, 3], ids=["reading", "claiming", "answering"])
+def test_killed_consumer_leaves_nothing_half_done_or_doubled(
     stack: dict[str, Any], consumer: Start, step: int, arrived: bool
 ) -> None:
     killer = Killer(stack["triage_url"], "", step, arrived)
     email = ""
 
     def was_killed() -> bool:
-        """A note that another test's agent took first is nothing for the consumer: it gets another one."""
+        """Send a new ticket each time: another test's agent may claim it before the consumer does."""
         nonlocal email
         email = f"killed-{uuid4().hex}@example.org"
         killer.reference, killer.steps = _send(stack, email, "What are your opening hours?"), 0

@@ -1,1 +1,1 @@
-"""What stands between our processes and the servers outside, and misbehaves on order."""
+"""Proxies between our processes and external servers, which can be told to misbehave."""

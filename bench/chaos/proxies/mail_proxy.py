@@ -1,4 +1,4 @@
-"""Between notify and its SMTP server: refuses, puts off, and hangs up at the worst moments (RFC 5321)."""
+"""Between notify and its SMTP server: refuses, defers, and disconnects at the worst moments (RFC 5321)."""
 
 import socket
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from bench.chaos.proxies.proxy import Proxy
 
 NO_SERVICE = "421 at once"
 LATER = "451 to each recipient"
-NOT_TAKEN = "hangs up before it takes a mail"
-UNHEARD = "takes a mail and hangs up before its 250"
-AFTER_250 = "hangs up after its 250"
+NOT_ACCEPTED = "disconnects before it accepts a mail"
+UNANSWERED = "accepts a mail and disconnects before its 250"
+AFTER_250 = "disconnects after its 250"
 
 
 class _Stream(Protocol):
-    """What socket.makefile gives."""
+    """The part of socket.makefile that is used here."""
 
     def readline(self) -> bytes: ...
     def write(self, line: bytes) -> int: ...
@@ -22,9 +22,9 @@ class _Stream(Protocol):
 
 
 class MailProxy(Proxy):
-    """One command, one reply: it offers no pipelining, and the sink behind it neither."""
+    """One command, one reply: neither it nor the sink behind it offers pipelining."""
 
-    moods = (NO_SERVICE, LATER, NOT_TAKEN, UNHEARD, AFTER_250)
+    moods = (NO_SERVICE, LATER, NOT_ACCEPTED, UNANSWERED, AFTER_250)
 
     def serve(self, client: socket.socket, mood: str) -> None:
         """A whole SMTP conversation."""
@@ -40,32 +40,32 @@ class MailProxy(Proxy):
 
 
 def _converse(client: _Stream, server: _Stream, mood: str) -> None:
-    _say(client, _reply(server))
+    _send_line(client, _reply(server))
     while line := client.readline():
         verb = line[:4].upper()
         if verb == b"RCPT" and mood == LATER:
-            _say(client, b"451 4.3.0 try again later\r\n")
+            _send_line(client, b"451 4.3.0 try again later\r\n")
             continue
-        _say(server, line)
+        _send_line(server, line)
         reply = _reply(server)
-        _say(client, reply)
+        _send_line(client, reply)
         if verb == b"DATA" and reply.startswith(b"354"):
-            _take_mail(client, server, mood)
+            _pass_mail(client, server, mood)
         if verb == b"QUIT":
             return
 
 
-def _take_mail(client: _Stream, server: _Stream, mood: str) -> None:
-    """Hand a mail on up to its last dot, and the answer back; raises EOFError where the mood hangs up."""
+def _pass_mail(client: _Stream, server: _Stream, mood: str) -> None:
+    """Forward a mail up to its last dot, and the answer back. Raises EOFError where the mood disconnects."""
     for line in _body(client):
         server.write(line)
-    if mood == NOT_TAKEN:
+    if mood == NOT_ACCEPTED:
         raise EOFError
-    _say(server, b".\r\n")
+    _send_line(server, b".\r\n")
     reply = _reply(server)
-    if mood == UNHEARD:
+    if mood == UNANSWERED:
         raise EOFError
-    _say(client, reply)
+    _send_line(client, reply)
     if mood == AFTER_250:
         raise EOFError
 
@@ -78,7 +78,7 @@ def _body(client: _Stream) -> Iterator[bytes]:
 
 
 def _reply(server: _Stream) -> bytes:
-    """A reply's lines, the last of which has no hyphen behind its code (RFC 5321, 4.2.1)."""
+    """A reply's lines; the last has no hyphen after its code (RFC 5321, 4.2.1)."""
     lines = []
     while line := server.readline():
         lines.append(line)
@@ -87,6 +87,6 @@ def _reply(server: _Stream) -> bytes:
     raise EOFError
 
 
-def _say(stream: _Stream, line: bytes) -> None:
+def _send_line(stream: _Stream, line: bytes) -> None:
     stream.write(line)
     stream.flush()

@@ -1,4 +1,4 @@
-"""A listener that hands every connection on to a server, in the mood that was ordered."""
+"""A listener that forwards every connection to a server, and misbehaves when told to."""
 
 import socket
 import threading
@@ -11,12 +11,12 @@ REACH_WITHIN = 3.0  # seconds to reach the server behind
 
 
 class Proxy:
-    """Listens on `port` of 127.0.0.1 for what is served on `upstream`; each connection in a thread of its own."""
+    """Listens on `port` of 127.0.0.1 and forwards to the port `upstream`, each connection in a thread of its own."""
 
     moods: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, port: int, upstream: int) -> None:
-        """Raises OSError when the port is taken."""
+        """Raises OSError if the port is in use."""
         self._upstream = upstream
         self._mood = KIND
         self._open: set[socket.socket] = set()
@@ -27,8 +27,7 @@ class Proxy:
 
     @contextmanager
     def behaving(self, mood: str) -> Iterator[None]:
-        """Be in `mood` until the block ends. Connections that are open at its beginning and at its end are cut: who keeps one open
-        would else not notice."""
+        """Be in `mood` until the block ends. Cuts open connections at its beginning and end, so that long-lived ones are affected too."""
         if mood not in self.moods:
             raise ValueError(f"{mood!r}: one of {', '.join(self.moods)}")
         self._change(mood)
@@ -38,19 +37,19 @@ class Proxy:
             self._change(KIND)
 
     def close(self) -> None:
-        """Listen no longer, and cut what is open."""
+        """Stop listening, and cut open connections."""
         self._closed.set()
         with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # else the thread that accepts holds the port open
+            self._listener.shutdown(socket.SHUT_RDWR)  # or the accepting thread keeps the port open
         self._listener.close()
         self._cut()
 
     def serve(self, client: socket.socket, mood: str) -> None:
-        """Hold one conversation; its end closes the connection. OSError and EOFError end it too."""
+        """Serve one connection, which is closed afterwards. May raise OSError and EOFError."""
         raise NotImplementedError
 
     def reach(self) -> socket.socket:
-        """A connection to the server behind. Raises OSError when it cannot be reached; a server that falls silent is waited for."""
+        """A connection to the server behind. Raises OSError if it cannot be reached; reads from it have no time-out."""
         server = socket.create_connection(("127.0.0.1", self._upstream), timeout=REACH_WITHIN)
         server.settimeout(None)
         self._remember(server)

@@ -1,4 +1,4 @@
-"""Between our processes and the S3 store: answers 500, or nothing at all."""
+"""Between our processes and the S3 store: answers 500, or nothing."""
 
 import itertools
 import socket
@@ -23,7 +23,7 @@ class StoreProxy(Proxy):
         self._failures = itertools.count()
 
     def serve(self, client: socket.socket, mood: str) -> None:
-        """A connection's requests; of one that is to fail every second reaches the store and is done there all the same."""
+        """Forward a connection's requests. When told to fail, every second request still reaches the store and takes effect there."""
         if mood == HANGS:
             while client.recv(_AT_ONCE):
                 pass
@@ -36,7 +36,7 @@ class StoreProxy(Proxy):
         try:
             threading.Thread(target=_pour, args=(client, server), daemon=True).start()
             if mood == ERRORS:
-                server.recv(_AT_ONCE)  # the store's answer, which its client never hears
+                server.recv(_AT_ONCE)  # the store's answer, which its client never gets
                 client.sendall(_FAILED)
             else:
                 _pour(server, client)
@@ -45,7 +45,7 @@ class StoreProxy(Proxy):
 
 
 def _pour(source: socket.socket, sink: socket.socket) -> None:
-    """Hand on until either side ends."""
+    """Forward until either side ends."""
     with suppress(OSError):
         while part := source.recv(_AT_ONCE):
             sink.sendall(part)

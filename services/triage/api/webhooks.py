@@ -9,13 +9,9 @@ from marshmallow import fields, validate
 from services.triage.api.schemas import items_of, page_of
 from services.triage.current_deps import deps
 from services.triage.tickets.teams import require_team
-from services.triage.webhooks.registered import (
-    call_again,
-    list_calls,
-    list_webhooks,
-    register_webhook,
-    remove_webhook,
-)
+from services.triage.webhooks.call_log import list_calls
+from services.triage.webhooks.registration import list_webhooks, register_webhook, remove_webhook
+from services.triage.webhooks.retry import retry_now
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.paging import PageArguments, decode, page
@@ -119,4 +115,4 @@ def deliveries(query: dict[str, Any], webhook: UUID) -> dict[str, Any]:
 def replay(webhook: UUID, call: int) -> None:
     """Make a call once more"""
     with deps().engine.begin() as connection:
-        call_again(connection, webhook, call, principal())
+        retry_now(connection, webhook, call, principal())

@@ -1,4 +1,4 @@
-"""Who gives a command, for the record of changes."""
+"""The author of a change by command."""
 
 import getpass
 import os

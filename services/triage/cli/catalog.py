@@ -1,4 +1,4 @@
-"""`vidare catalog check`: is the catalogue whole, and does the active ruleset still fit it?"""
+"""`vidare catalog check`: checks the catalogue, and the active ruleset against it."""
 
 import os
 import sys
@@ -21,12 +21,12 @@ def catalog() -> None:
 
 @catalog.command("check")
 def check_catalog() -> None:
-    """Everything that is wrong with the catalogue, and with the active ruleset by it; exit status 1 if anything is."""
+    """Report every problem of the catalogue, and of the active ruleset with it; exit status 1 if there is an error."""
     try:
         found, teams = read_names()
     except CatalogError as error:
-        for fault in error.faults:
-            click.echo(f"error: {fault}")
+        for found_error in error.errors:
+            click.echo(f"error: {found_error}")
         sys.exit(1)
     problems = check(found)
     name, document = _ruleset()
@@ -43,7 +43,7 @@ def check_catalog() -> None:
 
 
 def _ruleset() -> tuple[str, object]:
-    """The active ruleset; the seed where there is no database to ask."""
+    """The active ruleset; the seed where no database is set."""
     if not os.environ.get("VIDARE_DATABASE_URL") and not os.environ.get("VIDARE_DATABASE_URL_FILE"):
         return "the seed ruleset", seed_document()
     with database() as connection:

@@ -1,4 +1,4 @@
-"""The database of a command: a refusal is one line."""
+"""The database of a command; an error is one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ def database() -> Iterator[Connection]:
 
 @contextmanager
 def database_engine() -> Iterator[Engine]:
-    """The settings' database. Raises ClickException for what a use case refuses and for an unreachable server."""
+    """The settings' database. Raises ClickException for an error of a use case and for an unreachable server."""
     engine = make_engine(read(PlatformSettings), application="vidare-cli", pool_size=1)
     try:
         yield engine

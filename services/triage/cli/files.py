@@ -1,4 +1,4 @@
-"""Rulesets in files, as commands are given them: what is wrong is told as a compiler would, with file and line."""
+"""Rulesets in files; errors are reported as a compiler does, with file and line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ import click
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.text import read_text
 from services.triage.rules.lint.lint import Finding, lint_text
-from shared.conditions import Fault, Vocabulary
+from shared.conditions import Vocabulary
+from shared.validation import ValidationError
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -34,21 +35,21 @@ def text_in(file: Path) -> str:
 
 
 def ruleset_in(file: Path, vocabulary: Vocabulary, *, linted: bool = False) -> RulesetFile:
-    """The ruleset in a file. Raises ClickException with all its faults; when `linted`, with what lint calls errors too."""
+    """The ruleset in a file. Raises ClickException with all its errors; when `linted`, with those of lint too."""
     text = text_in(file)
-    read, faults = read_text(text)
-    found: Iterable[Fault | Finding] = faults
+    read, errors = read_text(text)
+    found: Iterable[ValidationError | Finding] = errors
     if read is not None:
         found = parse_document(read.value, vocabulary, read.lines)[1]
     if linted:
         found = [finding for finding in lint_text(text, vocabulary) if finding.severity == "error"]
-    told = [line_of(file, one, "error") for one in found]
-    if told or read is None or not isinstance(read.value, dict):
-        raise click.ClickException("\n".join(["the ruleset has faults", *told]))
+    lines = [line_of(file, one, "error") for one in found]
+    if lines or read is None or not isinstance(read.value, dict):
+        raise click.ClickException("\n".join(["the ruleset has errors", *lines]))
     return RulesetFile(text, read.value)
 
 
-def line_of(file: Path, found: Fault | Finding, severity: str) -> str:
-    """A fault as editors and people find it: file, line, place, what is wrong."""
+def line_of(file: Path, found: ValidationError | Finding, severity: str) -> str:
+    """One line for editors and people: file, line, path, what is wrong."""
     where = f"{file}:{found.line}" if found.line else str(file)
     return f"{where}: {severity}: {found.path}: {found.message}"

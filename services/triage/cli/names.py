@@ -1,4 +1,4 @@
-"""What the commands on rules need to know when there is no running system: the catalogue and the teams."""
+"""The names that rules may use, for commands without a running system: the catalogue and the teams."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from shared.settings import DEFAULT_TEAMS, read, read_teams, setting
 
 @dataclass(frozen=True)
 class RuleNames:
-    """Where the names come from that rules may use."""
+    """The settings that the names come from."""
 
     catalog: Path | None = setting("CATALOG", "path", "A folder with a category catalogue of one's own.", None)
     teams: tuple[str, ...] = setting("TEAMS", read_teams, "The community teams.", DEFAULT_TEAMS)
@@ -25,7 +25,7 @@ def read_names() -> tuple[Catalog, tuple[str, ...]]:
     return load(names.catalog), names.teams
 
 
-def names_or_refusal() -> tuple[Catalog, tuple[str, ...]]:
+def names_for_command() -> tuple[Catalog, tuple[str, ...]]:
     """`read_names` for commands that do not look into the catalogue. Raises SettingsError, ClickException."""
     try:
         return read_names()
@@ -35,4 +35,4 @@ def names_or_refusal() -> tuple[Catalog, tuple[str, ...]]:
 
 def read_vocabulary() -> Vocabulary:
     """The names that rules may use. Raises SettingsError, ClickException."""
-    return vocabulary_of(*names_or_refusal())
+    return vocabulary_of(*names_for_command())

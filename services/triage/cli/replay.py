@@ -14,13 +14,13 @@ from sqlalchemy.exc import OperationalError
 
 from services.triage.cli.author import command_author
 from services.triage.cli.database import database_engine
+from services.triage.cli.exit_status import NoAnswer, answers_by_exit_status
 from services.triage.cli.files import ruleset_in
-from services.triage.cli.names import names_or_refusal
-from services.triage.cli.verdict import NoVerdict, verdict
+from services.triage.cli.names import names_for_command
 from services.triage.replays.replay_chunk import replay_chunk
 from services.triage.replays.saved import Replay, cancel_replay, find_replay, start_replay
 from services.triage.rules.document.write import source_of
-from services.triage.rules.replay import pairs
+from services.triage.rules.tally import pairs
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import list_rulesets
 from services.triage.rulesets.stored import StoredRulesets
@@ -29,7 +29,7 @@ from shared.runtime.logs import logger
 
 _NEWEST = 2**31 - 1
 _LOOKED_AT = 50
-# Somebody else does the chunk: a worker of the running system.
+# Another process does the chunk: a worker of the running system.
 _WAIT_SECONDS = 0.5
 _INTERRUPTED = 130  # what shells call an end by Ctrl-C
 
@@ -62,14 +62,14 @@ class Share(click.ParamType[float]):
 def replay(which: str | None, days: int, fail_over: float | None) -> None:
     """Decide about past tickets by the ruleset WHICH: a number, a file, or the newest draft. No ticket is changed.
 
-    A file is saved as a draft first, unless it is one of the newest rulesets already: what was tried can be activated.
-    Exit status 0: no more changes than --fail-over allows; 1: more; 2: it could not be told.
+    A file is saved as a draft first, unless it is one of the newest rulesets already: then it can be activated.
+    Exit status 0: no more changes than --fail-over allows; 1: more; 2: it could not be determined.
     """
-    with verdict():
+    with answers_by_exit_status():
         found = _replayed(which, days)
         if found.state != "done":
-            raise NoVerdict(f"the replay was {found.state}{': ' + found.error if found.error else ''}")
-    _tell(found)
+            raise NoAnswer(f"the replay was {found.state}{': ' + found.error if found.error else ''}")
+    _print(found)
     over = fail_over is not None and found.share_changed > fail_over
     if over:
         click.echo(f"more than {fail_over:.1%} of the tickets would change", err=True)
@@ -77,7 +77,7 @@ def replay(which: str | None, days: int, fail_over: float | None) -> None:
 
 
 def _replayed(which: str | None, days: int) -> Replay:
-    catalog, teams = names_or_refusal()
+    catalog, teams = names_for_command()
     rulesets = StoredRulesets(catalog, teams)
     with database_engine() as engine, _Interrupts() as interrupts:
         started: UUID | None = None
@@ -87,7 +87,7 @@ def _replayed(which: str | None, days: int) -> Replay:
                 started = start_replay(connection, number, days, command_author().name)
             return _run(engine, rulesets, started, interrupts)
         except Exception:
-            # Ctrl-C while Postgres works has the statement cancelled, and that error may be all that is left of it.
+            # Ctrl-C during a statement cancels it, and that error may replace the KeyboardInterrupt.
             if not interrupts.seen:
                 raise
         except KeyboardInterrupt:
@@ -98,24 +98,24 @@ def _replayed(which: str | None, days: int) -> Replay:
 
 
 class _Interrupts:
-    """Remembers that Ctrl-C came, whatever became of the exception."""
+    """Records Ctrl-C, even where its exception is lost."""
 
     seen = False
 
     def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._note)
+        self._before = signal.signal(signal.SIGINT, self._record)
         return self
 
     def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._before)
 
-    def _note(self, *_: object) -> None:
+    def _record(self, *_: object) -> None:
         self.seen = True
         raise KeyboardInterrupt
 
 
 def _cancel(engine: Engine, replay: UUID | None) -> None:
-    """End what was started; Ctrl-C may have come before that was committed."""
+    """Cancel the replay, if it was committed before Ctrl-C."""
     if replay is not None:
         with suppress(NotFound), engine.begin() as connection:
             cancel_replay(connection, replay)
@@ -143,7 +143,7 @@ def _number(connection: Connection, rulesets: StoredRulesets, which: str | None)
 
 
 def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID, interrupts: _Interrupts) -> Replay:
-    """Do the chunks here; where workers are quicker, wait for theirs."""
+    """Do the chunks here, or wait where a worker does one."""
     step: int | None = 0
     while not interrupts.seen:
         following = _chunk(engine, rulesets, replay, step, interrupts) if step is not None else None
@@ -159,8 +159,8 @@ def _run(engine: Engine, rulesets: StoredRulesets, replay: UUID, interrupts: _In
 
 
 def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int, interrupts: _Interrupts) -> int | None:
-    """replay_chunk; what went wrong for good is said by the replay itself, and what passes is tried again. Raises OperationalError when
-    Postgres is away, and whatever an interrupt left."""
+    """replay_chunk; a permanent error ends the replay, a transient one is tried again. Raises OperationalError when Postgres is away,
+    and any error after an interrupt."""
     try:
         return replay_chunk(engine, rulesets, replay, step)
     except Exception as error:
@@ -171,7 +171,7 @@ def _chunk(engine: Engine, rulesets: StoredRulesets, replay: UUID, step: int, in
 
 
 def _was_busy(error: OperationalError) -> bool:
-    """Whether Postgres answered, and could not do it just now: a lock that somebody held, a time-out, a deadlock."""
+    """Whether Postgres answered with a transient error: a held lock, a time-out, a deadlock."""
     return not error.connection_invalidated and getattr(error.orig, "sqlstate", None) is not None
 
 
@@ -184,7 +184,7 @@ def _progress(found: Replay) -> None:
         click.echo(line, err=True)
 
 
-def _tell(found: Replay) -> None:
+def _print(found: Replay) -> None:
     tally, agreement = found.tally, found.tally.agreement
     click.echo(f"ruleset {found.ruleset}, {found.days} days: {tally.changed:,} of {found.done:,} tickets would change")
     if not found.done:
@@ -198,4 +198,4 @@ def _tell(found: Replay) -> None:
         click.echo(f"  {'held no longer' if row['from'] == 'True' else 'newly held'}: {row['count']:,}")
     if agreement["then"] is not None and agreement["draft"] is not None:
         then, draft = agreement["then"], agreement["draft"]
-        click.echo(f"placed with the team that resolved: {then:.1%} then, {draft:.1%} by this ruleset")
+        click.echo(f"routed to the team that resolved: {then:.1%} then, {draft:.1%} by this ruleset")

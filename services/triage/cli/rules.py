@@ -1,4 +1,4 @@
-"""`vidare rules`: rulesets kept in git, linted in an admin's own CI, activated by hand."""
+"""`vidare rules`: rulesets kept in git, linted in CI, activated by a command."""
 
 import json
 import sys
@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from services.triage.cli.author import command_author
 from services.triage.cli.database import database
+from services.triage.cli.exit_status import answers_by_exit_status
 from services.triage.cli.files import FILE, line_of, ruleset_in, text_in
 from services.triage.cli.names import read_vocabulary
 from services.triage.cli.replay import replay
-from services.triage.cli.verdict import verdict
 from services.triage.replays.matched_rules import matched_rules
 from services.triage.rules.diff import difference
 from services.triage.rules.document.parse import parse_document
@@ -41,7 +41,9 @@ rules.add_command(replay)
 @rules.command("lint")
 @click.argument("file", type=FILE)
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
-@click.option("--past", is_flag=True, help="Warn of rules that match no note of the last 30 days; needs the database.")
+@click.option(
+    "--past", is_flag=True, help="Warn of rules that match no ticket of the last 30 days; needs the database."
+)
 def lint_file(file: Path, strict: bool, past: bool) -> None:
     """Everything that is wrong with the ruleset in FILE (YAML or JSON); exit status 1 if anything is."""
     vocabulary = read_vocabulary()
@@ -50,11 +52,11 @@ def lint_file(file: Path, strict: bool, past: bool) -> None:
         click.echo(line_of(file, finding, finding.severity))
     if any(strict or finding.severity == "error" for finding in findings):
         sys.exit(1)
-    click.echo(f"{file}: nothing wrong" if not findings else f"{file}: no errors", err=True)
+    click.echo(f"{file}: no findings" if not findings else f"{file}: no errors", err=True)
 
 
 def _matched(file: Path, vocabulary: Vocabulary) -> dict[str, int] | None:
-    """How many past notes each rule matches; None for a document that cannot decide, whose faults are told anyway."""
+    """How many past tickets each rule matches; None for an invalid document, whose errors lint reports."""
     read, _ = read_text(text_in(file))
     document = parse_document(read.value, vocabulary)[0] if read else None
     if document is None:
@@ -65,7 +67,7 @@ def _matched(file: Path, vocabulary: Vocabulary) -> dict[str, int] | None:
 
 @rules.command("schema")
 def print_schema() -> None:
-    """The JSON Schema of a ruleset, with the teams, paths and details there are: editors complete and check as one types."""
+    """The JSON Schema of a ruleset, with the known teams, paths and details, for completion and checks in an editor."""
     click.echo(json.dumps(json_schema(read_vocabulary()), indent=2))
 
 
@@ -84,7 +86,7 @@ def list_all(limit: int) -> None:
 @click.option("--comment", required=True, help="Why.")
 @click.option("--expected-active", type=int, help="Refuse when another than this one is active by now.")
 def activate(number: int, comment: str, expected_active: int | None) -> None:
-    """Let ruleset NUMBER decide; an older number rolls back."""
+    """Activate ruleset NUMBER; an older number rolls back."""
     vocabulary = read_vocabulary()
     with database() as connection:
         activate_ruleset(connection, number, comment, command_author(), vocabulary, expected_active)
@@ -104,7 +106,7 @@ def export(which: str, as_json: bool) -> None:
 @rules.command("import")
 @click.argument("file", type=FILE)
 @click.option("--comment", required=True, help="What changed and why.")
-@click.option("--activate", "at_once", is_flag=True, help="Let it decide at once.")
+@click.option("--activate", "at_once", is_flag=True, help="Activate it at once.")
 @click.option(
     "--expected-active", type=int, help="With --activate: refuse when another than this one is active by now."
 )
@@ -128,9 +130,9 @@ def import_file(file: Path, comment: str, at_once: bool, expected_active: int | 
 def diff(old: str, new: str) -> None:
     """What changed from OLD to NEW: each a file, a number, or `active`.
 
-    Exit status 0: they say the same; 1: they differ; 2: they could not be compared.
+    Exit status 0: no difference; 1: they differ; 2: they could not be compared.
     """
-    with verdict():
+    with answers_by_exit_status():
         found = difference(_document(old), _document(new))
     for part, content in found.as_document().items():
         if content:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, text
 
 from services.triage.replays.past_tickets import past_tickets
 from services.triage.rules.document.model import RulesetDocument
-from services.triage.rules.engine.engine import compile_ruleset, matching_rules, seen_by
+from services.triage.rules.engine.compile import compile_ruleset
+from services.triage.rules.engine.decide import matching_rules, prepare_facts
 
 DAYS = 30
 
@@ -25,5 +26,5 @@ def matched_rules(connection: Connection, document: RulesetDocument, days: int =
         more = False
         for ticket in past_tickets(connection, at, reference, until):
             at, reference, more = ticket.created_at, ticket.reference, True
-            counts.update(rule.id for rule in matching_rules(ruleset, seen_by(ruleset, ticket.facts)))
+            counts.update(rule.id for rule in matching_rules(ruleset, prepare_facts(ruleset, ticket.facts)))
     return dict(counts)

@@ -10,7 +10,7 @@ from psycopg import Connection as Wire
 from sqlalchemy import Connection, Engine, Row, text
 
 from services.triage.replays.past_tickets import ROWS, past_tickets
-from services.triage.rules.replay import Change, Tally
+from services.triage.rules.tally import Change, Tally
 from services.triage.rulesets.stored import StoredRulesets
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from services.triage.rules.replay import Tally, pairs
+from services.triage.rules.tally import Tally, pairs
 from services.triage.rulesets.saved import find_ruleset
 from shared.errors import NotFound, Unprocessable
 

@@ -22,7 +22,7 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
 
     def send_chunk(replay: UUID, step: int) -> None:
         celery.send_task(NAME, (str(replay), step), queue=queue(SLOW), ignore_result=True)
-        crash_point("triage.replay_rung")
+        crash_point("triage.replay_chunk_sent")
 
     @celery.task(name=NAME)  # type: ignore[untyped-decorator]
     def chunk(replay: str, step: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, text
 
 from services.triage.reports.service_levels import BUCKETS
 from services.triage.reports.waiting_time import Moment, waited_for_us
-from services.triage.rules.engine.engine import CompiledRuleset
+from services.triage.rules.engine.compile import CompiledRuleset
 
 BATCH = 200
 

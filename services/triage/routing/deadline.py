@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.triage.routing.ticket_row import due
-from services.triage.rules.engine.engine import CompiledRuleset
+from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.tickets.lock import LockedTicket
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.deadline import respond_by
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.engine import CompiledRuleset, decide
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.facts import Ticket, facts_of
 from services.triage.rulesets.stored import NumberedRuleset
 from shared.events.contracts import RecordedEvent
 
@@ -31,10 +32,10 @@ class Placement:
     decision: Mapping[str, object]
 
 
-def note_of(event: RecordedEvent) -> Note:
+def note_of(event: RecordedEvent) -> Ticket:
     """The note as rules see it."""
     payload, personal = event.payload, event.personal
-    return Note(
+    return Ticket(
         category=payload["category"],
         locale=payload.get("locale"),
         platform=payload.get("platform"),

@@ -11,7 +11,7 @@ _SETTINGS = ("language", "timezone")
 class Difference:
     """What changed on the way from one document to another.
 
-    `changed` rules kept their id. `moved` rules stand elsewhere among those that both documents have; numbers count
+    `changed` rules kept their id. `moved` rules are elsewhere among those that both documents have; numbers count
     from 0 in the whole list. `settings` and the tables map a name to its (old, new), None for what is not there.
     """
 
@@ -29,27 +29,27 @@ class Difference:
 
     @property
     def empty(self) -> bool:
-        """Whether the documents say the same."""
+        """Whether there is no difference."""
         return not any(vars(self).values())
 
 
 def difference(old: Mapping[str, object], new: Mapping[str, object]) -> Difference:
-    """The difference from `old` to `new`; both are documents that parse_document takes."""
+    """The difference from `old` to `new`; both are documents that parse_document accepts."""
     before, after = _rules(old), _rules(new)
-    places_before = {name: number for number, name in enumerate(before)}
-    places_after = {name: number for number, name in enumerate(after)}
+    index_before = {name: number for number, name in enumerate(before)}
+    index_after = {name: number for number, name in enumerate(after)}
     shared = [name for name in after if name in before]
-    staying = _longest_rising([places_before[name] for name in shared])
+    staying = _longest_rising([index_before[name] for name in shared])
     return Difference(
-        added=[{"id": name, "at": places_after[name], "rule": after[name]} for name in after if name not in before],
-        removed=[{"id": name, "at": places_before[name], "rule": before[name]} for name in before if name not in after],
+        added=[{"id": name, "at": index_after[name], "rule": after[name]} for name in after if name not in before],
+        removed=[{"id": name, "at": index_before[name], "rule": before[name]} for name in before if name not in after],
         changed=[
             {"id": name, "from": before[name], "to": after[name]} for name in shared if before[name] != after[name]
         ],
         moved=[
-            {"id": name, "from": places_before[name], "to": places_after[name]}
+            {"id": name, "from": index_before[name], "to": index_after[name]}
             for name in shared
-            if places_before[name] not in staying
+            if index_before[name] not in staying
         ],
         settings=_changes({name: old.get(name) for name in _SETTINGS}, {name: new.get(name) for name in _SETTINGS}),
         teams=_changes(_table(old, "teams"), _table(new, "teams")),
@@ -77,9 +77,9 @@ def _longest_rising(numbers: Sequence[int]) -> frozenset[int]:
     ends: list[int] = []  # the smallest last number of a run of each length
     previous: dict[int, int | None] = {}
     for number in numbers:
-        place = bisect_left(ends, number)
-        previous[number] = ends[place - 1] if place else None
-        ends[place : place + 1] = [number]
+        at = bisect_left(ends, number)
+        previous[number] = ends[at - 1] if at else None
+        ends[at : at + 1] = [number]
     chosen: set[int] = set()
     number_or_none = ends[-1] if ends else None
     while number_or_none is not None:

@@ -1,4 +1,4 @@
-"""Makes a ruleset the one that decides. Activating an older one is how a change is taken back."""
+"""Activates a ruleset. Activating an older one rolls a change back."""
 
 from sqlalchemy import Connection, text
 
@@ -15,7 +15,7 @@ _RETIRE = text("update triage.rulesets set state = 'retired' where state = 'acti
 _ACTIVATE = text("""
     update triage.rulesets set state = 'active', activated_at = clock_timestamp() where number = :number
 """)
-_NOTE = text("""
+_RECORD = text("""
     insert into triage.ruleset_changes (number, action, previous, by, account, origin, comment)
     values (:number, 'activated', :previous, :by, :account, :origin, :comment)
 """)
@@ -29,13 +29,13 @@ def activate_ruleset(
     vocabulary: Vocabulary,
     expected_active: int | None = None,
 ) -> Ruleset:
-    """Let ruleset `number` decide from the end of this transaction on.
+    """Ruleset `number` decides from the end of this transaction on.
 
     Raises NotFound; Conflict when another than `expected_active` (if given) is active by now; Unprocessable when it no longer
     fits the catalogue or the teams.
     """
-    # Before the lock: reading ten thousand rules takes a while, and whoever waits longer than for a lock is told of an outage.
-    _, faults = parse_document(find_ruleset(connection, number).document, vocabulary)
+    # Before the lock: reading ten thousand rules takes a while, and waiting for the lock times out.
+    _, errors = parse_document(find_ruleset(connection, number).document, vocabulary)
     connection.execute(LOCK)
     active: int = connection.execute(_ACTIVE).scalar_one()
     if expected_active is not None and active != expected_active:
@@ -44,12 +44,12 @@ def activate_ruleset(
         raise Unprocessable({"comment": [f"At most {LONGEST_COMMENT} characters."]})
     if active == number:
         return find_ruleset(connection, number)
-    if faults:
-        raise Unprocessable({fault.path: [fault.message] for fault in faults}, "This ruleset fits no longer.")
+    if errors:
+        raise Unprocessable({error.path: [error.message] for error in errors}, "This ruleset fits no longer.")
     connection.execute(_RETIRE)
     connection.execute(_ACTIVATE, {"number": number})
     connection.execute(
-        _NOTE,
+        _RECORD,
         {"number": number, "previous": active, "comment": comment, **_by(author)},
     )
     return find_ruleset(connection, number)

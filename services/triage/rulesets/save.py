@@ -9,9 +9,10 @@ from services.triage.rulesets.author import Author
 from services.triage.rulesets.saved import Ruleset, find_ruleset
 from shared.conditions import Vocabulary
 from shared.errors import Unprocessable
+from shared.validation import FieldErrors
 
 LONGEST_COMMENT = 2_000
-# Any constant will do; whoever saves or activates waits for the other.
+# Any constant will do; saving and activating exclude each other.
 LOCK = text("select pg_advisory_xact_lock(4_716_552)")
 
 _SAVE = text("""
@@ -35,13 +36,13 @@ def save_ruleset(
 ) -> Ruleset:
     """Keep the document under the next number, and with it the YAML text that it was read from (`source`), if any.
 
-    Raises Unprocessable naming every error in the document, by path; warnings stop nobody.
+    Raises Unprocessable naming every error in the document, by path; warnings do not prevent saving.
     """
-    faults = errors_of(lint(document, vocabulary))
+    errors = errors_of(lint(document, vocabulary))
     if len(comment) > LONGEST_COMMENT:
-        faults["comment"] = [f"At most {LONGEST_COMMENT} characters."]
-    if faults:
-        raise Unprocessable(faults, "The ruleset was not saved.")
+        errors["comment"] = [f"At most {LONGEST_COMMENT} characters."]
+    if errors:
+        raise Unprocessable(errors, "The ruleset was not saved.")
     connection.execute(LOCK)
     number: int = connection.execute(
         _SAVE,
@@ -57,11 +58,11 @@ def save_ruleset(
     return find_ruleset(connection, number)
 
 
-def errors_of(findings: list[Finding]) -> dict[str, list[str]]:
-    """The errors among the findings, by path; the line stands before the message where it is known."""
-    faults: dict[str, list[str]] = {}
+def errors_of(findings: list[Finding]) -> FieldErrors:
+    """The errors among the findings, by path; the message begins with the line where it is known."""
+    errors: FieldErrors = {}
     for finding in findings:
         if finding.severity == "error":
             where = f"line {finding.line}: " if finding.line else ""
-            faults.setdefault(finding.path, []).append(where + finding.message)
-    return faults
+            errors.setdefault(finding.path, []).append(where + finding.message)
+    return errors

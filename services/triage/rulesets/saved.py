@@ -61,7 +61,7 @@ class Ruleset(Summary):
 def list_rulesets(connection: Connection, before: int, limit: int) -> tuple[list[Ruleset], bool]:
     """The rulesets with numbers below `before`, newest first, and whether there are more behind them."""
     rows = connection.execute(_LIST, {"before": before, "limit": limit + 1}).all()
-    fitting = [row for place, row in enumerate(rows) if place == 0 or row.bytes <= PAGE_BYTES][:limit]
+    fitting = [row for index, row in enumerate(rows) if index == 0 or row.bytes <= PAGE_BYTES][:limit]
     return [Ruleset(*row[:7]) for row in fitting], len(rows) > len(fitting)
 
 

@@ -1,4 +1,4 @@
-"""Makes a stored ruleset ready to decide, compiled once a number."""
+"""Compiles stored rulesets, each number once."""
 
 import re
 import threading
@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Row, text
 
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.vocabulary import vocabulary_of
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
 from shared.catalog.model import Catalog
-from shared.conditions import Fault, Vocabulary
+from shared.conditions import Vocabulary
 from shared.errors import NotFound
 from shared.runtime.logs import logger
+from shared.validation import ValidationError
 
-# Old versions are asked for by explanations only.
+# Only explanations ask for old versions.
 _KEPT = 16
 
 _ACTIVE = text("select number, created_at from triage.rulesets where state = 'active'")
@@ -70,29 +71,31 @@ class StoredRulesets:
 
 
 def compile_stored(document: Mapping[str, object], vocabulary: Vocabulary, number: int) -> CompiledRuleset:
-    """The stored document, ready. It was without fault when it was saved; what a newer catalogue or fewer teams broke since is
-    left out, loudly, so that notes are routed all the same.
+    """The stored document, compiled. It was valid when it was saved; what a newer catalogue or fewer teams made invalid since is
+    left out and logged, so that tickets are routed all the same.
     """
-    parsed, faults = parse_document(document, vocabulary)
+    parsed, errors = parse_document(document, vocabulary)
     if parsed is None:
         log.error(
-            "the ruleset no longer fits the catalogue or the teams", ruleset=number, faults=[f.path for f in faults]
+            "the ruleset no longer fits the catalogue or the teams", ruleset=number, errors=[e.path for e in errors]
         )
-        parsed, left = parse_document(_without(document, faults, vocabulary), vocabulary)
+        parsed, left = parse_document(_without(document, errors, vocabulary), vocabulary)
         if parsed is None:
             raise ValueError(f"ruleset {number} cannot be used: {left[:3]}")
     return compile_ruleset(parsed)
 
 
-def _without(document: Mapping[str, object], faults: list[Fault], vocabulary: Vocabulary) -> dict[str, object]:
-    """The document without its faulty rules and teams; a segment without a team gets the first there is."""
-    broken = {int(match[1]) for fault in faults if (match := re.match(r"document\.rules\[(\d+)\]", fault.path))}
+def _without(
+    document: Mapping[str, object], errors: list[ValidationError], vocabulary: Vocabulary
+) -> dict[str, object]:
+    """The document without its invalid rules and teams; a segment without a team gets the first there is."""
+    broken = {int(match[1]) for error in errors if (match := re.match(r"document\.rules\[(\d+)\]", error.path))}
     rules, teams, defaults = (document.get(name) for name in ("rules", "teams", "default_teams"))
     known = sorted(vocabulary.teams)
     kept = defaults if isinstance(defaults, Mapping) else {}
     return {
         **document,
-        "rules": [rule for place, rule in enumerate(rules if isinstance(rules, list) else []) if place not in broken],
+        "rules": [rule for index, rule in enumerate(rules if isinstance(rules, list) else []) if index not in broken],
         "teams": {name: terms for name, terms in teams.items() if name in known} if isinstance(teams, Mapping) else {},
         "default_teams": {
             segment: kept[segment] if kept.get(segment) in known else _own_or_first(segment, known)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from services.triage.routing.ticket_row import EVIDENCE_REFUSED
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.facts import Ticket, facts_of
 from services.triage.rules.explain import explain
 from services.triage.rulesets.stored import NumberedRuleset, StoredRulesets
 from services.triage.tickets.read_ticket import team_of
@@ -38,7 +38,7 @@ def try_note(
     email = note.get("email")
     earlier = connection.execute(_EARLIER, {"email": email.lower()}).all() if email else []
     facts = facts_of(
-        Note(
+        Ticket(
             category=category.path,
             locale=note.get("locale"),
             platform=note.get("platform"),
@@ -78,7 +78,7 @@ def _explained(ruleset: NumberedRuleset, facts: Mapping[str, object], refused: b
         "tags": [*decision.tags, *([EVIDENCE_REFUSED] if refused else [])],
         "respond_within": decision.respond_within,
         "hold": decision.hold,
-        # What the rules say is one thing; a note waits only while evidence is missing too.
+        # `hold` is what the rules set; a ticket waits only while evidence is missing too.
         "held": decision.held,
         "decided": explanation.decided,
         "outranked": explanation.outranked,

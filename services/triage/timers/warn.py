@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.rules.engine.deadline import respond_by
-from services.triage.rules.engine.engine import CompiledRuleset
 
 STEP = 500
 

@@ -1,4 +1,4 @@
-"""One call of a webhook: signed, to the very address that was checked, without following redirects."""
+"""Call a webhook: signed, to the IP address that was checked, without following redirects."""
 
 import hashlib
 import hmac
@@ -13,23 +13,23 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from services.triage.webhooks.addresses import RefusedAddress, Target, UnknownHost, target_of
+from services.triage.webhooks.addresses import ForbiddenAddress, Target, UnknownHost, target_of
 from shared.events.failures import describe
 
-# Seconds for the whole call; the receiver is to take the event and think about it later.
+# Seconds for the whole call; a receiver should accept the event and process it later.
 DEADLINE = 10.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a receiver said: an HTTP status, or None and what went wrong."""
+    """The receiver's HTTP status, or None and an error."""
 
     status: int | None
     error: str | None = None
 
     @property
-    def taken(self) -> bool:
-        """Whether the receiver has it."""
+    def is_success(self) -> bool:
+        """Whether the receiver accepted the event (2xx)."""
         return self.status is not None and 200 <= self.status < 300
 
 
@@ -42,7 +42,7 @@ def signature(secret: str, at: int, body: bytes) -> str:
 def call(
     url: str, secret: str, body: Mapping[str, Any], at: int, allow_private: bool, within: float = DEADLINE
 ) -> Answer:
-    """POST the body as JSON and wait for an answer for `within` seconds. Never raises for what a receiver or the network does."""
+    """POST the body as JSON and wait at most `within` seconds for the status. Errors of receiver and network are returned, not raised."""
     content = json.dumps(body).encode()
     headers = {
         "Content-Type": "application/json",
@@ -55,41 +55,41 @@ def call(
         target = target_of(url, allow_private)
         left = within - (time.monotonic() - began)
         if left <= 0:
-            return Answer(None, f"{target.host} could not be looked up in time.")
+            return Answer(None, f"{target.host} did not resolve in time.")
         return _post(target, content, headers, left)
-    except (RefusedAddress, UnknownHost) as error:
+    except (ForbiddenAddress, UnknownHost) as error:
         return Answer(None, str(error))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        # It may quote what the receiver sent, which is any bytes at all.
+        # The message may quote arbitrary bytes of the receiver.
         return Answer(None, describe(error)[:500])
 
 
 def _post(target: Target, content: bytes, headers: Mapping[str, str], left: float) -> Answer:
-    line = _Line(target, left)
-    # A receiver that sends a byte now and then would keep each single wait short; this ends the whole.
-    watchdog = threading.Timer(left, line.hang_up)
+    pinned = _PinnedConnection(target, left)
+    # Socket time-outs start again with every byte; the timer limits the whole call.
+    watchdog = threading.Timer(left, pinned.abort)
     watchdog.daemon = True
     watchdog.start()
     try:
-        line.connection.request("POST", target.path, content, dict(headers))
-        # The body is not read: whatever it is, it says nothing to us, and it may never end.
-        status = line.connection.getresponse().status
+        pinned.connection.request("POST", target.path, content, dict(headers))
+        # The body is not read: it has no meaning for us and may never end.
+        status = pinned.connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        if not line.hung_up:
+        if not pinned.aborted:
             raise
     finally:
         watchdog.cancel()
-        line.close()
-    if line.hung_up:
+        pinned.close()
+    if pinned.aborted:
         return Answer(None, "No whole answer came in time.")
     return Answer(status, None if 200 <= status < 300 else f"answered {status}")
 
 
-class _Line:
-    """A connection that dials the checked address; the name is still what TLS verifies and `Host` says."""
+class _PinnedConnection:
+    """Connects to the checked IP address; TLS and the `Host` header still use the name."""
 
     def __init__(self, target: Target, left: float) -> None:
-        self.hung_up = False
+        self.aborted = False
         self.connection: http.client.HTTPConnection
         if target.scheme == "https":
             context = ssl.create_default_context()
@@ -97,24 +97,23 @@ class _Line:
         else:
             self.connection = http.client.HTTPConnection(target.host, target.port, timeout=left)
         self._target = target
-        self._dialled: socket.socket | None = None
-        self.connection._create_connection = self._dial  # type: ignore[attr-defined]
+        self._socket: socket.socket | None = None
+        self.connection._create_connection = self._connect  # type: ignore[attr-defined]
 
-    def hang_up(self) -> None:
-        """End it from another thread, whatever is waited for on it: also a handshake."""
-        self.hung_up = True
-        if self._dialled is not None:
+    def abort(self) -> None:
+        """End the call from another thread, even during a TLS handshake."""
+        self.aborted = True
+        if self._socket is not None:
             with suppress(OSError):
-                self._dialled.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Let go of it."""
         self.connection.close()
-        if self._dialled is not None:
-            self._dialled.close()
+        if self._socket is not None:
+            self._socket.close()
 
-    def _dial(self, _: tuple[str, int], timeout: float = DEADLINE, __: object = None) -> socket.socket:
-        dialled = socket.create_connection((self._target.address, self._target.port), timeout)
-        # TLS takes the socket over and leaves a dead one behind; a second handle on the connection stays ours.
-        self._dialled = dialled.dup()
-        return dialled
+    def _connect(self, _: tuple[str, int], timeout: float = DEADLINE, __: object = None) -> socket.socket:
+        connected = socket.create_connection((self._target.address, self._target.port), timeout)
+        # TLS detaches the socket that it wraps; the duplicate stays usable for abort().
+        self._socket = connected.dup()
+        return connected

@@ -156,7 +156,7 @@ SCENARIOS = (
     *(Scenario(name, ("tick.written", "tick.committed"), partial(timer, name), "tasks") for name in TIMERS),
     Scenario(
         "a replay",
-        ("triage.replays_due", "triage.replay_rung", "triage.chunk_written", "triage.chunk_done"),
+        ("triage.replays_due", "triage.replay_chunk_sent", "triage.chunk_written", "triage.chunk_done"),
         a_silent_replay,
         "replay",
     ),
@@ -169,7 +169,7 @@ SCENARIOS = (
     ),
     Scenario(
         "webhooks to call",
-        ("webhooks.taken", "webhooks.called", "webhooks.outcome_written", "webhooks.settled"),
+        ("webhooks.leased", "webhooks.called", "webhooks.outcome_written", "webhooks.outcome_committed"),
         calls_to_make,
         "webhooks",
         tolerated={"webhooks.called": SAME_CALL, "webhooks.outcome_written": SAME_CALL},

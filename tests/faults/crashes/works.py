@@ -27,7 +27,7 @@ from services.notify.inbound.classify_mail import Arrival
 from services.notify.inbound.receive_mail import receive_mail
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app as triage
-from services.triage.webhooks.send_calls import send_due
+from services.triage.webhooks.send_due_calls import send_due_calls
 from shared.catalog.loader import load
 from shared.events import leases
 from shared.events.relay import Relay, make_relay
@@ -133,7 +133,7 @@ def count_step(path: str) -> None:
 
 def webhooks(team: str) -> None:
     """The team's due calls."""
-    send_due(_engine(), team, True, lambda: True)
+    send_due_calls(_engine(), team, True, lambda: True)
 
 
 def replay(number: str) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.chaos.proxies.mail_proxy import AFTER_250, LATER, NO_SERVICE, NOT_TAKEN, UNHEARD, MailProxy
+from bench.chaos.proxies.mail_proxy import AFTER_250, LATER, NO_SERVICE, NOT_ACCEPTED, UNANSWERED, MailProxy
 from bench.chaos.proxies.store_proxy import ERRORS, HANGS, StoreProxy
 from local.ports import free_ports
 from local.servers.server import Server
@@ -42,14 +42,14 @@ def send(port: int) -> None:
         smtp.sendmail("from@example.org", "to@example.org", MAIL)
 
 
-def taken(folder: Path) -> list[str]:
+def stored(folder: Path) -> list[str]:
     return [path.read_text() for path in (folder / "mail" / "new").iterdir()]
 
 
 def test_a_kind_proxy_changes_nothing(mail: tuple[MailProxy, int], tmp_path: Path) -> None:
     _, port = mail
     send(port)
-    [kept] = taken(tmp_path)
+    [kept] = stored(tmp_path)
     assert "A line.\n.A line with a dot.\n" in kept.replace("\r\n", "\n")
 
 
@@ -58,32 +58,32 @@ def test_a_kind_proxy_changes_nothing(mail: tuple[MailProxy, int], tmp_path: Pat
     [
         (NO_SERVICE, smtplib.SMTPConnectError, 0),
         (LATER, smtplib.SMTPRecipientsRefused, 0),
-        (NOT_TAKEN, smtplib.SMTPServerDisconnected, 0),
-        (UNHEARD, smtplib.SMTPServerDisconnected, 1),
+        (NOT_ACCEPTED, smtplib.SMTPServerDisconnected, 0),
+        (UNANSWERED, smtplib.SMTPServerDisconnected, 1),
     ],
 )
-def test_what_a_sender_hears_and_what_the_server_took(
+def test_what_the_sender_gets_and_what_the_server_stores(
     mail: tuple[MailProxy, int], tmp_path: Path, mood: str, error: type[Exception], mails: int
 ) -> None:
     proxy, port = mail
     with proxy.behaving(mood), pytest.raises(error):
         send(port)
-    eventually(lambda: len(taken(tmp_path)) == mails)
+    eventually(lambda: len(stored(tmp_path)) == mails)
     send(port)
-    assert len(taken(tmp_path)) == mails + 1
+    assert len(stored(tmp_path)) == mails + 1
 
 
-def test_a_mail_that_was_taken_and_heard_of_before_it_hangs_up(mail: tuple[MailProxy, int], tmp_path: Path) -> None:
+def test_disconnects_after_the_answer_to_a_stored_mail(mail: tuple[MailProxy, int], tmp_path: Path) -> None:
     proxy, port = mail
     smtp = smtplib.SMTP("127.0.0.1", port, timeout=10)
     with proxy.behaving(AFTER_250):
         with pytest.raises((smtplib.SMTPServerDisconnected, OSError)):
-            smtp.noop()  # what was open is cut
+            smtp.noop()  # open connections are cut
         smtp = smtplib.SMTP("127.0.0.1", port, timeout=10)
         assert smtp.sendmail("from@example.org", "to@example.org", MAIL) == {}
         with pytest.raises((smtplib.SMTPServerDisconnected, OSError)):
             smtp.noop()
-    assert len(taken(tmp_path)) == 1
+    assert len(stored(tmp_path)) == 1
 
 
 def ask(port: int, timeout: float = 10.0) -> int:

@@ -1,4 +1,4 @@
-"""docs/use/forms.md: every example in it is run against intake."""
+"""Runs every example of docs/use/forms.md against intake."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def examples(language: str) -> list[str]:
 
 
 class Fields(HTMLParser):
-    """The names of a form's fields, what stands in them, and where it goes."""
+    """A form's action and its fields with their values."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ def address(intake: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def shell(address: str, engine: Engine, tmp_path: Path) -> dict[str, str]:
-    """What each `curl` of the page printed, by a word in it."""
+    """The output of each shell example, by the example."""
     if shutil.which("curl") is None:
         pytest.skip("there is no curl here")
     (tmp_path / "proof.png").write_bytes(files.png())
@@ -89,7 +89,7 @@ def of(printed: dict[str, str], word: str) -> str:
     return found
 
 
-def test_the_plain_form_leads_to_the_notes_page_and_a_wrong_one_to_our_form(intake: Flask) -> None:
+def test_plain_form_leads_to_the_status_page_and_a_wrong_one_to_our_form(intake: Flask) -> None:
     [html] = examples("html")
     form = Fields()
     form.feed(html)
@@ -106,7 +106,7 @@ def test_the_plain_form_leads_to_the_notes_page_and_a_wrong_one_to_our_form(inta
     assert "My Pin is gone." in refused.text
 
 
-def test_each_curl_does_what_is_said_of_it(shell: dict[str, str]) -> None:
+def test_each_shell_example_works(shell: dict[str, str]) -> None:
     first = json.loads(of(shell, "order-4711"))
     [shown] = [json.loads(example) for example in examples("json") if "reference" in example]
     assert first.keys() == shown.keys()
@@ -118,15 +118,19 @@ def test_each_curl_does_what_is_said_of_it(shell: dict[str, str]) -> None:
     assert "idempotency-key" in preflight
 
 
-def test_a_refusal_looks_as_shown(intake: Flask) -> None:
+def test_an_error_looks_as_shown(intake: Flask) -> None:
     [shown] = [json.loads(example) for example in examples("json") if "errors" in example]
-    note = {"category": "billing/receipt", "email": "nix", "message": "m", "details": {"invoice_month": "March"}}
-    told = intake.test_client().post("/v1/tickets", json=note).json
-    assert told is not None
-    assert told.keys() == shown.keys()
-    assert told["errors"].keys() == shown["errors"].keys()
-    assert told["errors"]["email"] == shown["errors"]["email"]
-    assert (told["title"], told["detail"], told["status"]) == (shown["title"], shown["detail"], shown["status"])
+    fields = {"category": "billing/receipt", "email": "nix", "message": "m", "details": {"invoice_month": "March"}}
+    problem = intake.test_client().post("/v1/tickets", json=fields).json
+    assert problem is not None
+    assert problem.keys() == shown.keys()
+    assert problem["errors"].keys() == shown["errors"].keys()
+    assert problem["errors"]["email"] == shown["errors"]["email"]
+    assert (problem["title"], problem["detail"], problem["status"]) == (
+        shown["title"],
+        shown["detail"],
+        shown["status"],
+    )
 
 
 def test_every_path_and_field_in_the_examples_exists(intake: Flask) -> None:

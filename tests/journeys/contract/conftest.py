@@ -1,4 +1,4 @@
-"""contract.md's sentences, asked of a running stack over HTTP alone.
+"""The public interface, tested over HTTP alone against a running stack.
 
 api      calls one of the three services: `api.post("intake", "/v1/tickets", json=…)`; `as_="ads"` speaks as that team's agent,
          `as_="admin"` as the admin, `as_=None` (the default) as nobody; `key=…` with a bearer token.

@@ -1,4 +1,4 @@
-"""The checker of `make chaos` sees each kind of broken promise."""
+"""The checker of `make chaos` finds each kind of broken promise."""
 
 from dataclasses import replace
 from email.message import EmailMessage
@@ -9,14 +9,14 @@ import pytest
 
 from bench.chaos.arrived import Arrived
 from bench.chaos.checker import Findings, check
-from bench.chaos.client import Promise, Refusal
-from bench.chaos.notes import Note
+from bench.chaos.client import Promise, Rejection
 from bench.chaos.running_stack import RunningStack
+from bench.chaos.submissions import Submission
 
 ADDRESS, OTHER = "one@chaos.example", "two@chaos.example"
-NOTE = Note(1, "keyed", "account/other", ADDRESS, "please help", None)
-PROMISE = Promise(NOTE, "T-1", 0.0, 1)
-WELL = Arrived(
+SUBMISSION = Submission(1, "keyed", "account/other", ADDRESS, "please help", None)
+PROMISE = Promise(SUBMISSION, "T-1", 0.0, 1)
+COMPLETE = Arrived(
     submissions={"T-1": ADDRESS},
     tickets={"T-1": (ADDRESS, "please help")},
     files={},
@@ -26,7 +26,7 @@ WELL = Arrived(
 
 
 class Quiet:
-    """Of a stack what the checker asks for, when no note has a file."""
+    """The part of a stack that the checker uses, when no submission has a file."""
 
     def __init__(self, maildir: Path) -> None:
         self.told: dict[str, Any] = {"maildir": str(maildir)}
@@ -48,25 +48,25 @@ def deliver(maildir: Path, message_id: str, address: str = ADDRESS) -> None:
     (maildir / "new" / str(len(list((maildir / "new").iterdir())))).write_bytes(mail.as_bytes())
 
 
-def found(maildir: Path, arrived: Arrived, *refusals: Refusal) -> Findings:
-    return check(cast(RunningStack, Quiet(maildir)), arrived, [PROMISE], refusals)
+def found(maildir: Path, arrived: Arrived, *rejections: Rejection) -> Findings:
+    return check(cast(RunningStack, Quiet(maildir)), arrived, [PROMISE], rejections)
 
 
-def test_a_kept_promise(maildir: Path) -> None:
+def test_kept_promise(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
-    assert found(maildir, WELL) == Findings(accepted=1)
-    assert found(maildir, WELL).kept
+    assert found(maildir, COMPLETE) == Findings(accepted=1)
+    assert found(maildir, COMPLETE).kept
 
 
 @pytest.mark.parametrize(
     "arrived",
     [
-        replace(WELL, submissions={"T-1": OTHER}),
-        replace(WELL, tickets={}),
-        replace(WELL, tickets={"T-1": (ADDRESS, "something else")}),
-        replace(WELL, submissions={"T-1": ADDRESS, "T-2": OTHER}),
+        replace(COMPLETE, submissions={"T-1": OTHER}),
+        replace(COMPLETE, tickets={}),
+        replace(COMPLETE, tickets={"T-1": (ADDRESS, "something else")}),
+        replace(COMPLETE, submissions={"T-1": ADDRESS, "T-2": OTHER}),
     ],
-    ids=["not taken", "in no queue", "its words changed", "another, taken but never routed"],
+    ids=["not accepted", "in no queue", "message changed", "another, accepted but never routed"],
 )
 def test_lost(maildir: Path, arrived: Arrived) -> None:
     deliver(maildir, "<a@x>")
@@ -78,9 +78,9 @@ def test_lost(maildir: Path, arrived: Arrived) -> None:
 @pytest.mark.parametrize(
     "arrived",
     [
-        replace(WELL, submissions={"T-1": ADDRESS, "T-2": ADDRESS}),
-        replace(WELL, tickets={**WELL.tickets, "T-2": (ADDRESS, "please help")}),
-        replace(WELL, events={("T-1", "TicketRouted"): 2}),
+        replace(COMPLETE, submissions={"T-1": ADDRESS, "T-2": ADDRESS}),
+        replace(COMPLETE, tickets={**COMPLETE.tickets, "T-2": (ADDRESS, "please help")}),
+        replace(COMPLETE, events={("T-1", "TicketRouted"): 2}),
     ],
     ids=["in intake", "in triage", "routed twice"],
 )
@@ -90,27 +90,27 @@ def test_doubled(maildir: Path, arrived: Arrived) -> None:
     assert not found(maildir, arrived).kept
 
 
-def test_a_missing_mail(maildir: Path) -> None:
-    assert found(maildir, WELL).mails_missing
-    assert not found(maildir, WELL).kept
+def test_missing_mail(maildir: Path) -> None:
+    assert found(maildir, COMPLETE).mails_missing
+    assert not found(maildir, COMPLETE).kept
 
 
-def test_a_second_mail_is_a_fault_and_a_repeated_one_is_counted(maildir: Path) -> None:
+def test_second_mail_breaks_the_promise_and_repeated_one_is_counted(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
     deliver(maildir, "<a@x>")
-    repeated = found(maildir, WELL)
+    repeated = found(maildir, COMPLETE)
     assert (repeated.mails_doubled, repeated.kept) == (1, True)
     deliver(maildir, "<b@x>")
-    assert found(maildir, WELL).mails_apart
-    assert not found(maildir, WELL).kept
+    assert found(maildir, COMPLETE).mails_apart
+    assert not found(maildir, COMPLETE).kept
 
 
-def test_a_note_that_was_refused_and_one_that_nobody_answered(maildir: Path) -> None:
+def test_refused_submission_breaks_the_promise_and_unanswered_one_does_not(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
-    assert found(maildir, WELL, Refusal(NOTE, None, "nobody answered")).kept
-    assert not found(maildir, WELL, Refusal(NOTE, 422, "no")).kept
+    assert found(maildir, COMPLETE, Rejection(SUBMISSION, None, "no answer")).kept
+    assert not found(maildir, COMPLETE, Rejection(SUBMISSION, 422, "no")).kept
 
 
-def test_what_waits_for_a_person(maildir: Path) -> None:
+def test_parked_event_breaks_the_promise(maildir: Path) -> None:
     deliver(maildir, "<a@x>")
-    assert not found(maildir, replace(WELL, parked=1)).kept
+    assert not found(maildir, replace(COMPLETE, parked=1)).kept

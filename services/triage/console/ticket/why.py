@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.conditions import OPERATORS
+from shared.conditions.operators.equality import words_for
+
 Document = Mapping[str, Any]
 Names = Callable[[str], str]
 
@@ -76,7 +79,7 @@ def _missed(entry: Document) -> str:
         words = f"must not hold: {words}"
     if "value" in entry:
         met = entry["value"]
-        words += " (it has none)" if met in (None, [], "") else f" (it is {_said(met)})"
+        words += " (it has none)" if met in (None, [], "") else f" (it is {words_for(met)})"
     return words
 
 
@@ -110,9 +113,9 @@ def in_words(test: Document) -> str:
     field = _FIELDS.get(name) or name.removeprefix("details.").replace("_", " ")
     if name == "previous_tickets":
         field += f" in {test.get('days', 90)} days" + (" on this topic" if test.get("same_path") else "")
-    for operator, phrase in _PHRASES:
-        if operator in test:
-            return phrase(field, test[operator])
+    for operator in OPERATORS.values():
+        if operator.name in test:
+            return operator.wording(field, test[operator.name])
     return field
 
 
@@ -125,19 +128,3 @@ def _special(test: Document) -> str:
     if "team" in test:
         return f"the time of the team {test['team']}"
     return str(dict(test))
-
-
-def _said(value: object) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
-
-
-_PHRASES: Sequence[tuple[str, Callable[[str, Any], str]]] = (
-    ("is", lambda field, value: f"{field} is {_said(value)}"),
-    ("in", lambda field, value: f"{field} is one of {_said(value)}"),
-    ("within", lambda field, value: f"{field} is in {value}"),
-    ("contains_any", lambda field, value: f"{field} has one of “{'”, “'.join(value)}”"),
-    ("matches", lambda field, value: f"{field} matches {value}"),
-    ("exists", lambda field, value: f"{field} is {'given' if value else 'not given'}"),
-    ("at_least", lambda field, value: f"{field}: at least {value}"),
-    ("at_most", lambda field, value: f"{field}: at most {value}"),
-)

@@ -9,13 +9,9 @@ from sqlalchemy import Connection
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
 from services.triage.tickets.teams import require_team
-from services.triage.webhooks.registered import (
-    call_again,
-    list_calls,
-    list_webhooks,
-    register_webhook,
-    remove_webhook,
-)
+from services.triage.webhooks.call_log import list_calls
+from services.triage.webhooks.registration import list_webhooks, register_webhook, remove_webhook
+from services.triage.webhooks.retry import retry_now
 from shared.errors import Conflict, NotFound, Unprocessable
 from shared.http.authorisation import authorised, principal
 
@@ -71,7 +67,7 @@ def add_pages(blueprint: Blueprint) -> None:
     @authorised("tickets.write", by="session")
     def repeat_call(team: str, webhook: UUID, call: int) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            call_again(connection, webhook, call, principal())
+            retry_now(connection, webhook, call, principal())
         return redirect(url_for("console.webhook_calls", team=team, webhook=webhook, done="replayed"), 303)
 
 

@@ -1,14 +1,14 @@
-"""Rulesets keep the text that somebody wrote, comments and all; their record says whose account it was, and cannot be emptied."""
+"""Rulesets keep their text as written, with comments; their record has the author's account, and cannot be emptied."""
 
-import json
+from pathlib import Path
 
 from alembic import op
 from sqlalchemy import text
 
-from services.triage.rules.document.seed import SEED, seed_document
-
 revision = "0010"
 down_revision = "0009"
+
+FROZEN = Path(__file__).parents[1] / "frozen"
 
 BEFORE = """
 alter table triage.rulesets add column source text;
@@ -39,6 +39,7 @@ create trigger never_emptied before truncate on triage.ruleset_changes for each 
 def upgrade() -> None:
     """Add the columns; the seed gets its text."""
     op.execute(BEFORE)
-    seed = {"source": SEED.read_text(encoding="utf-8"), "document": json.dumps(seed_document())}
+    files = {"source": FROZEN / "0001_seed.yaml", "document": FROZEN / "0001_seed.json"}
+    seed = {name: file.read_text(encoding="utf-8") for name, file in files.items()}
     op.get_bind().execute(text(SEED_TEXT), seed)
     op.execute(AFTER)

@@ -1,4 +1,4 @@
-"""Puts a rule into the text of a ruleset and leaves all else, comments too, as somebody wrote it."""
+"""Puts a rule into the text of a ruleset and leaves all else, comments too, as it was written."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from services.triage.rules.document.write import as_yaml
 _ITEM = re.compile(r"( *)- ")
 
 
-def with_rule(text: str, place: int, rule: Mapping[str, Any], *, instead: bool = False) -> str | None:
-    """The text with `rule` before the rule at `place` (behind the last, where there is none), or `instead` of it.
+def with_rule(text: str, index: int, rule: Mapping[str, Any], *, instead: bool = False) -> str | None:
+    """The text with `rule` before the rule at `index` (behind the last, where there is none), or `instead` of it.
 
     None where the rules are not written as a list of lines, or the text cannot be read: then there is nothing to keep.
     """
@@ -20,32 +20,32 @@ def with_rule(text: str, place: int, rule: Mapping[str, Any], *, instead: bool =
     if read is None or not isinstance(rules, list) or not rules:
         return None
     lines = text.split("\n")
-    first = read.lines[f"document.rules[{min(place, len(rules) - 1)}]"] - 1
+    first = read.lines[f"document.rules[{min(index, len(rules) - 1)}]"] - 1
     item = _ITEM.match(lines[first])
     if item is None:
         return None
     new = [f"{item[1]}{line}" for line in as_yaml([rule]).splitlines()]
     above, end = _above_comments(lines, first), _end(lines, first, len(item[1]))
-    blank = [""] if above > 0 and not lines[above - 1].strip() else []  # as there is between the others
+    blank = [""] if above > 0 and not lines[above - 1].strip() else []  # as between the others
     if instead:
         lines[first:end] = new
-    elif place < len(rules):
+    elif index < len(rules):
         lines[above:above] = [*new, *blank]
     else:
         lines[end:end] = [*blank, *new]
-    rules[place : place + 1 if instead else place] = [rule]
-    return _if_it_says("\n".join(lines), rules)
+    rules[index : index + 1 if instead else index] = [rule]
+    return _checked("\n".join(lines), rules)
 
 
 def _above_comments(lines: Sequence[str], first: int) -> int:
-    """Where the comment begins that stands right above the rule, and speaks of it."""
+    """The first line of the comment right above the rule."""
     while first > 0 and lines[first - 1].lstrip().startswith("#"):
         first -= 1
     return first
 
 
 def _end(lines: Sequence[str], first: int, column: int) -> int:
-    """The line behind the rule's last: what stands deeper than its dash is the rule's."""
+    """The line behind the rule's last: what is indented deeper than its dash is the rule's."""
     end = first + 1
     for number in range(first + 1, len(lines)):
         line = lines[number].lstrip(" ")
@@ -57,6 +57,6 @@ def _end(lines: Sequence[str], first: int, column: int) -> int:
     return end
 
 
-def _if_it_says(text: str, rules: Sequence[Any]) -> str | None:
+def _checked(text: str, rules: Sequence[Any]) -> str | None:
     read, _ = read_text(text)
     return text if read is not None and isinstance(read.value, dict) and read.value["rules"] == rules else None

@@ -14,7 +14,7 @@ LANGUAGE = 1
 
 
 class Effects(NamedTuple):
-    """What a rule sets; None where it says nothing."""
+    """What a rule sets; None where it sets nothing."""
 
     team: str | None = None
     priority: Priority | None = None
@@ -24,8 +24,8 @@ class Effects(NamedTuple):
 
     def as_document(self) -> dict[str, object]:
         """The effects as they are written in a document."""
-        said = {name: value for name, value in self._asdict().items() if value}
-        return {**said, "tags": list(self.tags)} if self.tags else said
+        written = {name: value for name, value in self._asdict().items() if value}
+        return {**written, "tags": list(self.tags)} if self.tags else written
 
 
 @dataclass(frozen=True)

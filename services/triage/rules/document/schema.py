@@ -1,15 +1,15 @@
 """The JSON Schema of the document, from which editors complete and check as one types.
 
-It is made from the same tables that the parser reads by; `schema.json` beside this file is its output, for editors that
-want a file (`vidare rules schema` prints it).
+It is made from the registry and limits that the parser uses. `schema.json` beside this file is its output, for editors that
+need a file (`vidare rules schema` prints it).
 """
 
 from services.triage.rules.document.effects import MAX_TAG, MAX_TAGS
 from services.triage.rules.document.model import LANGUAGE, PRIORITIES
 from services.triage.rules.document.parse import MAX_RULES
-from shared.conditions import Vocabulary
+from shared.conditions import OPERATORS, Operator, Vocabulary
 from shared.conditions.fields import FIELD_NAMES, WEEKDAYS
-from shared.conditions.limits import MAX_DAYS, MAX_PATTERN, MAX_STRING, MAX_VALUES
+from shared.conditions.limits import MAX_DAYS
 from shared.conditions.model import GROUPS
 
 Schema = dict[str, object]
@@ -20,23 +20,6 @@ _DURATION: Schema = {
     "description": "A length of time: 30m, 8h, 2d, 1d12h.",
 }
 _TIMEZONE: Schema = {"type": "string", "description": "A time zone of the IANA database, such as Europe/Stockholm."}
-_SCALAR: Schema = {"type": ["string", "number", "boolean"], "maxLength": MAX_STRING}
-_OPERANDS: dict[str, Schema] = {
-    "is": {**_SCALAR, "description": "The field has this value."},
-    "in": {"type": "array", "items": _SCALAR, "minItems": 1, "maxItems": MAX_VALUES, "description": "One of these."},
-    "within": {"type": "string", "description": "The category is this path or one below it."},
-    "contains_any": {
-        "type": "array",
-        "items": {"type": "string", "maxLength": MAX_STRING},
-        "minItems": 1,
-        "maxItems": MAX_VALUES,
-        "description": "Whole words or phrases, case and accents folded; one of them is enough.",
-    },
-    "matches": {"type": "string", "maxLength": MAX_PATTERN, "description": "An RE2 pattern, found anywhere."},
-    "exists": {"type": "boolean", "description": "Whether there is a value."},
-    "at_least": {"type": "integer", "minimum": 0},
-    "at_most": {"type": "integer", "minimum": 0},
-}
 
 
 def json_schema(vocabulary: Vocabulary | None = None) -> Schema:
@@ -122,9 +105,19 @@ def _test(vocabulary: Vocabulary | None) -> Schema:
         "days": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
         "same_path": {"type": "boolean"},
     }
-    operands = dict(_OPERANDS)
-    if vocabulary is not None:
-        operands["within"] = {**_OPERANDS["within"], "enum": sorted(vocabulary.branches)}
-    single: list[Schema] = [{"required": [name]} for name in _OPERANDS if not name.startswith("at_")]
-    bounds: Schema = {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
-    return {**_object({"field": field, **operands, **counting}, "field"), "oneOf": [*single, bounds]}
+    operands = {name: _operand(operator, vocabulary) for name, operator in OPERATORS.items()}
+    return {**_object({"field": field, **operands, **counting}, "field"), "oneOf": _one_operator()}
+
+
+def _operand(operator: Operator, vocabulary: Vocabulary | None) -> Schema:
+    meaning = f"{operator.meaning[0].upper()}{operator.meaning[1:]}."
+    return {**operator.schema(vocabulary), "description": meaning}
+
+
+def _one_operator() -> list[Schema]:
+    """One operator, or two that may stand together."""
+    required: dict[frozenset[str], list[Schema]] = {}
+    for operator in OPERATORS.values():
+        together = frozenset((operator.name, operator.beside or operator.name))
+        required.setdefault(together, []).append({"required": [operator.name]})
+    return [one[0] if len(one) == 1 else {"anyOf": one} for one in required.values()]

@@ -1,4 +1,7 @@
-"""The ruleset that a new installation starts with."""
+"""The ruleset that a new installation starts with.
+
+Its first migration has a frozen copy. After a change here, a new migration saves the change for new installations.
+"""
 
 from pathlib import Path
 
@@ -9,7 +12,7 @@ SEED = Path(__file__).with_name("seed.yaml")
 
 def seed_document() -> dict[str, object]:
     """The seed ruleset as a document, ready for parse_document."""
-    read, faults = read_text(SEED.read_text(encoding="utf-8"))
+    read, errors = read_text(SEED.read_text(encoding="utf-8"))
     if read is None or not isinstance(read.value, dict):
-        raise RuntimeError(f"the seed ruleset cannot be read: {faults}")
+        raise RuntimeError(f"the seed ruleset cannot be read: {errors}")
     return read.value

@@ -1,12 +1,12 @@
-"""Reads JSON that strangers send: size, nesting and doubled keys are looked at, so that reading it never raises."""
+"""Reads JSON of strangers: size, nesting and doubled keys are checked, so that reading it never raises."""
 
 import json
 import re
 from collections import Counter
 
-from shared.conditions import Fault
+from shared.validation import ValidationError
+from shared.yaml_lines import MAX_NESTING
 
-MAX_NESTING = 60  # Twenty groups, each a mapping in a list, and what stands around them.
 MAX_JSON_BYTES = 4 << 20
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _OPENING, _CLOSING = b"[{", b"]}"
@@ -17,20 +17,20 @@ class _Doubled(ValueError):
     pass
 
 
-def read_json(body: bytes) -> tuple[object, list[Fault]]:
-    """The value that the JSON says, or None and why it cannot be read."""
+def read_json(body: bytes) -> tuple[object, list[ValidationError]]:
+    """The value of the JSON, or None and why it cannot be read."""
     if len(body) > MAX_JSON_BYTES:
-        return None, [Fault("document", f"larger than {MAX_JSON_BYTES >> 20} MiB")]
+        return None, [ValidationError("document", f"larger than {MAX_JSON_BYTES >> 20} MiB")]
     if _nesting(body) > MAX_NESTING:
-        return None, [Fault("document", f"nested deeper than {MAX_NESTING} lists and mappings")]
+        return None, [ValidationError("document", f"nested deeper than {MAX_NESTING} lists and mappings")]
     try:
         return json.loads(body, object_pairs_hook=_once, parse_constant=_refuse_constant), []
     except _Doubled as error:
-        return None, [Fault("document", str(error))]
+        return None, [ValidationError("document", str(error))]
     except json.JSONDecodeError as error:
-        return None, [Fault("document", f"not JSON: {error.msg}", error.lineno)]
+        return None, [ValidationError("document", f"not JSON: {error.msg}", error.lineno)]
     except (ValueError, RecursionError) as error:
-        return None, [Fault("document", f"not JSON: {str(error)[:200]}")]
+        return None, [ValidationError("document", f"not JSON: {str(error)[:200]}")]
 
 
 def _nesting(body: bytes) -> int:

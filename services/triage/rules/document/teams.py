@@ -9,10 +9,10 @@ from zoneinfo import available_timezones
 import holidays
 
 from services.triage.rules.document.effects import read_duration
-from services.triage.rules.document.errors import Place
 from services.triage.rules.document.model import Calendar, TeamTerms
 from shared.conditions import Vocabulary
 from shared.conditions.fields import WEEKDAYS
+from shared.validation import Location
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00", re.ASCII)
 _MIDNIGHT = time(0)
@@ -35,21 +35,21 @@ def _holiday_countries() -> Mapping[str, frozenset[str]]:
     return {country: frozenset(parts) for country, parts in holidays.list_supported_countries().items()}
 
 
-def read_teams(document: object, timezone: str, vocabulary: Vocabulary, at: Place) -> Mapping[str, TeamTerms]:
-    """The terms of each team named; faults are reported at the place. A team left out has no deadline."""
+def read_teams(document: object, timezone: str, vocabulary: Vocabulary, at: Location) -> Mapping[str, TeamTerms]:
+    """The terms of each team named; errors are reported at the location. A team left out has no deadline."""
     teams = at.mapping(document, None)
     if teams is None:
         return {}
     read: dict[str, TeamTerms] = {}
     for name, terms in teams.items():
         if name not in vocabulary.teams:
-            at.key(name).say("unknown team")
+            at.key(name).report("unknown team")
         else:
             read[name] = _terms(terms, timezone, at.key(name))
     return read
 
 
-def _terms(document: object, timezone: str, at: Place) -> TeamTerms:
+def _terms(document: object, timezone: str, at: Location) -> TeamTerms:
     terms = at.mapping(document, ("respond_within", "calendar"))
     if terms is None:
         return TeamTerms()
@@ -58,16 +58,16 @@ def _terms(document: object, timezone: str, at: Place) -> TeamTerms:
     return TeamTerms(within, calendar)
 
 
-def _calendar(document: object, timezone: str, at: Place) -> Calendar | None:
+def _calendar(document: object, timezone: str, at: Location) -> Calendar | None:
     calendar = at.mapping(document, ("timezone", "hours", "holidays"), required=("hours",))
     if calendar is None:
         return None
     zone = calendar.get("timezone", timezone)
     if not known_timezone(zone):
-        at.key("timezone").say("unknown time zone; write it like Europe/Stockholm")
+        at.key("timezone").report("unknown time zone; write it like Europe/Stockholm")
     named = calendar.get("holidays")
     if "holidays" in calendar and not _known_holidays(named):
-        at.key("holidays").say(
+        at.key("holidays").report(
             "a country with known holidays is needed here, such as SE, or a part of one, such as DE-BY"
         )
     hours = _hours(calendar.get("hours", {}), at.key("hours")) if "hours" in calendar else {}
@@ -82,7 +82,7 @@ def _known_holidays(name: object) -> bool:
     return country in countries and (part in countries[country] if "-" in name else True)
 
 
-def _hours(document: object, at: Place) -> Mapping[int, tuple[time, time]]:
+def _hours(document: object, at: Location) -> Mapping[int, tuple[time, time]]:
     hours = at.mapping(document, WEEKDAYS)
     if hours is None:
         return {}
@@ -91,20 +91,20 @@ def _hours(document: object, at: Place) -> Mapping[int, tuple[time, time]]:
         if name in WEEKDAYS and (known := _span(span, at.key(name))) is not None:
             read[WEEKDAYS.index(name)] = known
     if len(read) == len(hours) and sum(map(_minutes, read.values())) < _MIN_WEEK_MINUTES:
-        at.say("the team works less than an hour a week: nothing would ever be answered in time")
+        at.report("the team works less than an hour a week: nothing would ever be answered in time")
     return read
 
 
-def _span(value: object, at: Place) -> tuple[time, time] | None:
+def _span(value: object, at: Location) -> tuple[time, time] | None:
     if not isinstance(value, list) or len(value) != 2:
-        at.say('an opening and a closing time are needed here, such as ["09:00", "17:00"]')
+        at.report('an opening and a closing time are needed here, such as ["09:00", "17:00"]')
         return None
     start, end = map(_time, value)
     if start is None or end is None or value[0] == "24:00":
-        at.say('times are written as "09:00"; a day ends at "24:00"')
+        at.report('times are written as "09:00"; a day ends at "24:00"')
         return None
     if _minutes((start, end)) <= 0 or (end == _MIDNIGHT and value[1] != "24:00"):
-        at.say("closes before it opens")
+        at.report("closes before it opens")
         return None
     return start, end
 

@@ -1,4 +1,4 @@
-"""A ruleset as people write it."""
+"""Writes a ruleset as YAML."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import yaml
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # one of two classes
-    """Writes what stands in two places twice: anchors are refused where it is read."""
+    """Writes a repeated value twice: the reader refuses anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -18,5 +18,5 @@ def as_yaml(value: Any) -> str:
 
 
 def source_of(text: str) -> str | None:
-    """What of a text is worth keeping beside its document: YAML as it is; JSON has no comments to lose."""
+    """The text to keep beside its document: YAML as it is; None for JSON, which has no comments."""
     return None if text.lstrip().startswith(("{", "[")) else text

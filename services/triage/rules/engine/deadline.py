@@ -1,4 +1,4 @@
-"""By when a note is to be answered."""
+"""The deadline of the first answer."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -10,7 +10,7 @@ from services.triage.rules.document.durations import seconds_of
 from services.triage.rules.document.model import Calendar
 
 _ONE_DAY = timedelta(days=1)
-# Days closed in a row after which the calendar is taken for one that never opens (Sundays alone, in a country where each
+# Days closed in a row after which the calendar counts as one that never opens (Sundays alone, in a country where each
 # Sunday is a holiday); the clock then runs on.
 _NEVER_OPEN = 400
 

@@ -1,4 +1,4 @@
-"""What a ruleset decides about a note."""
+"""What a ruleset decides about a ticket."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class DecidingRules(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """The decision. `hold` is what the rules say; `held` says that evidence is missing too, so that the note waits.
+    """The decision. `hold` is what the rules set; `held`: evidence is missing too, so that the ticket waits.
 
     `respond_within` is as the document writes it ("8h"), None where nothing sets a time.
     """

@@ -1,6 +1,6 @@
-"""The facts of a note that rules look at: flat, and plain enough to be stored as JSON beside the ticket.
+"""The facts of a ticket that rules look at: flat, and plain enough to be stored as JSON beside the ticket.
 
-They do not depend on a ruleset, so that an explanation or a replay sees what the rules saw. What depends on one (weekday
+They do not depend on a ruleset, so that an explanation or a replay uses the same ones. What depends on one (weekday
 and hour, by the document's time zone) is worked out from `submitted_at` when a decision needs it.
 """
 
@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 
 from shared.conditions.fields import DETAIL, WEEKDAYS
 
-Facts = Mapping[str, object]
 _TYPES = {"image/gif": "gif", "image/jpeg": "jpeg", "image/png": "png", "application/pdf": "pdf"}
 
 
 @dataclass(frozen=True)
-class Note:
-    """A requester's note as triage knows it. `attachment_types` are media types, one an attachment.
+class Ticket:
+    """A ticket, as far as rules may look at it. `attachment_types` are media types, one an attachment.
 
     `earlier_tickets` are {"category", "submitted_at": RFC 3339 text or datetime} of the same address.
     """
@@ -36,23 +35,23 @@ class Note:
     earlier_tickets: Sequence[Mapping[str, object]] = ()
 
 
-def facts_of(note: Note, now: datetime) -> dict[str, object]:
-    """The facts of a note handed in at `now` (aware). What is missing or empty has no entry."""
+def facts_of(ticket: Ticket, now: datetime) -> dict[str, object]:
+    """The facts of a ticket submitted at `now` (aware). What is missing or empty has no entry."""
     facts: dict[str, object] = {
-        "category": note.category,
-        "locale": note.locale,
-        "platform": note.platform,
-        "country": note.country.upper() if note.country else None,
-        "email_domain": note.email.rpartition("@")[2].strip().rstrip(".").lower() if note.email else None,
-        "subject": note.subject,
-        "message": note.message,
-        "attachment.type": [_TYPES[media] for media in note.attachment_types if media in _TYPES],
-        "missing_evidence": list(note.missing_evidence),
-        **{DETAIL + name: value for name, value in note.details.items()},
+        "category": ticket.category,
+        "locale": ticket.locale,
+        "platform": ticket.platform,
+        "country": ticket.country.upper() if ticket.country else None,
+        "email_domain": ticket.email.rpartition("@")[2].strip().rstrip(".").lower() if ticket.email else None,
+        "subject": ticket.subject,
+        "message": ticket.message,
+        "attachment.type": [_TYPES[media] for media in ticket.attachment_types if media in _TYPES],
+        "missing_evidence": list(ticket.missing_evidence),
+        **{DETAIL + name: value for name, value in ticket.details.items()},
     }
     facts = {name: value for name, value in facts.items() if value is not None and value not in ("", [])}
-    facts["attachment.count"] = len(note.attachment_types)
-    facts["previous_tickets"] = list(_previous(note.earlier_tickets, now))
+    facts["attachment.count"] = len(ticket.attachment_types)
+    facts["previous_tickets"] = list(_previous(ticket.earlier_tickets, now))
     facts["submitted_at"] = now.timestamp()
     return facts
 

@@ -1,7 +1,7 @@
-"""What a condition needs: keys of which a note must have at least one for the condition to hold.
+"""What a condition needs: keys of which a ticket must have at least one for the condition to hold.
 
-A *cover* of a condition is a set of keys such that no note without any of them can match. The engine files a rule under
-one of its covers, and so looks only at rules whose keys the note has.
+A *cover* of a condition is a set of keys such that no ticket without any of them can match. The engine files a rule under
+one of its covers, and so looks only at rules whose keys the ticket has.
 """
 
 from collections import Counter
@@ -10,79 +10,63 @@ from functools import partial
 from typing import cast
 
 from services.triage.rules.document.model import Rule
-from shared.conditions import Condition, FieldTest, Seen
+from shared.conditions import OPERATORS, Condition, FieldTest, MemoisedFacts
+from shared.conditions.keys import PATHS, PRESENCE, WORDS, Key
 from shared.conditions.word_finder import MOST_AT_ONCE, finder
 
-Key = tuple[str, object]  # a channel ("country", "words of text", "there is missing_evidence") and a value in it
 Cover = frozenset[Key]
 _SCALARS = (str, int, float)
-PATHS, WORDS, PRESENCE = "within ", "words of ", "there is "
 
 
-def crowd_of(rules: Sequence[Rule]) -> Counter[Key]:
-    """How many rules ask for each key: where there is a choice, a rule is filed where few others are."""
-    return Counter(key for rule in rules for key in set(_asked_for(rule.when)))
+def count_keys(rules: Sequence[Rule]) -> Counter[Key]:
+    """How many rules need each key: where there is a choice, a rule is filed where few others are."""
+    return Counter(key for rule in rules for key in set(_needed(rule.when)))
 
 
-def _asked_for(condition: Condition | None) -> Iterator[Key]:
+def _needed(condition: Condition | None) -> Iterator[Key]:
     if isinstance(condition, FieldTest):
-        for keys in _choices(condition):
+        for keys in _alternatives(condition):
             yield from keys
     elif condition is not None and condition.kind != "none":
         for member in condition.members:
-            yield from _asked_for(member)
+            yield from _needed(member)
 
 
-def covers(condition: Condition | None, crowd: Mapping[Key, int]) -> list[Cover]:
-    """The covers that are seen at once, one of which is enough; none when any note may match."""
+def covers(condition: Condition | None, counts: Mapping[Key, int]) -> list[Cover]:
+    """The covers that are found at once, one of which is enough; none when any ticket may match."""
     if condition is None:
         return []
     if isinstance(condition, FieldTest):
-        choices = _choices(condition)
-        return [frozenset(min(keys, key=lambda key: crowd[key]) for keys in choices)] if choices else []
+        alternatives = _alternatives(condition)
+        return [frozenset(min(keys, key=lambda key: counts[key]) for keys in alternatives)] if alternatives else []
     if condition.kind == "all":
-        return [cover for member in condition.members for cover in covers(member, crowd)]
+        return [cover for member in condition.members for cover in covers(member, counts)]
     if condition.kind == "any":
         emptiest = [
-            min(covers(member, crowd), key=partial(_rating, crowd), default=None) for member in condition.members
+            min(covers(member, counts), key=partial(_rating, counts), default=None) for member in condition.members
         ]
         if None not in emptiest:
             return [frozenset().union(*(cover for cover in emptiest if cover is not None))]
     return []
 
 
-def _rating(crowd: Mapping[Key, int], cover: Cover) -> tuple[int, int]:
-    return crowded(cover, crowd), len(cover)
+def _rating(counts: Mapping[Key, int], cover: Cover) -> tuple[int, int]:
+    return largest_bucket(cover, counts), len(cover)
 
 
-def crowded(cover: Cover, crowd: Mapping[Key, int]) -> int:
-    """How many rules ask for the key of the cover that most ask for."""
-    return max((crowd[key] for key in cover), default=0)
+def largest_bucket(cover: Cover, counts: Mapping[Key, int]) -> int:
+    """How many rules need the most needed key of the cover."""
+    return max((counts[key] for key in cover), default=0)
 
 
-def _choices(test: FieldTest) -> list[Sequence[Key]]:
-    """What a note must have for the test to hold: one of each of these choices, whichever is taken; none where it needs nothing.
-
-    A phrase is the only choice of several: a note that has it has all of its words, the longest first.
-    """
-    if test.field == "previous_tickets":
-        return []
-    if test.operator in ("is", "in"):
-        values = test.operand if isinstance(test.operand, tuple) else (test.operand,)
-        return [((test.field, value),) for value in values]
-    if test.operator == "within":
-        return [((PATHS + test.field, test.operand),)]
-    if test.operator == "contains_any":
-        singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
-        # What is in the subject or the message is in the text, and a note is split into words once.
-        channel = WORDS + ("text" if test.field in ("subject", "message") else test.field)
-        split = [sorted(phrase.split(), key=len, reverse=True) for phrase in phrases]
-        return [*(((channel, word),) for word in singles), *([(channel, word) for word in words] for words in split)]
-    return [] if test.operand is False else [((PRESENCE + test.field, True),)]
+def _alternatives(test: FieldTest) -> list[Sequence[Key]]:
+    """The operator's keys. Earlier tickets are counted when a test asks; facts have no key of their number."""
+    alternatives = OPERATORS.of(test).keys(test)
+    return [] if test.field == "previous_tickets" else alternatives
 
 
-def reader(channel: str, wanted: Iterable[object]) -> Callable[[Seen], Iterable[object]]:
-    """Reads from a note what it has in a channel; of its words, only those that are wanted."""
+def reader(channel: str, wanted: Iterable[object]) -> Callable[[MemoisedFacts], Iterable[object]]:
+    """Reads from facts what they have in a channel; of words, only those that are wanted."""
     if channel.startswith(WORDS):
         return _words(channel.removeprefix(WORDS), frozenset(cast(Iterable[str], wanted)))
     for prefix, read in _READERS.items():
@@ -91,9 +75,9 @@ def reader(channel: str, wanted: Iterable[object]) -> Callable[[Seen], Iterable[
     return _text if channel == "text" else _values(channel)
 
 
-def _values(field: str) -> Callable[[Seen], Iterable[object]]:
-    def read(seen: Seen) -> Iterable[object]:
-        value = seen.facts.get(field)
+def _values(field: str) -> Callable[[MemoisedFacts], Iterable[object]]:
+    def read(facts: MemoisedFacts) -> Iterable[object]:
+        value = facts.raw.get(field)
         if value is None:
             return ()
         if isinstance(value, list | tuple):
@@ -103,14 +87,14 @@ def _values(field: str) -> Callable[[Seen], Iterable[object]]:
     return read
 
 
-def _text(seen: Seen) -> Iterable[object]:
+def _text(facts: MemoisedFacts) -> Iterable[object]:
     """Subject and message together, which are no fact of their own."""
-    return (seen.value("text"),)
+    return (facts.value("text"),)
 
 
-def _paths(field: str, seen: Seen) -> Iterable[object]:
+def _paths(field: str, facts: MemoisedFacts) -> Iterable[object]:
     """A path and every path above it."""
-    value = seen.facts.get(field)
+    value = facts.raw.get(field)
     if not isinstance(value, str):
         return ()
     paths = [value]
@@ -121,16 +105,16 @@ def _paths(field: str, seen: Seen) -> Iterable[object]:
     return paths
 
 
-def _words(field: str, wanted: frozenset[str]) -> Callable[[Seen], Iterable[object]]:
+def _words(field: str, wanted: frozenset[str]) -> Callable[[MemoisedFacts], Iterable[object]]:
     if len(wanted) <= MOST_AT_ONCE:
         find = finder(wanted)
-        return lambda seen: find(seen.words(field))
-    # Two sets meet in C: a tenth of the time of looking up each of a note's words in turn.
-    return lambda seen: seen.words(field).among(wanted)
+        return lambda facts: find(facts.words(field))
+    # Two sets meet in C: a tenth of the time of looking up each of a ticket's words in turn.
+    return lambda facts: facts.words(field).among(wanted)
 
 
-def _presence(field: str, seen: Seen) -> Iterable[object]:
-    return (True,) if seen.value(field) is not None else ()
+def _presence(field: str, facts: MemoisedFacts) -> Iterable[object]:
+    return (True,) if facts.value(field) is not None else ()
 
 
 _READERS = {PATHS: _paths, PRESENCE: _presence}

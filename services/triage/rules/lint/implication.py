@@ -1,23 +1,20 @@
 """Whether one condition holds whenever another does, and whether a condition can hold at all.
 
-Both answers are sure when they are yes; a no may be wrong, since texts and patterns are not looked into. That is what a
-lint wants: what it reports is so.
+A yes is certain; a no may be wrong, since texts and patterns are not looked into. So what lint reports is true.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import cast
 
-from shared.conditions import Condition, FieldTest, Group
-from shared.conditions.matching import key_of
+from shared.conditions import OPERATORS, Condition, FieldTest, Group
+from shared.conditions.fields import MANY_VALUES
 
 # Two conditions of some seventy tests each; larger ones are not compared, which would take long.
 _MOST_PAIRS = 5_000
-_MANY_VALUES = frozenset(("attachment.type", "missing_evidence", "previous_tickets", "details.cannot_provide"))
 
 
 def conjuncts(condition: Condition | None) -> list[Condition]:
-    """The conditions that must all hold, groups within `all` taken apart."""
+    """The conditions that must all hold, groups within `all` flattened."""
     if condition is None:
         return []
     if isinstance(condition, Group) and (condition.kind == "all" or _single_any(condition)):
@@ -79,47 +76,24 @@ def _members_imply(given: Condition, wanted: Condition) -> bool:
 
 
 def _test_implies(given: FieldTest, wanted: FieldTest) -> bool:
-    if given.field != wanted.field or (given.days, given.same_path) != (wanted.days, wanted.same_path):
+    if given.field != wanted.field or _counted(given) != _counted(wanted):
         return False
-    if wanted.operator == "exists":
-        return wanted.operand is (given.operand if given.operator == "exists" else True)
-    values = allowed(given)
-    if values is not None and wanted.operator in ("is", "in", "within", "at_least", "at_most"):
-        return all(_admits(wanted, value) for value in values)
-    if given.operator == wanted.operator == "within":
-        return f"{given.operand}/".startswith(f"{wanted.operand}/")
-    if given.operator == wanted.operator == "contains_any":
-        return words_of(given) <= words_of(wanted)
-    if given.operator == wanted.operator == "at_least":
-        return cast(int, given.operand) >= cast(int, wanted.operand)
-    if given.operator == wanted.operator == "at_most":
-        return cast(int, given.operand) <= cast(int, wanted.operand)
-    return False
+    stronger, weaker = OPERATORS.of(given), OPERATORS.of(wanted)
+    if weaker.one_is_enough or given.field not in MANY_VALUES:
+        admitted = _admitted(wanted, stronger.values(given))
+        if admitted is not None:
+            return all(admitted)
+    return weaker.follows(wanted, given, stronger)
 
 
-def words_of(test: FieldTest) -> frozenset[str]:
-    """The folded words and phrases of a `contains_any`."""
-    singles, phrases = cast(tuple[frozenset[str], tuple[str, ...]], test.wanted)
-    return singles | frozenset(phrases)
-
-
-def allowed(test: FieldTest) -> tuple[object, ...] | None:
-    """The only values the field has when the test holds; None where they are not listed."""
-    if test.operator == "in":
-        return cast(tuple[object, ...], test.operand)
-    return (test.operand,) if test.operator == "is" else None
-
-
-def _admits(test: FieldTest, value: object) -> bool:
-    """Whether the test holds for a single value of its field."""
-    if test.operator in ("is", "in"):
-        return key_of(value) in map(key_of, allowed(test) or ())
-    if test.operator == "within":
-        return f"{value}/".startswith(f"{test.operand}/")
-    if isinstance(value, str) or not isinstance(value, int | float):
-        return False
-    bound = cast(int, test.operand)
-    return value >= bound if test.operator == "at_least" else value <= bound
+def _admitted(test: FieldTest, values: Sequence[object] | None) -> list[bool] | None:
+    """For each of the values whether the test holds for it; None where there are no values, or that is not known."""
+    if values is None:
+        return None
+    operator = OPERATORS.of(test)
+    admitted = [operator.admits(test, value) for value in values]
+    known = [one for one in admitted if one is not None]
+    return known if len(known) == len(admitted) else None
 
 
 def impossible(condition: Condition | None) -> str | None:
@@ -135,41 +109,36 @@ def impossible(condition: Condition | None) -> str | None:
             continue
         for other in by_field[part.field]:
             if contradict(part, other):
-                return f"{_said(other)} and {_said(part)} never hold together"
+                return f"{_written(other)} and {_written(part)} never hold together"
         by_field[part.field].append(part)
     given = [part for part in parts if not (isinstance(part, Group) and part.kind == "none")]
     for member in never:
         if implies(given, conjuncts(member)):
-            return f"none of {_said(member)} contradicts what else must hold"
+            return f"none of {_written(member)} contradicts what else must hold"
     return None
 
 
 def contradict(one: FieldTest, other: FieldTest) -> bool:
-    """Whether two tests never hold of one note."""
+    """Whether two tests never hold of one ticket."""
     if one.field != other.field:
         return False
-    if "exists" in (one.operator, other.operator):
-        absent = one if one.operator == "exists" and one.operand is False else other
-        present = other if absent is one else one
-        return absent.operator == "exists" and absent.operand is False and present.operand is not False
-    if one.field in _MANY_VALUES and (one.field != "previous_tickets" or _counted(one) != _counted(other)):
+    first, second = OPERATORS.of(one), OPERATORS.of(other)
+    absent = first.when_absent(one) and second.when_absent(other)
+    if absent or not (first.when_present(one) and second.when_present(other)):
+        return not absent
+    if one.field in MANY_VALUES or _counted(one) != _counted(other):
         return False
-    for first, second in ((one, other), (other, one)):
-        values = allowed(first)
-        if values is not None and second.operator in ("is", "in", "within", "at_least", "at_most"):
-            return not any(_admits(second, value) for value in values)
-        if (first.operator, second.operator) == ("at_least", "at_most"):
-            return cast(int, first.operand) > cast(int, second.operand)
-    if one.operator == other.operator == "within":
-        return not (_test_implies(one, other) or _test_implies(other, one))
-    return False
+    for admitted in (_admitted(other, first.values(one)), _admitted(one, second.values(other))):
+        if admitted is not None:
+            return not any(admitted)
+    return first.contradicts(one, other) or second.contradicts(other, one)
 
 
 def _counted(test: FieldTest) -> tuple[int | None, bool]:
     return test.days, test.same_path
 
 
-def _said(condition: Condition) -> str:
+def _written(condition: Condition) -> str:
     if isinstance(condition, Group):
         return f"this {condition.kind}"
     operand = str(condition.operand)

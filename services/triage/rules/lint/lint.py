@@ -1,4 +1,4 @@
-"""Everything wrong with a ruleset at once: what parsing refuses, and what can be read but cannot be meant."""
+"""Everything wrong with a ruleset at once: what parsing refuses, and rules that never decide anything."""
 
 import json
 import re
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from services.triage.rules.document.model import Effects, Rule
-from services.triage.rules.document.parse import line_of, read_document
+from services.triage.rules.document.parse import read_document
 from services.triage.rules.document.text import read_text
-from services.triage.rules.engine.without_gc import uncollected
-from services.triage.rules.lint.implication import conjuncts, implies, impossible, pairs, words_of
-from shared.conditions import Condition, Fault, FieldTest, Vocabulary
+from services.triage.rules.lint.implication import conjuncts, implies, impossible, pairs
+from services.triage.rules.without_gc import without_gc
+from shared.conditions import OPERATORS, Condition, FieldTest, Vocabulary
+from shared.validation import line_of
 
-# A rule is held against at most so many earlier ones, and all together look at about so many pairs of tests, a microsecond
-# each: a lint of 10,000 rules takes a few seconds at most, and few rules are compared as thoroughly as ever.
+# A rule is compared with at most so many earlier ones, and all together look at about so many pairs of tests, a microsecond
+# each: a lint of 10,000 rules takes a few seconds at most, and of few rules every pair is compared.
 _MAX_COMPARED = 50
 _MAX_PAIRS = 1_000_000
 _RULE = re.compile(r"document\.rules\[(\d+)\]")
@@ -24,7 +25,7 @@ _ALWAYS = "rules without a test of their own"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong (`error`) or doubtful (`warning`), with its place, and its line where there was a text."""
+    """One thing that is wrong (`error`) or suspect (`warning`), with its path, and its line where there was a text."""
 
     severity: Literal["error", "warning"]
     path: str
@@ -32,51 +33,47 @@ class Finding:
     line: int | None = None
 
 
-@uncollected
+@without_gc
 def lint(
     document: object,
     vocabulary: Vocabulary,
     lines: Mapping[str, int] | None = None,
     matched: Mapping[str, int] | None = None,
 ) -> list[Finding]:
-    """All findings, by their place in the document.
+    """All findings, in the order of the document.
 
-    `lines` gives a path's line, where there was a text. `matched` says how many notes of the last 30 days each rule
-    (by id) matched; those it names with 0 get a warning.
+    `lines` gives a path's line, where there was a text. `matched` is how many tickets of the last 30 days each rule (by id)
+    matched; those that it names with 0 get a warning.
     """
-    reading = read_document(document, vocabulary)
-    findings = [_with_line(Finding("error", fault.path, fault.message), lines or {}) for fault in reading.faults]
+    reading = read_document(document, vocabulary, lines)
+    findings = [Finding("error", error.path, error.message, error.line) for error in reading.errors]
     if reading.document is not None:
-        rules = zip(reading.places, reading.document.rules, strict=True)
-        findings += [_with_line(finding, lines or {}) for finding in _meaning(list(rules), matched or {})]
-    return sorted(findings, key=_in_the_document)
+        rules = zip(reading.indexes, reading.document.rules, strict=True)
+        findings += [_with_line(finding, lines or {}) for finding in _rule_findings(list(rules), matched or {})]
+    return sorted(findings, key=_position)
 
 
-@uncollected
+@without_gc
 def lint_text(text: str, vocabulary: Vocabulary, matched: Mapping[str, int] | None = None) -> list[Finding]:
     """`lint` for a YAML or JSON text."""
-    read, faults = read_text(text)
+    read, errors = read_text(text)
     if read is None:
-        return [_unreadable(fault) for fault in faults]
+        return [Finding("error", error.path, error.message, error.line) for error in errors]
     return lint(read.value, vocabulary, read.lines, matched)
-
-
-def _unreadable(fault: Fault) -> Finding:
-    return Finding("error", fault.path, fault.message, fault.line)
 
 
 def _with_line(finding: Finding, lines: Mapping[str, int]) -> Finding:
     return Finding(finding.severity, finding.path, finding.message, line_of(finding.path, lines))
 
 
-def _in_the_document(finding: Finding) -> tuple[bool, int]:
-    """Rules in their order, and what is wrong with one of them together; what is said of the whole comes first."""
+def _position(finding: Finding) -> tuple[bool, int]:
+    """Findings about the whole document first, then those of each rule together, in the order of the rules."""
     number = _RULE.match(finding.path)
     return number is not None, int(number[1]) if number else 0
 
 
-def _meaning(rules: Sequence[tuple[int, Rule]], matched: Mapping[str, int]) -> Iterator[Finding]:
-    """What is wrong with rules that can be read; each with its place in the document."""
+def _rule_findings(rules: Sequence[tuple[int, Rule]], matched: Mapping[str, int]) -> Iterator[Finding]:
+    """What is wrong with rules that can be read; each comes with its index in the document."""
     earlier = _Earlier(_MAX_PAIRS // max(len(rules), 1))
     for number, rule in rules:
         path = f"document.rules[{number}]"
@@ -89,12 +86,12 @@ def _meaning(rules: Sequence[tuple[int, Rule]], matched: Mapping[str, int]) -> I
         if finding is not None:
             yield finding
         elif matched.get(rule.id) == 0:
-            yield Finding("warning", path, "matched no note in the last 30 days")
+            yield Finding("warning", path, "matched no ticket in the last 30 days")
         earlier.add(number, rule, parts)
 
 
 class _Earlier:
-    """The rules above, found by what their conditions need."""
+    """The rules above one, found by what their conditions name."""
 
     def __init__(self, pairs_a_rule: int) -> None:
         self._pairs = pairs_a_rule
@@ -111,7 +108,7 @@ class _Earlier:
         """What the rules above leave of this one."""
         twin = self._written.get(_written(rule))
         if twin is not None:
-            return Finding("error", path, f"duplicate: rule {twin!r} says the same")
+            return Finding("error", path, f"duplicate: rule {twin!r} has the same condition and effects")
         left = rule.then
         by: list[str] = []
         for other in self._above(parts):
@@ -144,7 +141,7 @@ def _filed_under(test: FieldTest) -> list[object]:
     A test with fewer values implies one with more, so the latter is filed under all of its values and the former looks
     under any one.
     """
-    values = _named_values(test)
+    values = OPERATORS.of(test).named(test)
     return [(test.field, value) for value in values] if values else [(test.field, None)]
 
 
@@ -154,20 +151,12 @@ def _looked_under(parts: list[Condition]) -> Iterator[object]:
     for part in parts:
         if isinstance(part, FieldTest):
             yield (part.field, None)
-            for value in _named_values(part)[:1]:
+            for value in OPERATORS.of(part).named(part)[:1]:
                 yield (part.field, value)
                 if part.field == "category":
                     yield from ((part.field, path) for path in _above(str(value)))
         elif part.kind == "any" and part.members:
             yield from _looked_under(conjuncts(part.members[0]))
-
-
-def _named_values(test: FieldTest) -> list[object]:
-    if test.operator == "contains_any":
-        return [*sorted(words_of(test))]
-    if test.operator in ("is", "in", "within"):
-        return list(test.operand) if isinstance(test.operand, tuple) else [test.operand]
-    return []
 
 
 def _above(path: str) -> list[str]:

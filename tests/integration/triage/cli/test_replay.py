@@ -36,7 +36,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_exit_status_is_the_verdict(run: Run, file: Path, triage: Triage) -> None:
+def test_the_exit_status_is_the_answer(run: Run, file: Path, triage: Triage) -> None:
     triage.submit("ads/metrics", message="invoice")
     for _ in range(3):
         triage.submit("ads/metrics", message="hello")
@@ -64,14 +64,14 @@ def test_a_file_is_saved_once_and_the_newest_draft_is_the_default(run: Run, file
 @pytest.mark.parametrize(
     "words", [["99"], ["nowhere.yaml"], ["1", "--fail-over", "lots"], ["1", "--fail-over", "150%"]]
 )
-def test_what_cannot_be_told_is_neither_verdict_nor_traceback(run: Run, words: list[str]) -> None:
+def test_a_replay_that_fails_is_neither_an_answer_nor_a_traceback(run: Run, words: list[str]) -> None:
     result = run("replay", *words)
     assert result.exit_code == 2
     assert "Error: " in result.stderr
     assert "Traceback" not in result.output
 
 
-def test_a_file_with_faults_is_told_and_not_kept(run: Run, file: Path, triage: Triage) -> None:
+def test_a_file_with_errors_is_refused_and_not_saved(run: Run, file: Path, triage: Triage) -> None:
     file.write_text(file.read_text().replace("team: billing\n  when", "team: nobody\n  when"))
     result = run("replay", file)
     assert result.exit_code == 2

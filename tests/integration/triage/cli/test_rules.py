@@ -68,7 +68,7 @@ def test_import_activate_export_and_back(run: Run, file: Path, triage: Triage) -
     assert [line.split()[:2] for line in listed] == [["2", "retired"], ["1", "active"]]
 
 
-def test_a_file_with_faults_is_not_imported(run: Run, file: Path) -> None:
+def test_a_file_with_errors_is_not_imported(run: Run, file: Path) -> None:
     file.write_text(file.read_text().replace("team: billing\n    tags", "team: nobody\n    tags"))
     result = run("import", file, "--comment", "x", "--activate")
     assert result.exit_code == 1
@@ -107,9 +107,7 @@ def test_the_catalogue_fits_the_active_ruleset(run: Run, file: Path, triage: Tri
     assert "ruleset 2: document.rules" in result.output
 
 
-def test_a_rule_that_matches_nothing_is_a_warning_where_past_notes_are_asked(
-    run: Run, file: Path, triage: Triage
-) -> None:
+def test_a_rule_that_matches_nothing_is_a_warning_with_past(run: Run, file: Path, triage: Triage) -> None:
     triage.submit("ads/metrics", message="The lamp is broken.")
     old = triage.submit("ads/metrics", message="The chair is broken.")
     triage.rows("update triage.tickets set created_at = created_at - interval '31 days' where reference = :r", r=old)
@@ -121,7 +119,7 @@ def test_a_rule_that_matches_nothing_is_a_warning_where_past_notes_are_asked(
     assert "warning" not in run("lint", file).output
     result = run("lint", file, "--past")
     assert result.exit_code == 0
-    warned = [line for line in result.output.splitlines() if "matched no note in the last 30 days" in line]
+    warned = [line for line in result.output.splitlines() if "matched no ticket in the last 30 days" in line]
     assert ["rules[1]" in warned[0], "rules[2]" in warned[1], len(warned)] == [True, True, 2]
     assert run("lint", file, "--past", "--strict").exit_code == 1
 
@@ -179,7 +177,7 @@ def test_no_file_makes_a_command_break(run: Run, tmp_path: Path, command: str, t
     assert f"{file}" in result.output
 
 
-def test_a_broken_catalogue_is_no_verdict(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_catalogue_is_no_answer(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDARE_CATALOG", str(file.parent))
     for command, status in (("diff", 2), ("replay", 2), ("lint", 1)):
         result = run(command, *(["active", file] if command == "diff" else [file]))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.triage.handlers import team_handlers
-from services.triage.webhooks.send_calls import send_due, send_next
+from services.triage.webhooks.send_due_calls import send_due_calls, send_next_call
 from shared.events.consumer import Consumer
 from tests.integration.triage.conftest import Caller, People, Triage
 
@@ -93,12 +93,12 @@ class AdsTeam:
 
     def send(self) -> int:
         sent = 0
-        while send_next(self.triage.engine, "ads", allow_private=True):
+        while send_next_call(self.triage.engine, "ads", allow_private=True):
             sent += 1
         return sent
 
     def send_all(self) -> None:
-        send_due(self.triage.engine, "ads", True, lambda: True)
+        send_due_calls(self.triage.engine, "ads", True, lambda: True)
 
     def let_time_pass(self, seconds: int) -> None:
         """As if all that is waited for had been due so many seconds ago."""

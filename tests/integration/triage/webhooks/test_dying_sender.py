@@ -13,7 +13,7 @@ from tests.integration.triage.webhooks.conftest import AdsTeam, Receiver
 PROGRAM = [sys.executable, "-m", "tests.integration.triage.webhooks.calling_process"]
 
 
-@pytest.mark.parametrize(("point", "called"), [("webhooks.taken", 0), ("webhooks.called", 1)])
+@pytest.mark.parametrize(("point", "called"), [("webhooks.leased", 0), ("webhooks.called", 1)])
 def test_what_it_held_is_called_again_when_its_lease_has_run_out(
     ads: AdsTeam, receiver: Receiver, triage: Triage, environment: dict[str, str], point: str, called: int
 ) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from services.triage.webhooks.call import Answer, call
-from services.triage.webhooks.send_calls import send_next
-from services.triage.webhooks.senders import Senders
+from services.triage.webhooks.send_due_calls import send_next_call
+from services.triage.webhooks.sender_threads import SenderThreads
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.webhooks.conftest import AdsTeam, Receiver
 from tests.polling import eventually
@@ -70,7 +70,7 @@ def test_a_body_without_end_is_not_read(serve: Serve) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n")
         _for_ever(b"x" * 65_536)(connection)
 
-    assert _ask(serve(huge)).taken
+    assert _ask(serve(huge)).is_success
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_body_without_end_is_not_read(serve: Serve) -> None:
 )
 def test_what_never_comes_to_an_answer_is_ended(serve: Serve, scheme: str, talk: Talk) -> None:
     answer = _ask(serve(talk), scheme, within=0.5)
-    assert not answer.taken
+    assert not answer.is_success
     assert answer.status is None
 
 
@@ -103,11 +103,11 @@ def test_bytes_that_no_column_takes_are_a_failure_like_any_other(ads: AdsTeam, t
     webhook = ads.register(f"http://127.0.0.1:{port}/")
     triage.submit("ads/metrics")
     ads.consume()
-    assert send_next(triage.engine, "ads", allow_private=True)
+    assert send_next_call(triage.engine, "ads", allow_private=True)
     [item] = ads.agent.get(f"/v1/webhooks/{webhook['id']}/deliveries")["items"]
     assert (item["state"], item["attempts"]) == ("queued", 1)
     assert "\\x00" in item["last_error"]
-    assert not send_next(triage.engine, "ads", allow_private=True)
+    assert not send_next_call(triage.engine, "ads", allow_private=True)
 
 
 def test_a_name_that_means_another_address_a_moment_later_is_dialled_where_it_was_checked(
@@ -131,7 +131,7 @@ def test_a_certificate_of_nobody_is_not_believed(serve: Serve) -> None:
         with suppress(ssl.SSLError):
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).wrap_socket(connection, server_side=True)
 
-    assert not _ask(serve(plain), "https").taken
+    assert not _ask(serve(plain), "https").is_success
 
 
 def test_a_receiver_that_hangs_delays_no_other_team_and_no_other_receiver_of_its_own(
@@ -154,10 +154,10 @@ def test_a_receiver_that_hangs_delays_no_other_team_and_no_other_receiver_of_its
         "update triage.webhook_calls set failing_since = clock_timestamp() where webhook = :w and number = 1",
         w=hanging["id"],
     )
-    senders = Senders(triage.engine, allow_private=True)
+    senders = SenderThreads(triage.engine, allow_private=True)
     try:
-        senders.ring("ads")
-        senders.ring("billing")
+        senders.wake("ads")
+        senders.wake("billing")
         assert eventually(lambda: len(receiver.got) == 6, within=8)
         under_way = "select count(*)::int from triage.webhook_calls where webhook = :w and state <> 'queued'"
         assert triage.rows(under_way, w=hanging["id"])[0][0] == 0

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from services.triage.metrics import SystemCollector
-from services.triage.webhooks import send_calls
-from services.triage.webhooks.backlog import waiting_calls
-from services.triage.webhooks.send_calls import send_next
+from services.triage.webhooks import send_due_calls
+from services.triage.webhooks.call_log import waiting_calls
+from services.triage.webhooks.send_due_calls import send_next_call
 from tests.integration.triage.conftest import People, Triage
 from tests.integration.triage.webhooks.conftest import SECRET, AdsTeam, Receiver
 
@@ -152,7 +152,7 @@ def test_an_address_that_became_private_is_not_called(ads: AdsTeam, receiver: Re
     webhook = ads.register(receiver.url)
     triage.submit("ads/metrics")
     ads.consume()
-    assert send_next(triage.engine, "ads", allow_private=False)
+    assert send_next_call(triage.engine, "ads", allow_private=False)
     assert receiver.got == []
     [item] = ads.agent.get(f"/v1/webhooks/{webhook['id']}/deliveries")["items"]
     assert "public internet" in item["last_error"]
@@ -201,8 +201,8 @@ def test_who_finds_a_webhook_in_hand_keeps_its_calls_from_nobody(
     ads.consume()
     with triage.engine.begin() as first, triage.engine.begin() as second:
         first.execute(text("select 1 from triage.webhooks for no key update"))
-        assert send_calls._take(second, "ads") is None
-        assert send_calls._take(first, "ads") is not None
+        assert send_due_calls._lease(second, "ads") is None
+        assert send_due_calls._lease(first, "ads") is not None
 
 
 class TestApi:

@@ -30,19 +30,17 @@ GLOSSARY = "glossary: {sv: {'pin-?kod': Pin}}\n"
         ),
         pytest.param(
             'help: [{note: {en: x, sv: "{colour}"}}]',
-            Problem("error", "things/broken.help.1 (things.yaml:5)", "“{colour}” is used, and nobody set “colour”"),
-            id="a word nobody set",
+            Problem("error", "things/broken.help.1 (things.yaml:5)", "“{colour}” is used, but “colour” is not set"),
+            id="a word that is not set",
         ),
         pytest.param(
             'help: [{steps: [{en: "[a](links.none)", sv: x}]}]',
-            Problem("error", "things/broken.help.1.1 (things.yaml:5)", "“links.none” is linked to, and nobody set it"),
-            id="a link nobody set",
+            Problem("error", "things/broken.help.1.1 (things.yaml:5)", "“links.none” is linked to, but not set"),
+            id="a link that is not set",
         ),
         pytest.param(
             'help: [{note: {en: "[a](help:things/none)", sv: x}}]',
-            Problem(
-                "error", "things/broken.help.1 (things.yaml:5)", "“help:things/none” is linked to, and nobody set it"
-            ),
+            Problem("error", "things/broken.help.1 (things.yaml:5)", "“help:things/none” is linked to, but not set"),
             id="a link to no path",
         ),
         pytest.param(
@@ -50,7 +48,7 @@ GLOSSARY = "glossary: {sv: {'pin-?kod': Pin}}\n"
             Problem(
                 "error",
                 "things/broken.help.1 (things.yaml:5)",
-                "this looks like a link, yet is none: write [text](links.key)",
+                "this looks like a link but is not one: write [text](links.key)",
             ),
             id="a link written wrongly",
         ),

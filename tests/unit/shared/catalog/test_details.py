@@ -1,4 +1,4 @@
-"""Each fault of `details`, and what is kept of them."""
+"""Each error in `details`, and what is kept of them."""
 
 from collections.abc import Callable
 
@@ -70,14 +70,14 @@ BLOCKED = "business/blocked-link"
         pytest.param(BLOCKED, {"site_url": "bit.ly/a"}, "site_url", "bit.ly shortens", id="a shortener without scheme"),
     ],
 )
-def test_a_fault_is_named_at_its_field(
+def test_an_error_is_named_at_its_field(
     category: Find, path: str, details: dict[str, object], key: str, begins: str
 ) -> None:
-    faults = detail_errors(category(path), details, "en")
+    errors = detail_errors(category(path), details, "en")
 
-    assert list(faults) == [f"details.{key}"]
-    assert len(faults[f"details.{key}"]) == 1
-    assert faults[f"details.{key}"][0].startswith(begins)
+    assert list(errors) == [f"details.{key}"]
+    assert len(errors[f"details.{key}"]) == 1
+    assert errors[f"details.{key}"][0].startswith(begins)
 
 
 @pytest.mark.parametrize(
@@ -97,27 +97,27 @@ def test_a_fault_is_named_at_its_field(
         pytest.param("ads/loading", {"browser": ""}, id="an optional field left blank"),
         pytest.param("ads/loading", {"browser": None}, id="an optional field that is null"),
         pytest.param("account/close", {"closed_on": "2024-02-29"}, id="a leap day"),
-        pytest.param(REMOVED, {"cannot_provide": ["screenshot", "removed_link"]}, id="refusals"),
-        pytest.param("account/feed", {"cannot_provide": []}, id="an empty list of refusals"),
+        pytest.param(REMOVED, {"cannot_provide": ["screenshot", "removed_link"]}, id="refused evidence"),
+        pytest.param("account/feed", {"cannot_provide": []}, id="an empty list of refused evidence"),
     ],
 )
-def test_no_fault_in(category: Find, path: str, details: dict[str, object]) -> None:
+def test_no_error_in(category: Find, path: str, details: dict[str, object]) -> None:
     assert detail_errors(category(path), details, "en") == {}
 
 
-def test_all_faults_are_named_at_once(category: Find) -> None:
-    faults = detail_errors(category(SHOP), {"shop_url": "x", "a": 1, "cannot_provide": 3}, "en")
+def test_all_errors_are_named_at_once(category: Find) -> None:
+    errors = detail_errors(category(SHOP), {"shop_url": "x", "a": 1, "cannot_provide": 3}, "en")
 
-    assert set(faults) == {"details.shop_platform", "details.shop_url", "details.a", "details.cannot_provide"}
-
-
-def test_a_fault_is_told_in_swedish(category: Find) -> None:
-    faults = detail_errors(category(SHOP), {}, "sv-FI")
-
-    assert faults == {"details.shop_platform": ["Fyll i ”Vilken plattform finns din butik på?”."]}
+    assert set(errors) == {"details.shop_platform", "details.shop_url", "details.a", "details.cannot_provide"}
 
 
-def test_a_fault_falls_back_to_english(category: Find) -> None:
+def test_an_error_is_told_in_swedish(category: Find) -> None:
+    errors = detail_errors(category(SHOP), {}, "sv-FI")
+
+    assert errors == {"details.shop_platform": ["Fyll i ”Vilken plattform finns din butik på?”."]}
+
+
+def test_an_error_falls_back_to_english(category: Find) -> None:
     assert detail_errors(category("account/feed"), {"x": ""}, "de") == {"details.x": ["This topic has no such detail."]}
 
 
@@ -137,16 +137,16 @@ def test_a_fault_falls_back_to_english(category: Find) -> None:
             REMOVED,
             {"cannot_provide": ["screenshot", "removed_link", "screenshot"]},
             {"cannot_provide": ["removed_link", "screenshot"]},
-            id="refusals once each, in the catalogue's order",
+            id="refused evidence once each, in the catalogue's order",
         ),
-        pytest.param(REMOVED, {"cannot_provide": []}, {}, id="no empty refusals"),
+        pytest.param(REMOVED, {"cannot_provide": []}, {}, id="no empty list of refused evidence"),
     ],
 )
 def test_kept(category: Find, path: str, details: dict[str, object], kept: dict[str, object]) -> None:
     assert normalised_details(category(path), details) == kept
 
 
-def test_every_message_that_can_be_said_has_its_words(catalog: Catalog) -> None:
+def test_every_message_has_its_text(catalog: Catalog) -> None:
     assert set(catalog.detail_rules.messages) == MESSAGES
 
 
@@ -158,12 +158,12 @@ _JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.l
     path=st.sampled_from(sorted(CATALOG.categories)),
     details=st.dictionaries(st.sampled_from(_NAMES) | st.text(), _JSON, max_size=4),
 )
-def test_any_details_get_an_answer_and_what_is_kept_is_faultless(path: str, details: dict[str, object]) -> None:
+def test_any_details_get_an_answer_and_what_is_kept_has_no_errors(path: str, details: dict[str, object]) -> None:
     category = CATALOG.categories[path]
-    faults = detail_errors(category, details, "sv")
+    errors = detail_errors(category, details, "sv")
 
-    assert all(key.startswith("details.") and texts and "%(" not in texts[0] for key, texts in faults.items())
-    if not faults:
+    assert all(key.startswith("details.") and texts and "%(" not in texts[0] for key, texts in errors.items())
+    if not errors:
         kept = normalised_details(category, details)
         assert detail_errors(category, kept, "sv") == {}
         assert normalised_details(category, kept) == kept

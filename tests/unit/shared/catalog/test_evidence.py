@@ -33,7 +33,9 @@ CATALOG = load()
         pytest.param({"removed_link": 5}, [], BOTH, id="a number is nothing"),
         pytest.param({"cannot_provide": ["screenshot"]}, [], ("removed_link",), id="the refused one is not missing"),
         pytest.param({"cannot_provide": list(BOTH)}, [], (), id="with all refused nothing is missing"),
-        pytest.param({"cannot_provide": "screenshot"}, [], BOTH, id="a refusal that is no list refuses nothing"),
+        pytest.param(
+            {"cannot_provide": "screenshot"}, [], BOTH, id="cannot_provide that is no list counts for nothing"
+        ),
         pytest.param({"context": "see below"}, [], BOTH, id="optional evidence fills no group"),
     ],
 )
@@ -105,7 +107,7 @@ def test_two_groups_are_filled_apart(with_category: Callable[[str], Catalog]) ->
         pytest.param({}, [], (), id="nothing by itself"),
     ],
 )
-def test_a_refusal_counts_for_what_would_be_missing(
+def test_refused_evidence_is_what_would_be_missing(
     category: Find, details: dict[str, object], files: list[str], refused: tuple[str, ...]
 ) -> None:
     assert refused_evidence(category("account/content-removed"), details, files) == refused

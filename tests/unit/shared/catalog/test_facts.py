@@ -1,4 +1,4 @@
-"""Our own catalogue against the table of facts, written out here once more by hand."""
+"""The catalogue against the table of facts, repeated here."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Help is safe HTML, whatever its texts say, and says which language a fallback is in."""
+"""Help is safe HTML, whatever its texts hold, and marks the language of a fallback."""
 
 from collections.abc import Callable
 from dataclasses import replace

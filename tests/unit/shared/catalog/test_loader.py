@@ -101,7 +101,7 @@ def test_a_circle_of_names_leads_nowhere(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "fault"),
+    ("keys", "error"),
     [
         pytest.param("hlep: []", "things.yaml:5: “hlep” is not known here", id="an unknown key"),
         pytest.param("help: {en: x}", "things.yaml:5: this must be a list", id="a mapping for a list"),
@@ -142,16 +142,17 @@ def test_a_circle_of_names_leads_nowhere(write: Write) -> None:
         ),
     ],
 )
-def test_a_fault_is_named_with_file_and_line(with_category: Make, keys: str, fault: str) -> None:
+def test_an_error_is_named_with_file_and_line(with_category: Make, keys: str, error: str) -> None:
     with pytest.raises(CatalogError) as caught:
         with_category(keys)
 
-    assert any(fault in found for found in caught.value.faults)
-    assert all(found.startswith("things.yaml:") for found in caught.value.faults)
+    assert any(error in str(found) for found in caught.value.errors)
+    assert {found.path for found in caught.value.errors} == {"things.yaml"}
+    assert all(found.line for found in caught.value.errors)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "fault"),
+    ("name", "content", "error"),
     [
         pytest.param("catalog", "", "catalog.yaml: the file is empty", id="an empty file"),
         pytest.param("catalog", "a: [\n", "catalog.yaml:2: not YAML", id="broken YAML"),
@@ -178,27 +179,27 @@ def test_a_fault_is_named_with_file_and_line(with_category: Make, keys: str, fau
         ),
     ],
 )
-def test_a_broken_file_is_a_clear_fault(write: Write, name: str, content: str, fault: str) -> None:
+def test_a_broken_file_is_a_clear_error(write: Write, name: str, content: str, error: str) -> None:
     with pytest.raises(CatalogError) as caught:
         load(write(**{name: content}))
 
-    assert any(fault in found for found in caught.value.faults)
-    assert fault in str(caught.value)
+    assert any(error in str(found) for found in caught.value.errors)
+    assert error in str(caught.value)
 
 
-def test_all_faults_are_named_at_once(with_category: Make) -> None:
+def test_all_errors_are_named_at_once(with_category: Make) -> None:
     with pytest.raises(CatalogError) as caught:
         with_category("hlep: []\nretired: perhaps")
 
-    assert [fault.split(": ")[0] for fault in caught.value.faults] == ["things.yaml:5", "things.yaml:6"]
+    assert [(error.path, error.line) for error in caught.value.errors] == [("things.yaml", 5), ("things.yaml", 6)]
 
 
-def test_a_folder_that_does_not_exist_is_a_clear_fault(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match=r"catalog\.yaml: there is no such file"):
         load(tmp_path / "nowhere")
 
 
-def test_bytes_that_are_no_utf8_are_a_clear_fault(write: Write) -> None:
+def test_bytes_that_are_no_utf8_are_a_clear_error(write: Write) -> None:
     folder = write()
     (folder / "things.yaml").write_bytes(b"title: \xff")
 

@@ -32,7 +32,7 @@ def test_without_english_the_first_language_is_better_than_nothing() -> None:
 
 
 def test_texts_are_equal_by_their_strings_and_cannot_be_changed() -> None:
-    assert Text({"sv": "Hej", "en": "Hello"}, place="a.yaml:1") == TEXT
+    assert Text({"sv": "Hej", "en": "Hello"}, source="a.yaml:1") == TEXT
     assert hash(Text({"sv": "Hej", "en": "Hello"})) == hash(TEXT)
     with pytest.raises(TypeError):
         TEXT["en"] = "x"  # type: ignore[index]

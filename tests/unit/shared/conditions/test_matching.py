@@ -7,7 +7,7 @@ import pytest
 from shared.conditions import matches, parse
 from tests.unit.triage.rules.samples import VOCABULARY
 
-NOTE: Mapping[str, object] = {
+TICKET: Mapping[str, object] = {
     "category": "business/buyable-pins/status",
     "country": "SE",
     "email_domain": "example.com",
@@ -27,10 +27,10 @@ NOTE: Mapping[str, object] = {
 }
 
 
-def holds(condition: object, note: Mapping[str, object] = NOTE) -> bool:
-    read, faults = parse(condition, "when", VOCABULARY)
-    assert read is not None, faults
-    return matches(read, note)
+def holds(condition: object, ticket: Mapping[str, object] = TICKET) -> bool:
+    read, errors = parse(condition, "when", VOCABULARY)
+    assert read is not None, errors
+    return matches(read, ticket)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is wrong with a condition is said at its place, all of it at once."""
+"""Everything that is wrong with a condition is named with its path, at once."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from tests.unit.triage.rules.samples import VOCABULARY
 
 
 def paths(condition: object) -> list[str]:
-    return [fault.path for fault in parse(condition, "when", VOCABULARY)[1]]
+    return [error.path for error in parse(condition, "when", VOCABULARY)[1]]
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def paths(condition: object) -> list[str]:
         ({"all": [{"none": [3]}]}, "when.all[0].none[0]"),
     ],
 )
-def test_a_fault_has_the_path_of_what_is_wrong(condition: object, path: str) -> None:
+def test_an_error_has_the_path_of_what_is_wrong(condition: object, path: str) -> None:
     assert paths(condition) == [path]
 
 
-def test_all_faults_come_at_once() -> None:
+def test_all_errors_come_at_once() -> None:
     condition = {"any": [{"field": "x", "is": 1, "y": 2}, {"field": "hour", "in": [1, 77, "z"]}]}
     assert paths(condition) == ["when.any[0].y", "when.any[0].field", "when.any[1].in", "when.any[1].in"]
 
@@ -80,11 +80,11 @@ def test_two_bounds_of_one_field_are_both_asked() -> None:
 
 def test_the_catalogues_conditions_see_details_alone() -> None:
     vocabulary = Vocabulary(frozenset(), {"shop_platform": frozenset(("magento",))}, only_details=True)
-    condition, faults = parse({"field": "details.shop_platform", "is": "magento"}, "evidence", vocabulary)
+    condition, errors = parse({"field": "details.shop_platform", "is": "magento"}, "evidence", vocabulary)
     assert condition is not None
-    assert not faults
+    assert not errors
     facts: Mapping[str, object] = {"details.shop_platform": "magento"}
     assert matches(condition, facts)
-    assert [fault.path for fault in parse({"field": "country", "is": "SE"}, "evidence", vocabulary)[1]] == [
+    assert [error.path for error in parse({"field": "country", "is": "SE"}, "evidence", vocabulary)[1]] == [
         "evidence.field"
     ]

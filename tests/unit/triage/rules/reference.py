@@ -48,6 +48,8 @@ def reference_matches(condition: Mapping[str, Any], facts: Mapping[str, Any]) ->
     values = values_of(condition, facts)
     if "exists" in condition:
         return condition["exists"] is bool(values)
+    if "is_not" in condition:  # the operator that test_new_operator.py registers
+        return not any(same(in_case(condition["field"], condition["is_not"]), value) for value in values)
     return any(one_holds(condition, value) for value in values)
 
 

@@ -1,12 +1,12 @@
-"""Names, documents and notes for the tests of the rules."""
+"""Names, documents and tickets for the tests of the rules."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from services.triage.rules.document.parse import parse_document
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.facts import Ticket, facts_of
 from shared.conditions import Vocabulary
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)  # a Friday
@@ -40,11 +40,11 @@ def document(*rules: Mapping[str, object], **settings: object) -> dict[str, obje
 
 def ruleset(*rules: Mapping[str, object], **settings: object) -> CompiledRuleset:
     """The compiled ruleset of a document that must be right."""
-    read, faults = parse_document(document(*rules, **settings), VOCABULARY)
-    assert read is not None, faults
+    read, errors = parse_document(document(*rules, **settings), VOCABULARY)
+    assert read is not None, errors
     return compile_ruleset(read)
 
 
-def facts(category: str = "account/login", **note: object) -> dict[str, object]:
-    """The facts of a note handed in at NOW."""
-    return facts_of(Note(category, **note), NOW)  # type: ignore[arg-type]
+def facts(category: str = "account/login", **ticket: object) -> dict[str, object]:
+    """The facts of a ticket handed in at NOW."""
+    return facts_of(Ticket(category, **ticket), NOW)  # type: ignore[arg-type]

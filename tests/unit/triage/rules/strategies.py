@@ -1,4 +1,4 @@
-"""Random rulesets and notes that have something to do with each other."""
+"""Random rulesets and tickets that have something to do with each other."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.triage.rules.engine.facts import Note, facts_of
+from services.triage.rules.engine.facts import Ticket, facts_of
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS
 
 CATEGORIES = [
@@ -162,14 +162,14 @@ _TEXTS = st.lists(
 
 @st.composite
 def facts(draw: st.DrawFn) -> Mapping[str, Any]:
-    """The facts of a note."""
+    """The facts of a ticket."""
     now = datetime.fromtimestamp(draw(st.integers(1_760_000_000, 1_800_000_000)), UTC)
     earlier = st.builds(
         lambda category, age: {"category": category, "submitted_at": now - timedelta(seconds=age)},
         st.sampled_from(CATEGORIES),
         st.sampled_from(AGES),
     )
-    note = Note(
+    ticket = Ticket(
         category=draw(st.sampled_from(CATEGORIES)),
         locale=draw(st.sampled_from([None, "sv", "en", ""])),
         country=draw(st.sampled_from([None, *COUNTRIES])),
@@ -193,4 +193,4 @@ def facts(draw: st.DrawFn) -> Mapping[str, Any]:
         missing_evidence=draw(st.lists(st.sampled_from(EVIDENCE), max_size=2)),
         earlier_tickets=draw(st.lists(earlier, max_size=3)),
     )
-    return facts_of(note, now)
+    return facts_of(ticket, now)

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 
 from services.triage.rules.document.parse import parse_document
-from services.triage.rules.engine.engine import compile_ruleset, decide
+from services.triage.rules.engine.compile import compile_ruleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.facts import local_time
 from services.triage.rules.explain import MAX_NOT_MATCHED, explain
 from tests.unit.triage.rules.reference import reference_matches
@@ -106,15 +107,15 @@ def test_an_empty_any_and_a_group_inside_none() -> None:
 @settings(max_examples=100, deadline=None)
 @given(documents(), any_facts())
 def test_an_explanation_tells_the_decision_and_every_reason_holds(
-    document: dict[str, Any], note: Mapping[str, Any]
+    document: dict[str, Any], ticket: Mapping[str, Any]
 ) -> None:
     read, _ = parse_document(document, VOCABULARY)
     assert read is not None
     compiled = compile_ruleset(read)
-    explanation = explain(compiled, note)
-    assert explanation.decision == decide(compiled, note)
+    explanation = explain(compiled, ticket)
+    assert explanation.decision == decide(compiled, ticket)
     said = {entry["rule"] for entry in explanation.not_matched}
-    seen = {**note, **local_time(note["submitted_at"], read.timezone)}
+    seen = {**ticket, **local_time(ticket["submitted_at"], read.timezone)}
     for rule in document["rules"]:
         assert (rule["id"] in said) is not ("when" not in rule or reference_matches(rule["when"], seen))
     for effect in ("team", "priority", "respond_within", "hold"):

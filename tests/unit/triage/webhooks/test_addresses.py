@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.triage.webhooks.addresses import RefusedAddress, is_public, split_url, target_of
+from services.triage.webhooks.addresses import ForbiddenAddress, is_public, split_url, target_of
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_outside(address: str) -> None:
     ],
 )
 def test_what_is_no_web_address(url: str) -> None:
-    with pytest.raises(RefusedAddress):
+    with pytest.raises(ForbiddenAddress):
         split_url(url)
 
 
@@ -77,13 +77,13 @@ def test_what_is_no_web_address(url: str) -> None:
     "host", ["127.0.0.1", "localhost", "localhost.", "a.localhost", "[::1]", "2130706433", "0x7f000001", "127.1", "db", "x.internal"]
 )  # fmt: skip
 def test_every_way_to_write_an_address_inside_is_refused(host: str) -> None:
-    with pytest.raises(RefusedAddress):
+    with pytest.raises(ForbiddenAddress):
         target_of(f"http://{host}:8080/x", allow_private=False)
 
 
 @pytest.mark.parametrize("port", [22, 25, 110, 445, 1023])
 def test_ports_of_other_trades_are_refused(port: int) -> None:
-    with pytest.raises(RefusedAddress, match="Ports below 1024"):
+    with pytest.raises(ForbiddenAddress, match="Ports below 1024"):
         target_of(f"https://1.1.1.1:{port}/", allow_private=False)
     assert target_of(f"https://127.0.0.1:{port}/", allow_private=True).port == port
 

@@ -167,9 +167,9 @@ def test_a_replay_shows_its_matrix_changes_and_reasons(triage: Triage, signed_in
     assert f"/tickets/{reference}" in page
     assert "1 rule matched nothing" in page
     assert "Activate ruleset 2" in page
-    assert "matched no note in the last 30 days" in ada.get("/rules/2")
+    assert "matched no ticket in the last 30 days" in ada.get("/rules/2")
     triage.rows("update triage.replays set until = until - interval '2 days'")
-    assert "matched no note in the last 30 days" not in ada.get("/rules/2")
+    assert "matched no ticket in the last 30 days" not in ada.get("/rules/2")
 
 
 def test_a_replay_is_cancelled(triage: Triage, signed_in: SignedIn) -> None:

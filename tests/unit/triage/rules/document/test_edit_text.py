@@ -39,18 +39,18 @@ LINES = """  - id: n
 
 
 @pytest.mark.parametrize(
-    ("place", "before", "new"),
+    ("index", "before", "new"),
     [
         (0, "  # About a.\n", LINES),
         (1, "  # About b,\n", f"{LINES}\n"),
         (2, "# What follows the rules.\n", f"\n{LINES}"),
     ],
 )
-def test_a_rule_is_put_before_another_and_its_comment(place: int, before: str, new: str) -> None:
-    assert with_rule(TEXT, place, NEW) == TEXT.replace(before, f"{new}{before}")
+def test_a_rule_is_put_before_another_and_its_comment(index: int, before: str, new: str) -> None:
+    assert with_rule(TEXT, index, NEW) == TEXT.replace(before, f"{new}{before}")
 
 
-def test_a_rule_takes_the_place_of_another_whose_comment_stays() -> None:
+def test_a_rule_replaces_another_whose_comment_stays() -> None:
     rule = "  - id: b\n    then: {team: billing}  # for now\n"
     assert with_rule(TEXT, 1, NEW, instead=True) == TEXT.replace(rule, LINES)
 
@@ -81,11 +81,11 @@ def test_what_is_not_a_list_of_lines_is_left_to_others(text: str) -> None:
 @given(documents(max_rules=5), st.data())
 def test_the_text_then_says_just_that(document: dict[str, Any], data: st.DataObject) -> None:
     rules = document["rules"]
-    place, instead = data.draw(st.integers(0, len(rules))), data.draw(st.booleans())
-    changed = with_rule(as_yaml(document), place, NEW, instead=instead and place < len(rules))
+    index, instead = data.draw(st.integers(0, len(rules))), data.draw(st.booleans())
+    changed = with_rule(as_yaml(document), index, NEW, instead=instead and index < len(rules))
     assert (changed is None) is not rules
     if changed is not None:
-        rules[place : place + 1 if instead else place] = [NEW]
+        rules[index : index + 1 if instead else index] = [NEW]
         read, _ = read_text(changed)
         assert read is not None
         assert read.value == document
@@ -94,6 +94,6 @@ def test_the_text_then_says_just_that(document: dict[str, Any], data: st.DataObj
 @settings(max_examples=100)
 @given(documents(max_rules=5))
 def test_a_document_written_out_reads_as_itself(document: dict[str, Any]) -> None:
-    read, faults = read_text(as_yaml(document))
-    assert read is not None, faults
+    read, errors = read_text(as_yaml(document))
+    assert read is not None, errors
     assert read.value == document

@@ -1,4 +1,4 @@
-"""Documents that want to hurt: each is refused with a clear fault, soon."""
+"""Hostile documents: each is refused with a clear error within a second."""
 
 import json
 import time
@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from services.triage.rules.document.errors import MAX_FAULTS
-from services.triage.rules.document.parse import parse_document, parse_text
+from services.triage.rules.document.parse import MAX_ERRORS, parse_document, parse_text
 from services.triage.rules.document.strict_json import read_json
 from services.triage.rules.lint.lint import lint
-from shared.conditions import Fault, matches, parse
+from shared.conditions import matches, parse
+from shared.validation import ValidationError
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, document
 
 _GENEROUS = 3.0  # seconds of our own time; the promise is one
@@ -25,7 +25,7 @@ def soon() -> Iterator[None]:
     assert time.process_time() - started < _GENEROUS
 
 
-def faults_of(source: object) -> list[Fault]:
+def errors_of(source: object) -> list[ValidationError]:
     return parse_document(source, VOCABULARY)[1]
 
 
@@ -43,35 +43,35 @@ def nested(depth: int) -> object:
 def test_fifty_thousand_rules() -> None:
     rules = [rule({"field": "country", "is": "SE"}, number) for number in range(50_000)]
     with soon():
-        assert [fault.path for fault in faults_of(document(*rules))] == ["document.rules"]
+        assert [error.path for error in errors_of(document(*rules))] == ["document.rules"]
 
 
 @pytest.mark.parametrize(
     "read", [lambda text: read_json(text.encode())[1], lambda text: parse_text(text, VOCABULARY)[1]]
 )
-def test_five_megabytes(read: Callable[[str], list[Fault]]) -> None:
+def test_five_megabytes(read: Callable[[str], list[ValidationError]]) -> None:
     text = json.dumps(document(*(rule({"field": "subject", "is": "x" * 500}, number) for number in range(9_500))))
     assert len(text) > 5_000_000
     with soon():
-        (fault,) = read(text)
-    assert "larger than" in fault.message
+        (error,) = read(text)
+    assert "larger than" in error.message
 
 
 def test_five_megabytes_that_were_read_elsewhere() -> None:
     rules = [rule({"field": "message", "contains_any": ["x" * 100] * 900}, number) for number in range(600)]
     with soon():
-        assert any("too many values" in fault.message for fault in faults_of(document(*rules)))
+        assert any("too many values" in error.message for error in errors_of(document(*rules)))
 
 
 @pytest.mark.parametrize("depth", [21, 300])
 def test_nesting_beyond_twenty(depth: int) -> None:
-    (fault,) = faults_of(document(rule(nested(depth))))
-    assert fault.path == "document.rules[0].when" + ".all[0]" * 20
-    assert "deeper than 20" in fault.message
+    (error,) = errors_of(document(rule(nested(depth))))
+    assert error.path == "document.rules[0].when" + ".all[0]" * 20
+    assert "deeper than 20" in error.message
 
 
 def test_nesting_up_to_twenty_is_fine() -> None:
-    assert faults_of(document(rule(nested(19)))) == []
+    assert errors_of(document(rule(nested(19)))) == []
 
 
 @pytest.mark.parametrize("opening", ['{"all": [', "[", '{"a":'])
@@ -92,16 +92,16 @@ def test_anchors_that_explode() -> None:
         f"{chr(98 + number)}: &{chr(98 + number)} [{', '.join(['*' + chr(97 + number)] * 9)}]\n" for number in range(20)
     )
     with soon():
-        (fault,) = parse_text(text, VOCABULARY)[1]
-    assert "anchors" in fault.message
-    assert fault.line == 1
+        (error,) = parse_text(text, VOCABULARY)[1]
+    assert "anchors" in error.message
+    assert error.line == 1
 
 
 def test_a_document_that_holds_itself() -> None:
     assert "anchors" in parse_text("rules: &me\n  - *me\n", VOCABULARY)[1][0].message
     circle: dict[str, Any] = {"all": []}
     circle["all"].append(circle)
-    assert "deeper" in faults_of(document(rule(circle)))[0].message
+    assert "deeper" in errors_of(document(rule(circle)))[0].message
 
 
 @pytest.mark.parametrize(
@@ -109,15 +109,15 @@ def test_a_document_that_holds_itself() -> None:
 )
 def test_patterns_that_re2_or_we_refuse(pattern: str) -> None:
     with soon():
-        (fault,) = faults_of(document(rule({"field": "message", "matches": pattern})))
-    assert fault.path == "document.rules[0].when.matches"
+        (error,) = errors_of(document(rule({"field": "message", "matches": pattern})))
+    assert error.path == "document.rules[0].when.matches"
 
 
 @pytest.mark.parametrize("pattern", [r"[\pL\pN]{1000}", r"(?i)\pL{20}", "(a|b|c|d){400}"])
 def test_patterns_by_the_thousand(pattern: str) -> None:
     rules = [rule({"field": "message", "matches": pattern}, number) for number in range(9_000)]
     with soon():
-        assert any("too many or too large patterns" in fault.message for fault in faults_of(document(*rules)))
+        assert any("too many or too large patterns" in error.message for error in errors_of(document(*rules)))
 
 
 def test_a_pattern_that_makes_others_backtrack_is_fast() -> None:
@@ -133,7 +133,7 @@ def test_unknown_keys_everywhere_are_all_named() -> None:
         teams={"ads": {"z": 1, "calendar": {"hours": {"mon": ["09:00", "17:00"], "someday": []}, "w": 1}}},
         extra=True,
     )
-    assert {fault.path for fault in faults_of(source)} == {
+    assert {error.path for error in errors_of(source)} == {
         "document.extra",
         "document.rules[0].whenn",
         "document.rules[0].when.x",
@@ -144,18 +144,18 @@ def test_unknown_keys_everywhere_are_all_named() -> None:
     }
 
 
-def test_more_faults_than_anybody_reads_are_counted() -> None:
-    found = faults_of(document(*({"id": f"r{number}", "then": {}} for number in range(5_000))))
-    assert len(found) == MAX_FAULTS + 1
-    assert "4000 faults more" in found[-1].message
+def test_errors_beyond_the_limit_are_counted() -> None:
+    found = errors_of(document(*({"id": f"r{number}", "then": {}} for number in range(5_000))))
+    assert len(found) == MAX_ERRORS + 1
+    assert "4000 more errors" in found[-1].message
 
 
 def test_too_many_conditions() -> None:
     test = {"field": "country", "exists": True}
     rules = [rule({"any": [test] * 1_000}, number) for number in range(300)]
     with soon():
-        (fault,) = faults_of(document(*rules))
-    assert "too many conditions" in fault.message
+        (error,) = errors_of(document(*rules))
+    assert "too many conditions" in error.message
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_no_operand_raises(field: str, operator: str, odd: object) -> None:
         {"id": "a", "when": {"field": field, operator: odd}, "then": {"team": odd, "tags": odd, "hold": odd}}
     )
     lint(source, VOCABULARY)
-    assert faults_of(source)
+    assert errors_of(source)
 
 
 def test_doubled_keys_and_strange_numbers_in_json() -> None:
@@ -202,6 +202,6 @@ def test_doubled_keys_and_strange_numbers_in_json() -> None:
     assert read_json(json.dumps({"a": '\\"[[[{'}).encode()) == ({"a": '\\"[[[{'}, [])
 
 
-def test_ten_thousand_honest_rules_are_taken() -> None:
+def test_ten_thousand_valid_rules_are_accepted() -> None:
     rules = [rule({"field": "subject", "is": f"subject {number}"}, number) for number in range(10_000)]
-    assert faults_of({"language": 1, "default_teams": DEFAULT_TEAMS, "rules": rules}) == []
+    assert errors_of({"language": 1, "default_teams": DEFAULT_TEAMS, "rules": rules}) == []

@@ -1,4 +1,4 @@
-"""Rule texts nobody has thought of: the seed bent at random, and values of every kind. Each is read, or told what is wrong with it."""
+"""Random rule texts and values: the seed changed at random. Each is read, or its errors are named."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from services.triage.rules.lint.lint import lint_text
 from tests.unit.triage.rules.samples import VOCABULARY
 
 SEED = Path(seed.__file__).with_name("seed.yaml").read_text(encoding="utf-8")
-# What YAML and JSON read as something else than people mean.
+# What YAML and JSON read as something else than is meant.
 PIECES = [
     "&a",
     "*a",
@@ -85,7 +85,7 @@ def bent(draw: st.DrawFn) -> str:
     lines = SEED.splitlines()
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(lines) - 1))
-        line, place = lines[at], draw(st.integers(0, len(lines[at])))
+        line, column = lines[at], draw(st.integers(0, len(lines[at])))
         how = draw(st.sampled_from(["cut", "double", "in", "put", "rest"]))
         if how == "cut" and len(lines) > 1:
             del lines[at]
@@ -94,38 +94,38 @@ def bent(draw: st.DrawFn) -> str:
         elif how == "in":
             lines[at] = " " * draw(st.integers(0, 6)) + line.lstrip()
         elif how == "put":
-            lines[at] = line[:place] + draw(st.sampled_from(PIECES + ODD)) + line[place:]
+            lines[at] = line[:column] + draw(st.sampled_from(PIECES + ODD)) + line[column:]
         else:
-            lines[at] = line[:place]
+            lines[at] = line[:column]
     return "\n".join(lines)
 
 
 def check(text: str) -> None:
-    """Read it as the editor and the CLI do: what is no ruleset says why."""
-    document, faults = parse_text(text, VOCABULARY)
-    assert (document is None) == bool(faults)
+    """Read it as the editor and the CLI do: what is no ruleset has an error."""
+    document, errors = parse_text(text, VOCABULARY)
+    assert (document is None) == bool(errors)
     findings = lint_text(text, VOCABULARY)
-    assert bool(faults) == any(finding.severity == "error" for finding in findings)
+    assert bool(errors) == any(finding.severity == "error" for finding in findings)
     assert all(finding.message for finding in findings)
 
 
 @EXAMPLES
 @given(text=bent())
-def test_a_bent_seed_is_read_or_told_what_is_wrong(text: str) -> None:
+def test_a_bent_seed_is_read_or_has_errors(text: str) -> None:
     check(text)
 
 
 @EXAMPLES
 @given(text=st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES + ODD + KEYS), max_size=30).map(" ".join)))
-def test_any_text_is_read_or_told_what_is_wrong(text: str) -> None:
+def test_any_text_is_read_or_has_errors(text: str) -> None:
     check(text)
 
 
 @EXAMPLES
 @given(value=values)
-def test_any_value_is_read_or_told_what_is_wrong(value: Any) -> None:
-    document, faults = parse_document(value, VOCABULARY)
-    assert (document is None) == bool(faults)
+def test_any_value_is_read_or_has_errors(value: Any) -> None:
+    document, errors = parse_document(value, VOCABULARY)
+    assert (document is None) == bool(errors)
     body = json.dumps(value, allow_nan=True).encode("utf-8", "surrogatepass")
     read, unread = read_json(body)
     assert unread or read is not None or value is None
@@ -133,6 +133,6 @@ def test_any_value_is_read_or_told_what_is_wrong(value: Any) -> None:
 
 @EXAMPLES
 @given(body=st.binary(max_size=300))
-def test_any_bytes_are_read_or_told_what_is_wrong(body: bytes) -> None:
-    value, faults = read_json(body)
-    assert faults or isinstance(value, object)
+def test_any_bytes_are_read_or_have_errors(body: bytes) -> None:
+    value, errors = read_json(body)
+    assert errors or isinstance(value, object)

@@ -1,4 +1,4 @@
-"""A document is read whole, and every fault in it named at its place."""
+"""A document is read as a whole, and every error in it is named with its path."""
 
 from datetime import time
 from typing import Any
@@ -13,7 +13,7 @@ HOURS = {"mon": ["09:00", "17:00"]}
 
 
 def paths(source: object) -> list[str]:
-    return [fault.path for fault in parse_document(source, VOCABULARY)[1]]
+    return [error.path for error in parse_document(source, VOCABULARY)[1]]
 
 
 def test_the_contracts_own_example() -> None:
@@ -42,8 +42,8 @@ def test_the_contracts_own_example() -> None:
             }
         ],
     }
-    read, faults = parse_document(source, VOCABULARY)
-    assert not faults
+    read, errors = parse_document(source, VOCABULARY)
+    assert not errors
     assert read is not None
     assert read.teams["ads"] == TeamTerms("8h", Calendar("Europe/Stockholm", {0: (time(9), time(17))}, "SE"))
     assert read.rules[0].then == Effects(priority="low", tags=("waitlist-international",))
@@ -102,11 +102,11 @@ def test_what_must_be_there(missing: str) -> None:
 
 
 def test_no_path_is_ever_without_a_team() -> None:
-    (fault,) = parse_document(
+    (error,) = parse_document(
         document(default_teams={"account": "account", "ads": "ads", "billing": "billing"}), VOCABULARY
     )[1]
-    assert fault.path == "document.default_teams"
-    assert "'business'" in fault.message
+    assert error.path == "document.default_teams"
+    assert "'business'" in error.message
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,11 @@ def test_what_is_wrong_with_a_rule(rule: dict[str, object], path: str) -> None:
 
 
 def test_an_id_is_used_once() -> None:
-    (fault,) = parse_document(document(*[{"id": "a", "then": {"team": "ads"}}] * 2), VOCABULARY)[1]
-    assert (fault.path, fault.message) == ("document.rules[1].id", "rules[0] has this id already")
+    (error,) = parse_document(document(*[{"id": "a", "then": {"team": "ads"}}] * 2), VOCABULARY)[1]
+    assert (error.path, error.message) == ("document.rules[1].id", "rules[0] has this id already")
 
 
-def test_faults_in_a_text_have_the_line_of_what_is_wrong_or_of_what_misses_it() -> None:
+def test_errors_in_a_text_have_the_line_of_what_is_wrong_or_of_what_misses_it() -> None:
     text = "language: 1\ndefault_teams: {}\nrules:\n  - id: a\n    when: {field: hour, is: 99}\n"
-    found = {fault.path: fault.line for fault in parse_text(text, VOCABULARY)[1]}
+    found = {error.path: error.line for error in parse_text(text, VOCABULARY)[1]}
     assert found == {"document.default_teams": 2, "document.rules[0].then": 4, "document.rules[0].when.is": 5}

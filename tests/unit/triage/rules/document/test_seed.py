@@ -7,7 +7,8 @@ import pytest
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset, decide
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.lint.lint import lint_text
 from shared.catalog import loader
 from shared.conditions import Vocabulary
@@ -16,12 +17,12 @@ from tests.unit.triage.rules.samples import DEFAULT_TEAMS, NOW, SEED, VOCABULARY
 
 @pytest.fixture(scope="module")
 def seed() -> CompiledRuleset:
-    read, faults = parse_document(seed_document(), VOCABULARY)
-    assert read is not None, faults
+    read, errors = parse_document(seed_document(), VOCABULARY)
+    assert read is not None, errors
     return compile_ruleset(read)
 
 
-def test_it_has_no_fault_and_no_finding() -> None:
+def test_it_has_no_error_and_no_finding() -> None:
     assert lint_text(SEED.read_text(encoding="utf-8"), VOCABULARY) == []
 
 
@@ -33,7 +34,7 @@ def test_it_speaks_of_what_the_catalogue_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("note", "team", "priority", "tags", "within"),
+    ("ticket", "team", "priority", "tags", "within"),
     [
         ({"category": "account/feed"}, "account", "normal", (), "24h"),
         ({"category": "business/other"}, "business", "normal", (), "24h"),
@@ -97,9 +98,9 @@ def test_it_speaks_of_what_the_catalogue_has() -> None:
     ],
 )
 def test_routing(
-    seed: CompiledRuleset, note: dict[str, object], team: str, priority: str, tags: tuple[str, ...], within: str
+    seed: CompiledRuleset, ticket: dict[str, object], team: str, priority: str, tags: tuple[str, ...], within: str
 ) -> None:
-    decision = decide(seed, facts(**note))  # type: ignore[arg-type]
+    decision = decide(seed, facts(**ticket))  # type: ignore[arg-type]
     assert (decision.team, decision.priority, decision.tags, decision.respond_within) == (team, priority, tags, within)
     assert not decision.held
 

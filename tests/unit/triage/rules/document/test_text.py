@@ -21,8 +21,8 @@ VALUES = st.recursive(
 
 
 def value(text: str) -> object:
-    read, faults = read_text(text)
-    assert read is not None, faults
+    read, errors = read_text(text)
+    assert read is not None, errors
     return read.value
 
 
@@ -71,10 +71,10 @@ def test_json_means_the_same_in_both_readers(some: Any) -> None:
     ],
 )
 def test_what_is_refused(text: str, line: int | None, said: str) -> None:
-    read, (fault,) = read_text(text)
+    read, (error,) = read_text(text)
     assert read is None
-    assert said in fault.message
-    assert fault.line == line
+    assert said in error.message
+    assert error.line == line
 
 
 def test_the_line_of_everything() -> None:

@@ -1,4 +1,4 @@
-"""By when a note is to be answered, with calendars, holidays and summer time."""
+"""The deadline of an answer, with calendars, holidays and summer time."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -69,7 +69,7 @@ def test_a_calendar_that_never_opens_does_not_hang() -> None:
 
 
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)), st.integers(1, 3_000))
-def test_a_later_note_is_never_due_earlier_and_a_due_time_is_in_opening_hours(start: datetime, minutes: int) -> None:
+def test_a_later_ticket_is_never_due_earlier_and_a_due_time_is_in_opening_hours(start: datetime, minutes: int) -> None:
     due = respond_by(start, f"{minutes}m", OFFICE)
     later = respond_by(start + timedelta(minutes=90), f"{minutes}m", OFFICE)
     assert due is not None

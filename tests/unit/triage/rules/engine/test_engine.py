@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.triage.rules.document.parse import parse_document
-from services.triage.rules.engine.engine import compile_ruleset, decide
-from shared.conditions import Seen
+from services.triage.rules.engine.compile import compile_ruleset
+from services.triage.rules.engine.decide import decide
+from shared.conditions import MemoisedFacts
 from tests.unit.triage.rules.reference import reference_decision
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, facts, ruleset
 from tests.unit.triage.rules.strategies import documents, plain_documents
@@ -21,14 +22,14 @@ SWEDEN = {"field": "country", "is": "SE"}
 @settings(max_examples=250, deadline=None)
 @given(documents() | plain_documents(), st.lists(any_facts(), min_size=1, max_size=6))
 def test_the_engine_decides_what_the_reference_decides(
-    document: dict[str, Any], notes: list[Mapping[str, Any]]
+    document: dict[str, Any], tickets: list[Mapping[str, Any]]
 ) -> None:
-    read, faults = parse_document(document, VOCABULARY)
-    assert read is not None, faults
+    read, errors = parse_document(document, VOCABULARY)
+    assert read is not None, errors
     compiled = compile_ruleset(read)
-    for note in notes:
-        expected = reference_decision(document, note)
-        decision = decide(compiled, note)
+    for ticket in tickets:
+        expected = reference_decision(document, ticket)
+        decision = decide(compiled, ticket)
         assert decision.team == expected["team"]
         assert decision.priority == expected["priority"]
         assert decision.respond_within == expected["respond_within"]
@@ -65,7 +66,7 @@ def test_the_time_to_respond_is_that_of_the_team_decided_on() -> None:
     assert decide(compiled, facts("ads/loading")).respond_within == "2d"
 
 
-def test_a_note_is_held_only_when_evidence_is_missing_and_a_rule_says_hold() -> None:
+def test_a_ticket_is_held_only_when_evidence_is_missing_and_a_rule_says_hold() -> None:
     holding = ruleset({"id": "a", "then": {"hold": "evidence"}})
     assert decide(holding, facts(missing_evidence=["screenshot"])).held
     assert not decide(holding, facts()).held
@@ -98,7 +99,7 @@ def test_no_facts_make_it_raise(document: dict[str, Any], odd: dict[str, Any]) -
     decide(compile_ruleset(read), odd)
 
 
-def test_ten_thousand_rules_leave_a_handful_of_candidates() -> None:
+def test_ten_thousand_rules_leave_few_candidates() -> None:
     """What the promise about speed rests on, counted instead of timed."""
     paths = sorted(VOCABULARY.categories)
     countries = ("SE", "NO", "DK", "DE", "US")
@@ -117,8 +118,8 @@ def test_ten_thousand_rules_leave_a_handful_of_candidates() -> None:
     compiled = ruleset(*rules)
     for path in paths:
         found: list[int] = []
-        note = facts(path, country="SE", message="a word1 and two words5", email="anna@shop12.example")
-        compiled.index.collect(Seen(note), found)
+        ticket = facts(path, country="SE", message="a word1 and two words5", email="anna@shop12.example")
+        compiled.index.collect(MemoisedFacts(ticket), found)
         assert len(found) <= 10
 
 
@@ -145,7 +146,9 @@ def test_ten_thousand_rules_leave_a_handful_of_candidates() -> None:
 def test_what_all_rules_ask_for_is_not_what_they_are_found_by(when: dict[str, Any]) -> None:
     compiled = ruleset(*({"id": f"r{n}", "when": _filled(when, str(n)), "then": {"tags": ["t"]}} for n in range(500)))
     found: list[int] = []
-    compiled.index.collect(Seen(facts(country="SE", subject="7", message="please do not call word7 call7")), found)
+    compiled.index.collect(
+        MemoisedFacts(facts(country="SE", subject="7", message="please do not call word7 call7")), found
+    )
     assert set(found) <= {7}
 
 
@@ -185,11 +188,11 @@ def test_the_index_finds_a_rule_by_any_kind_of_test(test: dict[str, object]) -> 
         for n in range(9)
     ]
     compiled = ruleset(*others, {"id": "a", "when": test, "then": {"team": "billing"}})
-    note = facts(
+    ticket = facts(
         message="just two words",
         attachment_types=["application/pdf"],
         missing_evidence=["screenshot"],
         locale="sv",
         country="SE",
     )
-    assert decide(compiled, note).team == "billing"
+    assert decide(compiled, ticket).team == "billing"

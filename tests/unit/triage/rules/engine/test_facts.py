@@ -1,14 +1,14 @@
-"""The facts of a note: flat, plain, and without what is missing."""
+"""The facts of a ticket: flat, plain, and without what is missing."""
 
 import json
 from datetime import timedelta
 
-from services.triage.rules.engine.facts import Note, facts_of, local_time
+from services.triage.rules.engine.facts import Ticket, facts_of, local_time
 from tests.unit.triage.rules.samples import NOW
 
 
 def test_every_fact() -> None:
-    note = Note(
+    ticket = Ticket(
         category="ads/disapproved",
         locale="sv-SE",
         platform="web",
@@ -24,7 +24,7 @@ def test_every_fact() -> None:
             {"category": "ads/other", "submitted_at": NOW + timedelta(seconds=3)},
         ],
     )
-    facts = facts_of(note, NOW)
+    facts = facts_of(ticket, NOW)
     assert facts == {
         "category": "ads/disapproved",
         "locale": "sv-SE",
@@ -44,7 +44,7 @@ def test_every_fact() -> None:
 
 
 def test_what_is_missing_has_no_entry_but_counts_are_there() -> None:
-    facts = facts_of(Note("ads/other", subject="", email=""), NOW)
+    facts = facts_of(Ticket("ads/other", subject="", email=""), NOW)
     assert set(facts) == {"category", "attachment.count", "previous_tickets", "submitted_at"}
     assert facts["attachment.count"] == 0
 

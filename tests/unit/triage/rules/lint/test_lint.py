@@ -1,4 +1,4 @@
-"""Lint reports what cannot be meant, and only that."""
+"""Lint reports rules that never decide, and only those."""
 
 import time
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ def test_a_rule_that_one_above_it_shadows(above: object, below: object) -> None:
         ({"none": [{"all": [SWEDEN, asks("hour", at_least=9)]}]}, {"none": [asks("hour", at_least=12)]}),
     ],
 )
-def test_a_rule_that_still_has_something_to_say(above: object, below: object) -> None:
+def test_a_rule_that_still_decides_something(above: object, below: object) -> None:
     assert findings(rule("a", above, team="ads"), rule("b", below, team="billing")) == []
 
 
@@ -153,8 +153,8 @@ rules:
     ) == [Finding("error", "document.rules[2]", "unreachable: whenever it matches, 'a' above decides already", 11)]
 
 
-def test_all_kinds_of_faults_are_told_at_once_each_with_its_line() -> None:
-    """A rule with a fault of its own does not hide what is wrong with the others, and shadows none of them."""
+def test_all_kinds_of_errors_are_reported_at_once_each_with_its_line() -> None:
+    """A rule with an error of its own does not hide what is wrong with the others, and shadows none of them."""
     text = """language: 1
 default_teams: {account: account, business: business, ads: ads}
 rules:
@@ -184,7 +184,7 @@ rules:
         ("rules[6].when.within", 12, "unknown category 'ads/nowhere'"),
         ("rules[6].then.colour", 12, "unknown key; known are team, priority, tags, respond_within, hold"),
         ("rules[7]", 13, "duplicate"),
-        ("rules[8]", 14, "matched no note in the last 30 days"),
+        ("rules[8]", 14, "matched no ticket in the last 30 days"),
     ]
     assert [finding.severity for finding in found] == ["error"] * 10 + ["warning"]
 
@@ -210,15 +210,15 @@ def test_conditions_that_are_large_to_compare_are_linted_soon() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(documents(max_rules=6), st.lists(any_facts(), min_size=3, max_size=6))
-def test_what_lint_reports_is_so(source: dict[str, Any], notes: list[Mapping[str, Any]]) -> None:
+def test_what_lint_reports_is_so(source: dict[str, Any], tickets: list[Mapping[str, Any]]) -> None:
     """A rule called contradictory never matches, and one called unreachable or duplicate can go without any change."""
     wrong = {finding.path.split(".")[1]: finding for finding in lint(source, VOCABULARY)}
     for number, one in enumerate(source["rules"]):
         if f"rules[{number}]" not in wrong:
             continue
         without = {**source, "rules": [*source["rules"][:number], *source["rules"][number + 1 :]]}
-        for note in notes:
-            before, after = reference_decision(source, note), reference_decision(without, note)
+        for ticket in tickets:
+            before, after = reference_decision(source, ticket), reference_decision(without, ticket)
             assert {name: value for name, value in before.items() if name != "tag_rules"} == {
                 name: value for name, value in after.items() if name != "tag_rules"
             }, one

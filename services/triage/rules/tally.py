@@ -1,23 +1,24 @@
-"""Counts what a draft would have decided otherwise than was decided: the figures of a replay."""
+"""The figures of a replay: counts where a draft would decide otherwise than was decided. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.triage.rules.engine.compile import CompiledRuleset
+from services.triage.rules.engine.decide import combine, matching_rules, prepare_facts
 from services.triage.rules.engine.decision import Decision
-from services.triage.rules.engine.engine import CompiledRuleset, combine, matching_rules, seen_by
-from services.triage.rules.engine.facts import Facts
+from shared.conditions import Facts
 
-# What a replay compares, in the order in which people ask for it.
+# What a replay compares, in the order of its table.
 FACETS = ("team", "priority", "held", "respond_within", "tags")
 
 
 @dataclass
 class Tally:
-    """The figures so far. Keys of the counters are "from>to"; names of teams hold no such sign.
+    """The figures so far. Keys of the counters are "from>to"; names of teams have no such character.
 
-    `matched` counts by a rule's id the notes that it matched, whether it decided anything or not.
+    `matched` counts by a rule's id the tickets that it matched, whether it decided anything or not.
     """
 
     teams: Counter[str] = field(default_factory=Counter)
@@ -43,7 +44,7 @@ class Tally:
 
     @property
     def agreement(self) -> dict[str, float | None]:
-        """The share of resolved tickets placed with the team that resolved them: then, and by the draft."""
+        """The share of resolved tickets routed to the team that resolved them: then, and by the draft."""
         if not self.resolved:
             return {"then": None, "draft": None}
         return {
@@ -52,12 +53,12 @@ class Tally:
         }
 
     def count(self, ruleset: CompiledRuleset, facts: Facts, then: Mapping[str, Any], resolver: str | None) -> "Change":
-        """Decide about one past note and count it. `then` is the decision of that day as it was kept.
+        """Decide about one past ticket and count it. `then` is the decision of that day as it was stored.
 
         `resolver` is the team that resolved the ticket, None for one that is not resolved. Returns what is different,
         empty where nothing is.
         """
-        seen = seen_by(ruleset, facts)
+        seen = prepare_facts(ruleset, facts)
         matching = matching_rules(ruleset, seen)
         decision = combine(ruleset, matching, seen)
         for rule in matching:

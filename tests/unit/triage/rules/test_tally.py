@@ -6,16 +6,17 @@ from typing import Any
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
+from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
+from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.decision import DecidingRules, Decision
-from services.triage.rules.engine.engine import CompiledRuleset, compile_ruleset, decide
-from services.triage.rules.replay import Tally, difference_of, pairs
+from services.triage.rules.tally import Tally, difference_of, pairs
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 
 
 def _ruleset(*rules: dict[str, Any]) -> CompiledRuleset:
-    parsed, faults = parse_document({**seed_document(), "rules": list(rules)}, vocabulary_of(load(), DEFAULT_TEAMS))
-    assert parsed is not None, faults
+    parsed, errors = parse_document({**seed_document(), "rules": list(rules)}, vocabulary_of(load(), DEFAULT_TEAMS))
+    assert parsed is not None, errors
     return compile_ruleset(parsed)
 
 

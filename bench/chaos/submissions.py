@@ -1,4 +1,4 @@
-"""The notes that are sent: each from an address of its own, so that one that arrives twice is seen."""
+"""The submissions of a run, each from an address of its own so that doubles are found."""
 
 import hashlib
 import random
@@ -11,7 +11,7 @@ from PIL import Image
 
 from shared.catalog import load
 
-# How a note is sent: by a script with an Idempotency-Key, by one without, or by a person through the form.
+# How a submission is sent: by a script with an Idempotency-Key, by one without, or by a person through the form.
 Way = Literal["keyed", "plain", "form"]
 WAYS: tuple[Way, ...] = ("keyed", "keyed", "plain", "form", "form")
 SHARE_WITH_FILE = 0.2
@@ -19,7 +19,7 @@ SHARE_WITH_FILE = 0.2
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file as it is sent; `size_in_pixels` of a picture, since its object becomes a re-encoded copy."""
+    """A file as sent. `size_in_pixels` is set for an image, whose object becomes a re-encoded copy."""
 
     name: str
     media_type: str
@@ -32,8 +32,8 @@ class SentFile:
 
 
 @dataclass(frozen=True)
-class Note:
-    """One note; `address` is nobody else's."""
+class Submission:
+    """`address` is unique in the run."""
 
     number: int
     way: Way
@@ -43,7 +43,7 @@ class Note:
     file: SentFile | None
 
 
-def notes(seed: int) -> Iterator[Note]:
+def submissions(seed: int) -> Iterator[Submission]:
     """An endless series, the same for the same seed."""
     chance = random.Random(seed)
     paths = [
@@ -54,21 +54,21 @@ def notes(seed: int) -> Iterator[Note]:
     number = 0
     while True:
         number += 1
-        yield Note(
+        yield Submission(
             number=number,
             way=chance.choice(WAYS),
             category=chance.choice(paths),
-            address=f"note-{number}.{chance.getrandbits(32):08x}@chaos.example",
-            message=f"Note {number}: " + "please help – snälla hjälp! " * chance.randint(1, 40),
+            address=f"sender-{number}.{chance.getrandbits(32):08x}@chaos.example",
+            message=f"Message {number}: " + "please help – snälla hjälp! " * chance.randint(1, 40),
             file=_file(chance, number) if chance.random() < SHARE_WITH_FILE else None,
         )
 
 
 def _file(chance: random.Random, number: int) -> SentFile:
     if chance.random() < 0.3:
-        body = b"%PDF-1.4\n% note " + str(number).encode() + b"\n" + chance.randbytes(2000) + b"\n%%EOF\n"
-        return SentFile(f"note {number}.pdf", "application/pdf", body, None)
+        body = b"%PDF-1.4\n% file " + str(number).encode() + b"\n" + chance.randbytes(2000) + b"\n%%EOF\n"
+        return SentFile(f"file {number}.pdf", "application/pdf", body, None)
     size = (chance.randint(20, 200), chance.randint(20, 200))
     written = BytesIO()
     Image.frombytes("RGB", size, chance.randbytes(size[0] * size[1] * 3)).save(written, "PNG")
-    return SentFile(f"note {number}.png", "image/png", written.getvalue(), size)
+    return SentFile(f"file {number}.png", "image/png", written.getvalue(), size)
