@@ -13,7 +13,7 @@ Peers = Callable[[Script], Peer]
 Send = Callable[[Peer], int]
 
 
-def test_a_kind_peer_gets_every_mail_once_over_one_connection(ledger: Ledger, peers: Peers, send_to: Send) -> None:
+def test_a_cooperative_peer_gets_every_mail_once_over_one_connection(ledger: Ledger, peers: Peers, send_to: Send) -> None:
     peer = peers(lambda stage, recipient, n: None)
     some_emails(ledger, 5)
     assert send_to(peer) == 5
@@ -86,7 +86,7 @@ def test_a_greylisting_peer_gets_each_mail_on_the_second_try(ledger: Ledger, pee
 
 
 @pytest.mark.parametrize("stage", ["RCPT", "DATA", "BODY"])
-def test_one_mail_put_off_stops_no_other(ledger: Ledger, peers: Peers, send_to: Send, stage: str) -> None:
+def test_one_deferred_mail_stops_no_other(ledger: Ledger, peers: Peers, send_to: Send, stage: str) -> None:
     peer = peers(lambda at, recipient, n: "452 full" if at == stage and recipient == address(1) else None)
     some_emails(ledger, 3)
     send_to(peer)
@@ -95,7 +95,7 @@ def test_one_mail_put_off_stops_no_other(ledger: Ledger, peers: Peers, send_to: 
     agrees(ledger, peer)
 
 
-def test_a_mail_put_off_for_four_days_fails(ledger: Ledger, peers: Peers, send_to: Send) -> None:
+def test_a_mail_deferred_for_four_days_fails(ledger: Ledger, peers: Peers, send_to: Send) -> None:
     peer = peers(lambda stage, recipient, n: "450 later" if stage == "RCPT" else None)
     some_emails(ledger, 1)
     send_to(peer)

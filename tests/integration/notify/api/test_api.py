@@ -54,7 +54,7 @@ def test_a_caller_without_a_token_gets_401(app: Flask, ledger: Ledger) -> None:
         assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
 
 
-def test_the_list_shows_an_email_as_the_contract_says(admin: Caller, ledger: Ledger) -> None:
+def test_the_list_shows_the_documented_fields(admin: Caller, ledger: Ledger) -> None:
     event = submission("who@example.com")
     ledger.arrive(event)
     (item,) = admin.get("/v1/emails")["items"]

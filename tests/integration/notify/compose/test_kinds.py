@@ -83,7 +83,7 @@ def test_the_api_previews_it_filters_by_it_and_names_its_title(ledger: Ledger, s
     assert "survey" in schema["properties"]["kind"]["enum"]
 
 
-def test_an_unknown_kind_is_none_of_the_api(get: Any) -> None:
+def test_the_api_rejects_an_unknown_kind(get: Any) -> None:
     get("/v1/previews/survey", 404)
     assert "kind" in get("/v1/emails?kind=survey", 422)["errors"]
     assert "survey" not in str(get("/v1/emails/kinds"))

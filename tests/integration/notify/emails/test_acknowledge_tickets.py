@@ -108,7 +108,7 @@ def test_empty_limits_mean_no_limit(ledger: Ledger) -> None:
     assert ledger.states() == ["queued"] * 12
 
 
-def test_switched_off_the_ledger_says_so(ledger: Ledger) -> None:
+def test_with_acknowledgements_off_each_row_is_suppressed(ledger: Ledger) -> None:
     ledger.arrive(submission(), acknowledgements="off")
     assert [(email["state"], email["because"]) for email in ledger.emails()] == [
         ("suppressed", "acknowledgements are switched off")

@@ -1,4 +1,4 @@
-"""Who writes to an address of no ticket gets a pointer to the form: a few, and never a machine."""
+"""Mail to an address of no ticket is answered with a pointer to the form, within limits, and never to a machine."""
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,7 @@ WRITER = "writer@example.com"
 
 
 def turned_away(ledger: Ledger, sender: str = WRITER, kind: str = "unknown", locale: str | None = "sv-SE") -> Event:
-    """A mail that notify received, and what intake says of it."""
+    """A mail that notify received, and the event that intake records about it."""
     identity = uuid7()
     with ledger.engine.begin() as connection:
         connection.execute(

@@ -74,7 +74,7 @@ def test_a_request_names_exactly_the_slots_it_asks_for(ledger: Ledger) -> None:
     assert "None" not in email
 
 
-def test_a_lead_hears_of_all_late_tickets_in_one_mail(ledger: Ledger) -> None:
+def test_a_lead_gets_one_email_about_all_late_tickets(ledger: Ledger) -> None:
     late = [
         {"reference": f"T-0000-000{n}", "priority": "high", "respond_by": "2026-11-22T14:00:00+00:00"} for n in (1, 2)
     ]
@@ -102,7 +102,7 @@ def test_spam_gets_no_answer(ledger: Ledger) -> None:
     assert len(ledger.emails()) == 1
 
 
-def test_an_answer_waits_for_no_parked_acknowledgement(ledger: Ledger) -> None:
+def test_an_answer_does_not_wait_for_a_parked_acknowledgement(ledger: Ledger) -> None:
     event = submission(category="no/such")
     ledger.arrive(event)
     ledger.arrive(actions(str(event.ticket))["reply"])
