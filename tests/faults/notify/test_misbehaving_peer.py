@@ -13,7 +13,9 @@ Peers = Callable[[Script], Peer]
 Send = Callable[[Peer], int]
 
 
-def test_a_cooperative_peer_gets_every_mail_once_over_one_connection(ledger: Ledger, peers: Peers, send_to: Send) -> None:
+def test_a_cooperative_peer_gets_every_mail_once_over_one_connection(
+    ledger: Ledger, peers: Peers, send_to: Send
+) -> None:
     peer = peers(lambda stage, recipient, n: None)
     some_emails(ledger, 5)
     assert send_to(peer) == 5
