@@ -6,7 +6,7 @@ All parts together write docs/operate/performance.md and the figures of docs/ope
 import sys
 from importlib import import_module
 
-from bench import page, scale_page
+from bench.pages import page, scale_page
 
 # Each module has `rows() -> Iterator[Row]`.
 PARTS = ("intake", "triage", "latency", "queue", "notify", "rules")

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 from PIL import Image
 
-from bench.growth import Measure, growth
-from bench.load import Load
-from bench.pair import in_turns
-from bench.processor import core_seconds
-from bench.programs import ceiling, ours
-from bench.row import Row
-from bench.servers import servers
+from bench.harness.growth import Measure, growth
+from bench.harness.load import Load
+from bench.harness.pair import in_turns
+from bench.harness.processor import core_seconds
+from bench.harness.programs import ceiling, ours
+from bench.harness.servers import servers
+from bench.pages.row import Row
 from local.ports import free_ports
 
 CONNECTIONS = 16
@@ -37,7 +37,10 @@ def rows() -> Iterator[Row]:
     """Yields each figure as soon as it is measured."""
     with servers() as environment:
         base, bare = free_ports(2)
-        with ours("intake", environment, VIDARE_BASE_PORT=str(base)), ceiling("bench.bare_intake", bare, environment):
+        with (
+            ours("intake", environment, VIDARE_BASE_PORT=str(base)),
+            ceiling("bench.harness.bare_intake", bare, environment),
+        ):
             plain, image = submission(), submission_with(photograph())
             yield _row("without a file", base, bare, plain, 0.7, _CHECKS)
             yield _row("with a 200 KB image", base, bare, image, 0.8, _DECODING)

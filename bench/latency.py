@@ -12,11 +12,11 @@ from itertools import count
 
 from sqlalchemy import create_engine, text
 
+from bench.harness.load import Load
+from bench.harness.programs import ceiling, ours
+from bench.harness.servers import servers
 from bench.intake import fields_of, submission
-from bench.load import Load
-from bench.programs import ceiling, ours
-from bench.row import Point, Row
-from bench.servers import servers
+from bench.pages.row import Point, Row
 from local.ports import free_ports
 
 PROCESSES = ("relay", "worker-triage", "worker-intake", "worker-teams", "worker-notify", "beat")
@@ -37,7 +37,7 @@ def rows() -> Iterator[Row]:
     with servers() as environment, ExitStack() as programs:
         base, sink = free_ports(2)
         # In production the mail server has its own machine: this one only counts.
-        programs.enter_context(ceiling("bench.counting_sink", sink, environment))
+        programs.enter_context(ceiling("bench.harness.counting_sink", sink, environment))
         smtp = f"smtp://127.0.0.1:{sink}"
         given = {**environment, "VIDARE_BASE_PORT": str(base), "VIDARE_SMTP_URL": smtp}
         for name in ("intake", *PROCESSES):
@@ -80,7 +80,7 @@ def _bytes(environment: Mapping[str, str]) -> tuple[int, int]:
 def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) -> Iterator[Row]:
     load = share * peak
     times = measure(port, environment, load, f"at-{share:g}")
-    cuts = statistics.quantiles((took * 1000 for took in times), n=100)
+    cuts = statistics.quantiles((seconds * 1000 for seconds in times), n=100)
     for name, value, promise in (("p50", cuts[49], 100), ("p99", cuts[98], 500)):
         what = f"submit to queue, {name}, at {share * 100:g} % of the peak ({load:,.0f}/s)"
         promised = promise if share == PROMISED else None

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine, text
 
 from bench.backlog import submitted
-from bench.pair import in_turns
-from bench.programs import ceiling
-from bench.row import Row
-from bench.servers import servers
+from bench.harness.pair import in_turns
+from bench.harness.programs import ceiling
+from bench.harness.servers import servers
+from bench.pages.row import Row
 from local.ports import free_ports
 from services.notify.compose.message import to_bytes
 from services.notify.delivery.mailing import make_mailing
@@ -43,7 +43,7 @@ Message = tuple[str, str, bytes]
 def rows() -> Iterator[Row]:
     """Yields each figure as soon as it is measured."""
     port = free_ports(1)[0]
-    with servers() as environment, ceiling("bench.counting_sink", port, environment):
+    with servers() as environment, ceiling("bench.harness.counting_sink", port, environment):
         given = {**environment, "VIDARE_SMTP_URL": f"smtp://127.0.0.1:{port}"}
         settings = read(NotifySettings, given)
         configure(settings.log_level, "bench")

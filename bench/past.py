@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from services.triage.routing.ticket_row import as_document
+from services.triage.routing.decide_route import as_document
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.seed import seed_document
 from services.triage.rules.document.vocabulary import vocabulary_of
@@ -27,8 +27,8 @@ _SENTENCES = (
     "Someone changed my e-mail address and I think I've been hacked.",
     "Jag har väntat i fyra dagar nu och skulle vilja få ett svar.",
     "We sell handmade lamps and would like to start advertising soon.",
-    "The pins of our shop are not listed when customers search for them.",
-    "My card was declined even though the bank says that all is well.",
+    "The pins of our shop are not shown when customers search for them.",
+    "My card was declined even though the bank says that it is valid.",
     "Thanks in advance for your help, it's really appreciated!",
 )
 

@@ -10,13 +10,13 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine
 
-from bench.pair import in_turns
-from bench.row import Point, Row
-from bench.servers import servers
+from bench.harness.pair import in_turns
+from bench.harness.servers import servers
+from bench.pages.row import Point, Row
 from bench.waiting import TEAM, waiting
 from services.triage.app import create_app
 from services.triage.claims.claim_next import claim_next
-from services.triage.claims.release_claim import give_back
+from services.triage.claims.release_claim import release_claim
 from services.triage.settings import TriageSettings
 from services.triage.tickets.list_tickets import Wanted
 from services.triage.tickets.search_tickets import search_tickets
@@ -73,7 +73,7 @@ def _claimer(engine: Engine) -> Callable[[], float]:
             [claimed] = claim_next(connection, TEAM, agent, 1, 600, DEFAULT_TEAMS)
         took = time.perf_counter() - begin
         with engine.begin() as connection:
-            give_back(connection, claimed.claim, agent)
+            release_claim(connection, claimed.claim, agent)
         return took
 
     return lambda: statistics.median(once() for _ in range(TIMES))

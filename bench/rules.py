@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 
+from bench.pages.row import Point, Row
 from bench.past import PAST_FACTS, fill
-from bench.row import Point, Row
 from bench.rulesets import CATALOG, SHAPES, VOCABULARY, document_of, ruleset_of, shaped
 from local.ports import free_ports
 from local.servers import postgres

@@ -8,14 +8,14 @@ import redis
 from sqlalchemy import Engine, create_engine, text
 
 from bench.backlog import record_backlog
-from bench.growth import Measure, growth
-from bench.noop_worker import NOOP, QUEUE, make_app
-from bench.pair import in_turns
-from bench.processor import core_seconds
-from bench.programs import ours, program
-from bench.row import Row
+from bench.harness.growth import Measure, growth
+from bench.harness.noop_worker import NOOP, QUEUE, make_app
+from bench.harness.pair import in_turns
+from bench.harness.processor import core_seconds
+from bench.harness.programs import ours, program
+from bench.harness.servers import servers
+from bench.pages.row import Row
 from bench.rulesets import document_of
-from bench.servers import servers
 from services.triage.rules.document.vocabulary import vocabulary_of
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import Author
@@ -95,7 +95,7 @@ def _noop_rate(environment: Mapping[str, str]) -> float:
     with redis.Redis.from_url(environment["VIDARE_REDIS_URL"]) as broker:
         for number in range(TASKS):
             app.send_task(NOOP, (number,))
-        with program(["-m", "bench.noop_worker"], environment, lambda: broker.llen(QUEUE) <= begun):
+        with program(["-m", "bench.harness.noop_worker"], environment, lambda: broker.llen(QUEUE) <= begun):
             begin, there = time.perf_counter(), broker.llen(QUEUE)
             _wait(lambda: broker.llen(QUEUE) == 0)
             return float(there) / (time.perf_counter() - begin)

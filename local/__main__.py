@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 
-# Written so that older Pythons can still read this file and be told.
+# Written so that older Pythons can parse this file and report the version.
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 # One module of each library that the stack cannot start without.
 MODULES = (

@@ -1,4 +1,4 @@
-"""VIDARE_HOME: where a local stack keeps its data, and that only one stack uses it at a time."""
+"""VIDARE_HOME: the directory with a local stack's data, used by one stack at a time."""
 
 import fcntl
 import json
@@ -14,7 +14,7 @@ from local.files import write_private
 
 @dataclass(frozen=True)
 class Secrets:
-    """Made at the first start and kept, so that a restart finds its data and invalidates no link."""
+    """Made at the first start and kept, so that after a restart data and links stay valid."""
 
     secret: str
     database_password: str
@@ -24,8 +24,8 @@ class Secrets:
 
 
 @dataclass(frozen=True)
-class Home:
-    """An opened home; `lock` holds it until the process ends."""
+class DataDirectory:
+    """An opened directory; `lock` holds it until the process ends."""
 
     folder: Path
     lock: IO[str]
@@ -36,12 +36,12 @@ class Home:
 
     @property
     def run(self) -> Path:
-        """What is only true while the stack runs."""
+        """Files that are only valid while the stack runs."""
         return self.folder / "run"
 
 
-def open_home(folder: Path) -> Home:
-    """Make `folder` if need be and take it; raises LocalError when it cannot be written or another stack holds it."""
+def open_data_directory(folder: Path) -> DataDirectory:
+    """Make `folder` if need be and lock it. Raises LocalError when it cannot be written or another stack uses it."""
     folder = folder.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,16 +58,16 @@ def open_home(folder: Path) -> Home:
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()
-    return Home(folder, lock)
+    return DataDirectory(folder, lock)
 
 
-def secrets_of(home: Home) -> Secrets:
-    """The home's secrets, made once; raises LocalError when the file is damaged."""
-    file = home.folder / "secrets.json"
+def secrets_of(directory: DataDirectory) -> Secrets:
+    """The secrets, made once; raises LocalError when the file is damaged."""
+    file = directory.folder / "secrets.json"
     if not file.exists():
         made = {name: secrets.token_hex(24) for name in Secrets.__dataclass_fields__}
         write_private(file, json.dumps(made, indent=1))
     try:
         return Secrets(**json.loads(file.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
-        raise LocalError(f"{file} is damaged: {error}; delete {home.folder} to begin anew") from error
+        raise LocalError(f"{file} is damaged: {error}; delete {directory.folder} to begin anew") from error

@@ -1,2 +1,2 @@
 class LocalError(Exception):
-    """Something a person at the keyboard can mend; its text is one line and is shown alone."""
+    """An error that the person who starts the stack can fix; its text is one line."""

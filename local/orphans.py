@@ -1,6 +1,6 @@
-"""What a stack that was killed may have left: remembered while it runs, ended before the next one starts.
+"""Processes that a killed stack left: recorded while it runs, ended before the next one starts.
 
-On Linux the kernel ends every child with its parent; this is for other systems and for what came between.
+On Linux the kernel ends every child with its parent; this is for other systems, and for processes in between.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ FILE = "processes.json"
 
 
 def remember(run: Path, processes: Iterable[Process]) -> None:
-    """Write down who runs: each pid with the time of its birth, since pids are used again."""
+    """Record the running processes: each pid with its start time, since pids are reused."""
     born: dict[str, float] = {}
     for process in (each for each in processes if each.pid):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -32,8 +32,8 @@ def forget(run: Path) -> None:
     (run / FILE).unlink(missing_ok=True)
 
 
-def end_leftovers(home: Path, run: Path) -> None:
-    """End every process of the sessions that the last stack began, PostgreSQL in its own orderly way."""
+def end_orphans(folder: Path, run: Path) -> None:
+    """End every process of the last stack's sessions, PostgreSQL by a fast shutdown."""
     try:
         born: dict[str, float] = json.loads((run / FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -44,12 +44,12 @@ def end_leftovers(home: Path, run: Path) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGKILL)
     psutil.wait_procs([process for process in left if process.is_running()], timeout=10)
-    postgres.end_leftovers(postgres.data_folder(home))
+    postgres.end_orphans(postgres.data_folder(folder))
     forget(run)
 
 
 def _is_ours(pid: int, birth: float) -> bool:
-    """A pid is not given again while a session bears it, so only a living leader can be a stranger."""
+    """Whether a pid is our process. A pid is not reused while its session exists, so only a living leader can be another process."""
     try:
         return bool(psutil.Process(pid).create_time() == birth)
     except psutil.NoSuchProcess:

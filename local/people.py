@@ -15,7 +15,7 @@ DOMAIN = "vidare.example"
 
 @dataclass(frozen=True)
 class Person:
-    """What someone needs to log in or to call the API."""
+    """Credentials for the console and the API."""
 
     email: str
     password: str
@@ -29,7 +29,7 @@ class People:
 
 
 def ensure_people(file: Path, engine: Engine, teams: Sequence[str], with_agents: bool) -> People:
-    """The accounts that `file` remembers of this very database; those that are missing are made and written down."""
+    """The accounts that `file` records for this database; missing ones are made and recorded."""
     with engine.begin() as connection:
         database = _identity(connection)
         known = _read(file, database)
@@ -70,6 +70,6 @@ def _make(connection: Connection, account: str, name: str, role: str, teams: Seq
 
     email, password = f"{account}@{DOMAIN}", secrets.token_urlsafe(12)
     user = users.ensure_user(connection, email, name, role, teams)
-    # Set apart from making it: should the account be there and its password forgotten, it gets this one.
+    # Set separately: an account that exists, but is not recorded, gets this password.
     users.reset_password(connection, user, password)
     return Person(email, password, tokens.make_token(connection, user, "local stack"))

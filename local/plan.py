@@ -1,10 +1,10 @@
-"""What a stack consists of: which servers are embedded, where each part listens, and the processes' environment."""
+"""The plan of a stack: embedded servers, ports, and the processes' environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.data_directory import Home, Secrets
+from local.data_directory import DataDirectory, Secrets
 from local.errors import LocalError
 from local.ports import SERVER_OFFSETS
 from local.process import Launch
@@ -43,16 +43,16 @@ class Plan:
         return {name: self.base_port + offset for name, offset in {**web, **daemons, **servers}.items()}
 
 
-def make_plan(home: Home, secrets: Secrets, given: Mapping[str, str]) -> Plan:
-    """The plan for this home; `given` is the environment of the person who starts it and wins over what we choose.
+def make_plan(directory: DataDirectory, secrets: Secrets, given: Mapping[str, str]) -> Plan:
+    """The plan for this directory; `given` is the environment at the start, which overrides our choices.
 
-    Raises LocalError for a base port that cannot be one.
+    Raises LocalError for an invalid base port.
     """
     bind = given.get("VIDARE_BIND") or "127.0.0.1"
     base = _base_port(given.get("VIDARE_BASE_PORT") or "8000")
     embedded = {name for name, variable in REPLACED_BY.items() if not _is_given(given, variable)}
-    launches = _launches(home.folder, secrets, bind, base)
-    chosen = _chosen(home, secrets, bind, base, embedded)
+    launches = _launches(directory.folder, secrets, bind, base)
+    chosen = _chosen(directory, secrets, bind, base, embedded)
     kept = {name: value for name, value in chosen.items() if not _is_given(given, name)}
     ours = {name: value for name, value in given.items() if name.startswith("VIDARE_") and name != "VIDARE_HOME"}
     return Plan(
@@ -60,7 +60,7 @@ def make_plan(home: Home, secrets: Secrets, given: Mapping[str, str]) -> Plan:
         base_port=base,
         environment={**ours, **kept},
         servers=tuple(launch for launch in launches if launch.name in embedded),
-        maildir=mail_sink.maildir(home.folder),
+        maildir=mail_sink.maildir(directory.folder),
         own_database="postgres" in embedded,
     )
 
@@ -87,7 +87,7 @@ def _launches(folder: Path, secrets: Secrets, bind: str, base: int) -> tuple[Lau
     )
 
 
-def _chosen(home: Home, secrets: Secrets, bind: str, base: int, embedded: set[str]) -> dict[str, str]:
+def _chosen(directory: DataDirectory, secrets: Secrets, bind: str, base: int, embedded: set[str]) -> dict[str, str]:
     addresses = {
         f"VIDARE_{each.name.upper()}_URL": f"http://{in_url(bind)}:{base + each.offset}"
         for each in PROCESSES
@@ -103,7 +103,7 @@ def _chosen(home: Home, secrets: Secrets, bind: str, base: int, embedded: set[st
         },
         "smtp-sink": {
             "VIDARE_SMTP_URL": mail_sink.url(base + 13, bind),
-            "VIDARE_LOCAL_MAILBOX": str(mail_sink.maildir(home.folder)),
+            "VIDARE_LOCAL_MAILBOX": str(mail_sink.maildir(directory.folder)),
         },
     }
     chosen = {
@@ -114,7 +114,7 @@ def _chosen(home: Home, secrets: Secrets, bind: str, base: int, embedded: set[st
         "VIDARE_S3_BUCKET": BUCKET,
         "VIDARE_MAIL_DOMAIN": MAIL_DOMAIN,
         "VIDARE_MAIL_FROM": f"help@{MAIL_DOMAIN}",
-        "VIDARE_HEARTBEATS": str(home.run),
+        "VIDARE_HEARTBEATS": str(directory.run),
     }
     for name in embedded:
         chosen |= of_server[name]

@@ -1,10 +1,10 @@
-"""Ports: where each part of a stack listens, and whether the place is free."""
+"""The ports of a stack, and whether they are free."""
 
 import socket
 
 from local.errors import LocalError
 
-# contract.md: distances from VIDARE_BASE_PORT
+# Offsets from VIDARE_BASE_PORT.
 SERVER_OFFSETS = {"postgres": 10, "redis": 11, "s3": 12, "smtp-sink": 13}
 
 
@@ -19,11 +19,11 @@ def is_listening(host: str, port: int, timeout: float = 0.5) -> bool:
 
 def in_use(host: str, port: int) -> bool:
     """Whether a server of ours could not listen there. Connections that are only closing do not count."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
-            probe.listen(1)
+            attempt.bind((host, port))
+            attempt.listen(1)
         except OSError:
             return True
     return False
@@ -31,20 +31,20 @@ def in_use(host: str, port: int) -> bool:
 
 def require_free(host: str, ports: dict[str, int]) -> None:
     """Raise LocalError naming every port of `ports` (name → port) that something else holds."""
-    taken = [f"{port} ({name})" for name, port in ports.items() if in_use(host, port)]
-    if taken:
+    used = [f"{port} ({name})" for name, port in ports.items() if in_use(host, port)]
+    if used:
         raise LocalError(
-            f"already in use on {host}: port {', '.join(taken)}; stop what listens there or set VIDARE_BASE_PORT"
+            f"already in use on {host}: port {', '.join(used)}; stop what listens there or set VIDARE_BASE_PORT"
         )
 
 
 def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
     """`count` different ports that nothing listens on at this moment."""
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
+    sockets = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
     try:
-        for probe in probes:
-            probe.bind((host, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+        for one in sockets:
+            one.bind((host, 0))
+        return [int(one.getsockname()[1]) for one in sockets]
     finally:
-        for probe in probes:
-            probe.close()
+        for one in sockets:
+            one.close()

@@ -1,4 +1,4 @@
-"""One process of the stack: how it is started, when it serves, how it ends with all its children."""
+"""One process of the stack: its start, its readiness, its end with all its children."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from local.errors import LocalError
 from shared.runtime.parent_death import end_with_parent
 
 LOG_LIMIT = 20_000_000  # bytes; a longer log is moved aside, one generation
-POLL = 0.05  # seconds between two looks at whether a process serves
+POLL = 0.05  # seconds between two checks whether a process serves
 
 
 def nothing() -> None:
@@ -122,7 +122,7 @@ class Process:
         self._popen.wait()
 
     def bound_log(self) -> None:
-        """Keep its log from filling the disk. Emptied in place, since the process goes on appending to it."""
+        """Keep its log from filling the disk. It is truncated, since the process goes on appending to it."""
         log = self.launch.log
         with contextlib.suppress(OSError):
             if log.stat().st_size > LOG_LIMIT:
@@ -135,4 +135,4 @@ class Process:
             lines = [line for line in self.launch.log.read_text(errors="replace").splitlines() if line.strip()]
         except OSError:
             lines = []
-        return f"{lines[-1].strip() if lines else 'it said nothing'} (log: {self.launch.log})"
+        return f"{lines[-1].strip() if lines else 'no output'} (log: {self.launch.log})"

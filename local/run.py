@@ -1,4 +1,4 @@
-"""What `make run` does, from the first check to the last process."""
+"""`make run`, from the first check to the end of the last process."""
 
 import os
 import signal
@@ -8,25 +8,27 @@ from pathlib import Path
 from types import FrameType
 
 from local import stack_file
-from local.data_directory import Home, Secrets, open_home, secrets_of
+from local.data_directory import DataDirectory, Secrets, open_data_directory, secrets_of
 from local.errors import LocalError
-from local.orphans import end_leftovers
+from local.orphans import end_orphans
+from local.people import People
 from local.plan import Plan, make_plan
 from local.ports import require_free
 from local.stack import Stack
-from local.start_banner import card
 from shared.runtime.processes import ProcessSettings
 from shared.settings import SettingsError, read
 
-Planner = Callable[[Home, Secrets, Mapping[str, str]], Plan]
+# The team whose queue and agent the banner shows.
+SHOWN_TEAM = "ads"
+Planner = Callable[[DataDirectory, Secrets, Mapping[str, str]], Plan]
 
 
 class StopRequestedError(BaseException):
-    """SIGINT, SIGTERM or SIGHUP came; a BaseException, so that nothing on the way swallows it."""
+    """SIGINT, SIGTERM or SIGHUP was received. A BaseException, so that no `except Exception` catches it."""
 
 
 def run(planner: Planner = make_plan) -> str | None:
-    """Serve what `planner` plans until told to stop; returns one line about what went wrong, or None."""
+    """Run the stack of `planner` until a signal; returns one line about an error, or None."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _request_stop)
     try:
@@ -42,28 +44,28 @@ def run(planner: Planner = make_plan) -> str | None:
 def _run(folder: Path, planner: Planner) -> str | None:
     begun = time.monotonic()
 
-    def say(line: str) -> None:
+    def show(line: str) -> None:
         print(f"[{time.monotonic() - begun:5.1f} s] {line}", flush=True)
 
-    home = open_home(folder)
-    say(f"setting up in {home.folder}")
-    plan = planner(home, secrets_of(home), os.environ)
+    directory = open_data_directory(folder)
+    show(f"setting up in {directory.folder}")
+    plan = planner(directory, secrets_of(directory), os.environ)
     settings = read(ProcessSettings, plan.environment)
-    (home.folder / stack_file.NAME).unlink(missing_ok=True)
-    end_leftovers(home.folder, home.run)
+    (directory.folder / stack_file.NAME).unlink(missing_ok=True)
+    end_orphans(directory.folder, directory.run)
     require_free(plan.bind, plan.ports)
-    stack = Stack(home, plan, settings, say)
-    stack_file.write_environment(home.folder, plan.environment)
+    stack = Stack(directory, plan, settings, show)
+    stack_file.write_environment(directory.folder, plan.environment)
     try:
         stack.start()
         if stack.people is not None:
-            print(card(plan, settings, stack.people), flush=True)
+            print(start_banner(plan, settings, stack.people), flush=True)
         stack.keep_alive()
     finally:
         _shield()
-        say("stopping")
+        show("stopping")
         stack.stop()
-        say("stopped")
+        show("stopped")
     return None
 
 
@@ -72,6 +74,34 @@ def _request_stop(number: int, frame: FrameType | None) -> None:
 
 
 def _shield() -> None:
-    """Stopping takes its time; a second Ctrl-C must not leave half of it undone."""
+    """Ignore signals while stopping: a second Ctrl-C must not interrupt it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+
+def start_banner(plan: Plan, settings: ProcessSettings, people: People) -> str:
+    """The text. It ends with the line `ready`, which scripts wait for."""
+    lines = [
+        "",
+        f"  The form    {settings.intake_url}/help",
+        *_queue(settings, people),
+        f"  The mails   {settings.triage_url}/emails   or as files: {plan.maildir}/new",
+        "",
+        f"  Services    intake {settings.intake_url}   triage {settings.triage_url}   notify {settings.notify_url}",
+        f"  Admin       {people.admin.email}   password: {people.admin.password}",
+        "",
+        "  Now fill in the form, or run make demo. Ctrl-C stops everything and keeps the data.",
+        "ready",
+    ]
+    return "\n".join(lines)
+
+
+def _queue(settings: ProcessSettings, people: People) -> list[str]:
+    if not people.agents:
+        return [f"  The queues  {settings.triage_url}/queues"]
+    team = SHOWN_TEAM if SHOWN_TEAM in people.agents else next(iter(people.agents))
+    agent = people.agents[team]
+    return [
+        f"  The queue   {settings.triage_url}/queues/{team}",
+        f"              log in as {agent.email}   password: {agent.password}",
+    ]

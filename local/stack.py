@@ -1,4 +1,4 @@
-"""A whole stack: brought up in order, kept alive, ended in order."""
+"""A whole stack: started in order, kept alive, stopped in order."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from local import stack_file
-from local.data_directory import Home
+from local.data_directory import DataDirectory
 from local.errors import LocalError
 from local.orphans import forget, remember
 from local.people import People, ensure_people
@@ -22,22 +22,24 @@ from shared.runtime.processes import PROCESSES, ProcessSettings
 from shared.runtime.processes import Process as OurProcess
 
 ROOT = Path(__file__).resolve().parents[1]
-# Seconds; contract.md gives 30 for both together.
+# Seconds; 30 for both together.
 OURS_WITHIN, SERVERS_WITHIN = 15.0, 10.0
 # Seconds. On two free cores all of ours serve after five; on a machine that builds something beside, one took over 60.
 OURS_START_WITHIN = 180.0
-PATIENCE = 10.0  # seconds without a line of progress until one says what is waited for
+PATIENCE = 10.0  # seconds without output until a line names what is waited for
 
 
 class Stack:
-    """`say` prints a line of progress."""
+    """`show` prints a line of progress."""
 
-    def __init__(self, home: Home, plan: Plan, settings: ProcessSettings, say: Callable[[str], None]) -> None:
-        self.home, self.plan, self.settings = home, plan, settings
+    def __init__(
+        self, directory: DataDirectory, plan: Plan, settings: ProcessSettings, show: Callable[[str], None]
+    ) -> None:
+        self.directory, self.plan, self.settings = directory, plan, settings
         self.people: People | None = None
-        self._last_word = 0.0  # monotonic; when it was last said that we wait
-        self._say = say
-        self._supervisor = Supervisor(say, self._pids_changed)
+        self._last_word = 0.0  # monotonic; when a wait was last shown
+        self._show = show
+        self._supervisor = Supervisor(show, self._pids_changed)
 
     def start(self) -> None:
         """Bring everything up; returns when everything serves. Raises LocalError."""
@@ -47,32 +49,32 @@ class Stack:
         self._pids_changed()
 
     def keep_alive(self) -> None:
-        """Start again whatever dies, until an exception."""
-        self._supervisor.watch_for_ever()
+        """Restart processes that die, until an exception."""
+        self._supervisor.run()
 
     def stop(self) -> None:
-        """End ours first, then the servers they need; leaves no process."""
-        (self.home.folder / stack_file.NAME).unlink(missing_ok=True)
+        """Stop our processes first, then the servers that they use; leaves none."""
+        (self.directory.folder / stack_file.NAME).unlink(missing_ok=True)
         try:
             self._supervisor.stop([each.name for each in PROCESSES], OURS_WITHIN)
         finally:
             self._supervisor.stop([launch.name for launch in reversed(self.plan.servers)], SERVERS_WITHIN)
-        forget(self.home.run)
+        forget(self.directory.run)
 
     def _start_together(self, launches: list[Launch]) -> None:
         processes = [Process(launch) for launch in launches]
         for process in processes:
-            self._supervisor.keep(process)  # first, so that a signal in between forgets nobody
+            self._supervisor.keep(process)  # first, so that a signal in between does not lose it
             process.start()
-        remember(self.home.run, self._supervisor.processes)
+        remember(self.directory.run, self._supervisor.processes)
         for process in processes:
             process.wait_until_it_answers(between=partial(self._show_patience, process))
-            self._say(f"{process.launch.name} serves")
+            self._show(f"{process.launch.name} serves")
 
     def _show_patience(self, process: Process) -> None:
         if time.monotonic() - max(self._last_word, process.started_at) > PATIENCE:
             self._last_word = time.monotonic()
-            self._say(f"waiting for {process.launch.name} …")
+            self._show(f"waiting for {process.launch.name} …")
 
     def _prepare_data(self) -> None:
         # Imported here: by now the servers are starting, and these take their time.
@@ -83,13 +85,13 @@ class Stack:
 
         try:
             migrate(self.settings.database_url)
-            self._say("database migrated")
+            self._show("database migrated")
             if "s3" not in [launch.name for launch in self.plan.servers]:
                 ObjectStore(self.settings).ensure_bucket()
             engine = make_engine(self.settings, application="vidare-local", pool_size=1)
             with_agents = self.plan.own_database or os.environ.get("VIDARE_LOCAL_AGENTS") == "1"
             self.people = ensure_people(
-                self.home.folder / "people.json", engine, self.settings.teams, with_agents=with_agents
+                self.directory.folder / "people.json", engine, self.settings.teams, with_agents=with_agents
             )
             engine.dispose()
         except SQLAlchemyError as error:
@@ -101,7 +103,7 @@ class Stack:
         return Launch(
             name=process.name,
             command=(sys.executable, "-m", "shared.runtime.serve", process.name),
-            log=self.home.logs / f"{process.name}.log",
+            log=self.directory.logs / f"{process.name}.log",
             environment={**self.plan.environment, "PYTHONUNBUFFERED": "1"},
             directory=ROOT,
             before=partial(heartbeat.file_of(self.settings, process.name).unlink, missing_ok=True),
@@ -110,7 +112,7 @@ class Stack:
         )
 
     def _pids_changed(self) -> None:
-        remember(self.home.run, self._supervisor.processes)
+        remember(self.directory.run, self._supervisor.processes)
         if self.people is not None:
             told = stack_file.description(self.plan, self.settings, self.people, self._supervisor.pids())
-            stack_file.write(self.home.folder, told)
+            stack_file.write(self.directory.folder, told)

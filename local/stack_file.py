@@ -1,4 +1,4 @@
-"""stack.json and the environment file: how others find a running stack."""
+"""stack.json and the environment file, by which other programs find a running stack."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ NAME = "stack.json"
 
 
 def description(plan: Plan, settings: ProcessSettings, people: People, pids: Mapping[str, int]) -> dict[str, object]:
-    """As contract.md has it: addresses, pids, logins."""
+    """The content of stack.json: addresses, pids, logins."""
     inbound = process("inbound")
     offset = inbound.offset if isinstance(inbound, Daemon) else None
     return {
@@ -42,12 +42,12 @@ def description(plan: Plan, settings: ProcessSettings, people: People, pids: Map
     }
 
 
-def write(home: Path, told: Mapping[str, object]) -> None:
-    write_private(home / NAME, json.dumps(told, indent=1) + "\n")
+def write(folder: Path, told: Mapping[str, object]) -> None:
+    write_private(folder / NAME, json.dumps(told, indent=1) + "\n")
 
 
-def write_environment(home: Path, environment: Mapping[str, str]) -> None:
-    """Every VIDARE_* of the stack, one a line, for the `vidare` command and for people."""
+def write_environment(folder: Path, environment: Mapping[str, str]) -> None:
+    """Every VIDARE_* of the stack, one a line, for the `vidare` command and for shells."""
     kept = {name: value for name, value in environment.items() if name != "VIDARE_CRASH_AT" and "\n" not in value}
     lines = [f"{name}={value}\n" for name, value in sorted(kept.items())]
-    write_private(home / "environment", "".join(lines))
+    write_private(folder / "environment", "".join(lines))

@@ -1,4 +1,4 @@
-"""Keeps processes alive: one that dies is started again, one that dies again and again is given time."""
+"""Restarts processes that die; one that dies repeatedly is restarted later."""
 
 import signal
 import time
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from local.errors import LocalError
 from local.process import POLL, Process
 
-# contract.md: after three deaths each within 5 s of its start the wait grows to 10 s
+# After three deaths, each within 5 s of its start, the wait is 10 s.
 QUICK = 5.0
 TOLERATED = 3
 WAIT = 10.0
@@ -23,11 +23,11 @@ class _Kept:
 
 
 class Supervisor:
-    """Watches the processes it was given. `say` prints a line; `changed` hears that a pid is new."""
+    """Restarts its processes. `show` prints a line; `changed` is called when a pid is new."""
 
-    def __init__(self, say: Callable[[str], None], changed: Callable[[], None]) -> None:
+    def __init__(self, show: Callable[[str], None], changed: Callable[[], None]) -> None:
         self._kept: dict[str, _Kept] = {}
-        self._say = say
+        self._show = show
         self._changed = changed
 
     @property
@@ -38,29 +38,29 @@ class Supervisor:
         return {name: kept.process.pid for name, kept in self._kept.items()}
 
     def keep(self, process: Process) -> None:
-        """Watch `process`, which has been started, from now on."""
+        """Supervise `process`, which has been started."""
         self._kept[process.launch.name] = _Kept(process)
 
-    def watch(self) -> None:
-        """One look at everybody."""
+    def check(self) -> None:
+        """Check every process once."""
         for kept in self._kept.values():
             if kept.start_at is None and not kept.process.alive():
-                self._mourn(kept)
+                self._on_exit(kept)
             if kept.start_at is not None and time.monotonic() >= kept.start_at:
                 self._start_again(kept)
 
-    def watch_for_ever(self) -> None:
-        """Until an exception, such as the one that a signal handler raises."""
-        look_at_logs = time.monotonic()
+    def run(self) -> None:
+        """Check without end; a signal handler ends it by an exception."""
+        check_logs_at = time.monotonic()
         while True:
-            self.watch()
-            if time.monotonic() >= look_at_logs:
-                look_at_logs = time.monotonic() + LOGS_EVERY
+            self.check()
+            if time.monotonic() >= check_logs_at:
+                check_logs_at = time.monotonic() + LOGS_EVERY
                 for process in self.processes:
                     process.bound_log()
             time.sleep(POLL)
 
-    def _mourn(self, kept: _Kept) -> None:
+    def _on_exit(self, kept: _Kept) -> None:
         process, name = kept.process, kept.process.launch.name
         lived = time.monotonic() - process.started_at
         kept.quick_deaths = kept.quick_deaths + 1 if lived < QUICK else 0
@@ -68,10 +68,10 @@ class Supervisor:
         kept.start_at = time.monotonic() + wait
         end = _describe(process.exit_code())
         if wait:
-            self._say(f"{name} {end} again within {QUICK:.0f} s of its start; next try in {wait:.0f} s.")
-            self._say(f"    {process.last_words()}")
+            self._show(f"{name} {end} again within {QUICK:.0f} s of its start; next try in {wait:.0f} s.")
+            self._show(f"    {process.last_words()}")
         else:
-            self._say(f"{name} {end}; starting it again")
+            self._show(f"{name} {end}; starting it again")
 
     def _start_again(self, kept: _Kept) -> None:
         kept.start_at = None
@@ -79,7 +79,7 @@ class Supervisor:
             kept.process.clear()
             kept.process.start()
         except (LocalError, OSError) as error:
-            self._say(str(error))
+            self._show(str(error))
             kept.start_at = time.monotonic() + WAIT
             return
         self._changed()

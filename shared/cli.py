@@ -25,11 +25,11 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands)
 def vidare() -> None:
-    """Takes a note from a person who still needs help and passes it on to the right person in the community team."""
+    """Ticket triage: administration of a running system."""
 
 
 def main() -> None:
-    """Run the command; a wrong setting is one clear line and exit status 2, never a traceback."""
+    """Run the command; a wrong setting is reported in one line with exit status 2, never a traceback."""
     use_local_stack(os.environ)
     try:
         vidare(prog_name="vidare")
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def use_local_stack(environ: "os._Environ[str]") -> None:
-    """Without a database of its own, the command speaks to the local stack, whose settings `make run` left in its home."""
+    """Without VIDARE_DATABASE_URL the command uses the local stack, whose settings `make run` wrote to its data directory."""
     if environ.get("VIDARE_DATABASE_URL") or environ.get("VIDARE_DATABASE_URL_FILE"):
         return
     file = Path(environ.get("VIDARE_HOME") or ".local") / "environment"

@@ -1,18 +1,18 @@
-"""The few kinds of failure that use cases and event handlers raise; the edge decides what each becomes."""
+"""The errors that use cases and event handlers raise; the edge turns them into answers."""
 
 from collections.abc import Mapping, Sequence
 
 
 class TransientError(Exception):
-    """It will work later: the delivery backs off and comes again (design: failures)."""
+    """It may succeed later: the delivery backs off and is redelivered."""
 
 
 class PermanentError(Exception):
-    """It will never work: the delivery is parked at once, for a person to look at."""
+    """It will never succeed: the delivery is parked at once."""
 
 
 class UseCaseError(Exception):
-    """A use case says no. `detail` is one sentence for the caller."""
+    """A use case rejects a request. `detail` is one sentence for the caller."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -20,35 +20,35 @@ class UseCaseError(Exception):
 
 
 class Unreadable(UseCaseError):
-    """The request could not be read at all (400)."""
+    """The request cannot be parsed (400)."""
 
 
 class Unauthenticated(UseCaseError):
-    """Nobody knows who asks (401)."""
+    """The caller is unknown (401)."""
 
 
 class Forbidden(UseCaseError):
-    """Known, but not theirs (403)."""
+    """The caller has no permission (403)."""
 
 
 class NotFound(UseCaseError):
-    """Not there, or not to be told (404)."""
+    """It does not exist, or its existence is not disclosed (404)."""
 
 
 class Conflict(UseCaseError):
-    """The thing changed meanwhile (409)."""
+    """It changed meanwhile (409)."""
 
 
 class TooLarge(UseCaseError):
-    """More bytes than are taken (413)."""
+    """More bytes than allowed (413)."""
 
 
 class UnsupportedMedia(UseCaseError):
-    """A kind of content that is not taken (415)."""
+    """A content type that is not accepted (415)."""
 
 
 class Unprocessable(UseCaseError):
-    """Readable but wrong (422); `errors` names every bad field and what is wrong with it."""
+    """Readable but invalid (422). `errors`: messages by field."""
 
     def __init__(self, errors: Mapping[str, Sequence[str]], detail: str = "Some fields need another look.") -> None:
         super().__init__(detail)
@@ -64,7 +64,7 @@ class TooManyRequests(UseCaseError):
 
 
 class Unavailable(UseCaseError):
-    """Something we need is away (503); `retry_after` in seconds."""
+    """A server that we need is down (503); `retry_after` in seconds."""
 
     def __init__(self, detail: str, retry_after: int = 10) -> None:
         super().__init__(detail)

@@ -1,4 +1,4 @@
-"""Settings: read once at the edge into a frozen dataclass, every bad variable reported at once.
+"""Settings: read once at the edge into a frozen dataclass; every invalid variable is reported at once.
 
 Each variable `VIDARE_X` may instead be given as `VIDARE_X_FILE`, the path of a file that holds the value (for secrets).
 A service adds its own fields by extending `PlatformSettings`.
@@ -47,7 +47,7 @@ def read_url(env: Env, name: str) -> str:
 
 
 def read_database_url(env: Env, name: str) -> str:
-    """A PostgreSQL address; the driver is ours to name, so `postgresql://` is enough."""
+    """A PostgreSQL address; we add the driver, so `postgresql://` is enough."""
     value = read_url(env, name)
     scheme, _, rest = value.partition("://")
     if scheme.split("+")[0] not in ("postgresql", "postgres"):
@@ -64,7 +64,7 @@ def read_secret(env: Env, name: str) -> str:
 
 
 def read_teams(env: Env, name: str) -> tuple[str, ...]:
-    """Team names: lower-case letters, digits and hyphens, since they name queues and appear in addresses."""
+    """Team names: lower-case letters, digits and hyphens, since queues and e-mail addresses contain them."""
     teams = tuple(part.strip() for part in str(env.str(name)).split(",") if part.strip())
     bad = [team for team in teams if not team.replace("-", "").isalnum() or team != team.lower()]
     if bad or not teams or len(set(teams)) != len(teams):
@@ -73,7 +73,7 @@ def read_teams(env: Env, name: str) -> tuple[str, ...]:
 
 
 class _OneVariable(Env):
-    """An environment of one variable, so that what is read is what was given, not what the process happens to have."""
+    """An environment of one variable, so that the given value is read, not that of the process."""
 
     def __init__(self, name: str, value: str) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class _OneVariable(Env):
 
 @dataclass(frozen=True)
 class PlatformSettings:
-    """What every process of ours needs to know."""
+    """The settings of every process."""
 
     database_url: str = setting(
         "DATABASE_URL", read_database_url, "PostgreSQL 15 or newer: `postgresql://user:password@host:port/name`."
@@ -139,8 +139,10 @@ def read(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
             text = str(error)
             name = entry.metadata["variable"]
             problems.append(text if text.startswith(name) else f"{name}: {text}")
-    if (place := source.get(crash_points.VARIABLE)) and place not in crash_points.PLACES:
-        problems.append(f"{crash_points.VARIABLE}: there is no place {place}, see docs/develop/crash-points.md")
+    if (point := source.get(crash_points.VARIABLE)) and point not in crash_points.CRASH_POINTS:
+        problems.append(
+            f"{crash_points.VARIABLE}: there is no crash point {point}; docs/develop/crash-points.md lists them"
+        )
     if problems:
         raise SettingsError(problems)
     return cls(**values)

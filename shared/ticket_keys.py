@@ -1,4 +1,4 @@
-"""References that people read aloud, and the secret key that opens one ticket's page.
+"""Ticket references, which can be read aloud, and the secret key of a ticket's page.
 
 A key is computed where it is needed and never stored: HMAC-SHA256 (RFC 2104) over reference and key number, cut to 160 bits.
 """
@@ -10,14 +10,14 @@ import re
 import secrets
 from urllib.parse import quote
 
-# Crockford's base32: no I, L, O or U, so that a reference survives a telephone (https://www.crockford.com/base32.html).
+# Crockford's base32: no I, L, O or U, so that it can be spelt over a telephone (https://www.crockford.com/base32.html).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE = re.compile(r"T-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 _KEY_BYTES = 20
 
 
 def new_reference() -> str:
-    """A fresh random reference such as `T-7K3M-9QXA`: 40 bits, unique by the table's constraint, not by hope."""
+    """A fresh random reference such as `T-7K3M-9QXA`: 40 bits, unique by the table's constraint."""
     bits = secrets.randbits(40)
     symbols = "".join(_ALPHABET[bits >> shift & 31] for shift in range(0, 40, 5))
     return f"T-{symbols[:4]}-{symbols[4:]}"

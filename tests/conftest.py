@@ -11,7 +11,7 @@ environment      (session) every VIDARE_* a process of ours needs, as a dict: `r
                  it before you change it.
 settings         (session) the PlatformSettings of `environment`.
 maildir          the sink's Maildir, emptied before the test.
-own_postgres     a PostgreSQL for this test alone, to `.kill()`, `.stop()` and `.start()`; not migrated. Nobody answers once it is killed.
+own_postgres     a PostgreSQL for this test alone, to `.kill()`, `.stop()` and `.start()`; not migrated. Nothing answers once it is killed.
 own_redis        a Redis for this test alone, to `.kill()`, `.stop()` and `.start()`.
 own_object_store a store for this test alone, with the keys and the bucket of `environment`.
 own_mail_sink    an SMTP sink for this test alone; its Maildir is `tmp_path`/mail.
@@ -41,7 +41,7 @@ from shared.settings import PlatformSettings, read
 from tests import clean_database as cleaning
 from tests.servers_of_a_run import REDIS_PASSWORD, RUN, Servers, end_run, run_folder, run_of, start_for_worker
 
-# Speed is bench's business: examples that are slow to make on a busy machine are no fault, and no example has a deadline.
+# Speed is bench's business: examples may be slow to make on a busy machine, and none has a deadline.
 hypothesis.settings.register_profile("vidare", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("vidare")
 
@@ -52,15 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if given is None:
         config.stash[RUN] = (run_folder(), os.getpid())
     else:
-        config.stash[RUN] = (Path(given["vidare_run"]), int(given["vidare_watch"]))
+        config.stash[RUN] = (Path(given["vidare_run"]), int(given["vidare_owner"]))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Called by pytest-xdist for each worker before it starts."""
-    folder, watch = run_of(node.config)
+    folder, owner = run_of(node.config)
     node.workerinput["vidare_run"] = str(folder)
-    node.workerinput["vidare_watch"] = watch
+    node.workerinput["vidare_owner"] = owner
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -70,8 +70,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
-    folder, watch = run_of(request.config)
-    running = start_for_worker(folder, watch, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    folder, owner = run_of(request.config)
+    running = start_for_worker(folder, owner, os.environ.get("PYTEST_XDIST_WORKER", "main"))
     yield running
     running.redis.stop()
     running.mail.stop()
@@ -154,7 +154,7 @@ class OwnPostgres(Server):
 
     def kill(self) -> None:
         super().kill()
-        postgres.end_leftovers(self.data)
+        postgres.end_orphans(self.data)
 
 
 @pytest.fixture

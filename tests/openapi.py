@@ -22,7 +22,7 @@ LEFT_OUT = [positive_data_acceptance]
 @dataclass(frozen=True)
 class Known:
     """Values that exist: for parameters of the path and the query, and for fields of the body, where None
-    leaves the field out; `headers` say who asks."""
+    leaves the field out; `headers` are the caller's."""
 
     path: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     body: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -38,11 +38,11 @@ def operations(app: Flask) -> dict[str, Any]:
 
 
 def answers_of(
-    operation: Any, examples: int, well: int, known: Callable[[], Known], left_out: Sequence[Any] = ()
+    operation: Any, examples: int, success: int, known: Callable[[], Known], left_out: Sequence[Any] = ()
 ) -> Counter[int]:
     """How often an operation answered with which status. `known` is asked anew for each case.
 
-    Cases are drawn by chance: where none was answered with `well`, so many are tried again, twice at most.
+    Cases are drawn by chance: where none was answered with `success`, so many are tried again, twice at most.
     Fails where an answer is a 5xx, is not as documented, or takes what the document forbids.
     """
     seen: Counter[int] = Counter()
@@ -52,18 +52,18 @@ def answers_of(
     def answers_hold(case: Any, data: st.DataObject) -> None:
         there = known()
         if case.meta is None or case.meta.generation.mode.is_positive:
-            _place(case, data, there)
+            _insert(case, data, there)
         answer = case.call_and_validate(headers=dict(there.headers) or None, excluded_checks=[*LEFT_OUT, *left_out])
         seen[answer.status_code] += 1
 
     for _ in range(3):
         answers_hold()
-        if seen[well]:
+        if seen[success]:
             break
     return seen
 
 
-def _place(case: Any, data: st.DataObject, known: Known) -> None:
+def _insert(case: Any, data: st.DataObject, known: Known) -> None:
     for part, values in ((case.path_parameters, known.path), (case.query, known.query)):
         for name in part or ():
             if name in values and data.draw(st.integers(0, 7)):

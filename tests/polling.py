@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-# Seconds. It costs nothing where all is well, and two busy cores may let a process wait long.
+# Seconds. It costs nothing when the condition holds, and two busy cores may let a process wait long.
 PATIENCE = 60.0
 
 

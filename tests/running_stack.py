@@ -29,17 +29,17 @@ def free_base() -> int:
     raise RuntimeError("no free ports in a row")
 
 
-def start(home: Path, base: int, watch: int, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a stack and return when it says `ready`. It ends on SIGTERM, or when the process `watch` is gone.
+def start(folder: Path, base: int, owner: int, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a stack and return when it prints `ready`. It ends on SIGTERM, or when the process `owner` is gone.
 
     Raises RuntimeError with what it said when it does not get there.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIDARE_")}
-    environment |= {"VIDARE_HOME": str(home), "VIDARE_BASE_PORT": str(base), **variables}
-    log = home.with_suffix(".log")
+    environment |= {"VIDARE_HOME": str(folder), "VIDARE_BASE_PORT": str(base), **variables}
+    log = folder.with_suffix(".log")
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.ending_with", str(watch), sys.executable, "-m", "local"],
+            [sys.executable, "-m", "tests.ending_with", str(owner), sys.executable, "-m", "local"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -57,13 +57,13 @@ def start(home: Path, base: int, watch: int, variables: Mapping[str, str]) -> su
     return process
 
 
-def told(home: Path) -> dict[str, Any]:
+def told(folder: Path) -> dict[str, Any]:
     """The stack.json of now."""
-    described: dict[str, Any] = json.loads((home / "stack.json").read_text())
+    described: dict[str, Any] = json.loads((folder / "stack.json").read_text())
     return described
 
 
-def everybody(home: Path) -> list[psutil.Process]:
+def everybody(folder: Path) -> list[psutil.Process]:
     """Every process of the stack, children included."""
-    leaders = [psutil.Process(pid) for pid in told(home)["pids"].values()]
+    leaders = [psutil.Process(pid) for pid in told(folder)["pids"].values()]
     return [*leaders, *(child for leader in leaders for child in leader.children(recursive=True))]

@@ -57,22 +57,22 @@ def run_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="vidare-test-"))
 
 
-def shared_servers(run: Path, watch: int) -> dict[str, Any]:
-    """What `python -m local.servers` wrote, started if no other worker did; it ends with the process `watch`."""
+def shared_servers(run: Path, owner: int) -> dict[str, Any]:
+    """What `python -m local.servers` wrote, started if no other worker did; it ends with the process `owner`."""
     told = run / "servers.json"
     with (run / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not told.exists():
-            _start_shared(run, watch, told)
+            _start_shared(run, owner, told)
     description: dict[str, Any] = json.loads(told.read_text())
     return description
 
 
-def _start_shared(run: Path, watch: int, told: Path) -> None:
+def _start_shared(run: Path, owner: int, told: Path) -> None:
     buckets = [word for number in range(16) for word in ("--bucket", f"test-gw{number}")]
     with (run / "servers.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "local.servers", str(run), "--watch", str(watch), "--bucket", "test-main", *buckets],
+            [sys.executable, "-m", "local.servers", str(run), "--owner", str(owner), "--bucket", "test-main", *buckets],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -87,13 +87,13 @@ def _start_shared(run: Path, watch: int, told: Path) -> None:
         time.sleep(0.05)
 
 
-def start_for_worker(run: Path, watch: int, worker: str) -> Servers:
+def start_for_worker(run: Path, owner: int, worker: str) -> Servers:
     """Everything a pytest process needs, its own Redis and sink included."""
-    shared = shared_servers(run, watch)
-    home = run / worker
+    shared = shared_servers(run, owner)
+    folder = run / worker
     redis_port, mail_port = free_ports(2)
-    own_redis = redis.start(home, redis_port, password=REDIS_PASSWORD)
-    own_mail = mail_sink.start(home, mail_port)
+    own_redis = redis.start(folder, redis_port, password=REDIS_PASSWORD)
+    own_mail = mail_sink.start(folder, mail_port)
     store = shared["s3"]
     return Servers(
         database_url=shared["database_url"],
@@ -103,7 +103,7 @@ def start_for_worker(run: Path, watch: int, worker: str) -> Servers:
         s3_bucket=f"test-{worker}",
         redis=own_redis,
         mail=own_mail,
-        maildir=mail_sink.maildir(home),
+        maildir=mail_sink.maildir(folder),
     )
 
 

@@ -1,9 +1,10 @@
 """Compare what clients were told with the database, the store and the mailbox."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
 from io import BytesIO
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from PIL import Image
 
 from bench.chaos.arrived import Arrived
 from bench.chaos.client import Promise, Rejection
-from bench.chaos.mailbox import mails_by_recipient
 from bench.chaos.running_stack import RunningStack
 from bench.chaos.submissions import SentFile
 from shared.errors import TransientError
@@ -66,7 +66,7 @@ def check(
         for reference in arrived.submissions
         if reference not in arrived.tickets and reference not in told
     ]
-    _check_mails(found, arrived, mails_by_recipient(Path(stack.told["maildir"])))
+    _check_mails(found, arrived, _mails_by_recipient(Path(stack.told["maildir"])))
     return found
 
 
@@ -130,3 +130,14 @@ def _check_mails(found: Findings, arrived: Arrived, mails: dict[str, list[str]])
         if len(set(ids)) > 1 or written > 1:
             found.mails_apart.append(f"{reference} ({address}): {written} written, Message-IDs {sorted(set(ids))}")
         found.mails_doubled += len(ids) - len(set(ids))
+
+
+def _mails_by_recipient(maildir: Path) -> dict[str, list[str]]:
+    """The Message-ID of every mail, by the address it was delivered to."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for folder in ("new", "cur"):
+        for path in (maildir / folder).iterdir():
+            mail = BytesHeaderParser().parsebytes(path.read_bytes())
+            for address in str(mail["X-RcptTo"]).split(","):
+                found[address.strip().lower()].append(str(mail["Message-ID"]).strip())
+    return found

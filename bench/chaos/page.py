@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.chaos.checker import Findings
 from bench.chaos.report import recovery_table
 from bench.chaos.run import Outcome
-from bench.machine import machine
+from bench.harness.machine import machine
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operate" / "reliability.md"
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from local.data_directory import Home, Secrets
+from local.data_directory import DataDirectory, Secrets
 from local.plan import Plan, make_plan
 from local.ports import SERVER_OFFSETS
 from local.run import run
@@ -14,9 +14,9 @@ from local.servers import mail_sink, object_store
 PROXY_OFFSETS = {"s3": 16, "smtp-sink": 17}
 
 
-def plan_behind_proxies(home: Home, secrets: Secrets, given: Mapping[str, str]) -> Plan:
+def plan_behind_proxies(directory: DataDirectory, secrets: Secrets, given: Mapping[str, str]) -> Plan:
     """The usual plan, but for two addresses. Raises LocalError."""
-    plan = make_plan(home, secrets, given)
+    plan = make_plan(directory, secrets, given)
     addresses = {
         "VIDARE_S3_URL": object_store.url(plan.base_port + PROXY_OFFSETS["s3"]),
         "VIDARE_SMTP_URL": mail_sink.url(plan.base_port + PROXY_OFFSETS["smtp-sink"]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.intake.attachments.active_content import active_content
-from services.intake.attachments.check import ALLOWED, check_file
+from services.intake.attachments.check import check_file
 from services.intake.attachments.errors import FileRefused
 from services.intake.inbound_mail.mail import Mail
 from services.intake.inbound_mail.read_mail import read_mail
@@ -16,6 +16,7 @@ from services.triage.rules.document.strict_json import read_json
 from services.triage.rules.document.text import read_text
 from services.triage.rules.document.vocabulary import vocabulary_of
 from services.triage.rules.lint.lint import lint_text
+from shared.attachment_types import EXTENSIONS
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 from tests.samples import files, mails
@@ -32,7 +33,7 @@ class Target:
 
 
 def _upload(body: bytes) -> None:
-    for kind in ALLOWED:
+    for kind in EXTENSIONS:
         with suppress(*FileRefused):
             check_file(f"a.{kind}", body)
     active_content(body)
@@ -62,7 +63,7 @@ TARGETS = {
             files.animated_png(),
             files.gif(),
             files.animated_gif(),
-            files.jpeg_with_place(),
+            files.jpeg_with_location(),
             files.pdf_with_script(),
         ],
     ),

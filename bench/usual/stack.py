@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.chaos.stack import plan_behind_proxies
-from local.data_directory import Home, open_home, secrets_of
+from local.data_directory import DataDirectory, open_data_directory, secrets_of
 from local.files import write_private
 from local.plan import Plan
 from local.ports import is_listening
@@ -20,23 +20,25 @@ from local.supervisor import Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _launches(plan: Plan, home: Home) -> list[Launch]:
+def _launches(plan: Plan, directory: DataDirectory) -> list[Launch]:
     intake = ("bench.usual.intake", str(plan.base_port))
-    workers = {name: home.run / name for name in ("worker-triage", "worker-notify")}
+    workers = {name: directory.run / name for name in ("worker-triage", "worker-notify")}
     return [
-        _launch(plan, home, "intake", intake, partial(is_listening, "127.0.0.1", plan.base_port)),
+        _launch(plan, directory, "intake", intake, partial(is_listening, "127.0.0.1", plan.base_port)),
         *(
-            _launch(plan, home, name, ("bench.usual.tasks", name.removeprefix("worker-"), str(up)), up.exists)
+            _launch(plan, directory, name, ("bench.usual.tasks", name.removeprefix("worker-"), str(up)), up.exists)
             for name, up in workers.items()
         ),
     ]
 
 
-def _launch(plan: Plan, home: Home, name: str, words: tuple[str, ...], answers: Callable[[], bool]) -> Launch:
+def _launch(
+    plan: Plan, directory: DataDirectory, name: str, words: tuple[str, ...], answers: Callable[[], bool]
+) -> Launch:
     return Launch(
         name=name,
         command=(sys.executable, "-m", *words),
-        log=home.logs / f"{name}.log",
+        log=directory.logs / f"{name}.log",
         environment={**plan.environment, "PYTHONUNBUFFERED": "1"},
         directory=ROOT,
         answers=answers,
@@ -47,25 +49,25 @@ def main() -> None:
     """Serve until SIGTERM."""
     begun = time.monotonic()
 
-    def say(line: str) -> None:
+    def show(line: str) -> None:
         print(f"[{time.monotonic() - begun:5.1f} s] {line}", flush=True)
 
-    home = open_home(Path(os.environ["VIDARE_HOME"]))
-    plan = plan_behind_proxies(home, secrets_of(home), os.environ)
-    supervisor = Supervisor(say, lambda: _tell(home.folder, plan, supervisor))
+    directory = open_data_directory(Path(os.environ["VIDARE_HOME"]))
+    plan = plan_behind_proxies(directory, secrets_of(directory), os.environ)
+    supervisor = Supervisor(show, lambda: _tell(directory.folder, plan, supervisor))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     names = []
     try:
-        for launch in [*plan.servers, *_launches(plan, home)]:
+        for launch in [*plan.servers, *_launches(plan, directory)]:
             process = Process(launch)
             supervisor.keep(process)
             names.append(launch.name)
             process.start()
             process.wait_until_it_answers()
-        _tell(home.folder, plan, supervisor)
-        say("everything serves")
+        _tell(directory.folder, plan, supervisor)
+        show("everything serves")
         print("ready", flush=True)
-        supervisor.watch_for_ever()
+        supervisor.run()
     finally:
         supervisor.stop(names[::-1], 10.0)
 

@@ -1,7 +1,7 @@
-"""`make demo`: sample notes sent into a running stack, and each one's way shown as it happens.
+"""`make demo`: send sample submissions to a running stack and show each step.
 
-notes.yaml   the notes: what is posted, and where catalog and seed rules say that it must end
-files        the sample files that notes carry
-journey      one note's way, followed through the three services' APIs
-screen       what the terminal shows
+submissions.yaml   what is posted, and the result that catalogue and seed rules imply
+files              their sample files
+journey            one submission, followed through the three services' APIs
+screen             what the terminal shows
 """

@@ -1,4 +1,4 @@
-"""The sample files that the demo's notes carry, made here so that the repository holds no binary of unknown origin."""
+"""The demo's sample files, generated so that the repository holds no binary of unknown origin."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 @dataclass(frozen=True)
 class SampleFile:
-    """A file to post: its name, what its sender says it is, and its bytes."""
+    """A file to post: its name, the media type that its sender claims, and its bytes."""
 
     name: str
     media_type: str
@@ -47,10 +47,10 @@ def _pdf(text: str) -> bytes:
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    out, places = bytearray(b"%PDF-1.4\n"), []
+    out, offsets = bytearray(b"%PDF-1.4\n"), []
     for number, body in enumerate(objects, start=1):
-        places.append(len(out))
+        offsets.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     end = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
     return bytes(out + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + end)

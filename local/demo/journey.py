@@ -1,4 +1,4 @@
-"""One note's way through the running stack, seen from outside: by the APIs, the mailbox and the store's links."""
+"""One submission's way through the running stack, seen from outside: by the APIs, the mailbox and the store's links."""
 
 import json
 import secrets
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 30.0
 
 @dataclass
 class Journey:
-    """What became of one note; `faults` says where it differs from what was to be expected."""
+    """The result of one submission; `errors` lists its differences from what is expected."""
 
     title: str
     expect: Json
@@ -31,7 +31,7 @@ class Journey:
     email: Json = field(default_factory=dict)
     file_bytes: int = 0
     routed_after: float = 0.0
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
     @property
     def accepted(self) -> bool:
@@ -39,7 +39,7 @@ class Journey:
 
 
 class Traveller:
-    """Sends notes into one stack and follows them."""
+    """Sends submissions to one stack and follows them."""
 
     def __init__(self, stack: Json) -> None:
         self._stack = stack
@@ -48,11 +48,11 @@ class Traveller:
         self._run = secrets.token_hex(2)
 
     def travel(self, sample: Json, heard: Callable[[Journey], None]) -> Journey:
-        """Post one sample note and follow it to its end; `heard` is called at each step with the journey so far."""
+        """Post one sample and follow it to its end; `heard` is called at each step with the journey so far."""
         journey = Journey(sample["title"], sample["expect"])
         file = sample_file(sample["file"]) if "file" in sample else None
         started = time.monotonic()
-        self._post(journey, self._own_address(sample["note"]), file)
+        self._post(journey, self._own_address(sample["submission"]), file)
         heard(journey)
         if not journey.accepted:
             _compare(journey, {"refused": journey.status})
@@ -65,16 +65,16 @@ class Traveller:
         heard(journey)
         return journey
 
-    def _own_address(self, note: Json) -> Json:
-        """The note from an address of this run: the same note sent twice would be the same ticket, and mails are capped."""
-        return {**note, "email": note["email"].replace("@", f".{self._run}@")}
+    def _own_address(self, submission: Json) -> Json:
+        """The submission from an address of this run: a repeated submission would be the same ticket, and mails are limited."""
+        return {**submission, "email": submission["email"].replace("@", f".{self._run}@")}
 
-    def _post(self, journey: Journey, note: Json, file: SampleFile | None) -> None:
+    def _post(self, journey: Journey, submission: Json, file: SampleFile | None) -> None:
         url = f"{self._stack['intake_url']}/v1/tickets"
         if file is None:
-            response = self._http.post(url, json=note, timeout=15)
+            response = self._http.post(url, json=submission, timeout=15)
         else:
-            fields = {name: json.dumps(value) if name == "details" else value for name, value in note.items()}
+            fields = {name: json.dumps(value) if name == "details" else value for name, value in submission.items()}
             part = (file.name, file.body, file.media_type)
             response = self._http.post(url, data=fields, files={"attachment": part}, timeout=15)
         journey.status, journey.answer = response.status_code, response.json()
@@ -97,7 +97,7 @@ class Traveller:
 
         journey.email = _patiently(sent)
         if journey.email["state"] != "sent" or not _in_mailbox(self._stack["maildir"], journey.email["message_id"]):
-            journey.faults.append(f"the acknowledgement is {journey.email['state']}, and not in the mailbox")
+            journey.errors.append(f"the acknowledgement is {journey.email['state']}, and not in the mailbox")
 
     def _find_file(self, journey: Journey, file: SampleFile) -> None:
         attachment = journey.ticket["attachments"][0]
@@ -105,7 +105,7 @@ class Traveller:
         response = self._http.get(url, headers=self._bearer, timeout=15)
         journey.file_bytes = len(response.content) if response.ok else 0
         if not journey.file_bytes:
-            journey.faults.append(f"{file.name} is not in the store: {response.status_code}")
+            journey.errors.append(f"{file.name} is not in the store: {response.status_code}")
 
     def _found(self, url: str) -> Json | None:
         response = self._http.get(url, headers=self._bearer, timeout=15)
@@ -121,7 +121,7 @@ class Traveller:
 def _compare(journey: Journey, found: Json) -> None:
     for name, wanted in journey.expect.items():
         if found.get(name) != wanted:
-            journey.faults.append(f"{name} is {found.get(name)!r} and should be {wanted!r}")
+            journey.errors.append(f"{name} is {found.get(name)!r} and should be {wanted!r}")
 
 
 def _in_mailbox(maildir: str, message_id: str) -> bool:

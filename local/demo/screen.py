@@ -1,4 +1,4 @@
-"""What `make demo` shows: a line when a note is answered, one when it is routed, one when its mail is there."""
+"""What `make demo` shows: a line when a submission is answered, one when it is routed, one when its mail arrives."""
 
 import sys
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def show_step(journey: Journey) -> None:
 
 
 def show_answer(journey: Journey) -> None:
-    """The note's title, and its reference or why it was not accepted."""
+    """The title, and the reference or the errors."""
     print(paint(f"\n{journey.title}", "strong"))
     if journey.accepted:
         print(f"  accepted    {journey.answer['reference']}  {paint(str(journey.answer['category']), 'soft')}")
@@ -62,19 +62,19 @@ def show_arrival(journey: Journey) -> None:
         print(
             f"  file        {journey.ticket['attachments'][0]['name']}, {journey.file_bytes:,} bytes, fetched from the store"
         )
-    for fault in journey.faults:
-        print(paint(f"  WRONG       {fault}", "bad"))
+    for error in journey.errors:
+        print(paint(f"  WRONG       {error}", "bad"))
 
 
 def show_summary(journeys: Sequence[Journey]) -> None:
     """One line of totals."""
     accepted = [journey for journey in journeys if journey.accepted]
-    wrong = sum(1 for journey in journeys if journey.faults)
+    wrong = sum(1 for journey in journeys if journey.errors)
     times = (
         f"routed {median(journey.routed_after for journey in accepted) * 1000:.0f} ms after sending at the median"
         if accepted
         else ""
     )
     print(f"\n{len(accepted)} accepted, {len(journeys) - len(accepted)} refused on purpose, {times}")
-    verdict = "every note is where it should be" if not wrong else f"{wrong} are not as they should be"
-    print(paint(verdict, "bad" if wrong else "good"))
+    summary = "every submission is where it should be" if not wrong else f"{wrong} are not as they should be"
+    print(paint(summary, "bad" if wrong else "good"))

@@ -1,7 +1,7 @@
-"""The database and the store alone, for tests: `python -m local.servers HOME --watch PID`.
+"""The database and the store alone, for tests: `python -m local.servers FOLDER --owner PID`.
 
-Starts them on free ports, writes HOME/servers.json when both answer, and ends them on SIGTERM or when the process that
-is watched is gone.
+Starts them on free ports, writes FOLDER/servers.json when both answer, and ends them on SIGTERM or when the process PID
+has ended.
 """
 
 import json
@@ -24,23 +24,23 @@ ACCESS_KEY, SECRET_KEY, PASSWORD = "test-access", "test-secret-key", "test-passw
 
 
 @click.command()
-@click.argument("home", type=click.Path(path_type=Path))
-@click.option("--watch", type=int, required=True, help="Pid of the process after whose end these end too.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--owner", type=int, required=True, help="Pid of a process: the servers end when it has ended.")
 @click.option("--bucket", "buckets", multiple=True, help="A bucket that the store has from the start.")
-def main(home: Path, watch: int, buckets: tuple[str, ...]) -> None:
+def main(folder: Path, owner: int, buckets: tuple[str, ...]) -> None:
     """Serve until SIGTERM."""
     ended = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, frame: ended.set())
     for bucket in buckets:
-        (home / "objects" / bucket).mkdir(parents=True, exist_ok=True)
+        (folder / "objects" / bucket).mkdir(parents=True, exist_ok=True)
     servers: list[Server] = []
     try:
         first, second = free_ports(2)
-        servers.append(postgres.start(home, first, password=PASSWORD, durable=False))
-        servers.append(object_store.start(home, second, access_key=ACCESS_KEY, secret_key=SECRET_KEY))
-        write_private(home / "servers.json", json.dumps(_description(servers)))
-        while not ended.wait(0.5) and psutil.pid_exists(watch):
+        servers.append(postgres.start(folder, first, password=PASSWORD, durable=False))
+        servers.append(object_store.start(folder, second, access_key=ACCESS_KEY, secret_key=SECRET_KEY))
+        write_private(folder / "servers.json", json.dumps(_description(servers)))
+        while not ended.wait(0.5) and psutil.pid_exists(owner):
             pass
     except LocalError as error:
         click.echo(f"servers: {error}", err=True)

@@ -21,24 +21,24 @@ from shared.runtime.addresses import in_url, reachable
 LARGEST = 33_554_432  # bytes, 32 MiB: above what any mail of ours can have
 
 
-def start(home: Path, port: int, *, bind: str = "127.0.0.1") -> Server:
-    """Start a sink with its Maildir in `home`/mail; returns when it greets. Raises LocalError."""
-    return started(url(port, bind), launch(home, port, bind=bind))
+def start(folder: Path, port: int, *, bind: str = "127.0.0.1") -> Server:
+    """Start a sink with its Maildir in `folder`/mail; returns when it greets. Raises LocalError."""
+    return started(url(port, bind), launch(folder, port, bind=bind))
 
 
 def url(port: int, bind: str = "127.0.0.1") -> str:
     return f"smtp://{in_url(bind)}:{port}"
 
 
-def maildir(home: Path) -> Path:
-    return home / "mail"
+def maildir(folder: Path) -> Path:
+    return folder / "mail"
 
 
-def launch(home: Path, port: int, *, bind: str = "127.0.0.1") -> Launch:
+def launch(folder: Path, port: int, *, bind: str = "127.0.0.1") -> Launch:
     return Launch(
         name="smtp-sink",
-        command=(sys.executable, "-m", "local.servers.mail_sink", str(maildir(home)), bind, str(port)),
-        log=home / "logs" / "smtp-sink.log",
+        command=(sys.executable, "-m", "local.servers.mail_sink", str(maildir(folder)), bind, str(port)),
+        log=folder / "logs" / "smtp-sink.log",
         directory=Path(__file__).parents[2],
         answers=partial(_answers, reachable(bind), port),
     )
@@ -60,7 +60,7 @@ class MaildirHandler:
         return "250 OK"
 
     def _keep(self, mail: bytes) -> None:
-        # https://cr.yp.to/proto/maildir.html: written under tmp, then moved, so that a reader never meets half a mail
+        # https://cr.yp.to/proto/maildir.html: written under tmp, then moved, so that a reader never sees a part
         name = f"{time.time_ns()}.{os.getpid()}_{next(self._numbers)}.{socket.gethostname()}"
         draft = self._folder / "tmp" / name
         draft.write_bytes(mail)

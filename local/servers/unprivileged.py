@@ -33,7 +33,7 @@ def prefix(death_signal: signal.Signals) -> tuple[str, ...]:
     return (*words, f"--pdeathsig={death_signal.name.removeprefix('SIG')}", "--")
 
 
-def hand_over(path: Path) -> None:
+def change_owner(path: Path) -> None:
     """Give `path` to the user that `prefix` runs as, with what is in it."""
     if os.geteuid() != 0 or path.stat().st_uid == _account().pw_uid:
         return
@@ -53,7 +53,7 @@ def _account() -> pwd.struct_passwd:
 
 
 def _passage() -> str | None:
-    """The weakest capability at hand that opens other people's folders; a container may have taken them away."""
+    """The weakest capability that opens other users' folders; a container may have dropped both."""
     if _holds(CAP_DAC_READ_SEARCH):
         return "dac_read_search"
     return "dac_override" if _holds(CAP_DAC_OVERRIDE) else None

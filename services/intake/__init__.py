@@ -1,1 +1,1 @@
-"""Takes notes from requesters: the help pages, the form, the API, the attachment path."""
+"""Accepts submissions from requesters: help pages, form, API, attachments, inbound mail."""

@@ -1,4 +1,4 @@
-"""What `vidare doctor` asks of intake: can it tell files apart, and is there mail that nobody could read?"""
+"""intake's checks for `vidare doctor`: libmagic, and unreadable mail."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ from shared.settings import PlatformSettings, read
 
 def questions() -> Iterator[Question]:
     """About libmagic and about inbound mail."""
-    yield Question("libmagic", _libmagic, "reinstall pylibmagic; uploads are refused until it is mended")
+    yield Question("libmagic", _libmagic, "reinstall pylibmagic; uploads are refused until then")
     yield Question("inbound mail", _unreadable, needs=("PostgreSQL",))
 
 
 def _libmagic() -> Finding:
     self_test()
-    return ok("knows every kind of file that we tell apart")
+    return ok("recognises every type of file")
 
 
 def _unreadable() -> Finding:
@@ -25,7 +25,7 @@ def _unreadable() -> Finding:
     number = len(unreadable_mails(engine))
     if number:
         return warning(
-            f"{number} that nobody could read",
+            f"{number} unreadable",
             "vidare mails list --state unreadable; a person can read them with vidare mails raw",
         )
     return ok("none waits for a person")

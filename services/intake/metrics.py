@@ -1,9 +1,9 @@
-"""What /metrics tells of the mail that reached us: what waits to be read, and what waits for a person."""
+"""Metrics of inbound mail: how much waits to be read, and how much for a person."""
 
 from collections.abc import Iterator
 
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import REGISTRY, Collector
+from prometheus_client.registry import Collector
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,25 +19,17 @@ log = logger(__name__)
 
 
 class MailCollector(Collector):
-    """Reads the figures from Postgres at each scrape, so that every process tells the same."""
+    """Reads the figures from Postgres at each scrape, so that every process reports the same."""
 
-    def __init__(self) -> None:
-        self._engine: Engine | None = None
-
-    def watch(self, engine: Engine) -> None:
-        """Read from this database from now on; the last app that is made in a process is the one that serves."""
-        if self._engine is None:
-            REGISTRY.register(self)
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Nothing in advance: registering must not ask the database."""
+        """Nothing in advance: registering must not query the database."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The figures; none while Postgres is away."""
-        if self._engine is None:
-            return
         mails = GaugeMetricFamily("vidare_inbound_mails", "Mails to us that are not done with.", labels=["state"])
         try:
             with autocommit(self._engine) as connection:
@@ -47,6 +39,3 @@ class MailCollector(Collector):
             log.warning("no figures", error=type(error).__name__)
             return
         yield mails
-
-
-COLLECTOR = MailCollector()

@@ -1,4 +1,4 @@
-"""What intake needs to know beside what every process does."""
+"""intake's own settings."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,10 +21,12 @@ class IntakeSettings(PlatformSettings):
     limit_submissions: str = setting(
         "LIMIT_SUBMISSIONS",
         "str",
-        f"Notes accepted from one network (IPv4 /32, IPv6 /64). {_LIMIT}",
+        f"Submissions accepted from one network (IPv4 /32, IPv6 /64). {_LIMIT}",
         "60/minute;600/hour",
     )
-    limit_notes: str = setting("LIMIT_NOTES", "str", f"Notes accepted from one e-mail address. {_LIMIT}", "100/day")
+    limit_notes: str = setting(
+        "LIMIT_NOTES", "str", f"Submissions accepted from one e-mail address. {_LIMIT}", "100/day"
+    )
     limit_follow_ups: str = setting("LIMIT_FOLLOW_UPS", "str", f"Follow-ups to one ticket. {_LIMIT}", "30/hour")
     limit_refused: str = setting(
         "LIMIT_REFUSED", "str", f"Refused and replayed posts from one network. {_LIMIT}", "300/minute"
@@ -32,7 +34,7 @@ class IntakeSettings(PlatformSettings):
     limit_quick_forms: str = setting(
         "LIMIT_QUICK_FORMS",
         "str",
-        "Notes accepted from one network whose form was filled in within 3 seconds; beyond it, Send must be pressed once more. "
+        "Submissions accepted from one network whose form was filled in within 3 seconds; beyond it, Send must be pressed once more. "
         f"{_LIMIT}",
         "30/10 minutes",
     )
@@ -63,12 +65,12 @@ class IntakeSettings(PlatformSettings):
 
     @cached_property
     def submissions(self) -> tuple[RateLimitItem, ...]:
-        """The limits on notes from one network."""
+        """The limits on submissions from one network."""
         return read_limits(self.limit_submissions)
 
     @cached_property
     def notes(self) -> tuple[RateLimitItem, ...]:
-        """The limits on notes from one address."""
+        """The limits on submissions from one address."""
         return read_limits(self.limit_notes)
 
     @cached_property
@@ -83,7 +85,7 @@ class IntakeSettings(PlatformSettings):
 
     @cached_property
     def quick_forms(self) -> tuple[RateLimitItem, ...]:
-        """The limits on forms from one network that were filled in faster than by hand."""
+        """The limits on forms from one network that were filled in faster than a person can."""
         return read_limits(self.limit_quick_forms)
 
     @cached_property

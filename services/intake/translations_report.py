@@ -1,19 +1,44 @@
-"""Every sentence of the form, in the languages it is written in: for `vidare i18n report`."""
+"""Every sentence of the requester's pages, in each language: for `vidare i18n report`."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
-from services.intake.web.messages import messages
-from services.intake.web.sentences import SOURCE, load_phrasebooks
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+
+import shared.submission_fields
+from services.intake.web.i18n import SOURCE, load_languages
 from shared.i18n.sentence import Sentence
+
+_INTAKE = Path(__file__).parent
+_KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_noop": None}
+Message = str | tuple[str, ...]
 
 
 def sentences(_: Path | None) -> Iterator[Sentence]:
-    """Those of templates and code; a plural counts as one."""
-    books = load_phrasebooks()
+    """The sentences of templates and code; a plural counts as one."""
+    languages = load_languages()
     for message, file in messages().items():
         english = message if isinstance(message, str) else message[0]
         texts = {
-            locale: book.plain(english) for locale, book in books.items() if locale != SOURCE and book.has(english)
+            locale: str(language.translations.gettext(english))
+            for locale, language in languages.items()
+            if locale != SOURCE and language.has(english)
         }
         yield Sentence("form", f"{file}: {english[:60]}", {SOURCE: english, **texts})
+
+
+def messages() -> dict[Message, str]:
+    """Each English sentence, or pair of singular and plural, with the file it was first found in."""
+    found: dict[Message, str] = {}
+    for path in sorted([*_INTAKE.rglob("*.py"), *_INTAKE.rglob("*.html"), Path(shared.submission_fields.__file__)]):
+        for message in _in_file(path):
+            found.setdefault(message, path.name)
+    return found
+
+
+def _in_file(path: Path) -> Iterator[Message]:
+    method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
+    options = {"trim_blocks": "true", "lstrip_blocks": "true"}
+    for _, message, _, _ in extract(method, BytesIO(path.read_bytes()), _KEYWORDS, options=options):
+        yield message

@@ -1,12 +1,13 @@
 """triage's WSGI application: the API, and the console where there is one."""
 
+from collections.abc import Sequence
+
 from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
-from prometheus_client import REGISTRY
-from sqlalchemy import Engine
 
+from services.triage.actions.action import Action
+from services.triage.actions.registry import ACTIONS
 from services.triage.api import (
-    actions,
     announcements,
     claims,
     deflection,
@@ -17,11 +18,12 @@ from services.triage.api import (
     tickets,
     webhooks,
 )
+from services.triage.api.actions import make_blueprint as make_actions
 from services.triage.console.layout.blueprint import add_console
 from services.triage.console.layout.cookies import session_cookie
 from services.triage.current_deps import set_deps
 from services.triage.deps import bootstrap
-from services.triage.metrics import SystemCollector, register_metrics
+from services.triage.metrics import SystemCollector
 from services.triage.settings import TriageSettings
 from shared.http import health
 from shared.http.authorisation import guard
@@ -31,18 +33,16 @@ from shared.http.requests import guard_requests
 from shared.http.security_headers import add_security_headers
 from shared.settings import read
 
-# As many connections as granian has threads for one process, so that no request waits for one.
+# One for each of granian's threads in a process, so that no request waits for a connection.
 CONNECTIONS = 16
-# Above the largest ruleset (4 MiB), so that one too large is told so as a fault of the document.
+# Above the largest ruleset (4 MiB), so that one that is too large gets a validation error of the document.
 LARGEST_BODY = 16 * 1024 * 1024
-# The editor's text of 1 MiB, each of whose letters may take three when a browser sends it.
+# The editor's text of 1 MiB; a browser may send each of its characters as three.
 LARGEST_FORM = 4 * 1024 * 1024
 
-_collector: SystemCollector | None = None
 
-
-def create_app(settings: TriageSettings | None = None) -> Flask:
-    """The application on the settings' servers (default: the process's environment). It connects when first asked."""
+def create_app(settings: TriageSettings | None = None, actions: Sequence[Action] = ACTIONS) -> Flask:
+    """The application on the settings' servers (default: the process's environment). It connects at the first request."""
     settings = settings or read(TriageSettings)
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM)
@@ -51,31 +51,21 @@ def create_app(settings: TriageSettings | None = None) -> Flask:
     provider = app.json
     if isinstance(provider, DefaultJSONProvider):
         provider.sort_keys = False  # a ruleset is shown as it was written
-    deps = bootstrap(settings, application="vidare-triage", pool_size=CONNECTIONS)
+    deps = bootstrap(settings, application="vidare-triage", pool_size=CONNECTIONS, actions=actions)
     set_deps(app, deps)
     guard(app, deps.engine, settings.secret, session_cookie(settings.triage_url))
     add_security_headers(app)
     api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
-    api.register_blueprint(
-        health.make_blueprint({"postgres": health.postgres_check(deps.engine)}, settings.metrics_token)
-    )
-    for part in (tickets, claims, actions, announcements, webhooks, rulesets, events, deflection):
+    checks = {"postgres": health.postgres_check(deps.engine)}
+    collector = SystemCollector(deps.engine, settings.teams)
+    api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))
+    for part in (tickets, claims, announcements, webhooks, rulesets, events, deflection, replays, reports):
         api.register_blueprint(part.blueprint)
-    api.register_blueprint(replays.make_blueprint(deps))
-    api.register_blueprint(reports.make_blueprint(deps))
-    add_console(app)
-    _collect(deps.engine, settings.teams)
+    api.register_blueprint(make_actions(deps.actions))
+    add_console(app, deps.actions)
     return app
 
 
 def _request_facts() -> dict[str, object]:
-    """The account's id stands for the person."""
+    """Logs the account's id instead of the person's name."""
     return {"method": request.method, "person": str(g.principal.id) if "principal" in g else None}
-
-
-def _collect(engine: Engine, teams: tuple[str, ...]) -> None:
-    """Let /metrics show this app's database; a later app of the same process (tests make several) takes its place."""
-    global _collector
-    if _collector is not None:
-        REGISTRY.unregister(_collector)
-    _collector = register_metrics(engine, teams)

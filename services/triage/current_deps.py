@@ -10,7 +10,7 @@ _KEY = "vidare"
 
 
 def set_deps(app: Flask, deps: Deps) -> None:
-    """Let `deps()` find them."""
+    """Attach `deps` to the application."""
     app.extensions[_KEY] = deps
 
 

@@ -1,9 +1,12 @@
-"""What triage works with: made once for each process, given to views, tasks and commands."""
+"""The dependencies of triage: made once for each process, given to views, tasks and commands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from services.triage.actions.action import Action
+from services.triage.actions.registry import ACTIONS
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from shared.catalog import load
@@ -14,20 +17,22 @@ from shared.storage.object_store import ObjectStore
 
 @dataclass(frozen=True)
 class Deps:
-    """Connections, settings and rulesets of one process."""
+    """Connections, settings, rulesets and actions of one process."""
 
     settings: TriageSettings
     engine: Engine
     store: ObjectStore
     rulesets: StoredRulesets
+    actions: Sequence[Action]
 
     @property
     def catalog(self) -> Catalog:
-        """The catalogue that rules and pages name paths by."""
         return self.rulesets.catalog
 
 
-def bootstrap(settings: TriageSettings, *, application: str, pool_size: int) -> Deps:
+def bootstrap(
+    settings: TriageSettings, *, application: str, pool_size: int, actions: Sequence[Action] = ACTIONS
+) -> Deps:
     """The dependencies of a process that names itself `application` to PostgreSQL; nothing is connected yet.
 
     Raises the catalogue's error.
@@ -37,4 +42,5 @@ def bootstrap(settings: TriageSettings, *, application: str, pool_size: int) -> 
         engine=make_engine(settings, application=application, pool_size=pool_size),
         store=ObjectStore(settings),
         rulesets=StoredRulesets(load(settings.catalog), settings.teams),
+        actions=tuple(actions),
     )

@@ -1,4 +1,4 @@
-"""What `vidare doctor` asks of triage: is there a ruleset that can decide, somebody to answer, and do the teams' tools listen?"""
+"""triage's checks for `vidare doctor`: the active ruleset, people for every team, webhooks that answer."""
 
 from collections.abc import Iterator
 
@@ -12,11 +12,11 @@ from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, critical, ok, warning
 from shared.settings import read
 
-_FAILING_SECONDS = 3600  # a receiver that is being mended, or restarts, is no news
+_FAILING_SECONDS = 3600  # a restart or a repair of a receiver takes less
 
 
 def questions() -> Iterator[Question]:
-    """About the active ruleset, the people and the webhooks."""
+    """The checks, in the order in which they are shown."""
     yield Question("rules", _rules, needs=("PostgreSQL",))
     yield Question("people", _people, needs=("PostgreSQL",))
     yield Question("webhooks", _webhooks, needs=("PostgreSQL",))
@@ -27,7 +27,7 @@ def _rules() -> Finding:
     rulesets = StoredRulesets(load(settings.catalog), settings.teams)
     with doctor_engine(settings).connect() as connection:
         active = rulesets.active(connection)
-    return ok(f"ruleset {active.number} decides")
+    return ok(f"ruleset {active.number} is active")
 
 
 def _people() -> Finding:
@@ -37,10 +37,10 @@ def _people() -> Finding:
     if not any(user.role == "admin" for user in people):
         return critical("there is no admin", 'vidare users add you@example.org --name "Your name" --role admin')
     served = {team for user in people for team in user.teams}
-    alone = [] if ALL_TEAMS in served else [team for team in settings.teams if team not in served]
-    if alone:
-        return warning(f"nobody serves {', '.join(alone)}", "vidare users add … --team, or the page /people")
-    return ok(f"{len(people)}, and every team has somebody")
+    unserved = [] if ALL_TEAMS in served else [team for team in settings.teams if team not in served]
+    if unserved:
+        return warning(f"no person serves {', '.join(unserved)}", "vidare users add … --team, or the page /people")
+    return ok(f"{len(people)}, at least one for every team")
 
 
 def _webhooks() -> Finding:
@@ -49,6 +49,8 @@ def _webhooks() -> Finding:
         waiting = waiting_calls(connection)
     worst = max(waiting, key=lambda one: one.failing_seconds, default=None)
     if worst is not None and worst.failing_seconds > _FAILING_SECONDS:
-        says = f"one of {worst.team} has failed for {worst.failing_seconds / 3600:.1f} h, {worst.calls} calls wait"
-        return warning(says, "the console's page Webhooks, at the foot of the queue, shows what the receiver answered")
+        problem = f"one of {worst.team} has failed for {worst.failing_seconds / 3600:.1f} h, {worst.calls} calls wait"
+        return warning(
+            problem, "the console's page Webhooks, at the foot of the queue, shows what the receiver answered"
+        )
     return ok(f"{sum(one.calls for one in waiting)} calls wait")

@@ -1,4 +1,4 @@
-"""Which use case each event wakes."""
+"""The use case for each event."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from services.triage.rulesets.stored import StoredRulesets
 from services.triage.tickets.change_address import change_address
 from services.triage.tickets.check_attachments import check_attachments
 from services.triage.tickets.follow_up import follow_up
-from services.triage.tickets.record_emails import note_emails
+from services.triage.tickets.record_emails import record_emails
 from services.triage.tickets.withdraw import withdraw
 from services.triage.webhooks.enqueue_calls import PUBLIC_NAMES, enqueue_calls
 from shared.events.consumer import Handler
@@ -19,7 +19,7 @@ from shared.events.contracts import RecordedEvent
 
 
 def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
-    """Those of the subscriber `triage`. The active ruleset is read in the batch's own transaction."""
+    """The handlers of the subscriber `triage`. They read the active ruleset in the batch's transaction."""
 
     def submitted(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         route_tickets(connection, rulesets.active(connection), events)
@@ -32,7 +32,7 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
         "TicketFollowedUp": followed_up,
         "TicketWithdrawn": withdraw,
         "AttachmentChecked": check_attachments,
-        "EmailStateChanged": note_emails,
+        "EmailStateChanged": record_emails,
         "RequesterAddressChanged": change_address,
         "HelpFunnelCounted": record_help_counts,
         "PersonDisabled": end_claims,
@@ -40,5 +40,5 @@ def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
 
 
 def team_handlers() -> Mapping[str, Handler]:
-    """Those of each team's subscriber: every event becomes calls to the team's webhooks."""
+    """The handlers of each team's subscriber: they enqueue calls of the team's webhooks."""
     return dict.fromkeys(PUBLIC_NAMES, enqueue_calls)

@@ -1,9 +1,9 @@
-"""What /metrics tells of the whole system: the event mechanism's backlog, the teams' queues and webhooks, read when asked for."""
+"""Metrics of the whole system: the event backlog, the teams' queues and webhooks, read from PostgreSQL at each scrape."""
 
 from collections.abc import Iterator
 
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
+from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,14 +22,14 @@ Family = GaugeMetricFamily | HistogramMetricFamily
 
 
 class SystemCollector(Collector):
-    """Reads the figures from Postgres at each scrape, so that every process tells the same."""
+    """Reads the figures at each scrape, so that every process reports the same."""
 
     def __init__(self, engine: Engine, teams: tuple[str, ...]) -> None:
         self._engine = engine
         self._teams = teams
 
     def collect(self) -> Iterator[Family]:
-        """The figures; without Postgres only the word that it is away."""
+        """The figures; only `vidare_postgres_up` when PostgreSQL does not answer."""
         up = GaugeMetricFamily("vidare_postgres_up", "Whether Postgres answered this scrape.")
         found: list[Family] = []
         try:
@@ -37,17 +37,10 @@ class SystemCollector(Collector):
                 found = [*_events(connection), *_queues(connection, self._teams), *_webhooks(connection)]
             up.add_metric([], 1)
         except SQLAlchemyError as error:
-            log.warning("no figures", error=type(error).__name__)
+            log.warning("metrics without figures of the database", error=type(error).__name__)
             up.add_metric([], 0)
         yield up
         yield from found
-
-
-def register_metrics(engine: Engine, teams: tuple[str, ...], registry: CollectorRegistry = REGISTRY) -> SystemCollector:
-    """Let /metrics show the figures of this database."""
-    collector = SystemCollector(engine, teams)
-    registry.register(collector)
-    return collector
 
 
 def _events(connection: Connection) -> Iterator[Family]:
@@ -80,7 +73,7 @@ def _queues(connection: Connection, teams: tuple[str, ...]) -> Iterator[Family]:
 
 
 def _webhooks(connection: Connection) -> Iterator[Family]:
-    calls = GaugeMetricFamily("vidare_webhook_calls_waiting", "Calls that no receiver has taken.", labels=["team"])
+    calls = GaugeMetricFamily("vidare_webhook_calls_waiting", "Calls that no receiver has accepted.", labels=["team"])
     failing = GaugeMetricFamily("vidare_webhook_failing_seconds", "How long the worst has failed.", labels=["team"])
     for one in waiting_calls(connection):
         calls.add_metric([one.team], one.calls)

@@ -1,4 +1,4 @@
-"""What triage needs to know beyond what every process does."""
+"""The settings of triage's processes beyond those of every process."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,27 +20,27 @@ class TriageSettings(PlatformSettings):
         False,
     )
     evidence_reminder_days: float = setting(
-        "EVIDENCE_REMINDER_DAYS", "float", "After so many days the requester is reminded of missing evidence.", 3.0
+        "EVIDENCE_REMINDER_DAYS", "float", "Days until the requester is reminded of missing evidence.", 3.0
     )
     evidence_overdue_days: float = setting(
-        "EVIDENCE_OVERDUE_DAYS", "float", "After so many days a ticket opens without its evidence.", 14.0
+        "EVIDENCE_OVERDUE_DAYS", "float", "Days until a ticket opens without its evidence.", 14.0
     )
     silence_days: float = setting(
         "SILENCE_DAYS",
         "float",
-        "After so many days without a word of the requester a waiting ticket is resolved.",
+        "Days without a message of the requester until a waiting ticket is resolved.",
         14.0,
     )
     breach_warning_minutes: float = setting(
         "BREACH_WARNING_MINUTES",
         "float",
-        "So many working minutes before an answer is due the ticket's timeline warns of it.",
+        "Working minutes before an answer is due at which the ticket's timeline warns of it.",
         30.0,
     )
     escalation_minutes: float = setting(
         "ESCALATION_MINUTES",
         "float",
-        "A team's leads get one mail about late tickets in so many minutes at most.",
+        "Least minutes between two e-mails to a team's leads about late tickets.",
         15.0,
     )
     limit_logins: str = setting(
@@ -58,7 +58,7 @@ class TriageSettings(PlatformSettings):
 
     @property
     def lock_out(self) -> LockOut | None:
-        """When the sign-in closes, None for never."""
+        """The limit of failed sign-ins, None for no limit."""
         if not self.limit_logins.strip():
             return None
         limit = parse(self.limit_logins)

@@ -6,9 +6,9 @@ from celery import Celery
 
 from services.triage.deps import bootstrap
 from services.triage.handlers import team_handlers, triage_handlers
-from services.triage.replays.tasks import register_replays
+from services.triage.replay_tasks import register_replays
 from services.triage.settings import TriageSettings
-from services.triage.timers.schedule import register_ticks
+from services.triage.ticks import register_ticks
 from services.triage.webhooks.sender_threads import THREADS_A_TEAM, SenderThreads
 from shared.events.contracts import team_subscriber
 from shared.events.task import register_consumer, wake_after_consuming

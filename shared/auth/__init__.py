@@ -1,1 +1,1 @@
-"""Who may do what: people, their teams and roles, passwords, tokens and sessions (schema auth)."""
+"""Accounts, their teams and roles, passwords, tokens and sessions (schema auth)."""

@@ -19,7 +19,7 @@ from shared.storage.database import make_engine
 
 @contextmanager
 def _database(teams: tuple[str, ...] = ()) -> Iterator[Connection]:
-    """A transaction; what a use case refuses is one line. Raises for a team that the settings do not know."""
+    """A transaction whose use case errors are printed as one line. Raises for a team that the settings do not have."""
     settings = read(PlatformSettings)
     unknown = [team for team in teams if team not in (*settings.teams, "*")]
     if unknown:
@@ -38,10 +38,10 @@ def _database(teams: tuple[str, ...] = ()) -> Iterator[Connection]:
 
 
 def _asked_password(ask: bool) -> tuple[str, bool]:
-    """The password, and whether it was made here and must be shown."""
+    """The password, and whether it was generated and must be shown."""
     if ask:
-        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-        return typed, False
+        chosen: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return chosen, False
     return make_password(), True
 
 
@@ -157,7 +157,7 @@ def add_token(email: str, name: str, scopes: tuple[str, ...], teams: tuple[str, 
 
 @tokens.command("list")
 def list_tokens() -> None:
-    """All tokens, one a line; what opens the door is not known any more."""
+    """All tokens, one a line, without their secrets, which are not stored."""
     with _database() as connection:
         for token in token_store.list_tokens(connection):
             state = "revoked" if token.revoked_at else f"until {_day(token.expires_at)}" if token.expires_at else "live"

@@ -1,4 +1,4 @@
-"""Passwords: Argon2id, with the work bounded so that a flood of sign-ins cannot take the machine's memory."""
+"""Passwords: Argon2id, with a bound on concurrent hashes so that many sign-ins cannot exhaust memory."""
 
 import secrets
 import threading
@@ -15,8 +15,8 @@ LONGEST = 256  # characters; 6.2.9 asks for at least 64
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _AT_ONCE = threading.BoundedSemaphore(2)
 
-# What an unknown account's password is checked against, so that it takes as long as a known one's.
-_NOBODYS = _HASHER.hash(secrets.token_hex(16))
+# An unknown account's password is checked against this, so that it takes as long as a known one's.
+_UNKNOWN_ACCOUNT = _HASHER.hash(secrets.token_hex(16))
 
 
 def require_length(password: str) -> None:
@@ -33,12 +33,12 @@ def hash_password(password: str) -> str:
 
 
 def is_password(kept: str | None, password: str) -> bool:
-    """Whether `password` is the one whose hash is `kept`; without one it does the same work and says no."""
+    """Whether `kept` is the hash of `password`; for None it does the same work and returns False."""
     if len(password) > LONGEST:
         password, kept = "", None
     with _AT_ONCE:
         try:
-            matches = _HASHER.verify(kept or _NOBODYS, password)
+            matches = _HASHER.verify(kept or _UNKNOWN_ACCOUNT, password)
         except (VerificationError, InvalidHashError):
             return False
     return matches and kept is not None
@@ -51,5 +51,5 @@ def is_outdated(kept: str) -> bool:
 
 def make_password() -> str:
     """A password of 100 random bits in groups of five, to be shown once."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(5)) for _ in range(4))

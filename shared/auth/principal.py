@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: the one table of roles and permissions (contract: roles)."""
+"""The caller and their permissions: the one table of roles and permissions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 ALL_TEAMS = "*"
 
 _AGENT: frozenset[Permission] = frozenset({"tickets.read", "tickets.write", "emails.read", "emails.write"})
-# What is asked with a ticket, claim or mail in mind, so that its team can be asked for too.
+# Permissions on a ticket, claim or mail, which also depend on its team.
 _OF_A_TEAM: frozenset[Permission] = _AGENT | {"claims.take-over"}
 _READING: frozenset[Permission] = frozenset(one for one in get_args(Permission) if one.endswith(".read"))
 
@@ -69,7 +69,7 @@ class Principal:
         return self.may("tickets.write") and self._reaches(team)
 
     def may_take_over(self, team: str) -> bool:
-        """Whether a live claim of this team may be taken from its holder."""
+        """Whether a live claim of this team may be moved to another person."""
         return self.may("claims.take-over") and self._reaches(team)
 
     def readable(self, teams: tuple[str, ...]) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class Principal:
     def _in_scope(self, permission: Permission) -> bool:
         if self._bound_to() and permission not in _OF_A_TEAM:
             return False
-        deeds = {scope for scope in self.scopes or () if not scope.startswith("team:")}
-        if not deeds:
+        actions = {scope for scope in self.scopes or () if not scope.startswith("team:")}
+        if not actions:
             return True
-        return "write" in deeds or ("read" in deeds and permission.endswith(".read"))
+        return "write" in actions or ("read" in actions and permission.endswith(".read"))

@@ -1,4 +1,4 @@
-"""The token with which one service of ours asks another: derived from the root secret, so that nobody has to keep it."""
+"""The token with which our services call each other: derived from the root secret, so that it is not stored."""
 
 import base64
 import hashlib

@@ -56,12 +56,12 @@ def start_session(connection: Connection, user_id: UUID, instead_of: str | None 
 
 
 def find_session(connection: Connection, name: str, *, counts_as_use: bool = True) -> Principal | None:
-    """Who is signed in under this secret name; None when the session is over. Live updates do not count as use."""
+    """The person signed in under this secret name; None when the session is over. Live updates do not count as use."""
     values = {"hash": hash_token(name), "counts_as_use": counts_as_use, **_LIMITS}
     row = connection.execute(_FIND, values).first()
     return None if row is None else Principal(row.id, row.name, row.email, row.role, frozenset(row.teams))
 
 
 def end_session(connection: Connection, name: str) -> None:
-    """Sign out; nothing happens when the session is over already."""
+    """Sign out. Does nothing when the session is over."""
     connection.execute(text("delete from auth.sessions where hash = :hash"), {"hash": hash_token(name)})

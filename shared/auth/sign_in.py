@@ -1,4 +1,4 @@
-"""Signing in with e-mail address and password, and the lock-out that cannot be used to lock somebody else out.
+"""Signing in with e-mail address and password, with a lock-out that cannot be used against another person.
 
 Failures count for account and network together: a stranger who guesses elsewhere locks only their own way to the account. An
 unknown account answers, counts and takes as long as a known one.
@@ -18,7 +18,7 @@ from shared.errors import TooManyRequests, Unauthenticated
 
 @dataclass(frozen=True)
 class LockOut:
-    """So many failures within so long close the way for that account and network."""
+    """So many failures within this time lock that account for that network."""
 
     failures: int
     within: timedelta
@@ -27,18 +27,18 @@ class LockOut:
 def sign_in(
     engine: Engine, email: str, password: str, network: str, lock_out: LockOut | None, session: str | None = None
 ) -> str:
-    """The secret name of a new session, in place of this browser's former `session`.
+    """The secret name of a new session, instead of this browser's former `session`.
 
     `network` is where the client comes from (shared/http/networks.py). Raises Unauthenticated, and TooManyRequests while the way is closed.
     """
-    email = email.replace("\x00", "")  # no address has one, and Postgres cannot hold it
+    email = email.replace("\x00", "")  # no address has one, and PostgreSQL cannot store it
     account = hashlib.sha256(email.strip().lower().encode()).digest()
     pair: dict[str, object] = {"account": account, "network": network}
     with engine.begin() as connection:
         if lock_out:
             _count_attempt(connection, pair, lock_out)
         row = connection.execute(_ACCOUNT, {"email": email.strip()}).first()
-    # The password is checked outside the transaction: it takes long, and locks are held short.
+    # The password is checked outside the transaction: it takes long, and locks must be short.
     if not is_password(row.password_hash if row else None, password) or row is None:
         raise Unauthenticated("The e-mail address or the password is wrong.")
     with engine.begin() as connection:
@@ -63,7 +63,7 @@ _OLD = text("""
 
 
 def _count_attempt(connection: Connection, pair: dict[str, object], lock_out: LockOut) -> None:
-    """Count this attempt as failed before its password is looked at, so that many at once cannot slip through."""
+    """Count this attempt as failed before its password is checked, so that many at once cannot pass the limit."""
     connection.execute(
         text("select pg_advisory_xact_lock(hashtextextended(encode(:account, 'hex') || :network, 11))"), pair
     )
@@ -76,7 +76,7 @@ def _count_attempt(connection: Connection, pair: dict[str, object], lock_out: Lo
 
 
 def _renew_hash(connection: Connection, user_id: UUID, password: str) -> None:
-    """Keep the password under today's parameters."""
+    """Hash the password with today's parameters."""
     connection.execute(
         text("update auth.users set password_hash = :hash where id = :id"),
         {"id": user_id, "hash": hash_password(password)},

@@ -14,7 +14,7 @@ from shared.errors import Conflict, NotFound, Unprocessable
 
 PREFIX = "vid_"
 
-# One statement a request; the time of use is written at most once a minute, and never waited for.
+# One statement a request; the time of use is written at most once a minute, and skipped where the row is locked.
 _FIND = text("""
     with found as (
         select t.id as token, t.scopes, t.last_used_at, u.id, u.name, u.email, u.role,
@@ -46,7 +46,7 @@ _LIST = text("""
 
 @dataclass(frozen=True)
 class Token:
-    """A token as lists show it; what opens the door is not known any more."""
+    """A token as lists show it, without its secret, which is not stored."""
 
     id: UUID
     email: str
@@ -61,7 +61,7 @@ class Token:
 def make_token(
     connection: Connection, user_id: UUID, name: str, scopes: Sequence[str] | None = None, days: int | None = None
 ) -> str:
-    """A new token of this account, told here and never again.
+    """Make a token of this account and return its secret, which is not stored.
 
     `scopes` narrow it: `read` or `write` (which includes reading), and `team:<name>` for each team it is bound to; `days` is
     how long it lives (default: until revoked). Raises Unprocessable for another scope.
@@ -79,14 +79,14 @@ def ensure_token(
     scopes: Sequence[str] | None = None,
     days: int | None = None,
 ) -> None:
-    """Let a token that the caller made (32 random bytes or more) open the door; nothing happens if it does already."""
+    """Register a token that the caller made (32 random bytes or more). Does nothing if it is registered."""
     _check(name, scopes)
     values = {"user_id": user_id, "name": name, "hash": hash_token(token), "days": days}
     connection.execute(_INSERT, {**values, "scopes": None if scopes is None else sorted(set(scopes))})
 
 
 def find_principal(connection: Connection, token: str) -> Principal | None:
-    """Whose token this is; None for one that is unknown, revoked, past its day, or its owner's account closed."""
+    """The owner of this token; None for one that is unknown, revoked or expired, or whose owner's account is closed."""
     if not token.startswith(PREFIX):
         return None
     row = connection.execute(_FIND, {"hash": hash_token(token)}).first()
@@ -120,16 +120,16 @@ def revoke_token(connection: Connection, token_id: UUID) -> None:
 
 
 def hash_token(token: str) -> bytes:
-    """What is kept of a token."""
+    """The digest that is stored of a token."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def _check(name: str, scopes: Sequence[str] | None) -> None:
-    faults: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {}
     if not 1 <= len(name.strip()) <= 100:
-        faults["name"] = ["A name has 1 to 100 characters."]
+        errors["name"] = ["A name has 1 to 100 characters."]
     bad = [one for one in scopes or () if one not in ("read", "write") and not one.startswith("team:")]
     if bad or (scopes is not None and not scopes):
-        faults["scopes"] = ["Each is read, write or team:<name>."]
-    if faults:
-        raise Unprocessable(faults)
+        errors["scopes"] = ["Each is read, write or team:<name>."]
+    if errors:
+        raise Unprocessable(errors)

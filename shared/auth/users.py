@@ -1,4 +1,4 @@
-"""People (and programs) with an account: making, listing, changing, disabling."""
+"""Accounts of people and programs: making, listing, changing, disabling."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def leads_of(connection: Connection, team: str) -> list[User]:
 
 
 def find_principal_by_id(connection: Connection, user_id: UUID) -> Principal | None:
-    """The person of this id with all that they may; None when there is none, or the account is closed."""
+    """The person of this id with their permissions; None when there is none, or the account is closed."""
     row = connection.execute(
         text("""
             select u.id, u.name, u.email, u.role,
@@ -119,7 +119,7 @@ def set_role(connection: Connection, user_id: UUID, role: str) -> None:
 
 
 def reset_password(connection: Connection, user_id: UUID, password: str) -> None:
-    """Set another password and end every session, which whoever knew the old one may hold. Raises Unprocessable."""
+    """Set another password and end every session, which someone with the old password may hold. Raises Unprocessable."""
     connection.execute(
         text("update auth.users set password_hash = :hash, password_set_at = clock_timestamp() where id = :id"),
         {"id": user_id, "hash": hash_password(password)},
@@ -128,7 +128,7 @@ def reset_password(connection: Connection, user_id: UUID, password: str) -> None
 
 
 def disable(connection: Connection, user_id: UUID) -> None:
-    """Close the account: its sessions and tokens end when this commits, its claims as soon as triage hears of it.
+    """Close the account: its sessions and tokens end when this commits, its claims when triage handles the event.
 
     The row stays, since tickets name it.
     """
@@ -160,28 +160,28 @@ def enable(connection: Connection, user_id: UUID, password: str | None) -> None:
 
 
 def set_name(connection: Connection, user_id: UUID, name: str) -> None:
-    """What colleagues call them from now on; what is written on timelines stays. Raises Unprocessable."""
-    _refuse({"name": _name_faults(name)})
+    """Change the name that colleagues see; timelines keep the former one. Raises Unprocessable."""
+    _reject({"name": _name_errors(name)})
     connection.execute(text("update auth.users set name = :name where id = :id"), {"id": user_id, "name": name})
 
 
-def _name_faults(name: str) -> list[str]:
+def _name_errors(name: str) -> list[str]:
     return [] if 1 <= len(name.strip()) <= 100 and name.isprintable() else ["A name has 1 to 100 printable characters."]
 
 
-def _refuse(faults: dict[str, list[str]]) -> None:
-    found = {field: messages for field, messages in faults.items() if messages}
+def _reject(errors: dict[str, list[str]]) -> None:
+    found = {field: messages for field, messages in errors.items() if messages}
     if found:
         raise Unprocessable(found)
 
 
 def _check(email: str, name: str, role: str) -> None:
-    faults: dict[str, list[str]] = {"name": _name_faults(name)}
+    errors: dict[str, list[str]] = {"name": _name_errors(name)}
     if not 3 <= len(email) <= 254 or "@" not in email.strip("@") or any(one.isspace() for one in email):
-        faults["email"] = ["Not an e-mail address."]
+        errors["email"] = ["Not an e-mail address."]
     if role not in ROLES:
-        faults["role"] = [f"One of {', '.join(ROLES)}."]
-    _refuse(faults)
+        errors["role"] = [f"One of {', '.join(ROLES)}."]
+    _reject(errors)
 
 
 def _of(row: object) -> User:

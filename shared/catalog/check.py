@@ -1,4 +1,4 @@
-"""What is wrong in a catalogue that can be read: `vidare catalog check` prints it."""
+"""Finds what is wrong in a catalogue that can be read; `vidare catalog check` prints it."""
 
 import re
 from collections import Counter
@@ -108,7 +108,7 @@ def _paths(catalog: Catalog) -> Iterator[Problem]:
         if target is not None and target not in catalog.categories:
             yield _error(path, f"forwards to “{target}”, which does not exist")
         elif target is not None and catalog.resolve(path) is None:
-            yield _error(path, f"forwards to “{target}” in a circle, or to a path that is lost")
+            yield _error(path, f"forwards to “{target}” in a circle, or to a path without a target")
         yield from _doubled_names(category)
     if catalog.username_help is not None and catalog.username_help not in catalog.categories:
         yield _error("username_help", f"“{catalog.username_help}” does not exist")

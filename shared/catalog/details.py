@@ -1,4 +1,4 @@
-"""Checks and tidies what a person gave as `details` of a path."""
+"""Checks and normalises the `details` of a path."""
 
 from collections.abc import Mapping
 
@@ -34,8 +34,8 @@ def detail_errors(category: Category, details: Mapping[str, object], locale: str
 
 
 def normalised_details(category: Category, details: Mapping[str, object]) -> dict[str, object]:
-    """The details as they are kept: only known names, texts without blanks around them, nothing empty, choices and
-    countries by their codes. Give it what `detail_errors` found nothing wrong with.
+    """The details as they are stored: only known names, texts without blanks around them, nothing empty, choices and
+    countries by their codes. `details` must have no `detail_errors`.
     """
     kept: dict[str, object] = {}
     for field in category.fields:
@@ -100,7 +100,7 @@ class _Check:
             return True
         if not isinstance(value, str):
             self._error(name, "not_text")
-        elif not _can_be_kept(value):
+        elif not _can_be_stored(value):
             self._error(name, "not_storable")
         elif len(value.strip()) > longest:
             self._error(name, "too_long", longest=str(longest))
@@ -139,6 +139,6 @@ def _is_under(host: str, domains: frozenset[str]) -> bool:
     return any(".".join(labels[start:]) in domains for start in range(len(labels)))
 
 
-def _can_be_kept(value: str) -> bool:
-    """Postgres keeps neither NUL nor half a surrogate pair in its jsonb."""
+def _can_be_stored(value: str) -> bool:
+    """Postgres stores neither NUL nor half a surrogate pair in jsonb."""
     return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)

@@ -1,7 +1,8 @@
-"""Which evidence a path asks for, what is still missing, and what the person said they cannot give."""
+"""Which evidence a path asks for, what is still missing, and what the person cannot provide."""
 
 from collections.abc import Mapping, Sequence
 
+from shared.attachment_types import fills_evidence
 from shared.catalog.formats import is_web_address
 from shared.catalog.model import Category, Evidence
 from shared.conditions import matches
@@ -20,7 +21,7 @@ def missing_evidence(
 ) -> tuple[str, ...]:
     """The ids of required and any_of evidence that is asked for and not there, in the catalogue's order.
 
-    An any_of group without anything in it lists all its ids. What stands in details["cannot_provide"] is not missing:
+    An any_of group without anything in it lists all its ids. What details["cannot_provide"] names is not missing:
     see `refused_evidence`. `details` are all details of the ticket as `normalised_details` returns them,
     `attachment_media_types` those of all its files.
     """
@@ -32,7 +33,7 @@ def missing_evidence(
 def refused_evidence(
     category: Category, details: Mapping[str, object], attachment_media_types: Sequence[str]
 ) -> tuple[str, ...]:
-    """The ids that would be missing, had the person not said that they cannot give them."""
+    """The ids that would be missing if they were not in details["cannot_provide"]."""
     refused = _cannot_provide(details)
     unfilled = _unfilled(category, details, attachment_media_types)
     return tuple(slot.id for slot in unfilled if slot.id in refused)
@@ -43,8 +44,7 @@ def _is_filled(slot: Evidence, details: Mapping[str, object], attachment_media_t
     given = details.get(slot.id)
     written = given.strip() if isinstance(given, str) else ""
     return (
-        ("image" in slot.accepts and any(media_type.startswith("image/") for media_type in attachment_media_types))
-        or ("pdf" in slot.accepts and "application/pdf" in attachment_media_types)
+        any(fills_evidence(kind, media_type) for kind in slot.accepts for media_type in attachment_media_types)
         or ("text" in slot.accepts and bool(written))
         or ("link" in slot.accepts and is_web_address(written))
     )

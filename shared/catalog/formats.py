@@ -32,7 +32,7 @@ def is_web_address(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Whether this looks like an e-mail address; that it exists only a mail can show."""
+    """Whether this has the form of an e-mail address."""
     return len(text) <= _MAX_EMAIL and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 

@@ -34,7 +34,7 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def help_html(category: Category, locale: str, base_url: str = "") -> Markup:
-    """The help of a path. What fell back to another language says so by `lang`; `base_url` goes before paths of ours."""
+    """The help of a path. A text that fell back to another language has `lang`; `base_url` is put before our own paths."""
     return Markup("\n").join(_block(block, category, locale, base_url) for block in category.help)
 
 

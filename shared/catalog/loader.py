@@ -167,7 +167,7 @@ def _glossary(entry: Entry | None) -> tuple[GlossaryRule, ...]:
 
 
 def _with_borrowed_titles(catalog: Catalog) -> Catalog:
-    """A renamed path that brings no title of its own bears that of the path it leads to."""
+    """A renamed path without a title of its own gets that of the path it leads to."""
     titled: dict[str, Category] = {}
     for path, category in catalog.categories.items():
         target = catalog.resolve(path) if category.title == {FALLBACK: path} else None

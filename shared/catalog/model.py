@@ -24,8 +24,6 @@ class HelpBlock:
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a field."""
-
     value: str
     label: Text
 
@@ -105,7 +103,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class GlossaryRule:
-    """A pattern (a regular expression, case ignored) that texts in `locale` never hold, and what to write instead."""
+    """A pattern (a regular expression, case ignored) that texts in `locale` must not contain, and what to write instead."""
 
     locale: str
     never: str
@@ -138,7 +136,7 @@ class Catalog:
         return tuple(category for category in self.listed() if category.segment == segment)
 
     def resolve(self, path: str) -> Category | None:
-        """The category that `path` means today: forwarding names followed; None if unknown or lost in a circle."""
+        """The category that `path` means today: forwarding names followed; None if unknown or forwarded in a circle."""
         seen: set[str] = set()
         category = self.categories.get(path)
         while category is not None and category.forwards_to is not None:

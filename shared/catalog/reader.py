@@ -1,4 +1,4 @@
-"""Reads strings out of the data: every locale's, with the catalogue's own words put in."""
+"""Reads strings of the data in every locale, with the catalogue's own words filled in."""
 
 import re
 from collections.abc import Mapping

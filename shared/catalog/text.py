@@ -7,7 +7,7 @@ FALLBACK = "en"
 
 
 class Localised(NamedTuple):
-    """A string as shown, and the language it is really in."""
+    """A string as shown, and the language that it is in."""
 
     text: str
     lang: str

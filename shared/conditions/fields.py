@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from shared.attachment_types import RULE_NAMES
 from shared.conditions.vocabulary import Vocabulary
+from shared.submission_fields import PLATFORMS, SUBMISSION_FIELDS
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ATTACHMENT_TYPES = ("gif", "jpeg", "png", "pdf")
-PLATFORMS = ("web", "ios", "android", "other")
 DETAIL = "details."
 
 # What kind of values a field has; each operator names the kinds that it suits. A `count` is a number that is always there.
@@ -40,12 +40,18 @@ _FIXED: dict[str, FieldType] = {
     "message": FieldType("text"),
     "text": FieldType("text"),
     "attachment.count": FieldType("number", largest=1_000),
-    "attachment.type": FieldType("code", frozenset(ATTACHMENT_TYPES), "attachment type"),
+    "attachment.type": FieldType("code", frozenset(RULE_NAMES), "attachment type"),
     "previous_tickets": FieldType("count", largest=1_000),
     "weekday": FieldType("code", frozenset(WEEKDAYS), "weekday"),
     "hour": FieldType("number", largest=23),
 }
-# By name, for listings. `category` and `missing_evidence` get their values from a vocabulary.
+# The other fields of a submission that rules may test.
+_FIXED |= {
+    one.name: FieldType("code", frozenset(one.choices), one.name) if one.choices else FieldType("text")
+    for one in SUBMISSION_FIELDS
+    if one.in_rules and one.name not in ("category", *_FIXED)
+}
+# By name, for the documents. `category` and `missing_evidence` get their values from a vocabulary.
 KINDS_BY_FIELD: dict[str, FieldKind] = {
     "category": "path",
     **{name: field.kind for name, field in _FIXED.items()},

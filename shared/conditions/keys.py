@@ -1,4 +1,7 @@
-"""The keys of the rules' index: what facts have, and what a test may need of them. The index reads them from facts."""
+"""The keys of the rules' index: what facts have, and what a test may need of them.
+
+A new kind of key needs a reader in triage's `index_keys.py`; compiling a ruleset raises without one.
+"""
 
 PATHS, WORDS, PRESENCE = "within ", "words of ", "there is "
 Key = tuple[str, object]  # a channel ("country", "words of text", "there is country") and a value in it

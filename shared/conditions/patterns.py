@@ -20,7 +20,7 @@ class Pattern(Protocol):
 
 
 class PatternError(Exception):
-    """The pattern cannot be used; the text says why."""
+    """The pattern cannot be used; the message gives the reason."""
 
 
 def compile_pattern(source: str, budget: Budget) -> Pattern:

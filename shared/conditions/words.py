@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from os.path import commonprefix
 
 _WORD = re.compile(r"[^\W_]+")
-# Most notes are written in letters of these code pages (the second has typographic quotes), and there folding and
-# splitting is one table look-up a letter, some ten times faster than by Unicode's rules. A zero byte marks letters that
+# Most texts are in characters of these code pages (the second has typographic quotes), for which folding and splitting
+# is one table look-up a character, some ten times faster than by Unicode's rules. A zero byte marks characters that
 # need those rules (ß becomes two).
 _CODE_PAGES = ("latin-1", "cp1252")
 _RULES_NEEDED = b"\0"
@@ -17,25 +17,25 @@ def fold(text: str) -> str:
     """The text without case, accents and compatibility forms (Unicode NFKD, marks dropped, case folded)."""
     if text.isascii():
         return text.lower()
-    # Folding the case of some letters makes new marks, so the text is taken apart again afterwards.
+    # Folding the case of some characters makes new marks, so the text is decomposed again afterwards.
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join([character for character in apart if not unicodedata.combining(character)])
 
 
 def split(text: str) -> list[str]:
-    """The folded words of a text: its longest runs of letters and digits."""
+    """The folded words of a text: its longest alphanumeric runs."""
     return blanked(text).split()
 
 
 def blanked(text: str) -> str:
-    """The folded text with a blank in place of everything that is neither letter nor digit."""
+    """The folded text, with a blank for everything that is not alphanumeric."""
     for code_page, table in _TABLES:
         try:
-            letters = text.encode(code_page).translate(table)
+            encoded = text.encode(code_page).translate(table)
         except UnicodeEncodeError:
             continue
-        if _RULES_NEEDED not in letters:
-            return letters.decode("latin-1")
+        if _RULES_NEEDED not in encoded:
+            return encoded.decode("latin-1")
         break
     return " ".join(_WORD.findall(fold(text)))
 
@@ -44,10 +44,10 @@ def _table(code_page: str) -> bytes:
     return b"".join(_entry(bytes((code,)).decode(code_page, "replace")) for code in range(256))
 
 
-def _entry(letter: str) -> bytes:
-    folded = fold(letter)
+def _entry(character: str) -> bytes:
+    folded = fold(character)
     if not any(map(str.isalnum, folded)):
-        return b" " if letter != "\0" else _RULES_NEEDED
+        return b" " if character != "\0" else _RULES_NEEDED
     plain = folded.encode("latin-1", "replace")
     return plain if len(plain) == 1 and plain != b"?" else _RULES_NEEDED
 
@@ -55,7 +55,7 @@ def _entry(letter: str) -> bytes:
 _TABLES = tuple((code_page, _table(code_page)) for code_page in _CODE_PAGES)
 
 
-# Looking for this many words one by one takes as long as splitting a note and looking all of them up at once.
+# Looking for this many words one by one takes as long as splitting a text and looking all of them up at once.
 _MANY_WORDS = 30
 _SHORTEST_BEGINNING = 4
 
@@ -76,13 +76,13 @@ class Words:
 
     @property
     def known(self) -> frozenset[str]:
-        """Every word there is."""
+        """All words of the texts."""
         if self._known is None:
             self._known = frozenset(self.texts.split())
         return self._known
 
     def among(self, wanted: frozenset[str]) -> frozenset[str]:
-        """Those of the wanted words that are there. Once a note, this is quicker than making `known`."""
+        """Those of the wanted words that are there. Once a text, this is quicker than making `known`."""
         return wanted & self._known if self._known is not None else wanted.intersection(self.texts.split())
 
     @property

@@ -1,1 +1,1 @@
-"""`vidare doctor`: asks everything that a support call would ask, and says in plain words what it found."""
+"""`vidare doctor`: checks what a support call would ask for."""

@@ -18,7 +18,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "critical": "red"}
 
 @click.command()
 def doctor() -> None:
-    """Ask everything that a support call would ask. Ends with 1 when something does not work."""
+    """Check servers, processes, queues and events. Exit status 1 when something does not work."""
     settings = read(ProcessSettings)
     ours = chain.from_iterable(part.questions(settings) for part in (servers, processes_here, queues, deliveries))
     critical = 0
@@ -29,7 +29,7 @@ def doctor() -> None:
 
 
 def _of_services() -> Iterator[Question]:
-    """Each service announces its own questions in the entry-point group `vidare.doctor`."""
+    """Each service registers its questions in the entry-point group `vidare.doctor`."""
     for entry in sorted(entry_points(group="vidare.doctor"), key=lambda entry: entry.name):
         yield from entry.load()()
 

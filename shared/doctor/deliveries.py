@@ -1,4 +1,4 @@
-"""The event mechanism: does anything wait that should not, is anything parked?"""
+"""The event mechanism: late and parked deliveries."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from shared.doctor.finding import Finding, Question, critical, ok, warning
 from shared.events.backlog import Backlog, backlog
 from shared.settings import PlatformSettings
 
-# With everything at work a delivery is handled within a second; a worker's death costs about five.
+# Normally a delivery is handled within a second; a worker's death costs about five.
 LATE, STUCK = 10.0, 120.0
 
 
@@ -23,7 +23,7 @@ def _states(settings: PlatformSettings) -> list[Backlog]:
 
 
 def judge_waiting(states: list[Backlog]) -> Finding:
-    """How long the oldest delivery has waited, whose it is, and whether the relay or a worker keeps it waiting."""
+    """How long the oldest delivery has waited, of which subscriber, and whether the relay or a worker is late."""
     if not any(state.waiting for state in states):
         return ok("nothing waits")
     oldest = max(states, key=lambda state: max(state.oldest_seconds, state.oldest_due_seconds))
@@ -36,14 +36,14 @@ def judge_waiting(states: list[Backlog]) -> Finding:
     says = f"{says}: {how}"
     advice = "does the relay run?" if due else f"does the worker run that serves the queue {oldest.subscriber}?"
     advice += " vidare events backlog shows each queue"
-    # Behind one that backs off the ticket's later ones wait as they should.
+    # Later deliveries of a ticket wait behind one that backs off: that is normal.
     return critical(says, advice) if late > STUCK and not oldest.backing_off else warning(says, advice)
 
 
 def judge_parked(states: list[Backlog]) -> Finding:
-    """What waits for a person."""
+    """Parked deliveries."""
     parked = {state.subscriber: state.parked for state in states if state.parked}
     if not parked:
         return ok("none")
     words = ", ".join(f"{number} of {name}" for name, number in sorted(parked.items()))
-    return warning(words, "vidare events parked shows why; mend it, then vidare events replay --all")
+    return warning(words, "vidare events parked shows why; fix it, then vidare events replay --all")

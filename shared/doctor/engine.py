@@ -1,4 +1,4 @@
-"""The engine that questions are asked with."""
+"""The engine of the doctor's questions."""
 
 from sqlalchemy import Engine
 
@@ -7,5 +7,5 @@ from shared.storage.database import make_engine
 
 
 def doctor_engine(settings: PlatformSettings) -> Engine:
-    """An engine of one connection, which names itself the doctor's."""
+    """An engine of one connection, named `vidare-doctor` in PostgreSQL."""
     return make_engine(settings, application="vidare-doctor", pool_size=1)

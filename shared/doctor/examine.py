@@ -1,4 +1,4 @@
-"""Asks every question, whatever becomes of the ones before."""
+"""Asks every question, also after one that failed."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,13 +7,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.doctor.finding import Finding, Question, critical
 from shared.settings import SettingsError
 
-# Whose errors a library's are; ours say themselves what is wrong.
+# The server that a library's errors are about; our own errors name theirs.
 _SERVERS = {"sqlalchemy": "PostgreSQL", "psycopg": "PostgreSQL", "redis": "Redis"}
 _OURS = ("shared", "services")
 
 
 def examine(questions: Iterable[Question]) -> Iterator[tuple[str, Finding]]:
-    """What each question is about and what it found, one after the other; a question that fails is ill by that."""
+    """Each question's subject and finding, in order; an error is a critical finding."""
     silent: set[str] = set()
     for question in questions:
         needed = next((name for name in question.needs if name in silent), None)
@@ -22,7 +22,7 @@ def examine(questions: Iterable[Question]) -> Iterator[tuple[str, Finding]]:
             continue
         try:
             finding = question.ask()
-        except Exception as error:  # whatever it is, the other questions must still be asked
+        except Exception as error:  # any error must leave the other questions
             silent.add(question.about)
             finding = _of(error, question.remedy)
         yield question.about, finding

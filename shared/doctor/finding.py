@@ -1,4 +1,4 @@
-"""What one question found."""
+"""Questions and their findings."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ State = Literal["ok", "warning", "critical"]
 
 @dataclass(frozen=True)
 class Finding:
-    """`state`: ok; warning (works, but somebody should look); critical (something does not work). `advice`: what to do next."""
+    """`state`: ok; warning (works, but needs attention); critical (does not work). `advice`: what to do next."""
 
     state: State
     says: str
@@ -18,9 +18,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Question:
-    """`ask` may raise anything: whatever it raises is the finding, and `remedy` what to do then.
+    """What `ask` raises becomes the finding, with `remedy` as its advice.
 
-    It is not asked while something that it `needs` (by what that question is about) did not answer.
+    It is skipped when a question that it `needs` (by its `about`) got no answer.
     """
 
     about: str
@@ -30,15 +30,12 @@ class Question:
 
 
 def ok(says: str) -> Finding:
-    """Nothing to do."""
     return Finding("ok", says)
 
 
 def warning(says: str, advice: str) -> Finding:
-    """It works, and somebody should look."""
     return Finding("warning", says, advice)
 
 
 def critical(says: str, advice: str) -> Finding:
-    """It does not work."""
     return Finding("critical", says, advice)

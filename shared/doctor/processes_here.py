@@ -1,4 +1,4 @@
-"""Our own processes, where they run on this machine."""
+"""Our own processes, when they run on this machine."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ def questions(settings: ProcessSettings) -> Iterator[Question]:
 
 
 def _processes(settings: ProcessSettings) -> Finding:
-    """A container has one process of ours: there, each one's own health check is the one to ask."""
+    """Skipped in containers, which have one process and its own health check each."""
     ticking = [each for each in PROCESSES if isinstance(each, Worker | Beat) and file_of(settings, each.name).exists()]
     if len(ticking) < 2:
         return ok("not all on this machine; their health checks tell (docker compose ps)")

@@ -1,4 +1,4 @@
-"""Celery's queues in Redis: is what lies there taken?"""
+"""Celery's queues in Redis: whether workers consume them."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,8 @@ from shared.runtime.processes import PROCESSES, Worker, all_queues, queues_of
 from shared.settings import PlatformSettings
 
 PATIENCE = 5  # seconds for Redis's answers
-# A worker takes the next message when it is done with one: a task of the longest kind, a chunk of the slow queue, takes 2 s.
-LOOK_AGAIN = 3.0
+# Longer than the longest task, a run on the slow queue, which takes 2 s.
+CHECK_AGAIN = 3.0
 
 
 def questions(settings: PlatformSettings) -> Iterator[Question]:
@@ -25,7 +25,7 @@ def _queues(settings: PlatformSettings) -> Finding:
     with Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
         before = _oldest(client, names)
         if any(before.values()):
-            time.sleep(LOOK_AGAIN)
+            time.sleep(CHECK_AGAIN)
         after = _oldest(client, names) if any(before.values()) else before
         lengths = {name: cast(int, client.llen(name)) for name in names}
     stuck = [name for name in names if before[name] is not None and before[name] == after[name]]
@@ -33,19 +33,19 @@ def _queues(settings: PlatformSettings) -> Finding:
 
 
 def _oldest(client: Redis, names: Sequence[str]) -> Mapping[str, bytes | None]:
-    """The message of each queue that is taken next: they go in at the left and out at the right."""
+    """The next message of each queue: they are pushed on the left and popped on the right."""
     return {name: cast(bytes | None, client.lindex(name, -1)) for name in names}
 
 
 def judge_queues(lengths: Mapping[str, int], stuck: Sequence[str], teams: Sequence[str]) -> Finding:
-    """`stuck`: the queues whose next message lay there all the while."""
+    """`stuck`: the queues whose next message did not change."""
     waiting = {name: length for name, length in lengths.items() if length}
     if not waiting:
         return ok(f"all {len(lengths)} are empty")
     says = ", ".join(f"{length} in {name}" for name, length in waiting.items())
     if not stuck:
-        return ok(f"{says}, and they are taken")
+        return ok(f"{says}, and they are consumed")
     servers = [each.name for each in PROCESSES if isinstance(each, Worker) and set(stuck) & set(queues_of(each, teams))]
     return warning(
-        f"{says}; nobody took from {', '.join(stuck)} for {LOOK_AGAIN:.0f} s", f"does {' and '.join(servers)} run?"
+        f"{says}; no worker consumed {', '.join(stuck)} for {CHECK_AGAIN:.0f} s", f"does {' and '.join(servers)} run?"
     )

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis, the object store and the clocks: do they answer, and are they what we need?"""
+"""PostgreSQL, Redis, the object store and the clocks: whether they answer and fit."""
 
 import secrets
 import time
@@ -18,7 +18,7 @@ from shared.storage.object_store import ObjectStore
 OLDEST_POSTGRES = 150000  # server_version_num of 15, the oldest that is tested
 CROWDED = 0.8  # of max_connections
 PATIENCE = 5  # seconds for Redis's answers
-# Leases and deadlines are Postgres's clock's; ours signs links of 300 s, and a store refuses signatures 15 minutes off.
+# Leases and deadlines use PostgreSQL's clock; ours signs links of 300 s, and a store rejects signatures 15 minutes off.
 CLOCK_SECONDS = 5.0
 
 _STATE = text("""
@@ -46,7 +46,7 @@ def _postgres(engine: Engine) -> Finding:
     with engine.connect() as connection:
         row = connection.execute(_STATE).one()
     took = (time.perf_counter() - began) * 1000
-    says = f"{row.version}, connected and answered in {took:.0f} ms, {row.connections} of {row.most} connections taken"
+    says = f"{row.version}, connected and answered in {took:.0f} ms, {row.connections} of {row.most} connections in use"
     if row.number < OLDEST_POSTGRES:
         return critical(says, "PostgreSQL 15 or newer is needed")
     if row.connections > CROWDED * row.most:
@@ -83,8 +83,8 @@ def _client(settings: PlatformSettings) -> Redis:
 
 
 def _store(settings: PlatformSettings) -> Finding:
-    """Puts, reads and deletes an object: a key that may only read is found now, not with the first attachment."""
-    store, name, body = ObjectStore(settings), f"doctor/{secrets.token_hex(16)}", b"Is the store well?"
+    """Puts, reads and deletes an object: this finds a key that may only read before the first attachment does."""
+    store, name, body = ObjectStore(settings), f"doctor/{secrets.token_hex(16)}", b"vidare doctor"
     store.check()
     began = time.perf_counter()
     store.put(name, body, "text/plain")
@@ -106,7 +106,7 @@ def _clocks(engine: Engine, settings: PlatformSettings) -> Finding:
 
 
 def judge_clocks(postgres: float, redis: float) -> Finding:
-    """By how many seconds each server's clock is ahead of this machine's."""
+    """`postgres` and `redis`: seconds by which their clocks are ahead of this machine's."""
     says = f"PostgreSQL's is {postgres:+.1f} s from this machine's, Redis's {redis:+.1f} s"
     if max(abs(postgres), abs(redis)) > CLOCK_SECONDS:
         return warning(says, "let every machine keep its clock by NTP; links to files are signed by this one's")

@@ -1,4 +1,4 @@
-"""How the event mechanism is doing: depth, age of the oldest due delivery, parked ones, time from recorded to handled."""
+"""Figures of the event mechanism: deliveries waiting and parked, age of the oldest, time from recorded to handled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,27 +25,30 @@ _HANDLED = text("""
     from events.handled h group by subscriber
 """)
 
-# Folding replaces a subscriber's rows by their sum. Rows that others hold or that come meanwhile are left for the next time.
+# Replaces a subscriber's rows by their sum. Rows that are locked or inserted meanwhile are left to the next run.
 _FOLD = text("""
-    with taken as (
+    with folded as (
         delete from events.handled where ctid = any(array(
             select ctid from events.handled order by at limit 20000 for update skip locked))
         returning subscriber, events, seconds, buckets
     ), cells as (
         select subscriber, i, sum(buckets[i]) as cell
-        from taken, generate_series(1, :buckets) as i group by subscriber, i
+        from folded, generate_series(1, :buckets) as i group by subscriber, i
     )
     insert into events.handled (subscriber, events, seconds, buckets)
     select t.subscriber, sum(t.events), sum(t.seconds),
            (select array_agg(c.cell order by c.i) from cells c where c.subscriber = t.subscriber)
-    from taken t group by t.subscriber
+    from folded t group by t.subscriber
 """)
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """One subscriber's deliveries now. `oldest_due_seconds` is about the relay: what was sent in vain is due again only later;
-    `oldest_seconds` is how long ago the oldest was recorded that nobody has handled, those that back off left out."""
+    """One subscriber's deliveries now.
+
+    `oldest_due_seconds`: how long the relay has not sent the oldest due one. `oldest_seconds`: how long ago the oldest was recorded
+    that is not handled, those that back off left out.
+    """
 
     subscriber: str
     waiting: int
@@ -57,7 +60,7 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Handled:
-    """What one subscriber has handled so far: a histogram over the consumer's BUCKETS, the last without an upper bound."""
+    """A subscriber's totals; `buckets` is a histogram over the consumer's BUCKETS, the last without an upper bound."""
 
     subscriber: str
     events: int
@@ -66,7 +69,7 @@ class Handled:
 
 
 def backlog(connection: Connection) -> list[Backlog]:
-    """The state of every subscriber that has deliveries. The table is small: what is handled is gone."""
+    """The state of every subscriber that has deliveries. The table is small, since handled ones are deleted."""
     return [
         Backlog(
             row.subscriber,
@@ -89,5 +92,5 @@ def handled(connection: Connection, buckets: int) -> list[Handled]:
 
 
 def fold_handled(connection: Connection, buckets: int) -> None:
-    """Replace the appended rows by one a subscriber, so that reading the totals stays cheap. Done by a timer."""
+    """Replace the appended rows by one a subscriber, so that reading the totals stays cheap. A tick runs it."""
     connection.execute(_FOLD, {"buckets": buckets})

@@ -1,4 +1,4 @@
-"""`vidare events`: what waits, what is parked, and replaying it."""
+"""`vidare events`: the backlog, parked deliveries, and replaying them."""
 
 import click
 
@@ -49,7 +49,7 @@ def parked(limit: int) -> None:
 def replay(ids: tuple[str, ...], everything: bool) -> None:
     """Make parked deliveries due again: those of IDS, as `vidare events parked` shows them, or all."""
     if bool(ids) == everything:
-        raise click.UsageError("name the deliveries, or say --all")
+        raise click.UsageError("name the deliveries, or use --all")
     engine = make_engine(read(PlatformSettings), application="vidare-cli")
     with engine.begin() as connection:
         done = replay_parked(connection, None if everything else ids)

@@ -26,7 +26,7 @@ Handler = Callable[[Connection, Sequence[RecordedEvent]], None]
 # From the relay's redelivery: after three sends without an outcome a delivery travels alone.
 SENDS_TOGETHER = 3
 
-_TAKE = text("""
+_LOCK = text("""
     select d.id, d.sends, d.solo_starts,
            l.event_id, l.type, l.version, l.ticket, l.correlation_id, l.occurred_at, l.payload, l.personal
     from events.deliveries d join events.log l on l.id = d.id
@@ -55,7 +55,7 @@ _FINISH = text("""
     with gone as (
         delete from events.deliveries where subscriber = :subscriber and id = any(:ids) returning id, ticket
     ), next as (
-        -- The relay lets a ticket's later events wait; the next one's turn is now. One that somebody holds comes by itself.
+        -- The relay made a ticket's later events due later; the next one is due now. A locked row is redelivered at its due time.
         select waiting.id from gone cross join lateral (
             select d.id, d.due_at, d.sends from events.deliveries d
             where d.subscriber = :subscriber and d.ticket = gone.ticket and not d.parked and d.id > gone.id
@@ -89,15 +89,15 @@ class Consumer:
         self._handlers = handlers
 
     def consume(self, ids: Sequence[int]) -> int:
-        """Handle those of the deliveries that are still there, due, and in nobody else's hands; returns how many.
+        """Handle those of the deliveries that still exist, are due and not locked; returns how many.
 
-        Never raises for a fault in an event: it is counted on the event's delivery. Postgres's own faults are nobody's: the rows
-        come back by themselves.
+        Never raises for an error in an event: it is counted on the event's delivery. After a transient error of PostgreSQL the rows
+        are redelivered.
         """
         try:
             return self._handle(ids)
         except Exception as error:
-            if self._shrug(error, ids):
+            if self._is_left(error, ids):
                 return 0
             if len(ids) == 1:
                 self._count_failure(ids[0], error)
@@ -108,26 +108,26 @@ class Consumer:
         try:
             return self._handle([delivery])
         except Exception as error:
-            if not self._shrug(error, [delivery]):
+            if not self._is_left(error, [delivery]):
                 self._count_failure(delivery, error)
             return 0
 
     def _handle(self, ids: Sequence[int]) -> int:
-        """One transaction: take the rows, let the handlers write, delete the rows."""
+        """One transaction: lock the rows, let the handlers write, delete the rows."""
         with self._engine.connect() as connection:
             with transaction(connection):
-                rows = self._take(connection, ids)
+                rows = self._lock(connection, ids)
                 suspect = rows[0] if len(rows) == 1 and rows[0].sends > SENDS_TOGETHER else None
                 if suspect is None:
                     self._run(connection, rows)
             crash_point("consumer.committed")
-            return self._told(rows) if suspect is None else self._handle_suspect(connection, suspect)
+            return self._log_handled(rows) if suspect is None else self._handle_suspect(connection, suspect)
 
     def _handle_suspect(self, connection: Connection, suspect: Row[Any]) -> int:
-        """A delivery that came back too often: note that it is begun before it may end this process, and park it in the end."""
+        """Handle a delivery that came back too often: count the start first, as it may kill this process, and park it after the last."""
         if suspect.solo_starts >= MAX_SOLO_STARTS:
             with connection.begin():
-                rows = self._take(connection, [suspect.id])
+                rows = self._lock(connection, [suspect.id])
                 if rows:
                     park_as_dead(connection, self._subscriber, suspect.id)
                     log.error(
@@ -140,23 +140,23 @@ class Consumer:
         crash_point("consumer.solo_marked")
         try:
             with transaction(connection):
-                rows = self._take(connection, [suspect.id])
+                rows = self._lock(connection, [suspect.id])
                 self._run(connection, rows)
             crash_point("consumer.solo_committed")
-            return self._told(rows)
+            return self._log_handled(rows)
         except Exception as error:
-            if _is_nobodys(error):
+            if _is_transient(error):
                 self._unmark(suspect.id)
             raise
 
     def _unmark(self, delivery: int) -> None:
-        """A solo start that Postgres ended says nothing about the event; taken back, if Postgres is there to note it."""
+        """Do not count a start that PostgreSQL ended, since it says nothing about the event. Best effort."""
         with suppress(SQLAlchemyError), self._engine.begin() as connection:
             connection.execute(_UNMARK_SOLO_START, {"subscriber": self._subscriber, "id": delivery})
         crash_point("consumer.solo_unmarked")
 
-    def _take(self, connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-        return connection.execute(_TAKE, {"subscriber": self._subscriber, "ids": list(ids)}).all()
+    def _lock(self, connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+        return connection.execute(_LOCK, {"subscriber": self._subscriber, "ids": list(ids)}).all()
 
     def _run(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
         if not rows:
@@ -173,16 +173,16 @@ class Consumer:
         connection.execute(_FINISH, finished)
         crash_point("consumer.finished")
 
-    def _told(self, rows: Sequence[Row[Any]]) -> int:
-        """One line a batch, not one an event: a line costs as much as routing a ticket does."""
+    def _log_handled(self, rows: Sequence[Row[Any]]) -> int:
+        """One log line a batch, not one an event: a line costs as much as routing a ticket."""
         if rows:
             ids = [row.correlation_id for row in rows]
             log.info("handled", subscriber=self._subscriber, events=len(rows), correlation_ids=ids)
         return len(rows)
 
-    def _shrug(self, error: Exception, ids: Sequence[int]) -> bool:
-        """Whether it is a fault of the connection or the server, which the redelivery mends."""
-        if not _is_nobodys(error):
+    def _is_left(self, error: Exception, ids: Sequence[int]) -> bool:
+        """Whether the error is transient, so that the deliveries are left to their redelivery; logs it."""
+        if not _is_transient(error):
             return False
         cause = error.orig if isinstance(error, DBAPIError) else error
         log.warning(
@@ -191,22 +191,22 @@ class Consumer:
         return True
 
     def _count_failure(self, delivery: int, error: Exception) -> None:
-        # The place without the messages: these may quote what a person wrote.
-        place = "".join(traceback.format_tb(error.__traceback__))
+        # The traceback without the messages: these may quote what a person wrote.
+        stack = "".join(traceback.format_tb(error.__traceback__))
         log.warning(
-            "delivery failed", subscriber=self._subscriber, delivery=delivery, error=type(error).__name__, place=place
+            "delivery failed", subscriber=self._subscriber, delivery=delivery, error=type(error).__name__, place=stack
         )
         try:
             with self._engine.begin() as connection:
                 fail(connection, self._subscriber, delivery, error)
             crash_point("consumer.failure_counted")
         except SQLAlchemyError as second:
-            # Nothing is counted, the delivery comes back; the others of its batch still get their turn.
-            if not self._shrug(second, [delivery]):
+            # The failure is not counted, and the delivery is redelivered. Go on with the others of its batch.
+            if not self._is_left(second, [delivery]):
                 log.error("failure not counted", subscriber=self._subscriber, delivery=delivery, error=describe(second))
 
 
-def _is_nobodys(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     return is_transient(error) or isinstance(error, PoolTimeout)
 
 

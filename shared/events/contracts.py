@@ -105,7 +105,7 @@ def subscribers_of(event: Event) -> tuple[str, ...]:
 
 
 def ticket_submitted(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
-    """A note was accepted by intake.
+    """Intake accepted a submission.
 
     payload: category, locale, platform, country, key_number, missing_evidence, cannot_provide, attachments (id, object, media_type,
     size, sha256, state), details_codes, earlier_tickets (category, submitted_at), submitted_at, catalog.
@@ -120,12 +120,12 @@ def ticket_followed_up(ticket: str, correlation_id: str, payload: Json, personal
 
 
 def ticket_withdrawn(ticket: str, correlation_id: str) -> Event:
-    """The requester took the note back."""
+    """The requester withdrew the submission."""
     return Event("TicketWithdrawn", ticket, {}, correlation_id)
 
 
 def ticket_routed(ticket: str, correlation_id: str, payload: Json) -> Event:
-    """Triage placed a ticket. payload: team, state, priority, tags, ruleset, respond_by, placed_by (rule id or null)."""
+    """Triage routed a ticket. payload: team, state, priority, tags, ruleset, respond_by, placed_by (rule id or null)."""
     return Event("TicketRouted", ticket, payload, correlation_id)
 
 
@@ -146,7 +146,7 @@ def attachment_checked(ticket: str, correlation_id: str, payload: Json) -> Event
 
 
 def follow_up_received(ticket: str, correlation_id: str, payload: Json) -> Event:
-    """Triage took in what the requester sent later. payload: team, state, follow_up."""
+    """Triage accepted what the requester sent later. payload: team, state, follow_up."""
     return Event("FollowUpReceived", ticket, payload, correlation_id)
 
 
@@ -169,7 +169,7 @@ def requester_address_changed(ticket: str, correlation_id: str, payload: Json, p
 
 
 def help_funnel_counted(correlation_id: str, payload: Json) -> Event:
-    """Steps that were taken at help topics. payload: counts (day, path, step, count)."""
+    """Steps counted at help topics. payload: counts (day, path, step, count)."""
     return Event("HelpFunnelCounted", None, payload, correlation_id)
 
 

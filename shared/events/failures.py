@@ -1,15 +1,15 @@
-"""What becomes of a delivery that failed: it backs off, or it is parked for a person to look at."""
+"""A delivery that failed backs off, or is parked until a person replays it."""
 
 from sqlalchemy import Connection, text
 
 from shared.errors import PermanentError, TransientError
 
-# 1, 2, 4 … 64 s: an unknown fault gets two minutes in which a deployment or a restart may mend it.
+# 1, 2, 4 … 64 s: two minutes in which a deployment or a restart may fix an unknown error.
 MAX_FAILURES = 8
-# Transient faults back off to this many seconds at most, and park only when they have lasted for a day.
+# Transient errors back off to this many seconds at most, and park only after a day.
 MAX_DELAY_SECONDS = 300
 TRANSIENT_AGE_LIMIT = "24 hours"
-# A delivery that was begun alone this often without an outcome ended its worker each time.
+# A delivery that was begun alone this often without an outcome killed its worker each time.
 MAX_SOLO_STARTS = 9
 WORKER_DIED = "its worker died"
 _ERROR_LENGTH = 2000
@@ -43,8 +43,8 @@ _DELAY = text("""
     returning ticket
 """)
 
-# A ticket's later events wait for its first unparked one; moving their due time keeps the relay from looking at them in vain. A few
-# only, so that a failure is counted quickly however long the line is: the relay moves the rest.
+# A ticket's later events wait for its first unparked one; moving their due time keeps the relay from reading them in vain. At most 200,
+# so that a failure is counted quickly however many there are: the relay moves the rest.
 _MOVE_FOLLOWERS = text("""
     with head as (
         select id, due_at from events.deliveries
@@ -90,8 +90,8 @@ def move_followers(connection: Connection, subscriber: str, ticket: str | None) 
 
 
 def describe(error: BaseException) -> str:
-    """One line or a few about an error: short enough to keep, of characters that a column takes, and without a statement's
-    parameters or a row's values, which may be what a person wrote."""
+    """A short text about an error, safe to store: without NUL, without a statement's parameters or a row's values, which a person may
+    have written."""
     original = getattr(error, "orig", None) or error
     diagnostics = getattr(original, "diag", None)
     try:

@@ -16,12 +16,12 @@ _SAME = text("""
 
 
 class AnotherEvent(Exception):
-    """An event of this id was recorded that tells something else."""
+    """An event of this id was recorded with another content."""
 
 
 # What `events.record` does for a new ticket's first event, as parts of a `with` in a use case's own statement (decision 0009).
-# They read the payload from a part `first`, of one row or of none, and the rest from `first_event_values`. It needs no lock, since
-# nobody else knows the ticket yet; so it does not matter in which order Postgres runs the parts.
+# They read the payload from a part `first`, of one row or of none, and the rest from `first_event_values`. No lock is needed, since no
+# other transaction knows the ticket yet; so the order in which PostgreSQL runs the parts does not matter.
 FIRST_EVENT = """
 logged as (
     insert into events.log (event_id, type, version, ticket, correlation_id, payload, personal)
@@ -38,8 +38,8 @@ logged as (
 def record(connection: Connection, events: Sequence[Event]) -> list[int]:
     """Record events and one delivery for each subscriber; returns the log ids in the order given.
 
-    It is the only way out of a service, but for FIRST_EVENT. Nothing is sent before the caller's transaction commits, and nothing is
-    lost after. The call holds a lock on each event's ticket until then, so keep what follows it short.
+    Apart from FIRST_EVENT it is the only way for a service to affect another. Nothing is sent before the caller's transaction commits,
+    and nothing is lost after. It locks each event's ticket until then, so keep the rest of the transaction short.
     """
     if not events:
         return []
@@ -48,16 +48,16 @@ def record(connection: Connection, events: Sequence[Event]) -> list[int]:
 
 
 def record_once(connection: Connection, event: Event) -> bool:
-    """Record an event whose maker chose its id, so that it is the same however often it is made. False when it was recorded before.
+    """Record an event with an id that the caller derived, so that a repetition has the same. False when it was recorded before.
 
-    Who comes second waits for the first one's transaction. Raises AnotherEvent when what was recorded under the id differs.
+    A second caller waits for the first one's transaction. Raises AnotherEvent when the content recorded under the id differs.
     """
     try:
         with connection.begin_nested():
             record(connection, [event])
     except IntegrityError:
-        told = {"payload": json.dumps(event.payload), "personal": json.dumps(event.personal)}
-        same = connection.execute(_SAME, {"id": event.event_id, "type": event.type, **told}).scalar_one()
+        content = {"payload": json.dumps(event.payload), "personal": json.dumps(event.personal)}
+        same = connection.execute(_SAME, {"id": event.event_id, "type": event.type, **content}).scalar_one()
         if not same:
             raise AnotherEvent from None
         return False

@@ -1,4 +1,4 @@
-"""Parked deliveries: what a person must look at, and replaying them."""
+"""Parked deliveries: listing and replaying them."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _LIST = text("""
     order by d.id, d.subscriber limit :limit
 """)
 
-# What another replay holds is skipped, not waited for. The followers' times stay: they stand behind it and have back-offs of their own.
+# Rows locked by another replay are skipped. The due times of later events stay: they are behind it and have back-offs of their own.
 _REPLAY = text("""
     with chosen as (
         select id, subscriber from events.deliveries
@@ -37,7 +37,7 @@ _REPLAY = text("""
 
 @dataclass(frozen=True)
 class Parked:
-    """A delivery that waits for a person."""
+    """A delivery that waits to be replayed. `id`: log id and subscriber."""
 
     id: str
     subscriber: str
@@ -50,9 +50,9 @@ class Parked:
 
 
 def list_parked(connection: Connection, limit: int, after: str | None = None) -> list[Parked]:
-    """Parked deliveries in the order recorded, from the one behind the id `after`.
+    """Parked deliveries in the order recorded, those after the id `after`.
 
-    Raises Unprocessable for an `after` that is no id of a delivery.
+    Raises Unprocessable when `after` is not the id of a delivery.
     """
     number, _, subscriber = (after or "0:-").partition(":")
     if after is not None and not _ID.fullmatch(after):
@@ -74,7 +74,7 @@ def list_parked(connection: Connection, limit: int, after: str | None = None) ->
 
 
 def replay_parked(connection: Connection, ids: Sequence[str] | None = None) -> list[str]:
-    """Make parked deliveries due again, with a clean slate: those of `ids`, or all of them; returns the ids that were parked."""
+    """Make parked deliveries due again with all counters at zero: those of `ids`, or all; returns the ids that were parked."""
     wanted = None if ids is None else [each for each in ids if _ID.fullmatch(each)]
     rows = connection.execute(_REPLAY, {"ids": wanted}).all()
     return [f"{row.id}:{row.subscriber}" for row in sorted(rows, key=lambda row: (row.id, row.subscriber))]

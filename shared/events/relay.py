@@ -1,6 +1,7 @@
-"""The relay: claims due deliveries, commits, and then publishes Celery messages of ids.
+"""The relay: leases due deliveries, commits, and then publishes Celery messages of ids.
 
-Claim before publish, because a consumer that hears of a row the relay still locks would skip it. Any number of relays may run.
+The lease is committed before the message is published, because a consumer skips rows that the relay still locks. Any number of relays
+may run.
 """
 
 import os
@@ -28,18 +29,18 @@ from shared.settings import PlatformSettings, read
 # Measured: routing reaches its best rate at 200 ids a message and 8 messages outstanding; more only moves the backlog to Redis.
 IDS_A_MESSAGE = 200
 MESSAGES_OUTSTANDING = 8
-# Seconds between looks when there was nothing to do: half of it is the relay's share of the way from submit to queue.
+# Seconds between rounds when nothing was due: on average half of it is added to the time from submission to queue.
 IDLE_SECONDS = 0.03
 REST_SECONDS = 0.5
 EPOCH_KEY = "vidare:epoch"
-TROUBLE = (RedisError, KombuError, SQLAlchemyError, OSError)
+TRANSIENT = (RedisError, KombuError, SQLAlchemyError, OSError)
 
 log = logger(__name__)
 
 
 @dataclass
 class Relay:
-    """Publishes what is due, one round at a time."""
+    """Publishes due deliveries, one round at a time."""
 
     engine: Engine
     redis: "Redis"
@@ -49,11 +50,11 @@ class Relay:
     _rest_until: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Relay until told to stop; whatever is away is tried again, for as long as it takes."""
+        """Run rounds until `stopping` is set; a server that is down is tried again without end."""
         while not self.stopping.is_set():
             try:
                 busy = self.round()
-            except TROUBLE as error:
+            except TRANSIENT as error:
                 log.warning("relay waits", error=type(error).__name__)
                 self.stopping.wait(REST_SECONDS)
                 continue
@@ -61,28 +62,28 @@ class Relay:
                 self.stopping.wait(IDLE_SECONDS)
 
     def round(self) -> int:
-        """One look at every subscriber; returns the number of deliveries published.
+        """Publish what is due for every subscriber; returns the number of deliveries.
 
-        Raises RedisError or SQLAlchemyError when either is away. What goes wrong with one subscriber lets that one rest.
+        Raises RedisError or SQLAlchemyError when either is down. An error with one subscriber pauses that one for REST_SECONDS.
         """
-        rooms = self._rooms()
-        waiting = leases.due_subscribers(self.engine, [name for name in self.subscribers if rooms.get(name, 0) > 0])
+        capacity = self._capacity()
+        waiting = leases.due_subscribers(self.engine, [name for name in self.subscribers if capacity.get(name, 0) > 0])
         published = 0
         for name in waiting:
             try:
-                published += self._relay_one(name, rooms[name])
-            except TROUBLE as error:
-                log.warning("a queue rests", subscriber=name, error=type(error).__name__)
+                published += self._relay_one(name, capacity[name])
+            except TRANSIENT as error:
+                log.warning("queue paused", subscriber=name, error=type(error).__name__)
                 self._rest_until[name] = time.monotonic() + REST_SECONDS
         return published
 
-    def _rooms(self) -> Mapping[str, int]:
-        """How many messages each queue may still take; also notices an emptied Redis, whose epoch is gone."""
+    def _capacity(self) -> Mapping[str, int]:
+        """How many more messages each queue may hold. Begins a new epoch when Redis has lost its key, and so its messages."""
         pipeline = self.redis.pipeline(transaction=False)
         pipeline.get(EPOCH_KEY)
         for name in self.subscribers:
             pipeline.llen(name)
-        # A key of the wrong type is one queue's trouble: its answer is the error, and it has no room.
+        # A key of the wrong type affects one queue only: its result is the error, and it gets no messages.
         epoch, *lengths = pipeline.execute(raise_on_error=False)
         if isinstance(epoch, Exception):
             raise epoch
@@ -96,25 +97,25 @@ class Relay:
         }
 
     def _begin_epoch(self) -> None:
-        """Redis forgot everything: what was in flight is due now. The key is set last, so that a crash between repeats the work."""
-        moved = leases.all_due_now(self.engine)
+        """Make everything in flight due. The key is set last, so that a crash in between repeats the work."""
+        moved = leases.make_due(self.engine)
         self.redis.set(EPOCH_KEY, str(time.time()))
         crash_point("relay.epoch_begun")
         log.warning("new epoch: redis was empty", deliveries=moved)
 
-    def _relay_one(self, subscriber: str, room: int) -> int:
-        claim = leases.claim(self.engine, subscriber, room * IDS_A_MESSAGE)
-        if claim.deliveries:
-            self._publish_or_give_back(subscriber, claim.deliveries)
-        if claim.passed_over:
+    def _relay_one(self, subscriber: str, messages: int) -> int:
+        leased = leases.lease(self.engine, subscriber, messages * IDS_A_MESSAGE)
+        if leased.deliveries:
+            self._publish_or_release(subscriber, leased.deliveries)
+        if leased.passed_over:
             leases.move_blocked(self.engine, subscriber)
-        return len(claim.deliveries)
+        return len(leased.deliveries)
 
-    def _publish_or_give_back(self, subscriber: str, claimed: Sequence[leases.Claimed]) -> None:
+    def _publish_or_release(self, subscriber: str, deliveries: Sequence[leases.LeasedDelivery]) -> None:
         try:
-            self._publish(subscriber, list(_messages(claimed)))
+            self._publish(subscriber, list(_messages(deliveries)))
         except (KombuError, RedisError, OSError):
-            leases.give_back(self.engine, subscriber, [delivery.id for delivery in claimed])
+            leases.release(self.engine, subscriber, [delivery.id for delivery in deliveries])
             raise
 
     def _publish(self, subscriber: str, messages: Sequence[Sequence[int]]) -> None:
@@ -126,10 +127,10 @@ class Relay:
         crash_point("relay.published")
 
 
-def _messages(claimed: Sequence[leases.Claimed]) -> list[list[int]]:
-    """Ids by message: together up to the limit, but what came back too often alone, so that it can hurt nobody else."""
-    alone = [[delivery.id] for delivery in claimed if delivery.sends > SENDS_TOGETHER]
-    together = [delivery.id for delivery in claimed if delivery.sends <= SENDS_TOGETHER]
+def _messages(deliveries: Sequence[leases.LeasedDelivery]) -> list[list[int]]:
+    """Ids by message: IDS_A_MESSAGE together, but one that came back too often alone, so that it cannot affect others."""
+    alone = [[delivery.id] for delivery in deliveries if delivery.sends > SENDS_TOGETHER]
+    together = [delivery.id for delivery in deliveries if delivery.sends <= SENDS_TOGETHER]
     return [together[start : start + IDS_A_MESSAGE] for start in range(0, len(together), IDS_A_MESSAGE)] + alone
 
 

@@ -11,20 +11,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.events.consumer import Consumer, Handler
 from shared.events.contracts import task_name
-from shared.events.leases import all_due_now
+from shared.events.leases import make_due
 from shared.runtime.logs import logger
 
 log = logger(__name__)
 
-# The rings of a process's subscribers come one after another: together they could take every connection of its pool.
-_one_ring = threading.Lock()
+# The subscribers of a process do it one after another: together they could use every connection of its pool.
+_one_at_a_time = threading.Lock()
 
 
 def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers: Mapping[str, Handler]) -> Consumer:
     """Define the task that handles `subscriber`'s deliveries with a handler for each event type.
 
-    `engine` must not have been connected yet: the worker's processes inherit it. Each of them rings for what its predecessor may
-    have left in flight when it starts.
+    `engine` must not be connected yet: the worker's processes inherit it. Each of them makes due, when it starts, what its predecessor
+    may have left in flight.
     """
     consumer = Consumer(engine, subscriber, handlers)
 
@@ -32,12 +32,12 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
     def consume(ids: Sequence[int]) -> None:
         consumer.consume(ids)
 
-    def begin_to_ring(**_: Any) -> None:
-        # Beside the process's start, not within it: Celery kills a process that is not up after 4 s, and a Postgres that does not
-        # answer would have every new one killed, again and again.
-        threading.Thread(target=_ring, args=(engine, subscriber), daemon=True).start()
+    def on_start(**_: Any) -> None:
+        # On a thread: Celery kills a process that has not started within 4 s, so that while PostgreSQL does not answer it would kill
+        # every new one.
+        threading.Thread(target=_redeliver, args=(engine, subscriber), daemon=True).start()
 
-    worker_process_init.connect(begin_to_ring, weak=False)
+    worker_process_init.connect(on_start, weak=False)
     return consumer
 
 
@@ -51,10 +51,10 @@ def wake_after_consuming(subscriber: str, wake: Callable[[], object]) -> None:
     task_postrun.connect(after, weak=False)
 
 
-def _ring(engine: Engine, subscriber: str) -> None:
-    """Make due what was in flight; a ring that fails costs no more than the redelivery's wait."""
+def _redeliver(engine: Engine, subscriber: str) -> None:
+    """Make due what was in flight. If this fails, it is redelivered at its due time."""
     try:
-        with _one_ring:
-            all_due_now(engine, [subscriber])
+        with _one_at_a_time:
+            make_due(engine, [subscriber])
     except SQLAlchemyError as error:
-        log.warning("could not ring for what is in flight", subscriber=subscriber, error=type(error).__name__)
+        log.warning("could not make due what is in flight", subscriber=subscriber, error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""A consumer's transaction: what goes wrong in it is told as it happened."""
+"""A consumer's transaction, which raises the first error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,13 +7,16 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from shared.crash_points import effect
 
+
+@effect
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """A transaction whose first error is the one that is raised.
 
-    A time limit that strikes within a statement leaves the connection busy, so that the rollback fails; raised in its place, that
-    would pass for a fault of Postgres, and the event would never be counted as failed.
+    A time limit that ends within a statement leaves the connection busy, so that the rollback fails. Raised instead of the first
+    error, that would look like an error of PostgreSQL, and the event would never be counted as failed.
     """
     begun = connection.begin()
     try:
@@ -28,7 +31,7 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 def _abandon(connection: Connection) -> None:
-    """End what the connection is still busy with, so that its locks go, and never use it again."""
+    """Cancel what the connection is still busy with, so that its locks are released, and never use it again."""
     driver = connection.connection.driver_connection
     with suppress(psycopg.Error):
         if isinstance(driver, psycopg.Connection):

@@ -16,7 +16,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class StrictParser(FlaskParser):  # type: ignore[misc]  # its generic base reads as Any to mypy
-    """webargs, but another content type is refused (it would pass for an empty body) and JSON is read by us."""
+    """webargs, but a body of another content type is rejected (webargs treats it as empty) and JSON is read by `read_json`."""
 
     DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
@@ -34,17 +34,17 @@ class StrictParser(FlaskParser):  # type: ignore[misc]  # its generic base reads
         return read_json(raw) if raw else missing
 
     def load_querystring(self, req: flask.Request, schema: ma.Schema) -> Any:
-        """The query. Raises Unprocessable for a NUL, which is no text and which Postgres cannot hold."""
-        faults = {
+        """The query. Raises Unprocessable for a NUL, which PostgreSQL cannot store."""
+        errors = {
             name: ["Holds characters that are not text."] for name, text in req.args.items(multi=True) if "\x00" in text
         }
-        if faults:
-            raise Unprocessable(faults)
+        if errors:
+            raise Unprocessable(errors)
         return super().load_querystring(req, schema)
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest is untyped
-    """A blueprint whose `arguments` are read by StrictParser; its decorators keep the types of what they decorate."""
+    """A blueprint whose `arguments` are read by StrictParser, and whose decorators keep types."""
 
     ARGUMENTS_PARSER = StrictParser()
 
@@ -65,12 +65,12 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest is unt
         return _described_only(super().alt_response(status_code, response, **options))
 
     def doc(self, **description: Any) -> Callable[[View], View]:
-        """Add to what the document says of a view."""
+        """Add to the view's entry in the OpenAPI document."""
         return _described_only(super().doc(**description))
 
 
 def _described_only(decorator: Any) -> Callable[[View], View]:
-    """Keep what flask-smorest's decorator notes about a view, without the function it wraps around it at each call."""
+    """Apply a decorator of flask-smorest for its documentation only: the wrapper that it adds costs time at each call."""
 
     def describe(view: View) -> View:
         view._apidoc = decorator(view)._apidoc  # type: ignore[attr-defined]  # where flask-smorest keeps it

@@ -1,6 +1,6 @@
-"""Authorisation at the edge: every route is either `authorised(...)` or says `public`; an architecture test lists the rest.
+"""Authorisation at the edge: every route is either `authorised(...)` or `public`; an architecture test finds the rest.
 
-An app that uses it calls `guard(app, engine, secret)` once, before it makes its API.
+An app calls `guard(app, engine, secret)` once, before it makes its API.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from shared.storage.database import autocommit
 View = TypeVar("View", bound=Callable[..., Any])
 By = Literal["token", "session"]
 
-# With our services' own token: the id of the person for whom one asks another, who may then no more than that person.
+# With our services' own token: the id of the person on whose behalf a service calls another, with that person's permissions.
 ON_BEHALF_OF = "Vidare-On-Behalf-Of"
 
 MARK = "__vidare_authorisation__"
@@ -32,7 +32,7 @@ _KEPT = "vidare-guard"
 
 
 class _Guard:
-    """What the decorators need to know of their app."""
+    """What the decorators need from their app."""
 
     def __init__(self, engine: Engine, secret: str, cookie: str | None) -> None:
         self.engine = engine
@@ -41,18 +41,18 @@ class _Guard:
 
 
 def guard(app: Flask, engine: Engine, secret: str, session_cookie: str | None = None) -> None:
-    """Tell `authorised` where the accounts are; `secret` is the root secret, `session_cookie` the console's cookie."""
+    """Let `authorised` find accounts in `engine`; `secret` is the root secret, `session_cookie` the console's cookie."""
     app.extensions[_KEPT] = _Guard(engine, secret, session_cookie)
     schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
     app.config.setdefault("API_SPEC_OPTIONS", {}).setdefault("components", {})["securitySchemes"] = schemes
 
 
 def authorised(permission: Permission, by: By = "token", *, counts_as_use: bool = True) -> Callable[[View], View]:
-    """Let a view be called only by someone with this permission, found as `flask.g.principal`.
+    """Require this permission; the caller is then `flask.g.principal`.
 
-    `by`: the bearer token (APIs), or the console's session. Whether the ticket's team is theirs is the use case's question.
-    Raises Unauthenticated (401) and Forbidden (403). It stands right below `route`, above `arguments` and `response`, so that a
-    stranger is turned away before anything they sent is read.
+    `by`: the bearer token (APIs), or the console's session. Use cases check the ticket's team. Raises Unauthenticated (401) and
+    Forbidden (403). Use it directly below `route`, above `arguments` and `response`, so that nothing is read of a request without
+    permission.
     """
 
     def decorate(view: View) -> View:
@@ -71,13 +71,13 @@ def authorised(permission: Permission, by: By = "token", *, counts_as_use: bool 
 
 
 def public(view: View) -> View:
-    """Say that everybody may call this view."""
+    """Let everybody call this view."""
     setattr(view, MARK, PUBLIC)
     return view
 
 
 def principal() -> Principal:
-    """Who asks, inside an authorised view."""
+    """The caller, inside an authorised view."""
     return cast(Principal, g.principal)
 
 
@@ -136,10 +136,10 @@ def _of_session(counts_as_use: bool) -> Principal:
 
 
 def _document(view: Callable[..., Any]) -> None:
-    """Say in the OpenAPI document that the operation needs a token, in the notes that flask-smorest keeps on a view."""
-    notes: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
-    notes.setdefault("manual_doc", {})["security"] = [{"bearer": []}]
-    answers = notes.setdefault("response", {}).setdefault("responses", {})
+    """Document that the operation needs a token, in the attribute that flask-smorest keeps on a view."""
+    documented: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
+    documented.setdefault("manual_doc", {})["security"] = [{"bearer": []}]
+    answers = documented.setdefault("response", {}).setdefault("responses", {})
     for status, name in ((401, "UNAUTHORIZED"), (403, "FORBIDDEN")):
         answers.setdefault(status, []).append(name)
-    view._apidoc = notes  # type: ignore[attr-defined]
+    view._apidoc = documented  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import marshmallow as ma
 import structlog
@@ -10,6 +10,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from sqlalchemy import Engine, text
 
 from shared.errors import Unauthenticated
@@ -28,7 +29,7 @@ class HealthSchema(ma.Schema):
 
 
 def postgres_check(engine: Engine) -> Check:
-    """Raises when Postgres does not answer."""
+    """A check that raises when PostgreSQL does not answer."""
 
     def check() -> None:
         with engine.connect() as connection:
@@ -37,24 +38,30 @@ def postgres_check(engine: Engine) -> Check:
     return check
 
 
-def make_blueprint(checks: Mapping[str, Check], metrics_token: str = "") -> Blueprint:
-    """The three routes. `checks`: what must work before requests are sent here, each raising when it does not.
+def make_blueprint(
+    checks: Mapping[str, Check], metrics_token: str = "", collectors: Iterable[Collector] = ()
+) -> Blueprint:
+    """The three routes. `checks`: what must work before requests are sent here, each raises when it does not.
 
-    With a `metrics_token`, /metrics asks for it as a bearer token.
+    With a `metrics_token`, /metrics asks for it as a bearer token. `collectors` are read at each scrape, in addition to the process's
+    own metrics.
     """
     blueprint = Blueprint("health", __name__, description="For load balancers and monitoring")
+    own = CollectorRegistry()
+    for collector in collectors:
+        own.register(collector)
 
     @blueprint.route("/livez")
     @blueprint.response(200, HealthSchema)
     def live() -> dict[str, str]:
-        """Does the process answer?"""
+        """Whether the process answers."""
         return {"status": "ok"}
 
     @blueprint.route("/readyz")
     @blueprint.response(200, HealthSchema)
     @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
     def ready() -> ResponseReturnValue:
-        """Does everything it needs answer?"""
+        """Whether everything that it needs answers."""
         failing = [name for name, check in checks.items() if not _passes(name, check)]
         if failing:
             return problem(503, f"Not answering: {', '.join(failing)}.", headers={"Retry-After": str(RETRY_AFTER)})
@@ -70,7 +77,7 @@ def make_blueprint(checks: Mapping[str, Check], metrics_token: str = "") -> Blue
             request.headers.get("Authorization", "").encode(), wanted.encode()
         ):
             raise Unauthenticated("The metrics need their token.")
-        return Response(_exposition(), content_type=CONTENT_TYPE_LATEST)
+        return Response(_exposition() + generate_latest(own), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
 
@@ -78,7 +85,7 @@ def make_blueprint(checks: Mapping[str, Check], metrics_token: str = "") -> Blue
 def _passes(name: str, check: Check) -> bool:
     try:
         check()
-    except Exception as error:  # whatever it is, this process is not ready
+    except Exception as error:  # any error means not ready
         log.warning("not ready", check=name, error=type(error).__name__)
         return False
     return True

@@ -8,13 +8,13 @@ from shared.errors import Unreadable
 
 MALFORMED = "Idempotency-Key must be 1 to 255 visible characters."
 REPLAYED = "Idempotency-Replayed"
-# Of the OpenAPI document.
+# For the OpenAPI document.
 PARAMETER = {
     "in": "header",
     "name": "Idempotency-Key",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
-# RFC 5234's VCHAR: what can be seen.
+# RFC 5234's VCHAR.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 

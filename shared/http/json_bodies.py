@@ -1,4 +1,4 @@
-"""Reading JSON strictly, so that nothing reaches a use case that Postgres or an e-mail could not hold."""
+"""Strict reading of JSON: no use case gets a text that PostgreSQL or an e-mail cannot hold."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from shared.errors import Unprocessable, Unreadable
 
-# Deeper nesting than any document of ours has; Python's parser would end in a RecursionError at about 1,000.
+# Deeper than any document of ours; Python's parser raises RecursionError at about 1,000.
 DEEPEST = 64
 NOT_TEXT = "Holds characters that are not text."
 REPEATED = "This was given more than once."
@@ -15,11 +15,10 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_json(raw: bytes | str) -> object:
-    """The value that `raw` spells.
+    """The value of the JSON document `raw`.
 
-    Raises Unreadable when it is no JSON (NaN, infinite or enormous numbers and absurd nesting are none either), and Unprocessable
-    naming a name that an object has twice, or each text that holds a NUL or half a surrogate pair: JSON can spell these, but readers
-    differ in which of the two counts (RFC 8259, 4), and those are no text.
+    Raises Unreadable when it is not JSON (also for NaN, infinite or enormous numbers, and too deep nesting), and Unprocessable for a
+    name that an object has twice (parsers differ in which they use: RFC 8259, 4) and for each text with a NUL or a lone surrogate.
     """
     try:
         value = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_once)
@@ -29,9 +28,9 @@ def read_json(raw: bytes | str) -> object:
         raise Unreadable(f"The body is nested deeper than {DEEPEST} levels.")
     if not _may_be_unwritable(raw):
         return value
-    faults = {path: [NOT_TEXT] for path in _unwritable(value, "")}
-    if faults:
-        raise Unprocessable(faults)
+    errors = {path: [NOT_TEXT] for path in _unwritable(value, "")}
+    if errors:
+        raise Unprocessable(errors)
     return value
 
 
@@ -41,7 +40,7 @@ def is_writable(text: str) -> bool:
 
 
 def _may_be_unwritable(raw: bytes | str) -> bool:
-    """Whether there can be such a text at all: in valid UTF-8 JSON it needs an escape, and most bodies have none."""
+    """Whether such a text is possible: in valid UTF-8 JSON it needs an escape, and most bodies have none."""
     return True if isinstance(raw, str) else b"\\u" in raw
 
 
@@ -67,7 +66,7 @@ def _finite(digits: str) -> float:
 
 
 def _depth(value: object) -> int:
-    """How many containers lie inside each other; iterative, since the answer may be large."""
+    """How deep containers are nested; iterative, since that may be deep."""
     deepest, waiting = 0, [(value, 1)]
     while waiting:
         one, depth = waiting.pop()

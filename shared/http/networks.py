@@ -1,4 +1,4 @@
-"""Whose request it is, for limits and for telling equal notes apart: a network, never a person."""
+"""The network that a request came from, for limits and for recognising repeated submissions: never a person."""
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network

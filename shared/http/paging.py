@@ -1,7 +1,7 @@
 """Keyset paging: `?limit=&cursor=` in, `{"items", "next_cursor"}` out.
 
-A cursor names the last row seen by the values it was sorted by, so that whatever existed throughout is seen exactly once
-while new rows arrive. Those values must be unique and never change.
+A cursor holds the sort values of the last row shown, so that each row that existed throughout is shown exactly once while new rows
+arrive. The sort values must be unique and never change.
 """
 
 import base64
@@ -55,7 +55,7 @@ def decode(cursor: str | None, kinds: Sequence[type]) -> Key | None:
 def page(
     rows: Sequence[Row], limit: int, key: Callable[[Row], Key], show: Callable[[Row], Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The answer for `rows`, of which the caller asked one more than `limit` to know whether there are more."""
+    """The answer for `rows`, of which the caller selected one more than `limit` to know whether there are more."""
     shown = rows[:limit]
     return {
         "items": [show(row) for row in shown],

@@ -1,4 +1,4 @@
-"""Every error as RFC 9457 `application/problem+json`: the one table from what went wrong to what a client is told."""
+"""Every error as RFC 9457 `application/problem+json`: the one table from errors to answers."""
 
 import http
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ STATUS: dict[type[errors.UseCaseError], int] = {
     errors.Unavailable: 503,
 }
 
-# What RFC 9110 calls them; Python says so from 3.13 on, and a title must not depend on that.
+# The names in RFC 9110, which Python has from 3.13 on: a title must not depend on Python's version.
 _RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 log = structlog.get_logger(__name__)
@@ -61,19 +61,19 @@ class ProblemSchema(ma.Schema):
 def problem(
     status: int,
     detail: str = "",
-    faults: Mapping[str, Sequence[str]] | None = None,
+    bad_fields: Mapping[str, Sequence[str]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem document as an answer; `faults` are the bad fields."""
+    """A problem document as an answer. `bad_fields`: messages by field."""
     title = _RENAMED.get(status) or http.HTTPStatus(status).phrase
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail or f"{title}."}
-    if faults:
-        body["errors"] = {field: list(messages) for field, messages in faults.items()}
+    if bad_fields:
+        body["errors"] = {field: list(messages) for field, messages in bad_fields.items()}
     return Response(json.dumps(body), status=status, content_type=PROBLEM, headers=dict(headers or {}))
 
 
 def of_use_case(error: errors.UseCaseError) -> Response:
-    """What a client is told when a use case says no."""
+    """The answer to a use case's error."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     headers = {}
     if isinstance(error, errors.TooManyRequests | errors.Unavailable):
@@ -84,14 +84,14 @@ def of_use_case(error: errors.UseCaseError) -> Response:
 
 
 def unavailable(error: Exception) -> Response:
-    """503: Postgres, the store or the like is away; nothing was accepted."""
+    """503: PostgreSQL, the store or the like is down; nothing was accepted."""
     log.warning("outage", error=type(error).__name__)
     return problem(
         503, "Something we need is away for a moment. Please try again.", headers={"Retry-After": str(RETRY_AFTER)}
     )
 
 
-def flat_faults(messages: object, path: str = "") -> dict[str, list[str]]:
+def flat_messages(messages: object, path: str = "") -> dict[str, list[str]]:
     """marshmallow's nested messages with one dotted path a field: `details.kind`, `rules[3].when`."""
     if isinstance(messages, Mapping):
         found: dict[str, list[str]] = {}
@@ -102,31 +102,31 @@ def flat_faults(messages: object, path: str = "") -> dict[str, list[str]]:
                 step = f"{path}[{name}]"
             else:
                 step = f"{path}.{name}" if path else str(name)
-            for field, sentences in flat_faults(inner, step).items():
-                found.setdefault(field, []).extend(sentences)
+            for field, texts in flat_messages(inner, step).items():
+                found.setdefault(field, []).extend(texts)
         return found
-    listed: list[object] = messages if isinstance(messages, list) else [messages]
-    return {path or "body": [str(sentence) for sentence in listed]}
+    sentences = messages if isinstance(messages, list) else [messages]
+    return {path or "body": [str(sentence) for sentence in sentences]}
 
 
 def of_http_exception(error: HTTPException) -> ResponseReturnValue:
-    """What Flask, Werkzeug or webargs raised, as a problem; redirects stay what they are."""
+    """An error of Flask, Werkzeug or webargs as a problem; redirects stay as they are."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     data: dict[str, Any] = getattr(error, "data", None) or {}
     messages = data.get("errors") or data.get("messages")
-    faults: dict[str, list[str]] = {}
+    bad_fields: dict[str, list[str]] = {}
     if isinstance(messages, Mapping):
-        # webargs files its messages under where it looked ("json", "query" …), which no client needs to know.
+        # webargs groups its messages by location ("json", "query" …), which clients need not know.
         for inner in messages.values():
-            faults.update(flat_faults(inner))
+            bad_fields.update(flat_messages(inner))
     detail = "Some fields need another look." if error.code == 422 else data.get("message") or _sentence(error)
     headers = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
-    return problem(error.code, detail, faults if error.code == 422 else None, headers)
+    return problem(error.code, detail, bad_fields if error.code == 422 else None, headers)
 
 
 def _sentence(error: HTTPException) -> str:
-    """Werkzeug's own sentence, but for a 500, whose cause is nobody's business."""
+    """Werkzeug's own sentence, but for a 500, whose cause stays internal."""
     if error.code == 500:
         return "Something went wrong on our side. It has been noted."
     return error.description or ""
@@ -138,7 +138,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest is untyped
     ERROR_SCHEMA = ProblemSchema
 
     def _register_responses(self) -> None:
-        # With the aliases: Python 3.13 renamed what RFC 9110 did, and both names are in use.
+        # With the aliases: Python 3.13 renamed some as RFC 9110 did, and both names are in use.
         for name, status in http.HTTPStatus.__members__.items():
             self._register_response(name, _RENAMED.get(status) or status.phrase, status >= 400)
         self._register_response(self.DEFAULT_ERROR_RESPONSE_NAME, "An error", True)
@@ -159,7 +159,7 @@ _PAGES = "vidare-error-page"
 
 
 def answer_error(error: Exception) -> ResponseReturnValue:
-    """The one error handler: a problem, or for a person in a browser the page that `show_errors_as_pages` gave."""
+    """The one error handler: a problem, or for browsers the page of `show_errors_as_pages`."""
     if isinstance(error, HTTPException):
         answer = of_http_exception(error)
     elif isinstance(error, errors.UseCaseError):
@@ -176,7 +176,7 @@ def answer_error(error: Exception) -> ResponseReturnValue:
 
 
 def prefers_html() -> bool:
-    """Whether a person in a browser asks: it would rather have a page (scripts say `*/*`), and to an API it sends a form."""
+    """Whether a browser sent the request: it prefers a page (scripts send `*/*`), and to an API it sends a form."""
     if request.path.startswith("/v1/") and request.mimetype not in FORM_TYPES:
         return False
     accepted = request.accept_mimetypes
@@ -184,7 +184,7 @@ def prefers_html() -> bool:
 
 
 def show_errors_as_pages(app: Flask, page: ErrorPage) -> None:
-    """Let `page` render errors (their problem answer is given) for people in a browser."""
+    """Let `page` render errors for browsers; it gets the problem answer."""
     app.extensions[_PAGES] = page
 
 
@@ -206,7 +206,7 @@ def make_api(app: Flask, title: str, description: str = "") -> ProblemApi:
 
 
 def _before_the_answer(response: Response) -> Response:
-    """What a request changed is committed, and its client has not heard of it."""
+    """The crash point between what a request committed and its answer."""
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         crash_point("web.unanswered")
     return response

@@ -1,4 +1,4 @@
-"""How requests reach an application, whoever sends them: from behind how many proxies, and with bodies that arrive in time."""
+"""What applies to every request of an application: trusted proxies, bodies in time, no NUL."""
 
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -10,23 +10,23 @@ from shared.settings import PlatformSettings
 
 
 def guard_requests(app: Flask, settings: PlatformSettings) -> None:
-    """Read addresses through the settings' proxies, and close connections whose bodies do not come.
+    """Read addresses through the settings' proxies, and close connections whose bodies do not arrive.
 
-    Without proxies nobody's X-Forwarded-For is believed: limits and locks are counted by network.
+    Without proxies X-Forwarded-For is ignored: limits and locks are counted by network.
     """
-    app.before_request(_refuse_nul)
+    app.before_request(_reject_nul)
     app.wsgi_app = SlowBodies(app.wsgi_app, settings.body_seconds)  # type: ignore[method-assign]
     if settings.proxies:
         trusted = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
 
 
-def _refuse_nul() -> None:
-    """PostgreSQL takes no NUL in a text: nothing has such a name. Raises NotFound for one in the path, Unprocessable in an API's query."""
+def _reject_nul() -> None:
+    """Raise NotFound for a NUL in the path, Unprocessable for one in an API's query: PostgreSQL cannot store it."""
     if "\x00" in request.path:
         raise NotFound("There is nothing of this name.")
     if not request.path.startswith("/v1/"):
-        return  # a page makes do with what it can read
-    faults = {name: [NOT_TEXT] for name, value in request.args.items(multi=True) if "\x00" in value}
-    if faults:
-        raise Unprocessable(faults)
+        return  # pages ignore what they cannot read
+    errors = {name: [NOT_TEXT] for name, value in request.args.items(multi=True) if "\x00" in value}
+    if errors:
+        raise Unprocessable(errors)

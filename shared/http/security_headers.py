@@ -1,8 +1,8 @@
-"""Headers that every answer carries (OWASP ASVS 5.0, V3.4); a view that needs another value sets it itself."""
+"""Headers of every answer (OWASP ASVS 5.0, V3.4); a view that needs another value sets it itself."""
 
 from flask import Flask, Response, request
 
-# Nothing inline, nothing from elsewhere, no frames around us. Forms may post to ourselves only.
+# Nothing inline, nothing from other origins, no embedding. Forms may post to our own origin only.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,7 +30,7 @@ def _add(response: Response) -> Response:
         if folded not in present:
             headers.add(name, value)
     if "cache-control" not in present:
-        # Answers speak of one person's ticket; what may be kept (the catalogue, static files) says so itself.
+        # Answers are about one person's ticket; views whose answers may be cached (the catalogue, static files) set their own.
         headers.add("Cache-Control", "no-store")
     if request.is_secure and "strict-transport-security" not in present:
         headers.add("Strict-Transport-Security", "max-age=31536000")

@@ -1,37 +1,44 @@
-"""Bodies that come slowly or never: their connections are closed, so that stalled clients do not hold the server's threads.
+"""Deadlines for bodies: connections of stalled clients are closed, so that they do not hold the server's threads.
 
-The server hands out a body as it arrives and waits as long as it takes, without a deadline of its own. So each body that is being
-read is noted, and a watch closes the connections of those whose client fell silent, or takes longer than anybody may.
+The server passes a body on as it arrives, without a deadline of its own. So each body that is being read is registered, and a monitor
+closes the connections of clients that are silent for too long, or that take too long in all.
 """
 
+import os
+import socket
+import stat
+import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import RequestTimeout, ServiceUnavailable
 
 from shared.http.networks import network_of
-from shared.http.stalled_connections import close_stalled
 
-# A body that is here within this is not slow.
+# A body that arrives within this is not slow.
 AT_ONCE = 0.5
-# So many slow bodies at once (half of the server's threads) make the watch impatient: then a second's silence is too long.
+# With so many slow bodies at once (half of the server's threads) a silence of IMPATIENT seconds is too long.
 CROWD = 8
 IMPATIENT = 1.0
-# A network whose connections had to be closed may send so many bodies at once, for a minute.
+# For a minute, a network whose connections were closed may send so many bodies at once.
 OF_OFFENDER = 2
 PENALTY = 60.0
-# Seconds in which the threads that read from closed connections have noticed it, however busy the machine.
-TOLD_WITHIN = 10.0
+# Seconds within which a thread that reads from a closed connection notices, even on a busy machine.
+NOTICED_WITHIN = 10.0
+# Where Linux's struct tcp_info (linux/tcp.h) holds tcpi_last_data_recv: milliseconds since something arrived.
+_LAST_DATA_RECEIVED = 52
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 @dataclass
 class _Reading:
-    """A body that is being read: for whom, over whose connection, since when. `owed`: bytes that were announced and are not here."""
+    """A body that is being read: its sender, its connection, since when. `owed`: bytes announced but not received."""
 
     network: str
     peer: str
@@ -47,11 +54,11 @@ class SlowBodies:
 
     def __init__(self, application: Application, longest: float) -> None:
         self._application = application
-        self._watch = _Watch(longest)
+        self._monitor = _Monitor(longest)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
-            # Behind a proxy the connection is the proxy's, whoever sends.
+            # Behind a proxy the connection is the proxy's.
             peer = str(environ.get("werkzeug.proxy_fix.orig", environ).get("REMOTE_ADDR"))
             announced = environ.get("CONTENT_LENGTH") or ""
             reading = _Reading(
@@ -61,44 +68,44 @@ class SlowBodies:
                 began=time.monotonic(),
                 owed=int(announced) if announced.isdecimal() else 0,
             )
-            environ["wsgi.input"] = _Body(environ["wsgi.input"], self._watch, reading)
+            environ["wsgi.input"] = _Body(environ["wsgi.input"], self._monitor, reading)
         return self._application(environ, start_response)
 
 
 class _Body:
     """The request's body as Werkzeug reads it."""
 
-    def __init__(self, source: Any, watch: "_Watch", reading: _Reading) -> None:
+    def __init__(self, source: Any, monitor: "_Monitor", reading: _Reading) -> None:
         self._source = source
-        self._watch = watch
+        self._monitor = monitor
         self._reading = reading
 
     def read(self, size: int = -1) -> bytes:
         # granian's knows no "-1 = all"
-        return self._watched(self._source.read if size < 0 else lambda: self._source.read(size))
+        return self._monitored(self._source.read if size < 0 else lambda: self._source.read(size))
 
     def readline(self, size: int = -1) -> bytes:
-        return self._watched(self._source.readline if size < 0 else lambda: self._source.readline(size))
+        return self._monitored(self._source.readline if size < 0 else lambda: self._source.readline(size))
 
-    def _watched(self, read: Callable[[], bytes]) -> bytes:
+    def _monitored(self, read: Callable[[], bytes]) -> bytes:
         reading = self._reading
-        self._watch.enter(reading)
+        self._monitor.enter(reading)
         try:
             part = read()
         except Exception:
-            if not self._watch.closes(reading):
+            if not self._monitor.closes(reading):
                 raise
             part = b""
         finally:
-            self._watch.leave(reading)
+            self._monitor.leave(reading)
         reading.owed -= len(part)
-        if reading.cut or (not part and reading.owed > 0 and self._watch.closes(reading)):
+        if reading.cut or (not part and reading.owed > 0 and self._monitor.closes(reading)):
             raise RequestTimeout("The request took too long to arrive.")
         return part
 
 
-class _Watch:
-    """Looks every second at the bodies that are being read."""
+class _Monitor:
+    """Checks twice a second the bodies that are being read."""
 
     def __init__(self, longest: float) -> None:
         self._longest = longest
@@ -110,7 +117,7 @@ class _Watch:
         self._lock = threading.Lock()
 
     def enter(self, reading: _Reading) -> None:
-        """Note that it is being read. Raises ServiceUnavailable where its network has stalled connections already."""
+        """Register a body that is being read. Raises ServiceUnavailable where its network has stalled connections already."""
         if self._offenders.get(reading.network, 0.0) > time.monotonic():
             of_network = sum(other.network == reading.network for other in tuple(self._readings.values()))
             if of_network >= OF_OFFENDER:
@@ -122,11 +129,11 @@ class _Watch:
             self._start()
 
     def leave(self, reading: _Reading) -> None:
-        """It is not being read any more."""
+        """Unregister it."""
         self._readings.pop(id(reading), None)
 
     def closes(self, reading: _Reading) -> bool:
-        """Whether its end is our doing: a connection that had stalled before anybody began to read from it is closed with the others."""
+        """Whether we ended it: a connection that stalled before it was read from is closed with the others."""
         return reading.cut or self._closing.get((reading.peer, reading.port), 0.0) > time.monotonic()
 
     def _start(self) -> None:
@@ -150,7 +157,7 @@ class _Watch:
             late = any(now - one.began > self._longest for one in theirs)
             for one in theirs:
                 one.cut = True
-            self._closing[peer, port] = now + TOLD_WITHIN
+            self._closing[peer, port] = now + NOTICED_WITHIN
             if close_stalled(peer, port, 0.0 if late else silence):
                 self._offenders.update(dict.fromkeys((one.network for one in theirs), now + PENALTY))
             else:
@@ -158,3 +165,34 @@ class _Watch:
                     one.cut = False
         self._offenders = {network: until for network, until in self._offenders.items() if until > now}
         self._closing = {connections: until for connections, until in self._closing.items() if until > now}
+
+
+def close_stalled(address: str, port: int, silent: float) -> int:
+    """Stop reading from connections of `address` to our `port` that were silent for so many seconds; how many there were.
+
+    An idle connection between two requests is closed too, as a server may (RFC 9112, 9.5). Only Linux reports this; elsewhere
+    nothing happens.
+    """
+    if not sys.platform.startswith("linux"):
+        return 0
+    closed = 0
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            if not stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+                continue
+            connection = socket.socket(fileno=os.dup(int(name)))
+            if connection.type == socket.SOCK_STREAM and _is_stalled(connection, address, port, silent):
+                connection.shutdown(socket.SHUT_RD)
+                closed += 1
+            connection.close()
+    return closed
+
+
+def _is_stalled(connection: socket.socket, address: str, port: int, silent: float) -> bool:
+    if connection.family not in (socket.AF_INET, socket.AF_INET6) or connection.getsockname()[1] != port:
+        return False
+    if connection.getpeername()[0].removeprefix("::ffff:") != address.removeprefix("::ffff:"):
+        return False
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA_RECEIVED + 4)
+    (milliseconds,) = struct.unpack_from("I", info, _LAST_DATA_RECEIVED)
+    return bool(milliseconds >= silent * 1000)

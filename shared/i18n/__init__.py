@@ -1,1 +1,1 @@
-"""What is translated, and what is not, over everything that a person can read."""
+"""Reports which texts for people are not translated."""

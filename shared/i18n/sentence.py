@@ -1,4 +1,4 @@
-"""Something that a person can read, in the languages it is written in."""
+"""A text for people, in the languages that it is written in."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,5 +14,5 @@ class Sentence:
     texts: Mapping[str, str]
 
 
-# What a service's module `languages` offers as `sentences`; the argument is the settings' catalogue folder.
+# `sentences` of a service's module `translations_report`; the argument is the settings' catalogue folder.
 Collector = Callable[[Path | None], Iterator[Sentence]]

@@ -1,7 +1,7 @@
 """Moving-window limits, counted in Redis; without Redis each process counts for itself.
 
-`take` looks at several limits and counts in all of them, or in none, in one round trip: the `limits` library, whose notation this is,
-needs one for each look and each count, which together cost more than accepting a note does. It counts in memory where Redis is away.
+`reserve` checks several limits and counts in all of them, or in none, in one round trip: the `limits` library, whose notation this is,
+needs one for each check and each count (decision 0011). While Redis is down it counts in memory.
 """
 
 import math
@@ -20,13 +20,13 @@ from redis.exceptions import RedisError
 from shared.limits.redis_script import RedisScript
 from shared.runtime.logs import logger
 
-# Seconds for one call: a limit is not worth a slow page.
+# Seconds for one call, so that limits never make a page slow.
 _PATIENCE = 0.25
-# Seconds before Redis is asked again after it failed.
+# Seconds before Redis is tried again after an error.
 _REST = 5.0
 
-# Each key is a list of the newest times, in microseconds of Redis's clock. The limit-th newest tells everything: while it is younger
-# than the window the limit is reached, and it is so until that one has left the window.
+# Each key is a list of the newest times, in microseconds of Redis's clock. While the limit-th newest is younger than the window, the
+# limit is reached; it is free again when that time leaves the window.
 _SCRIPT = """
 local clock = redis.call('time')
 local now = clock[1] * 1000000 + clock[2]
@@ -36,7 +36,7 @@ for i, key in ipairs(KEYS) do
     local wait = nth and math.ceil((nth + ARGV[2 * i + 1] * 1000000 - now) / 1000000) or 0
     waits[i], over = math.max(wait, 0), over or wait > 0
 end
-if ARGV[1] == 'count' or ARGV[1] == 'take' and not over then
+if ARGV[1] == 'count' or ARGV[1] == 'reserve' and not over then
     for i, key in ipairs(KEYS) do
         redis.call('lpush', key, stamp)
         redis.call('ltrim', key, 0, ARGV[2 * i] - 1)
@@ -47,7 +47,7 @@ return {stamp, unpack(waits)}
 """
 
 Limits = Sequence[RateLimitItem]
-# Limits, and whose they are.
+# Limits, and the identity that they are counted for.
 Ask = tuple[Limits, Sequence[str]]
 T = TypeVar("T")
 
@@ -60,15 +60,15 @@ def read_limits(notation: str) -> tuple[RateLimitItem, ...]:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """`waits`: for each limit that was asked for, 0 or the seconds until one more is within it. Only with zeros alone it was counted.
+class Reservation:
+    """`waits`: for each requested limit 0, or the seconds until one more is within it. Only when all are 0 it was counted.
 
-    End it with `keep` when what was counted came to be, else with `give_back`.
+    Call `confirm` when the counted request succeeded, else `cancel`.
     """
 
     waits: tuple[int, ...]
-    keep: Callable[[], None]
-    give_back: Callable[[], None]
+    confirm: Callable[[], None]
+    cancel: Callable[[], None]
 
 
 class Limiter:
@@ -86,19 +86,19 @@ class Limiter:
         if not limits:
             return 0
         ask = (limits, identity)
-        return self._ask(lambda: max(self._run("look", [ask])[1]), lambda: self._wait_in_memory(ask))
+        return self._ask(lambda: max(self._run("check", [ask])[1]), lambda: self._wait_in_memory(ask))
 
     def count(self, limits: Limits, *identity: str) -> None:
-        """One more happened, whatever the limits say."""
+        """Count one more, also beyond the limits."""
         if limits:
             ask = (limits, identity)
             self._ask(lambda: self._run("count", [ask]), lambda: self._count_in_memory([ask]))
 
-    def take(self, *asks: Ask) -> Taken:
+    def reserve(self, *asks: Ask) -> Reservation:
         """Count one more in every limit of `asks` if it is within all of them."""
         if not any(limits for limits, _ in asks):
-            return Taken((0,) * len(asks), _nothing, _nothing)
-        return self._ask(lambda: self._take(asks), lambda: self._take_in_memory(asks))
+            return Reservation((0,) * len(asks), _nothing, _nothing)
+        return self._ask(lambda: self._reserve(asks), lambda: self._reserve_in_memory(asks))
 
     def _ask(self, in_redis: Callable[[], T], in_memory: Callable[[], T]) -> T:
         if time.monotonic() >= self._rest_until:
@@ -110,20 +110,20 @@ class Limiter:
         return in_memory()
 
     def _run(self, what: str, asks: Sequence[Ask]) -> tuple[str, list[int]]:
-        """The moment that was counted, and the seconds to wait for each single limit."""
+        """The time that was counted, and the seconds to wait for each single limit."""
         numbers = [number for limits, _ in asks for item in limits for number in (item.amount, item.get_expiry())]
         stamp, *waits = self._script(_keys(asks), [what, *numbers])
         return stamp, waits
 
-    def _take(self, asks: Sequence[Ask]) -> Taken:
-        stamp, waits = self._run("take", asks)
+    def _reserve(self, asks: Sequence[Ask]) -> Reservation:
+        stamp, waits = self._run("reserve", asks)
         single = iter(waits)
         together = tuple(max((next(single) for _ in limits), default=0) for limits, _ in asks)
 
-        def give_back() -> None:
+        def cancel() -> None:
             self._ask(lambda: self._remove(asks, stamp), _nothing)
 
-        return Taken(together, _nothing, _nothing if any(together) else give_back)
+        return Reservation(together, _nothing, _nothing if any(together) else cancel)
 
     def _remove(self, asks: Sequence[Ask], stamp: str) -> None:
         with self._redis.pipeline(transaction=False) as pipeline:
@@ -131,10 +131,10 @@ class Limiter:
                 pipeline.lrem(key, 1, stamp)
             pipeline.execute()
 
-    def _take_in_memory(self, asks: Sequence[Ask]) -> Taken:
-        """Here nothing can be taken back, so it is counted when it came to be."""
+    def _reserve_in_memory(self, asks: Sequence[Ask]) -> Reservation:
+        """In memory a count cannot be undone, so it is made by `confirm`."""
         waits = tuple(self._wait_in_memory(ask) for ask in asks)
-        return Taken(waits, lambda: self._count_in_memory(asks), _nothing)
+        return Reservation(waits, lambda: self._count_in_memory(asks), _nothing)
 
     def _wait_in_memory(self, ask: Ask) -> int:
         limits, identity = ask
@@ -155,4 +155,4 @@ def _keys(asks: Sequence[Ask]) -> list[str]:
 
 
 def _nothing() -> None:
-    """There is nothing to keep or to give back."""
+    """Nothing to confirm or to cancel."""

@@ -1,4 +1,4 @@
-"""Celery's way to Redis: kombu's transport, with one fault of it mended."""
+"""Celery's connection to Redis: kombu's transport with one bug fixed."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from kombu.transport import redis, virtual
 
 
 class _Slots(redis.QoS):  # type: ignore[misc]
-    """The messages that a worker holds; it takes no more than its prefetch count."""
+    """The messages that a worker holds, at most its prefetch count."""
 
     def ack(self, delivery_tag: Any) -> None:
-        """Let go of a message that is done.
+        """Release a message that is done.
 
         kombu 5.7 frees the slot after Redis has answered, and Celery only logs the error of one that did not: a worker whose task
         ended while Redis was being restarted kept the slot for ever, and with one slot it never asked for a message again,

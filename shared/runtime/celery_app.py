@@ -1,4 +1,4 @@
-"""The Celery app: the muscle that runs what Postgres says is due. Each option has its reason beside it; a test asserts them."""
+"""The Celery app, which runs what is due in PostgreSQL. Each option has its reason beside it; a test asserts them."""
 
 from typing import Any
 
@@ -11,28 +11,28 @@ from shared.settings import PlatformSettings
 _ANONYMOUS = Exchange("", type="direct")
 
 OPTIONS: dict[str, Any] = {
-    # kombu's for Redis, but that a worker is not left without a slot by a restart of Redis.
+    # kombu's for Redis, except that a restart of Redis does not leave a worker without a slot.
     "broker_transport": "shared.runtime.broker:Transport",
-    # Ids only travel, so JSON is enough; pickle would let whoever reaches Redis run code.
+    # Only ids are sent, so JSON is enough; pickle would let anyone with access to Redis run code.
     "task_serializer": "json",
     "accept_content": ["json"],
-    # Outcomes are rows in Postgres; nobody reads results.
+    # Outcomes are rows in PostgreSQL; results are not read.
     "task_ignore_result": True,
     "result_backend": None,
-    # A message lives until its work is done; a lost one comes back from Postgres anyway.
+    # A message exists until its work is done; a lost one is sent again from PostgreSQL anyway.
     "task_acks_late": True,
-    # A poison message must not loop in Redis: the delivery row brings it back, counted and bounded.
+    # A poison message must not loop in Redis: its delivery row redelivers it, counted and bounded.
     "task_reject_on_worker_lost": False,
-    # The backlog waits in Postgres, where it is safe and counted, not in a worker's memory.
+    # The backlog waits in PostgreSQL, where it is durable and counted, not in a worker's memory.
     "worker_prefetch_multiplier": 1,
-    # Nobody commands workers through Redis, and every such message would be one more thing to lose.
+    # Workers are not controlled through Redis, and every such message is one more to lose.
     "worker_enable_remote_control": False,
     "worker_send_task_events": False,
     "task_send_sent_event": False,
-    # Redis may be away for as long as it likes; the default gives up after 100 tries.
+    # Redis may be down for any time; the default gives up after 100 tries.
     "broker_connection_max_retries": None,
     "broker_connection_retry_on_startup": True,
-    # Longer than any handler may take; a hung one is ended and its delivery comes back.
+    # Longer than any handler may take; a hung one is ended and its delivery is sent again.
     "task_soft_time_limit": 60,
     "task_time_limit": 75,
     "worker_hijack_root_logger": False,

@@ -1,6 +1,6 @@
-"""What `docker compose up` does before anything else, once: secrets that nobody chose, and volumes for their owners.
+"""The first step of `docker compose up`: make missing secrets, and give volumes to the users of their containers.
 
-Secrets lie in a volume, one file each, and are read through `VIDARE_*_FILE`; a start on an old volume leaves them alone.
+Secrets are files in a volume, read through `VIDARE_*_FILE`; a start on an existing volume leaves them unchanged.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-# Read by every container that mounts the volume, each under a user of its own; nobody else mounts it.
+# Readable by every container that mounts the volume, each under a user of its own; no other mounts it.
 _MODE = 0o444
 
 
@@ -20,7 +20,7 @@ _MODE = 0o444
     "--owner", multiple=True, metavar="FOLDER=UID", help="Give a fresh volume to the user that will write to it."
 )
 def command(folder: Path, owner: tuple[str, ...]) -> None:
-    """Make the secrets that FOLDER lacks and hand volumes to their owners."""
+    """Make the secrets that FOLDER lacks and change the owners of volumes."""
     made = make_secrets(folder)
     for entry in owner:
         path, _, uid = entry.rpartition("=")
@@ -42,7 +42,7 @@ def _derived(have: Mapping[str, str]) -> dict[str, str]:
     return {
         "database.url": f"postgresql://vidare:{have['postgres']}@postgres:5432/vidare",
         "redis.url": f"redis://:{have['redis']}@redis:6379/0",
-        # Redis keeps nothing on disk: Postgres is the truth, and a restart is always an empty one.
+        # Redis keeps nothing on disk, so that a restart is always empty: PostgreSQL is the source of truth.
         "redis.conf": f'requirepass {have["redis"]}\nsave ""\nappendonly no\n',
     }
 

@@ -1,4 +1,4 @@
-"""Files that workers and beat touch while they are alive, for those who ask whether they are."""
+"""Files that workers and beat touch while they are alive, for health checks."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,7 @@ def file_of(settings: ProcessSettings, name: str) -> Path:
 
 
 def touch(file: Path) -> None:
-    """Say that the process is alive."""
+    """Show that the process is alive."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file.touch()
 

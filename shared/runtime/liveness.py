@@ -1,4 +1,4 @@
-"""Does a process serve? Asked by the local stack when it starts one, and by compose's health checks."""
+"""Whether a process serves: for the local stack when it starts one, and for compose's health checks."""
 
 import http.client
 import socket

@@ -45,7 +45,7 @@ def configure(level: str, process: str) -> None:
 
 
 def _name(process: str) -> structlog.typing.Processor:
-    """Names the writer in every line, of whatever thread it is."""
+    """A processor that adds the process's name to every line, on every thread."""
 
     def name(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
         line["process"] = process
@@ -55,7 +55,7 @@ def _name(process: str) -> structlog.typing.Processor:
 
 
 def quieten(*names: str) -> None:
-    """Let these loggers speak of trouble only: a line for each tick of each timer would hide everything else."""
+    """Let these loggers write warnings and errors only: a line for each run of each tick would hide everything else."""
     for name in names:
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -66,5 +66,5 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     return bound
 
 
-# Before `configure`, and in a command that never calls it: standard output is for what was asked, as `vidare mails raw`.
+# Before `configure`, and in commands that never call it: standard output is for the result, as of `vidare mails raw`.
 structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))

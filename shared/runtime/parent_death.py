@@ -1,4 +1,4 @@
-"""A child that ends with its parent, so that a parent killed with -9 leaves nothing behind."""
+"""End a child with its parent, also when the parent is killed with -9."""
 
 import ctypes
 import os

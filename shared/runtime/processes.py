@@ -1,4 +1,4 @@
-"""The one list of our processes: what `make run` starts and what docker-compose.yml must have a service for."""
+"""The one list of our processes: `make run` starts them, docker-compose.yml has a service for each."""
 
 import os
 import tempfile
@@ -24,8 +24,8 @@ class Web:
 
 @dataclass(frozen=True)
 class Worker:
-    """A Celery worker: the queues it consumes and the services whose tasks it knows. `niceness`: how far it steps back (nice(2)) for
-    processes that somebody waits for."""
+    """A Celery worker: the queues it consumes and the services whose tasks it has. `niceness`: as in nice(2), for work that nothing waits
+    for."""
 
     name: str
     queues: tuple[str, ...]
@@ -60,13 +60,13 @@ PROCESSES: tuple[Process, ...] = (
     Web("notify", "notify", 2),
     Daemon("relay", "shared.events.relay", application="vidare-relay"),
     Worker("worker-intake", ("intake",), ("intake",)),
-    # Routing is the one queue that every note waits for; two of them use two cores.
+    # Every submission waits for routing, and for no other queue; two workers use two cores.
     Worker("worker-triage", ("triage",), ("triage",), concurrency=2),
     Worker("worker-teams", (TEAM_QUEUES,), ("triage",)),
-    # Two may stand in a slow SMTP conversation each; the third then still writes down what is to be sent. On a machine that is short
-    # of cores a mail half a second later is no loss; without stepping back, writing it cost every note half of its way to a queue.
+    # Two may wait in a slow SMTP conversation each; the third still records what is to be sent. A mail may be half a second late on a
+    # busy machine; without the niceness, recording it added half to the time that every submission takes to its queue.
     Worker("worker-notify", ("notify", "notify.send"), ("notify",), concurrency=3, niceness=10),
-    # Replays, re-encoding and sweeps: apart, so that they never take a slot that routes or sends.
+    # Replays, re-encoding and sweeps have a worker of their own, so that they never use a slot that routes or sends.
     Worker("worker-slow", ("slow",), SERVICES, niceness=10),
     Beat("beat"),
     Daemon("inbound", "services.notify.inbound.server", offset=14),
@@ -75,12 +75,12 @@ PROCESSES: tuple[Process, ...] = (
 
 @dataclass(frozen=True)
 class ProcessSettings(PlatformSettings):
-    """What starting a process needs beyond what it needs to work."""
+    """Settings for starting a process."""
 
     bind: str = setting("BIND", "str", "The address that the servers of ours listen on.", "127.0.0.1")
     base_port: int = setting("BASE_PORT", "int", "Intake's port; the others follow at fixed distances.", 8000)
     web_workers: int = setting("WEB_WORKERS", "int", "Processes behind each service's port.", 1)
-    # The way through a request is mostly waiting for Postgres or the store; 16 serves 16 connections at once.
+    # A request mostly waits for PostgreSQL or the store; 16 threads serve 16 connections at once.
     web_threads: int = setting("WEB_THREADS", "int", "Threads in each of these processes.", 16)
     worker_concurrency: int = setting(
         "WORKER_CONCURRENCY", "int", "Processes a Celery worker uses; 0: as many as its work asks for.", 0

@@ -1,4 +1,4 @@
-"""`vidare serve NAME` is one of our processes; `vidare serve NAME --check` asks whether it serves."""
+"""`vidare serve NAME` runs one of our processes; `vidare serve NAME --check` checks whether it serves."""
 
 import sys
 
@@ -43,7 +43,7 @@ def _run(name: str, settings: ProcessSettings) -> None:
 
 
 def main() -> None:
-    """As `vidare serve`, without looking for the other commands: the local stack starts eleven of these at once."""
+    """As `vidare serve`, without loading the other commands: the local stack starts eleven of these at once."""
     try:
         serve(prog_name="vidare serve")
     except SettingsError as error:

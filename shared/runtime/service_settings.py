@@ -1,4 +1,4 @@
-"""Each service's own settings, found by their place: `services.<service>.settings`, class `<Service>Settings`."""
+"""Each service's own settings, by convention: `services.<service>.settings`, class `<Service>Settings`."""
 
 from importlib import import_module
 

@@ -16,8 +16,16 @@ GRACE = 10
 HEADERS_WITHIN = 20_000
 
 
-def run(web: Web, settings: ProcessSettings) -> None:
-    """Serve until SIGTERM."""
+def load(target: str) -> Callable[..., Any]:
+    """The application, made in the worker's own process. A killed granian leaves its workers, each still holding the port; so this one
+    ends with it."""
+    end_with_parent()
+    create_app: Callable[[], Callable[..., Any]] = import_module(target).create_app
+    return create_app()
+
+
+def run(web: Web, settings: ProcessSettings, loader: Callable[[str], Callable[..., Any]] = load) -> None:
+    """Serve until SIGTERM; `loader` makes the application."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -41,12 +49,4 @@ def run(web: Web, settings: ProcessSettings) -> None:
         log_access=False,  # an address may hold a ticket's key
         log_enabled=False,
     )
-    server.serve(target_loader=load)
-
-
-def load(target: str) -> Callable[..., Any]:
-    """The application, made in the worker's own process. Granian leaves its workers behind when it is killed, each
-    still holding the port; this one ends with it."""
-    end_with_parent()
-    create_app: Callable[[], Callable[..., Any]] = import_module(target).create_app
-    return create_app()
+    server.serve(target_loader=loader)

@@ -43,7 +43,7 @@ def run(worker: Worker, settings: ProcessSettings) -> None:
             f"--concurrency={concurrency}",
             f"--loglevel={settings.log_level.upper()}",
             "--pool=prefork",
-            # Nobody listens to these: a worker's state is in Postgres (how old is what is due) and in its heartbeat.
+            # These have no consumer: a worker's state is in PostgreSQL (how old is what is due) and in its heartbeat.
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",

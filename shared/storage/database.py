@@ -1,4 +1,4 @@
-"""The one way to a PostgreSQL connection, with time-outs so that nothing waits for ever."""
+"""Connections to PostgreSQL, with time-outs so that nothing waits for ever."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from shared.crash_points import effect
 from shared.settings import PlatformSettings
 
 STATEMENT_TIMEOUT = "15s"  # longer than any statement of ours by an order of magnitude
-LOCK_TIMEOUT = "5s"  # a request or a batch that waits longer has met something frozen
+LOCK_TIMEOUT = "5s"  # a request or a batch that waits longer waits for something frozen
 IDLE_TIMEOUT = "30s"  # a process stopped in mid-transaction gives its locks back then
 
 
@@ -24,7 +25,7 @@ def make_engine(
     """An engine whose connections name themselves `application` in pg_stat_activity.
 
     It opens no connection yet, so it may be made before a fork. `pool_size` is also the upper bound; `session` are settings of
-    PostgreSQL for its sessions; `ping` asks at each use whether the server is still there, so that a restart costs no request.
+    PostgreSQL for its sessions; `ping`: check at each use that the server is still there, so that a restart costs no request.
     """
     given = {
         "statement_timeout": STATEMENT_TIMEOUT,
@@ -38,13 +39,13 @@ def make_engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        hide_parameters=True,  # a statement's parameters may be what a person wrote; errors are logged
+        hide_parameters=True,  # a person may have written a statement's parameters, and errors are logged
         pool_pre_ping=ping,
         connect_args={
             "application_name": application,
             "connect_timeout": 5,
             "options": " ".join(f"-c {name}={value}" for name, value in given.items()),
-            # A peer that vanished without a word is noticed after about 20 s instead of two hours.
+            # A peer that vanished is noticed after about 20 s instead of two hours.
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 2,
@@ -52,6 +53,7 @@ def make_engine(
     )
 
 
+@effect
 @contextmanager
 def autocommit(engine: Engine) -> Iterator[Connection]:
     """A connection on which every statement is its own transaction: one round trip fewer for lone reads."""
@@ -64,7 +66,7 @@ def autocommit_session(engine: Engine) -> Connection:
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
-# SQLSTATE classes that are nobody's fault and pass by themselves: connection exception, operator intervention, insufficient
+# Transient SQLSTATE classes: connection exception, operator intervention, insufficient
 # resources, system error (a disk that fails or is full), transaction rollback (deadlock, serialization), lock not available, query
 # cancelled by a time-out.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -72,7 +74,7 @@ _TRANSIENT_STATES = ("08", "57", "53", "58", "40", "55P03", "25P03", "25P04")
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether this database error will pass by itself, so that the work is to be tried again and nobody is to blame."""
+    """Whether this database error is transient: the work is to be tried again, and is not its cause."""
     if not isinstance(error, DBAPIError):
         return False
     if error.connection_invalidated:

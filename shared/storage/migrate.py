@@ -1,4 +1,4 @@
-"""Brings every schema to its newest revision: events and auth (shared/migrations), then each service's own.
+"""Upgrades every schema to its newest revision: events and auth (shared/migrations), then each service's own.
 
 Each schema keeps its own Alembic history, so that a service can be moved to a database of its own.
 """
@@ -16,7 +16,7 @@ from shared.settings import PlatformSettings, read
 from shared.storage.object_store import ObjectStore
 
 ROOT = Path(__file__).resolve().parents[2]
-# Any constant will do; two migrators at once then wait for each other.
+# Any constant: two migrators at once wait for each other.
 _LOCK = 8_264_327
 
 

@@ -1,7 +1,7 @@
-"""The object store, any that speaks S3. The only place that knows boto3.
+"""The object store, any with the S3 API. The only module that imports boto3.
 
-One client a process (it is safe to share between threads). Every failure becomes a TransientError: the store may be away for a
-while, and nothing that was put is ever deleted because of an error (the commit that names it may have happened).
+One client a process (it is safe to share between threads). Every error becomes a TransientError: the store may be down for a while,
+and nothing that was put is ever deleted because of an error (the commit that names it may have happened).
 """
 
 import secrets
@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.crash_points import effect
 from shared.errors import TransientError
 from shared.settings import PlatformSettings
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 2
 READ_SECONDS = 5
 ATTEMPTS = 2
-# The longest that a link may live: see the contract on attachments.
+# The longest lifetime of a link to an attachment.
 LONGEST_LINK = 300
 
 _THERE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
@@ -54,7 +55,7 @@ class ObjectStore:
 
     @cached_property
     def _signer(self) -> "S3Client":
-        """Signs links for the address that browsers reach; it never calls."""
+        """Signs links for the address that browsers use; it makes no calls."""
         return self._connect(self._settings.s3_public_url or self._settings.s3_url)
 
     def _connect(self, address: str) -> "S3Client":
@@ -67,7 +68,7 @@ class ObjectStore:
             config=Config(
                 signature_version="s3v4",
                 s3={"addressing_style": "path"},
-                # Newer boto3 adds checksum trailers that other stores than Amazon's do not understand.
+                # Newer boto3 adds checksum trailers that other stores than Amazon's reject.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
                 connect_timeout=CONNECT_SECONDS,
@@ -77,6 +78,7 @@ class ObjectStore:
             ),
         )
 
+    @effect
     def put(self, key: str, body: bytes, media_type: str) -> None:
         """Store `body`, whole or not at all. Raises TransientError."""
         with _as_transient():
@@ -87,8 +89,9 @@ class ObjectStore:
         with _as_transient():
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
+    @effect
     def delete(self, key: str) -> None:
-        """Remove the object; one that is not there is no fault. Raises TransientError."""
+        """Remove the object, if it exists. Raises TransientError."""
         with _as_transient():
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
@@ -135,8 +138,8 @@ class ObjectStore:
         with _as_transient():
             self._client.head_bucket(Bucket=self._bucket)
 
-    def listed(self, folder: str, after: str = "") -> Iterator[tuple[str, float]]:
-        """Every object below `folder` behind the name `after`, by name: name, and when it was put (Unix seconds by the store's clock).
+    def list_objects(self, folder: str, after: str = "") -> Iterator[tuple[str, float]]:
+        """Every object below `folder` after the name `after`, by name: its name, and when it was put (Unix seconds, store's clock).
 
         Raises TransientError.
         """
@@ -158,7 +161,7 @@ def _code(error: ClientError) -> str:
 
 @contextmanager
 def _as_transient() -> Iterator[None]:
-    """Turn whatever boto3 raises into our own kinds, without its addresses and keys."""
+    """Turn boto3's errors into ours, without its addresses and keys."""
     try:
         yield
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""Objects that no row names: what is left when a process dies between putting an object and the commit that names it."""
+"""Objects that no row names: a process died between putting one and the commit that names it."""
 
 import secrets
 import time
@@ -24,7 +24,7 @@ def sweep_orphans(store: ObjectStore, folder: str, known: Known, may_go_on: Call
     deleted = 0
     old = time.time() - ORPHAN_AGE
     batch: list[str] = []
-    for name, put_at in _from_anywhere(store, folder):
+    for name, put_at in _from_random_start(store, folder):
         if not may_go_on():
             break
         if put_at < old:
@@ -35,10 +35,12 @@ def sweep_orphans(store: ObjectStore, folder: str, known: Known, may_go_on: Call
     return deleted + _delete_unknown(store, batch, known)
 
 
-def _from_anywhere(store: ObjectStore, folder: str) -> Iterator[tuple[str, float]]:
-    """All objects, from a random place round to it: a sweep whose time ends early would else never come to the last ones."""
+def _from_random_start(store: ObjectStore, folder: str) -> Iterator[tuple[str, float]]:
+    """All objects, from a random one on and round to it: a sweep that is out of time early would else never reach the last ones."""
     start = f"{folder}/{secrets.token_hex(4)}"
-    return chain(store.listed(folder, after=start), takewhile(lambda entry: entry[0] <= start, store.listed(folder)))
+    return chain(
+        store.list_objects(folder, after=start), takewhile(lambda entry: entry[0] <= start, store.list_objects(folder))
+    )
 
 
 def _delete_unknown(store: ObjectStore, names: list[str], known: Known) -> int:

@@ -1,4 +1,4 @@
-"""The look that every page of every service shares: one style sheet of tokens and base elements."""
+"""The style sheet that all pages share: design tokens and base elements."""
 
 from shared.style.stylesheet import keep_versioned_files, look_blueprint, static_version
 

@@ -6,41 +6,43 @@
 import os
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import pytest
 
-from shared.crash_points import PLACES, VARIABLE
+from shared.crash_points import CRASH_POINTS, VARIABLE
 from shared.settings import PlatformSettings, SettingsError, read
 from tests.architecture.effects import Effect, effects_of
 from tests.architecture.test_tree import ROOT, sources
 from tests.faults.crashes.scenarios import SCENARIOS
 
 PAGE = ROOT / "docs" / "develop" / "crash-points.md"
-# What answers a request or a command: one effect, and then the answer, which has a place of its own.
+# Code that answers a request or a command: one effect, and then the answer, which has a crash point of its own.
 ANSWERING = ("api", "console", "form", "cli", "cli.py")
 
 READS = "reads only"
 ANSWERED = "one transaction, and then the answer: web.unanswered"
 SET_UP = "no part of the running system"
 EXEMPT = {
-    "services/intake/tickets/find_links.py request_links": ANSWERED,
-    "services/intake/tickets/view_ticket.py follow_ticket": READS,
+    "services/intake/tickets/find_links.py _record_request": ANSWERED,
+    "services/intake/tickets/view_ticket.py view_ticket": READS,
     "services/intake/submissions/form_clients.py add_client": ANSWERED,
     "services/intake/submissions/form_clients.py find_client": READS,
     "services/intake/submissions/form_clients.py revoke_client": ANSWERED,
     "services/intake/submissions/idempotency.py find_earlier": READS,
-    "services/intake/submissions/idempotency.py remember_form": "intake.note_recognised follows in its one user",
-    "services/intake/inbound_mail/process.py _room_for_files": READS,
+    "services/intake/submissions/idempotency.py remember_form": "intake.submission_recognised follows in its one user",
+    "services/intake/inbound_mail/process.py _files_left": READS,
     "services/intake/inbound_mail/unreadable.py newest_mails": READS,
-    "shared/storage/database.py autocommit": "its users' crash points follow",
-    "services/intake/inbound_mail/lease.py taken": "intake.mail_taken follows in its one user",
-    "services/intake/tickets/change_email.py mend_address": ANSWERED,
+    "services/intake/inbound_mail/lease.py leased": "intake.mail_leased follows in its one user",
+    "services/intake/tickets/change_email.py _change": ANSWERED,
     "services/intake/metrics.py MailCollector.collect": READS,
     "services/intake/tickets/withdraw_ticket.py withdraw_ticket": ANSWERED,
     "services/notify/metrics.py EmailCollector.collect": READS,
     "services/notify/delivery/send_due_emails.py send_due_emails": "each call of this session has its own crash point",
     "services/notify/delivery/sender.py ReusedConnection.quit": "notify.quit_sent follows at the end; another e-mail's come between",
-    "services/notify/delivery/smtp.py SmtpConnection._send_lines": "a part: notify.recipient_accepted, notify.handed_over",
+    "services/notify/delivery/sender.py ReusedConnection.get": "the next e-mail's crash points follow",
+    "services/notify/delivery/smtp.py SmtpConnection._send_lines": "a part: notify.recipient_accepted, notify.body_accepted",
     "services/notify/delivery/smtp.py SmtpConnection.quit": "as ReusedConnection.quit",
     "services/notify/worker.py _send_soon": "nothing follows the message, and a lost one costs a second",
     "services/triage/cli/replay.py _replayed": "a draft that is saved and not tried is found by the next run of the command",
@@ -50,7 +52,7 @@ EXEMPT = {
     "shared/auth/sign_in.py sign_in": "an attempt that is cut short counts as failed: that errs to the safe side",
     "shared/doctor/servers.py _store": SET_UP,
     "shared/events/leases.py due_subscribers": READS,
-    "shared/events/transaction.py transaction": "its users' places follow",
+    "shared/events/transaction.py transaction": "its users' crash points follow",
     "shared/storage/migrate.py _upgrade": SET_UP,
     "shared/runtime/liveness.py _answers": "asks whether a server lives, and changes nothing",
     "shared/http/authorisation.py _of_token": READS,
@@ -58,13 +60,15 @@ EXEMPT = {
 }
 
 
-def functions_with_effects() -> dict[str, list[Effect]]:
+@cache
+def functions_with_effects() -> Mapping[str, Sequence[Effect]]:
     """By `file function`."""
+    files = {path.relative_to(ROOT): path for path in sources("services", "shared") if "migrations" not in path.parts}
+    names = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): file for file in files}
     found: dict[str, list[Effect]] = defaultdict(list)
-    for path in sources("services", "shared"):
-        if "migrations" not in path.parts:
-            for effect in effects_of(path.read_text()):
-                found[f"{path.relative_to(ROOT)} {effect.where}"].append(effect)
+    for name, effects in effects_of({name: files[file].read_text() for name, file in names.items()}).items():
+        for effect in effects:
+            found[f"{names[name]} {effect.where}"].append(effect)
     return found
 
 
@@ -72,7 +76,7 @@ def is_answering(where: str) -> bool:
     return any(part in ANSWERING for part in where.split(" ")[0].split("/"))
 
 
-def test_behind_every_effect_there_is_a_place_to_die() -> None:
+def test_a_crash_point_follows_every_effect() -> None:
     bare = {
         f"{where}, line {effect.line}"
         for where, effects in functions_with_effects().items()
@@ -80,7 +84,7 @@ def test_behind_every_effect_there_is_a_place_to_die() -> None:
         for effect in effects
         if not effect.followed
     }
-    assert bare == set(), "put a crash_point there, or say in EXEMPT why none is needed"
+    assert bare == set(), "put a crash_point there, or give the reason in EXEMPT why none is needed"
 
 
 def test_no_exemption_has_outlived_its_reason() -> None:
@@ -88,8 +92,37 @@ def test_no_exemption_has_outlived_its_reason() -> None:
     assert set(EXEMPT) - bare == set()
 
 
+STORE = """
+from shared.crash_points import effect
+
+class Store:
+    @effect
+    def put(self, one): ...
+    def get(self, one): ...
+class Shelf(Store): ...
+class Box:
+    def put(self, one): ...
+class Holder:
+    shelf: Shelf
+    def __init__(self, store: Store):
+        self._store = store
+    @property
+    def store(self) -> Store: ...
+@effect
+def saved(): ...
+"""
+WORK = """
+import threading
+from celery import Celery
+from sqlalchemy import Engine
+from store import Box, Holder, Shelf, Store, saved
+
+def work(engine: Engine, store: Store, box: Box, holder: Holder, celery: Celery | None, unknown):
+"""
+
+
 @pytest.mark.parametrize(
-    ("source", "followed"),
+    ("body", "followed"),
     [
         ("with engine.begin() as c:\n  write(c)\ncrash_point('x')", [True]),
         ("with engine.begin() as c:\n  write(c)\nlog()\ncrash_point('x')", [False]),
@@ -97,33 +130,58 @@ def test_no_exemption_has_outlived_its_reason() -> None:
         ("with engine.begin() as c:\n  write(c)\n  crash_point('x')", [False]),
         ("for each in them:\n  store.put(each)\ncrash_point('x')", [False]),
         ("for each in them:\n  store.put(each)\n  crash_point('x')", [True]),
-        ("try:\n  self._store.delete(name)\nexcept Away:\n  pass\ncrash_point('x')", [True]),
-        ("if connections.row(sql):\n  crash_point('x')", [False]),
-        ("celery.send_task(x)\nsmtp.send(y)\ncrash_point('x')", [False, True]),
+        ("try:\n  store.put(name)\nexcept Away:\n  pass\ncrash_point('x')", [True]),
+        ("if store.put(sql):\n  crash_point('x')", [False]),
+        ("celery.send_task(x)\nstore.put(y)\ncrash_point('x')", [False, True]),
     ],
 )
-def test_an_effect_is_found_with_what_follows_it(source: str, followed: list[bool]) -> None:
-    body = source.replace("\n", "\n  ")
-    assert [effect.followed for effect in effects_of(f"def work():\n  {body}\n")] == followed
+def test_an_effect_is_found_with_what_follows_it(body: str, followed: list[bool]) -> None:
+    assert [effect.followed for effect in effects_in(body)] == followed
 
 
-def test_every_place_is_one_in_the_code() -> None:
+@pytest.mark.parametrize(
+    ("body", "effects"),
+    [
+        ("holder.store.put(1)", 1),
+        ("holder.shelf.put(1)", 1),
+        ("holder._store.put(1)", 1),
+        ("made = Shelf()\nmade.put(1)", 1),
+        ("with saved() as one:\n  pass", 1),
+        ("unknown.put(1)", 1),
+        ("unknown.send_task(1)", 1),
+        ("store.get(1)", 0),
+        ("box.put(1)", 0),
+        ("put(1)", 0),
+        ("made: Box = unknown()\nmade.put(1)", 0),
+        ("event = threading.Event()\nevent.set()", 0),
+        ("if other := Box():\n  other.put(1)", 0),
+    ],
+)
+def test_an_effect_is_known_by_its_receiver(body: str, effects: int) -> None:
+    assert len(effects_in(body)) == effects
+
+
+def effects_in(body: str) -> list[Effect]:
+    return effects_of({"store": STORE, "work": WORK + "  " + body.replace("\n", "\n  ") + "\n"})["work"]
+
+
+def test_the_table_lists_every_crash_point_of_the_code_once() -> None:
     named = Counter(
         name
         for path in sources("services", "shared")
         for name in re.findall(r"crash_point\(\"([^\"]+)\"\)", path.read_text())
     )
-    assert named == Counter(list(PLACES))
+    assert named == Counter(list(CRASH_POINTS))
 
 
-def test_every_place_is_died_at_by_a_test() -> None:
-    assert {place for scenario in SCENARIOS for place in scenario.places} == set(PLACES)
+def test_a_test_dies_at_every_crash_point() -> None:
+    assert {point for scenario in SCENARIOS for point in scenario.points} == set(CRASH_POINTS)
 
 
-def test_a_process_does_not_start_with_a_place_that_is_none() -> None:
+def test_a_process_does_not_start_with_an_unknown_crash_point() -> None:
     with pytest.raises(SettingsError) as caught:
-        read(PlatformSettings, {VARIABLE: "intake.note_acepted"})
-    assert any("no place intake.note_acepted" in problem for problem in caught.value.problems)
+        read(PlatformSettings, {VARIABLE: "intake.submission_acepted"})
+    assert any("no crash point intake.submission_acepted" in problem for problem in caught.value.problems)
 
 
 HEAD = """# Crash points
@@ -146,9 +204,10 @@ a scenario. Effects in Redis alone (limits) have none: they may be lost.
 def page() -> str:
     """The page that the code and the scenarios imply."""
     tolerated = {
-        place: "; ".join(sorted({s.tolerated[place] for s in SCENARIOS if place in s.tolerated})) for place in PLACES
+        point: "; ".join(sorted({s.tolerated[point] for s in SCENARIOS if point in s.tolerated}))
+        for point in CRASH_POINTS
     }
-    return HEAD + "".join(f"| `{place}` | {what} | {tolerated[place]} |\n" for place, what in PLACES.items())
+    return HEAD + "".join(f"| `{point}` | {what} | {tolerated[point]} |\n" for point, what in CRASH_POINTS.items())
 
 
 def test_the_page_is_what_the_code_says() -> None:

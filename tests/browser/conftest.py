@@ -1,10 +1,10 @@
-"""A real Chromium before the real intake.
+"""Tests of intake's pages in a real Chromium.
 
 site       the address of intake, served from this process on the clean database.
 open_page  `open_page(language="sv", scripts=False, scheme="dark", width=320)`: a fresh page in a profile of its own, which fails the
-           test should the page break its own Content-Security-Policy, raise in a script, or ask anybody but us.
+           test if the page violates its Content-Security-Policy, raises in a script, or requests anything from another host.
 
-Where there is no Chromium these tests are skipped with one line; VIDARE_REQUIRE_BROWSER=1 makes that a failure.
+Without Chromium these tests are skipped with one line; with VIDARE_REQUIRE_BROWSER=1 they fail.
 """
 
 import os
@@ -23,7 +23,7 @@ from services.intake.settings import IntakeSettings
 from shared.settings import read
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No sandbox: the tests may run as root in a container. The rest keeps Chromium from calling home.
+# No sandbox: the tests may run as root in a container. The rest keeps Chromium from contacting its maker.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,12 +40,12 @@ HERE = Path(__file__).parent
 
 
 def chromium_program() -> str | None:
-    """Where Chromium is; VIDARE_CHROMIUM says so for one of an unusual name."""
+    """The path of Chromium: VIDARE_CHROMIUM, or the first of NAMES that is installed."""
     return os.environ.get("VIDARE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without Chromium, one skipped test stands for all: one line that nobody overlooks, not forty."""
+    """Without Chromium, report one skipped test instead of forty."""
     if chromium_program() is not None or os.environ.get("VIDARE_REQUIRE_BROWSER") == "1":
         return
     ours = [item for item in items if HERE in item.path.parents]
@@ -55,8 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=ours[1:])
 
 
-# For a module, not for the session: Playwright's event loop counts as running in this thread until it ends, and tests that come
-# after the browser's in the same process have loops of their own.
+# For each module, not for the session: Playwright's event loop counts as running in this thread until it ends, and later tests in
+# the same process start loops of their own.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     program = chromium_program()
@@ -94,15 +94,15 @@ OpenPage = Callable[..., Page]
 @pytest.fixture
 def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
     contexts = []
-    complaints: list[str] = []
+    violations: list[str] = []
 
-    def watch(page: Page) -> None:
-        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    def report_violations(page: Page) -> None:
+        page.on("pageerror", lambda error: violations.append(f"script: {error}"))
         page.on(
-            "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
+            "console", lambda line: violations.append(line.text) if "Content Security Policy" in line.text else None
         )
         page.on(
-            "request", lambda asked: None if asked.url.startswith(site) else complaints.append(f"asked {asked.url}")
+            "request", lambda sent: None if sent.url.startswith(site) else violations.append(f"requested {sent.url}")
         )
 
     def open_one(language: str = "en", scripts: bool = True, scheme: str = "light", width: int = 1200) -> Page:
@@ -117,10 +117,10 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        watch(page)
+        report_violations(page)
         return page
 
     yield open_one
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert violations == []

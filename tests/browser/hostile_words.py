@@ -1,4 +1,4 @@
-"""What a stranger writes who wants our pages to do something, and everywhere they may write it."""
+"""Markup injection: the hostile texts, and a client that writes them into every field of a running stack."""
 
 import secrets
 import smtplib
@@ -17,15 +17,15 @@ from tests.journeys.walking import bearer, ticket
 from tests.polling import eventually
 from tests.samples import files
 
-# Ends whatever attribute, element or script it may stand in, and then asks for attention in two ways. At most 100 characters.
+# Ends any attribute, element or script around it, then runs code in two ways. At most 100 characters.
 HOSTILE = "'\"></textarea></title></script><script>alert(1)</script><img src=x onerror=alert(1)>"
-# What is left of it where an address, a header or a link may not hold all of it.
+# Variants that are allowed in a link and in a file name.
 HOSTILE_LINK = "https://example.com/'onmouseover='alert(1)'?x=javascript:alert(1)"
 HOSTILE_FILE = "<img src=x onerror=alert(1)>.png"
 
 
 class Stranger:
-    """Somebody's whole way through a running stack, with nothing but hostile words."""
+    """A requester whose every text is hostile, from submission to resolution."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         self.stack = stack
@@ -44,7 +44,7 @@ class Stranger:
         return requests.get(f"{self.stack[f'{service}_url']}{path}", headers=bearer(self.stack), timeout=20).json()
 
     def send(self, category: str, **details: str) -> None:
-        """A note with a file, and more of it later."""
+        """Submit a ticket with a file, and a follow-up."""
         fields = {
             "category": category,
             "email": self.email,
@@ -70,40 +70,40 @@ class Stranger:
         ticket(self.stack, receipt["reference"])
 
     def write(self) -> None:
-        """An answer to our first e-mail, in HTML, from a hostile name, with hostile files, taken and not."""
+        """Answer the acknowledgement by an HTML e-mail with a hostile sender name and hostile files, of allowed and other types."""
         ours = eventually(lambda: self.mails("acknowledgement"))[0]
-        letter = EmailMessage()
-        letter["From"], letter["To"] = (
+        reply = EmailMessage()
+        reply["From"], reply["To"] = (
             f'"<script>alert(1)</script>" <{secrets.token_hex(4)}@example.org>',
             self.reply_address(ours),
         )
-        letter["Subject"], letter["Message-ID"] = HOSTILE, f"<{secrets.token_hex(8)}@example.org>"
-        letter.set_content(
+        reply["Subject"], reply["Message-ID"] = HOSTILE, f"<{secrets.token_hex(8)}@example.org>"
+        reply.set_content(
             f"<p>{HOSTILE}</p><a href='javascript:alert(1)'>x</a>{HOSTILE.replace('<', '&lt;')}", subtype="html"
         )
-        letter.add_attachment(files.png(), maintype="image", subtype="png", filename=HOSTILE_FILE)
-        letter.add_attachment(
+        reply.add_attachment(files.png(), maintype="image", subtype="png", filename=HOSTILE_FILE)
+        reply.add_attachment(
             b"MZ", maintype="application", subtype="octet-stream", filename="<script>alert(1)</script>.exe"
         )
         with smtplib.SMTP(self.stack["inbound"]["host"], self.stack["inbound"]["port"], timeout=10) as server:
-            server.send_message(letter)
+            server.send_message(reply)
         eventually(lambda: any(self._by_mail(reference) for reference in self.references))
 
     def _by_mail(self, reference: str) -> bool:
         return any(line["facts"].get("source") == "email" for line in ticket(self.stack, reference)["timeline"])
 
     def mails(self, kind: str = "") -> list[dict[str, Any]]:
-        """The ledger's e-mails to this person, whole."""
+        """The e-mails to this requester, with their texts."""
         where = f"{self.stack['notify_url']}/v1/emails"
-        asked = {"to": self.email, **({"kind": kind} if kind else {})}
-        listed = requests.get(where, params=asked, headers=bearer(self.stack), timeout=20).json()["items"]
-        return [requests.get(f"{where}/{one['id']}", headers=bearer(self.stack), timeout=20).json() for one in listed]
+        query = {"to": self.email, **({"kind": kind} if kind else {})}
+        items = requests.get(where, params=query, headers=bearer(self.stack), timeout=20).json()["items"]
+        return [requests.get(f"{where}/{one['id']}", headers=bearer(self.stack), timeout=20).json() for one in items]
 
     def reply_address(self, mail: dict[str, Any]) -> str:
         return str(mail["headers"]["Reply-To"])
 
     def be_answered(self) -> None:
-        """What agents and admins write, hostile as well: a colleague may be careless, or their account stolen."""
+        """Write hostile texts as agent and admin too: an account may have been stolen."""
         [reference, second, *_] = self.references
         claim = self.post("triage", f"/v1/tickets/{reference}/takeover", {"lease_seconds": 600})
         held = {"claim": claim["claim"], "version": claim["version"]}
@@ -133,7 +133,7 @@ class Stranger:
 
 @contextmanager
 def hostile_receiver() -> Iterator[str]:
-    """The address of a webhook's receiver that answers with markup in place of HTTP."""
+    """A webhook receiver that answers with markup instead of HTTP; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def answer() -> None:

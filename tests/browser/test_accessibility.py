@@ -1,4 +1,4 @@
-"""What a machine can tell about accessibility: axe on every page, reflow at 320 px, targets of 44 px."""
+"""What a machine can check of accessibility: axe on every page, reflow at 320 px, targets of 44 px."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,7 +25,7 @@ EACH_LOOK = pytest.mark.parametrize(
 )
 
 
-def faults(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
     """What axe finds that is serious or worse."""
     found = Axe().run(page).response["violations"]
     return [
@@ -41,7 +41,7 @@ def test_axe_finds_nothing_serious_on_any_page(open_page: OpenPage, language: st
     found = []
     for address in PAGES:
         page.goto(address)
-        found += faults(page)
+        found += violations(page)
     assert found == []
 
 
@@ -54,17 +54,17 @@ def test_axe_finds_nothing_serious_from_mistakes_to_the_receipt(
     page.locator("#email").fill("nix")
     page.locator("#note button.main").click()
     page.locator(".summary").wait_for()
-    found = faults(page)
+    found = violations(page)
     page.locator("#email").fill("anna@example.org")
     page.locator("#message").fill("It was mine.")
     page.locator("#note button.main").click()
     page.locator(".steps").wait_for()
-    found += faults(page)
+    found += violations(page)
     page.locator("summary.button").click()
-    found += faults(page)
+    found += violations(page)
     page.locator("button.grave").click()
     page.locator(".notice").wait_for()
-    assert found + faults(page) == []
+    assert found + violations(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 768, 1600])
@@ -82,7 +82,7 @@ TARGETS = (
 SMALL = f"""[...document.querySelectorAll('{TARGETS}')].filter(one => {{
   const box = one.closest('label')?.getBoundingClientRect() ?? one.getBoundingClientRect();
   const within = one.closest('p, li, .help') && getComputedStyle(one).display === 'inline';
-  return one.checkVisibility() && !within && !one.closest('.skip, .trap, .unseen') && box.height > 0 && box.height < 43.9;
+  return one.checkVisibility() && !within && !one.closest('.skip, .honeypot, .unseen') && box.height > 0 && box.height < 43.9;
 }}).map(one => one.outerHTML)"""
 
 

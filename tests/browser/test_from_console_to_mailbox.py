@@ -1,4 +1,4 @@
-"""Through the whole running system in a real browser: what an agent does arrives at the requester, and back."""
+"""The whole running system in a real browser: an agent's actions arrive at the requester, and the answers come back."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.polling import eventually
 
 @pytest.fixture
 def agent(chromium: Browser, stack: dict[str, Any]) -> Page:  # noqa: F811
-    """The page of business's agent, signed in."""
+    """A page on which an agent of business is signed in."""
     page = chromium.new_context().new_page()
     page.goto(f"{stack['triage_url']}/login")
     page.get_by_label("E-mail").fill(stack["agents"]["business"]["email"])
@@ -24,16 +24,21 @@ def agent(chromium: Browser, stack: dict[str, Any]) -> Page:  # noqa: F811
 
 
 def _send(stack: dict[str, Any], email: str, details: dict[str, str]) -> dict[str, Any]:  # noqa: F811
-    note = {"category": "business/blocked-link", "email": email, "message": "My link is blocked.", "locale": "sv"}
-    answer = requests.post(f"{stack['intake_url']}/v1/tickets", json=note | {"details": details}, timeout=20)
+    ticket_body = {
+        "category": "business/blocked-link",
+        "email": email,
+        "message": "My link is blocked.",
+        "locale": "sv",
+    }
+    answer = requests.post(f"{stack['intake_url']}/v1/tickets", json=ticket_body | {"details": details}, timeout=20)
     assert answer.status_code == 201
     receipt: dict[str, Any] = answer.json()
     ticket(stack, receipt["reference"])
     return receipt
 
 
-def _saying(stack: dict[str, Any], recipient: str, words: str) -> list[str]:  # noqa: F811
-    """The texts of their mails that say this; the acknowledgement comes to the same box."""
+def _texts_with(stack: dict[str, Any], recipient: str, words: str) -> list[str]:  # noqa: F811
+    """The texts of the recipient's e-mails that contain `words`."""
     bodies = [mail.get_body(("plain",)) for mail in mails(stack, recipient)]
     return [text for body in bodies if body is not None for text in [body.get_content()] if words in text]
 
@@ -41,29 +46,29 @@ def _saying(stack: dict[str, Any], recipient: str, words: str) -> list[str]:  # 
 DETAILS = {"site_url": "https://shop.example", "pin_url": "https://pinly.example/1"}
 
 
-def test_a_disapproval_is_read_first_and_arrives(stack: dict[str, Any], agent: Page) -> None:  # noqa: F811
+def test_a_disapproval_arrives_as_its_preview(stack: dict[str, Any], agent: Page) -> None:  # noqa: F811
     receipt = _send(stack, "refused@example.org", DETAILS)
     agent.goto(f"{stack['triage_url']}/tickets/{receipt['reference']}")
     agent.get_by_role("button", name="Claim it").click()
     agent.get_by_role("link", name="Disapprove").click()
     form = agent.get_by_role("form", name="Disapprove")
     form.get_by_role("checkbox").first.check()
-    form.get_by_label("A word to them").fill("Tyvärr går det inte.")
+    form.get_by_label("Message").fill("Tyvärr går det inte.")
     with agent.context.expect_page() as opened:
-        form.get_by_role("button", name="See the letter first").click()
-    letter = opened.value
-    expect(letter.locator(".mail-text")).to_contain_text("Tyvärr går det inte.")
-    previewed = letter.locator(".mail-text").inner_text()
-    letter.close()
+        form.get_by_role("button", name="Preview the e-mail").click()
+    preview = opened.value
+    expect(preview.locator(".mail-text")).to_contain_text("Tyvärr går det inte.")
+    previewed = preview.locator(".mail-text").inner_text()
+    preview.close()
     assert ticket(stack, receipt["reference"])["state"] == "claimed"
-    form.get_by_role("button", name="Disapprove and tell them").click()
+    form.get_by_role("button", name="Disapprove and send").click()
     agent.wait_for_url("**done=disapproved**")
-    texts = eventually(lambda: _saying(stack, "refused@example.org", "Tyvärr går det inte."))
+    texts = eventually(lambda: _texts_with(stack, "refused@example.org", "Tyvärr går det inte."))
     sent, shown = texts[0].split(), previewed.split()
     assert [word for word in sent if "?key=" not in word] == [word for word in shown if "?key=" not in word]
 
 
-def test_evidence_asked_for_comes_and_the_ticket_is_back(stack: dict[str, Any], agent: Page, chromium: Browser) -> None:  # noqa: F811
+def test_requested_evidence_reopens_the_ticket(stack: dict[str, Any], agent: Page, chromium: Browser) -> None:  # noqa: F811
     receipt = _send(stack, "asked@example.org", DETAILS)
     reference = receipt["reference"]
     agent.goto(f"{stack['triage_url']}/tickets/{reference}")
@@ -72,9 +77,9 @@ def test_evidence_asked_for_comes_and_the_ticket_is_back(stack: dict[str, Any], 
     form = agent.get_by_role("form", name="Ask for evidence")
     form.get_by_role("checkbox").last.check()
     form.get_by_role("button", name="Ask for it").click()
-    agent.wait_for_url("**done=asked**")
+    agent.wait_for_url("**done=information_requested**")
     assert ticket(stack, reference)["state"] == "waiting"
-    asking = eventually(lambda: _saying(stack, "asked@example.org", "Skicka oss detta:"))
+    asking = eventually(lambda: _texts_with(stack, "asked@example.org", "Skicka oss detta:"))
     link = next(word for word in asking[0].split() if "/t/" in word)
     assert eventually(lambda: requests.get(link, timeout=10).text.count("pin_url"))
     requester = chromium.new_context(locale="sv").new_page()

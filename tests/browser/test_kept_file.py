@@ -1,4 +1,4 @@
-"""A file survives a fault elsewhere, and Enter in a field sends the form, with and without scripts."""
+"""A file survives an error elsewhere, and Enter in a field sends the form, with and without scripts."""
 
 from pathlib import Path
 
@@ -12,9 +12,7 @@ SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no 
 
 
 @SCRIPTS
-def test_the_file_is_still_there_and_travels_with_the_mended_note(
-    open_page: OpenPage, tmp_path: Path, scripts: bool
-) -> None:
+def test_the_file_is_kept_and_sent_with_the_corrected_form(open_page: OpenPage, tmp_path: Path, scripts: bool) -> None:
     Image.new("RGB", (16, 16), "green").save(tmp_path / "proof.png")
     page = open_page("en", scripts)
     page.goto("/help/account/login/note")

@@ -52,7 +52,7 @@ def send(page: Page) -> None:
 
 
 @EACH_WAY
-def test_a_note_with_a_file_from_the_first_page_to_the_receipt(
+def test_a_submission_with_a_file_from_the_first_page_to_the_receipt(
     open_page: OpenPage, proof: Path, language: str, scripts: bool
 ) -> None:
     page, words = open_page(language, scripts), WORDS[language]
@@ -69,7 +69,7 @@ def test_a_note_with_a_file_from_the_first_page_to_the_receipt(
 
 
 @EACH_WAY
-def test_mistakes_are_shown_and_nothing_typed_is_lost(open_page: OpenPage, language: str, scripts: bool) -> None:
+def test_errors_are_shown_and_no_input_is_lost(open_page: OpenPage, language: str, scripts: bool) -> None:
     page = open_page(language, scripts)
     page.goto("/help/account/content-removed/note")
     page.locator("#name").fill("Anna")
@@ -80,14 +80,14 @@ def test_mistakes_are_shown_and_nothing_typed_is_lost(open_page: OpenPage, langu
     expect(page.locator("#name")).to_have_value("Anna")
     page.locator('.summary a[href="#message"]').click()
     expect(page.locator("#message")).to_be_focused()
-    page.locator("#message").fill("Now I say it.")
+    page.locator("#message").fill("Now I write it.")
     page.locator("#email").fill("anna@example.org")
     send(page)
     expect(page.get_by_role("heading", name=WORDS[language]["got"])).to_be_visible()
 
 
 @EACH_WAY
-def test_sending_more_later_and_taking_it_back(open_page: OpenPage, proof: Path, language: str, scripts: bool) -> None:
+def test_sending_more_later_and_withdrawing(open_page: OpenPage, proof: Path, language: str, scripts: bool) -> None:
     page = open_page(language, scripts)
     page.goto("/help/account/content-removed/note")
     page.locator("#email").fill("anna@example.org")
@@ -104,7 +104,7 @@ def test_sending_more_later_and_taking_it_back(open_page: OpenPage, proof: Path,
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_double_click_is_one_note(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
+def test_a_double_click_is_one_submission(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     fill(page)
     page.locator("#note button.main").dblclick()
@@ -113,7 +113,7 @@ def test_a_double_click_is_one_note(open_page: OpenPage, engine: Engine, scripts
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_back_and_send_is_the_same_note(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
+def test_back_and_send_is_the_same_submission(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     fill(page)
     send(page)
@@ -127,7 +127,7 @@ def test_back_and_send_is_the_same_note(open_page: OpenPage, engine: Engine, scr
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_back_and_send_other_words_is_a_new_note(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
+def test_back_and_send_other_words_is_a_new_submission(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     fill(page)
     send(page)
@@ -149,7 +149,7 @@ def test_reloading_the_receipt_sends_nothing(open_page: OpenPage, engine: Engine
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_switching_the_language_keeps_what_was_typed(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
+def test_switching_the_language_keeps_the_input(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     fill(page, "half a sentence")
     page.get_by_role("button", name="Svenska").click()

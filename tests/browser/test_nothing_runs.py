@@ -14,9 +14,9 @@ from tests.browser.hostile_words import HOSTILE, HOSTILE_FILE, HOSTILE_LINK, Str
 from tests.journeys.conftest import stack  # noqa: F401  # the fixture, for this module
 from tests.polling import eventually
 
-# Of each shape of address (with its references and numbers left out) so many pages are opened, and so many in all.
+# Pages to open of each shape of address (with its ids removed), and in total.
 OF_A_SHAPE, IN_ALL = 2, 60
-# What markup of theirs would become, had it been read as markup; and what our own policy forbids to ourselves.
+# Elements that injected markup would become, and those that our own policy forbids.
 FOREIGN = """() => [...document.querySelectorAll("*")].filter((one) =>
     [...one.attributes].some((it) => it.name.startsWith("on") || it.name === "style" && !one.closest(".gutter")
         || /^(href|src|action|formaction)$/.test(it.name) && /^\\s*(javascript|data|vbscript):/i.test(it.value))
@@ -26,11 +26,11 @@ FOREIGN = """() => [...document.querySelectorAll("*")].filter((one) =>
 ).map((one) => one.outerHTML.slice(0, 200))"""
 
 
-class Watch:
-    """What pages did that no page may do."""
+class Monitor:
+    """Records what pages did that no page may do."""
 
     def __init__(self, stack: dict[str, Any]) -> None:  # noqa: F811
-        self.complaints: list[str] = []
+        self.violations: list[str] = []
         self.services = tuple(stack[f"{name}_url"] for name in ("intake", "triage", "notify"))
         self.ours = (*self.services, stack["s3"]["endpoint"])
 
@@ -38,32 +38,32 @@ class Watch:
         page.on("dialog", lambda dialog: self.dismiss(page, dialog))
         page.on(
             "request",
-            lambda asked: None if asked.url.startswith(self.ours) else self.complain(page, f"asked {asked.url}"),
+            lambda asked: None if asked.url.startswith(self.ours) else self.record(page, f"requested {asked.url}"),
         )
         page.on(
-            "console", lambda line: self.complain(page, line.text) if "Content Security Policy" in line.text else None
+            "console", lambda line: self.record(page, line.text) if "Content Security Policy" in line.text else None
         )
-        page.on("pageerror", lambda error: self.complain(page, f"script: {error}"))
-        page.on("response", lambda answer: self.look_at(page, answer))
+        page.on("pageerror", lambda error: self.record(page, f"script: {error}"))
+        page.on("response", lambda answer: self.check_policy(page, answer))
         return page
 
     def dismiss(self, page: Page, dialog: Dialog) -> None:
-        self.complain(page, f"dialog {dialog.message}")
+        self.record(page, f"dialog {dialog.message}")
         dialog.dismiss()
 
-    def look_at(self, page: Page, answer: Response) -> None:
-        """The policy of every document, whatever its status."""
+    def check_policy(self, page: Page, answer: Response) -> None:
+        """Check the policy of every document, whatever its status."""
         if answer.request.resource_type == "document" and answer.url.startswith(self.services):
             policy = answer.headers.get("content-security-policy", "")
             if "default-src 'none'" not in policy or "script-src 'self';" not in policy or "unsafe" in policy:
-                self.complain(page, f"policy {policy!r}")
+                self.record(page, f"policy {policy!r}")
 
-    def complain(self, page: Page, what: str) -> None:
-        self.complaints.append(f"{page.url}: {what}")
+    def record(self, page: Page, what: str) -> None:
+        self.violations.append(f"{page.url}: {what}")
 
     def foreign(self, page: Page) -> None:
         for element in page.evaluate(FOREIGN):
-            self.complain(page, f"element {element}")
+            self.record(page, f"element {element}")
 
 
 @pytest.fixture(scope="module")
@@ -81,21 +81,21 @@ def stranger(stack: dict[str, Any]) -> Iterator[Stranger]:  # noqa: F811
 
 
 @pytest.fixture
-def watch(stack: dict[str, Any]) -> Iterator[Watch]:  # noqa: F811
-    made = Watch(stack)
+def monitor(stack: dict[str, Any]) -> Iterator[Monitor]:  # noqa: F811
+    made = Monitor(stack)
     yield made
-    assert made.complaints == []
+    assert made.violations == []
 
 
 @pytest.fixture
-def page(chromium: Browser, watch: Watch) -> Iterator[Page]:
+def page(chromium: Browser, monitor: Monitor) -> Iterator[Page]:
     context = chromium.new_context()
-    yield watch.over(context.new_page())
+    yield monitor.over(context.new_page())
     context.close()
 
 
 def shape(address: str) -> str:
-    """What kind of page it is."""
+    """The address without its ids and values."""
     path = re.sub(
         r"(?<=/help/)[a-z-]+(/[a-z-]+)+?(?=$|/note$)|T-\w{4}-\w{4}|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+",
         "*",
@@ -104,8 +104,8 @@ def shape(address: str) -> str:
     return path + re.sub(r"=[^&]*", "", urlsplit(address).query)
 
 
-def crawl(page: Page, watch: Watch, starts: list[str]) -> list[str]:
-    """Open the pages, and what they lead to; returns the addresses opened."""
+def crawl(page: Page, monitor: Monitor, starts: list[str]) -> list[str]:
+    """Open the pages and those that they link to. Returns the opened addresses."""
     waiting, known = list(starts), set(starts)
     opened: list[str] = []
     counts: dict[str, int] = {}
@@ -116,7 +116,7 @@ def crawl(page: Page, watch: Watch, starts: list[str]) -> list[str]:
             continue
         counts[kind] = counts.get(kind, 0) + 1
         page.goto(address)
-        watch.foreign(page)
+        monitor.foreign(page)
         opened.append(address)
         for link in page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href.split('#')[0])"):
             ours = link.startswith(address[: address.index("/", 8)])
@@ -126,20 +126,20 @@ def crawl(page: Page, watch: Watch, starts: list[str]) -> list[str]:
     return opened
 
 
-def test_of_the_requesters_pages(stranger: Stranger, page: Page, watch: Watch) -> None:
+def test_nothing_runs_on_the_requesters_pages(stranger: Stranger, page: Page, monitor: Monitor) -> None:
     intake = stranger.stack["intake_url"]
     odd = [
         f"{intake}/{path}{quote(HOSTILE)}"
         for path in ("help?q=", "help?lang=", "t/T-0000-0000?key=", "t?asked=", "nothing/")
     ]
-    opened = crawl(page, watch, [*stranger.pages, *(f"{one}&lang=sv" for one in stranger.pages), *odd])
+    opened = crawl(page, monitor, [*stranger.pages, *(f"{one}&lang=sv" for one in stranger.pages), *odd])
     assert len(opened) > 20
     page.goto(stranger.pages[0])
     assert page.get_by_text(HOSTILE, exact=True).count() >= 2
     assert page.get_by_text(HOSTILE_FILE).count() >= 2
 
 
-def test_of_a_form_that_comes_back(stranger: Stranger, page: Page, watch: Watch) -> None:
+def test_nothing_runs_on_a_form_with_errors(stranger: Stranger, page: Page, monitor: Monitor) -> None:
     page.goto(f"{stranger.stack['intake_url']}/help/account/content-removed/note")
     for field in page.locator(
         "form.questions input[type=text], form.questions textarea, form.questions input[type=url]"
@@ -152,10 +152,10 @@ def test_of_a_form_that_comes_back(stranger: Stranger, page: Page, watch: Watch)
         page.locator("form.questions button.main").click()
     assert page.locator("[name=email]").input_value() == HOSTILE
     assert page.locator("[name=message]").input_value() == HOSTILE
-    watch.foreign(page)
+    monitor.foreign(page)
 
 
-def test_of_the_console(stranger: Stranger, page: Page, watch: Watch) -> None:
+def test_nothing_runs_in_the_console(stranger: Stranger, page: Page, monitor: Monitor) -> None:
     triage = stranger.stack["triage_url"]
     page.goto(f"{triage}/login?next={quote(HOSTILE)}&done={quote(HOSTILE)}")
     page.get_by_label("E-mail").fill(stranger.stack["admin"]["email"])
@@ -173,7 +173,7 @@ def test_of_the_console(stranger: Stranger, page: Page, watch: Watch) -> None:
         for path in ("search?q=", "emails?to=", "queues/", "tickets/", "people?done=")
     ]
     rest = ["queues/account/webhooks", "rules", "emails", "events", "people", "reports", "search?q=alert"]
-    opened = crawl(page, watch, [*tickets, *odd, *(f"{triage}/{path}" for path in rest)])
+    opened = crawl(page, monitor, [*tickets, *odd, *(f"{triage}/{path}" for path in rest)])
     assert {"/rules/new", "/rules/*", "/emails/*", "/queues/account/webhooks/*", "/queues/billing"} <= {
         shape(one).split("?")[0] for one in opened
     }
@@ -181,15 +181,15 @@ def test_of_the_console(stranger: Stranger, page: Page, watch: Watch) -> None:
     assert page.get_by_text(HOSTILE).count() > 5
 
 
-def test_of_our_mails(stranger: Stranger, page: Page, watch: Watch) -> None:
-    """As a mail program that forbids nothing would show them."""
+def test_nothing_runs_in_our_e_mails(stranger: Stranger, page: Page, monitor: Monitor) -> None:
+    """Shown as by a mail program without any restrictions."""
     kinds = {"acknowledgement", "reply", "resolution", "application_status", "disapproval"}
     eventually(lambda: not kinds - {mail["kind"] for mail in stranger.mails()})
     for mail in stranger.mails():
         page.set_content(mail["html"])
         page.evaluate("() => document.querySelectorAll('style').forEach((one) => one.remove())")
         for element in page.evaluate(FOREIGN.replace('it.name === "style"', "false")):
-            watch.complain(page, f"{mail['kind']}: {element}")
+            monitor.record(page, f"{mail['kind']}: {element}")
         assert "alert" not in mail["subject"]
     replies = [mail for mail in stranger.mails() if mail["kind"] == "reply"]
     page.set_content(replies[0]["html"])

@@ -14,7 +14,7 @@ from tests.running_stack import free_base
 def test_nothing_is_lost_or_doubled_whatever_dies(tmp_path: Path) -> None:
     plan = Plan(seconds=70, submissions=280, seed=7, faults=main_faults(), pause=1.5, catch_up=0.0)
     lines: list[str] = []
-    outcome = run(tmp_path / "home", free_base(), plan, lines.append)
+    outcome = run(tmp_path / "stack", free_base(), plan, lines.append)
     told = "\n".join([*lines, *summary(outcome)])
     assert outcome.findings.kept, told
     assert outcome.findings.accepted == plan.submissions, told

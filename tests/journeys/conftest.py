@@ -19,12 +19,12 @@ LIMITS = ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "LOGINS", "REFUSED", "ACKNOWLEDG
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> dict[str, Any]:
-    folder, watch = run_of(request.config)
-    home = folder / "stack"
-    with (folder / "stack.lock").open("w") as lock:
+    run, owner = run_of(request.config)
+    folder = run / "stack"
+    with (run / "stack.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "stack.json").exists():
+        if not (folder / "stack.json").exists():
             unlimited = {f"VIDARE_LIMIT_{name}": "" for name in LIMITS} | {"VIDARE_WEBHOOK_ALLOW_PRIVATE": "1"}
-            process = running_stack.start(home, running_stack.free_base(), watch, unlimited)
-            to_end(folder, process.pid)
-    return running_stack.told(home)
+            process = running_stack.start(folder, running_stack.free_base(), owner, unlimited)
+            to_end(run, process.pid)
+    return running_stack.told(folder)

@@ -1,4 +1,4 @@
-"""Somebody asks at /t for the links of their open notes: one mail with all of them, and each opens its note."""
+"""The page /t sends the links of a person's open submissions: one mail with all of them, and each opens its submission."""
 
 import re
 import uuid
@@ -10,17 +10,17 @@ from tests.journeys.walking import mails
 from tests.polling import eventually
 
 
-def test_the_links_of_all_open_notes_reach_the_mailbox_and_work(stack: dict[str, Any]) -> None:
+def test_the_links_of_all_open_submissions_reach_the_mailbox_and_work(stack: dict[str, Any]) -> None:
     intake, email = stack["intake_url"], f"{uuid.uuid4().hex[:12]}@example.org"
     references = set()
     for message in ("first", "second"):
-        note = {"category": "account/login", "email": email, "message": message}
-        references.add(requests.post(f"{intake}/v1/tickets", json=note, timeout=20).json()["reference"])
+        submission = {"category": "account/login", "email": email, "message": message}
+        references.add(requests.post(f"{intake}/v1/tickets", json=submission, timeout=20).json()["reference"])
     eventually(lambda: len(mails(stack, email)) == 2)
     assert "Look in your e-mail" in requests.post(f"{intake}/t?lang=en", data={"email": email}, timeout=20).text
     eventually(lambda: len(mails(stack, email)) == 3)
-    [letter] = [mail for mail in mails(stack, email) if "open notes" in str(mail["Subject"])]
-    body = letter.get_body(("plain",))
+    [found] = [mail for mail in mails(stack, email) if "open notes" in str(mail["Subject"])]
+    body = found.get_body(("plain",))
     assert body is not None
     links = re.findall(r"http\S+/t/\S+", body.get_content())
     assert {re.search(r"T-\w{4}-\w{4}", link)[0] for link in links} == references  # type: ignore[index]

@@ -15,8 +15,13 @@ EMAIL = "log-reader@example.org"
 
 
 def _post(stack: dict[str, Any], message: str) -> requests.Response:
-    note = {"category": "billing/receipt", "email": EMAIL, "message": message, "details": {"invoice_month": "2026-10"}}
-    return requests.post(f"{stack['intake_url']}/v1/tickets", json=note, timeout=20)
+    submission = {
+        "category": "billing/receipt",
+        "email": EMAIL,
+        "message": message,
+        "details": {"invoice_month": "2026-10"},
+    }
+    return requests.post(f"{stack['intake_url']}/v1/tickets", json=submission, timeout=20)
 
 
 @pytest.fixture
@@ -29,7 +34,7 @@ def _lines(logs: Path, process: str, correlation_id: str) -> list[dict[str, Any]
     return [json.loads(line) for line in found if correlation_id in line]
 
 
-def test_a_note_is_followed_by_its_id_through_every_log(stack: dict[str, Any], logs: Path) -> None:
+def test_a_submission_is_followed_by_its_id_through_every_log(stack: dict[str, Any], logs: Path) -> None:
     answer = _post(stack, "Where does it go?")
     assert answer.status_code == 201
     correlation_id = answer.headers["X-Correlation-Id"]
@@ -44,7 +49,7 @@ def test_a_note_is_followed_by_its_id_through_every_log(stack: dict[str, Any], l
     assert routed[0]["process"] == "worker-triage"
 
 
-def test_an_agents_answer_bears_the_notes_id_too(stack: dict[str, Any], logs: Path) -> None:
+def test_an_agents_answer_bears_the_submissions_id_too(stack: dict[str, Any], logs: Path) -> None:
     posted = _post(stack, "And who answers?")
     correlation_id, reference = posted.headers["X-Correlation-Id"], posted.json()["reference"]
     ticket(stack, reference)

@@ -1,4 +1,4 @@
-"""A requester answers our e-mail: the letter and its file reach the ticket."""
+"""A requester answers our e-mail: the mail and its file reach the ticket."""
 
 import smtplib
 import uuid
@@ -14,13 +14,13 @@ from tests.samples import files
 
 def test_an_answer_with_a_file_reaches_the_ticket(stack: dict[str, Any]) -> None:
     address = f"{uuid.uuid4().hex[:12]}@example.org"
-    note = {"category": "account/login", "email": address, "message": "I cannot log in."}
-    reference = requests.post(f"{stack['intake_url']}/v1/tickets", json=note, timeout=10).json()["reference"]
+    submission = {"category": "account/login", "email": address, "message": "I cannot log in."}
+    reference = requests.post(f"{stack['intake_url']}/v1/tickets", json=submission, timeout=10).json()["reference"]
     ours = one_mail(stack, address)
     answer = EmailMessage()
     answer["From"], answer["To"], answer["Subject"] = address, str(ours["Reply-To"]), f"Re: {ours['Subject']}"
     answer["Message-ID"] = f"<{uuid.uuid4().hex}@example.org>"
-    answer.set_content("Here is the picture.\n\nOn 23 Nov 2026 Vidare wrote:\n> We have your note\n")
+    answer.set_content("Here is the picture.\n\nOn 23 Nov 2026 Vidare wrote:\n> We have your submission\n")
     answer.add_attachment(files.png(), maintype="image", subtype="png", filename="screen.png")
     answer.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="tool.exe")
     for _ in range(2):  # a server that missed our 250 sends the very same mail again
@@ -40,12 +40,12 @@ def test_an_answer_with_a_file_reaches_the_ticket(stack: dict[str, Any]) -> None
 def test_who_writes_to_no_ticket_is_pointed_to_the_form_and_a_machine_is_not(stack: dict[str, Any]) -> None:
     person, machine = (f"{uuid.uuid4().hex[:12]}@example.org" for _ in range(2))
     for address, submitted in ((machine, "auto-replied"), (person, "no")):
-        letter = EmailMessage()
-        letter["From"], letter["To"], letter["Subject"] = address, f"help@{stack['inbound']['domain']}", "Help"
-        letter["Message-ID"], letter["Auto-Submitted"] = f"<{uuid.uuid4().hex}@example.org>", submitted
-        letter.set_content("I cannot log in.")
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = address, f"help@{stack['inbound']['domain']}", "Help"
+        mail["Message-ID"], mail["Auto-Submitted"] = f"<{uuid.uuid4().hex}@example.org>", submitted
+        mail.set_content("I cannot log in.")
         with smtplib.SMTP(stack["inbound"]["host"], stack["inbound"]["port"], timeout=10) as server:
-            server.send_message(letter)
+            server.send_message(mail)
     pointer = one_mail(stack, person)
     body = pointer.get_body(("plain",))
     assert body is not None

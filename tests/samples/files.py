@@ -44,8 +44,8 @@ def pdf_with_script() -> bytes:
     return PDF.replace(b"/Type /Catalog", b"/Type /Catalog /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>")
 
 
-def jpeg_with_place() -> bytes:
-    """A picture that says where and by what it was taken, lying on its side."""
+def jpeg_with_location() -> bytes:
+    """A photograph with EXIF: camera, location, and a rotation."""
     exif = Image.Exif()
     exif[0x010F] = "Secret Camera"
     exif[0x0112] = 6

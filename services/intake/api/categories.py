@@ -1,4 +1,4 @@
-"""GET /v1/categories: the catalogue for those who build forms of their own."""
+"""GET /v1/categories: the catalogue, for forms of other sites."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from services.intake.api import schemas
-from services.intake.api.parts import reception
+from services.intake.current_deps import deps
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category, Evidence, Field
 from shared.errors import Unprocessable
@@ -22,14 +22,14 @@ categories = Blueprint("categories", __name__, description="What people can ask 
 def list_categories(arguments: dict[str, Any]) -> dict[str, Any]:
     """The paths with their help, fields and evidence, in the order in which they are shown"""
     locale, limit = arguments["locale"], arguments["limit"]
-    rest = _after(reception().catalog.listed(), decode(arguments["cursor"], (str,)))
+    rest = _after(deps().catalog.listed(), decode(arguments["cursor"], (str,)))
     return page(
         rest[: limit + 1], limit, lambda category: (category.path,), lambda category: _category(category, locale)
     )
 
 
 def _after(categories: Sequence[Category], key: Key | None) -> Sequence[Category]:
-    """Those behind the one that the cursor names. Raises Unprocessable when there is none of that path."""
+    """Those after the one that the cursor names. Raises Unprocessable when there is no such path."""
     if key is None:
         return categories
     for number, category in enumerate(categories):

@@ -1,12 +1,13 @@
-"""What the API takes and answers, as marshmallow schemas: the OpenAPI document is made of these.
+"""What the API accepts and answers, as marshmallow schemas: the OpenAPI document is made of these.
 
-Notes are read by `read_note`, which tells all faults at once, those of the catalogue among them; their schemas here describe them.
+Submissions are checked by `validate_submission`, which reports all errors at once; their schemas here describe them.
 """
 
 import marshmallow as ma
 
-from services.intake.submissions.validate import LONGEST_LINE, LONGEST_LOCALE, LONGEST_MESSAGE, PLATFORMS
+from shared.attachment_types import USUAL_EXTENSIONS, joined_in_english
 from shared.http.paging import PageArguments
+from shared.submission_fields import LONGEST_LOCALE, LONGEST_MESSAGE, SUBMISSION_FIELDS, SubmissionField
 
 
 def _text(about: str, longest: int | None = None, required: bool = False) -> ma.fields.String:
@@ -16,46 +17,45 @@ def _text(about: str, longest: int | None = None, required: bool = False) -> ma.
     )
 
 
-class NoteSchema(ma.Schema):
-    """A note. A text that is null or empty counts as not given."""
+def _field(field: SubmissionField) -> ma.fields.String:
+    if field.choices:
+        choices = ma.validate.OneOf(tuple(field.choices))
+        return ma.fields.String(allow_none=True, validate=choices, metadata={"description": field.about})
+    return _text(field.about, None if field.kind in ("category", "country") else field.longest, field.required)
 
-    category = _text("A path of `GET /v1/categories`, such as `account/login`.", required=True)
-    email = _text("Where the answer goes.", 254, required=True)
-    message = _text("What happened.", LONGEST_MESSAGE, required=True)
-    subject = _text("In a few words.", LONGEST_LINE["subject"])
-    name = _text("How to address the person.", LONGEST_LINE["name"])
-    username = _text("The person's username in the network.", LONGEST_LINE["username"])
-    platform = ma.fields.String(
-        allow_none=True, validate=ma.validate.OneOf(PLATFORMS), metadata={"description": "How they reach the network."}
-    )
-    country = _text("ISO 3166-1 alpha-2, such as `SE`.")
-    locale = _text("The person's language, such as `sv` or `en-GB`; default `en`.", LONGEST_LOCALE)
-    details = ma.fields.Dict(
-        keys=ma.fields.String(),
-        allow_none=True,
-        metadata={
-            "description": "The category's own fields, evidence that is a link or text by its id, and `cannot_provide`: the ids of "
-            "evidence that the person cannot give."
-        },
-    )
+
+_DETAILS = ma.fields.Dict(
+    keys=ma.fields.String(),
+    allow_none=True,
+    metadata={
+        "description": "The category's own fields, evidence that is a link or text by its id, and `cannot_provide`: the ids of "
+        "evidence that the person cannot give."
+    },
+)
+
+
+SubmissionSchema = ma.Schema.from_dict(
+    {**{field.name: _field(field) for field in SUBMISSION_FIELDS}, "details": _DETAILS}, name="SubmissionSchema"
+)
+SubmissionSchema.__doc__ = "A submission. A text that is null or empty counts as not given."
 
 
 _FILE = {
     "type": "string",
     "contentMediaType": "application/octet-stream",
-    "description": "At most one gif, jpg, png or pdf below 2 MiB.",
+    "description": f"At most one {joined_in_english(USUAL_EXTENSIONS)} below 2 MiB.",
 }
 _DETAILS_JSON = {"type": "string", "contentMediaType": "application/json", "description": "`details` as JSON."}
 
 
-def _form_properties(schema: type[ma.Schema]) -> dict[str, object]:
-    return {name: {"type": "string"} for name in schema._declared_fields if name != "details"}
-
-
-NOTE_FORM = {
+SUBMISSION_FORM = {
     "type": "object",
-    "required": ["category", "email", "message"],
-    "properties": {**_form_properties(NoteSchema), "details": _DETAILS_JSON, "attachment": _FILE},
+    "required": [field.name for field in SUBMISSION_FIELDS if field.required],
+    "properties": {
+        **{field.name: {"type": "string"} for field in SUBMISSION_FIELDS},
+        "details": _DETAILS_JSON,
+        "attachment": _FILE,
+    },
 }
 
 
@@ -64,7 +64,9 @@ class FollowUpSchema(ma.Schema):
 
     message = _text("What there is to add.", LONGEST_MESSAGE)
     details = ma.fields.Dict(
-        keys=ma.fields.String(), allow_none=True, metadata={"description": "As in the note; only what is new."}
+        keys=ma.fields.String(),
+        allow_none=True,
+        metadata={"description": "As in `POST /v1/tickets`; only what is new."},
     )
 
 
@@ -75,7 +77,7 @@ FOLLOW_UP_FORM = {
 
 
 class ReceiptSchema(ma.Schema):
-    """An accepted note."""
+    """An accepted submission."""
 
     reference = ma.fields.String(required=True)
     status = ma.fields.String(required=True)
@@ -112,7 +114,7 @@ class SentSchema(ma.Schema):
 
 
 class TicketSchema(ma.Schema):
-    """A ticket as its requester sees it."""
+    """A ticket, for its requester."""
 
     reference = ma.fields.String(required=True)
     status = ma.fields.String(

@@ -1,32 +1,38 @@
-"""POST /v1/tickets and what a requester may do with a ticket afterwards."""
+"""POST /v1/tickets, and what a requester may do with a ticket afterwards."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from webargs.core import is_json
 
 from services.intake.api import schemas
-from services.intake.api.browser_form import REFUSALS, refused_form
-from services.intake.api.parts import reception
-from services.intake.api.request_body import read_post
-from services.intake.api.sender import bearer, correlation_id, sender_of
-from services.intake.submissions.receive import receive_note
+from services.intake.current_deps import deps
+from services.intake.sender import bearer, correlation_id, sender_of
+from services.intake.submissions.posted import Posted, read_form, read_json_body
+from services.intake.submissions.receive_submission import receive_submission
 from services.intake.submissions.submission import Receipt
 from services.intake.tickets.add_follow_up import Added
 from services.intake.tickets.receive_follow_up import receive_follow_up
-from services.intake.tickets.view_ticket import Ticket, follow_ticket
+from services.intake.tickets.view_ticket import Ticket, view_ticket
 from services.intake.tickets.withdraw_ticket import withdraw_ticket
+from services.intake.web.submission.form_input import read_form_input
+from services.intake.web.submission.pages import form_page
+from services.intake.web.submission.rejection import REJECTIONS, rejection
+from shared.errors import UnsupportedMedia
 from shared.http import idempotency_key
 from shared.http.arguments import Blueprint, View
-from shared.http.problems import FORM_TYPES, prefers_html
+from shared.http.problems import FORM_TYPES, answer_error, prefers_html
 from shared.ticket_keys import status_url, ticket_key
 
-tickets = Blueprint("tickets", __name__, description="Notes, and what becomes of them")
+tickets = Blueprint("tickets", __name__, description="Submissions, and the tickets made of them")
+
+WRONG_TYPE = "Send application/json or multipart/form-data; browsers may send application/x-www-form-urlencoded too."
 
 _KEY_HEADER = {
     **idempotency_key.PARAMETER,
-    "description": "Makes a retry safe: the same key and note give the same ticket.",
+    "description": "Makes a retry safe: the same key and content give the same ticket.",
 }
 
 
@@ -36,8 +42,8 @@ def _body(schema: object, form: object) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _refusals(*names: str) -> Callable[[View], View]:
-    """Document the ways in which a view refuses, by the names of their statuses."""
+def _errors(*names: str) -> Callable[[View], View]:
+    """Document the errors of a view, by the names of their statuses."""
 
     def decorate(view: View) -> View:
         for status, name in _STATUSES.items():
@@ -70,60 +76,76 @@ _OF_A_BODY = (
 
 
 @tickets.route("/v1/tickets", methods=["POST"])
-@_refusals("UNAUTHORIZED", *_OF_A_BODY)
-@tickets.doc(parameters=[_KEY_HEADER], security=[{}, {"bearer": []}], **_body(schemas.NoteSchema, schemas.NOTE_FORM))
+@_errors("UNAUTHORIZED", *_OF_A_BODY)
+@tickets.doc(
+    parameters=[_KEY_HEADER], security=[{}, {"bearer": []}], **_body(schemas.SubmissionSchema, schemas.SUBMISSION_FORM)
+)
 @tickets.response(201, schemas.ReceiptSchema, headers={"Location": {"schema": {"type": "string"}}})
 def submit() -> ResponseReturnValue:
-    """Send a note
+    """Submit
 
     A browser's own form (urlencoded or multipart, preferring `text/html`) is answered with pages: 303 to the ticket's, or our form.
     """
     from_form = request.mimetype in FORM_TYPES and prefers_html()
     try:
-        posted = read_post(request)
-        receipt = receive_note(reception(), posted.fields, posted.uploads, sender_of(reception().engine))
-    except REFUSALS as error:
+        posted = _read_post()
+        receipt = receive_submission(deps(), posted, sender_of(deps().engine))
+    except REJECTIONS as error:
         if from_form:
-            return refused_form(error)
+            return _to_our_form(error)
         raise
     g.replayed = receipt.replayed
     return _to_page(receipt) if from_form else _created(receipt)
 
 
 @tickets.route("/v1/tickets/<reference>")
-@_refusals("UNAUTHORIZED", "NOT_FOUND", "SERVICE_UNAVAILABLE")
+@_errors("UNAUTHORIZED", "NOT_FOUND", "SERVICE_UNAVAILABLE")
 @tickets.doc(security=[{"bearer": []}])
 @tickets.response(200, schemas.TicketSchema)
 def show(reference: str) -> Ticket:
-    """Where a ticket is"""
-    return follow_ticket(reception().engine, reception().settings.secret, reference, bearer())
+    """Show a ticket"""
+    return view_ticket(deps(), reference, bearer())
 
 
 @tickets.route("/v1/tickets/<reference>/follow-ups", methods=["POST"])
-@_refusals("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", *_OF_A_BODY)
+@_errors("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", *_OF_A_BODY)
 @tickets.doc(security=[{"bearer": []}], **_body(schemas.FollowUpSchema, schemas.FOLLOW_UP_FORM))
 @tickets.response(201, schemas.AddedSchema)
 def follow_up(reference: str) -> Added:
     """Send more: a message, a file, details"""
     key = bearer()
-    posted = read_post(request)
-    added = receive_follow_up(reception(), reference, key, posted.fields, posted.uploads, correlation_id())
+    posted = _read_post()
+    added = receive_follow_up(deps(), reference, key, posted, correlation_id())
     g.replayed = added.replayed
     return added
 
 
 @tickets.route("/v1/tickets/<reference>/withdrawal", methods=["POST"])
-@_refusals("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "SERVICE_UNAVAILABLE")
+@_errors("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "SERVICE_UNAVAILABLE")
 @tickets.doc(security=[{"bearer": []}])
 @tickets.response(200, schemas.TicketSchema)
 def withdraw(reference: str) -> Ticket:
-    """Take a note back"""
-    return withdraw_ticket(reception().engine, reception().settings.secret, reference, bearer(), correlation_id())
+    """Withdraw a ticket"""
+    return withdraw_ticket(deps(), reference, bearer(), correlation_id())
+
+
+def _read_post() -> Posted:
+    """What was posted.
+
+    Raises what read_json_body and read_form raise, UnsupportedMedia, and Werkzeug's BadRequest for a broken form.
+    """
+    if is_json(request.mimetype):
+        return read_json_body(request.get_data())
+    if request.mimetype == "multipart/form-data" or (
+        request.mimetype == "application/x-www-form-urlencoded" and prefers_html()
+    ):
+        return read_form(request.form, request.files)
+    raise UnsupportedMedia(WRONG_TYPE)
 
 
 def _created(receipt: Receipt) -> Response:
-    """201 with the receipt; marked when the note had been accepted before."""
-    settings = reception().settings
+    """201 with the receipt."""
+    settings = deps().settings
     answer = jsonify(
         reference=receipt.reference,
         status=receipt.status,
@@ -138,5 +160,13 @@ def _created(receipt: Receipt) -> Response:
 
 def _to_page(receipt: Receipt) -> ResponseReturnValue:
     """303 to the ticket's page."""
-    key = ticket_key(reception().settings.secret, receipt.reference, receipt.key_number)
+    key = ticket_key(deps().settings.secret, receipt.reference, receipt.key_number)
     return redirect(url_for("form.ticket", reference=receipt.reference, key=key), 303)
+
+
+def _to_our_form(error: Exception) -> ResponseReturnValue:
+    """Our form with everything that was entered in another site's; the error's own page where the category is unknown."""
+    category = deps().catalog.resolve(request.form.get("category", "").strip())
+    if category is None or not category.listed:
+        return answer_error(error)
+    return form_page(category, read_form_input(request.form, category), rejection(error))

@@ -1,4 +1,4 @@
-"""Whether a PDF can do things: run scripts, start programs, open other files. Told to the agent, not a reason to refuse."""
+"""Finds active content in a PDF: scripts, programs to start, embedded files. The file is accepted, with a remark for the agent."""
 
 import re
 import zlib
@@ -18,15 +18,15 @@ _NAMES = (
 )
 _ACTIVE = re.compile(rb"/(" + b"|".join(_NAMES) + rb")(?![A-Za-z0-9])")
 _STREAM = re.compile(rb"stream\r?\n")
-# A name may hide a letter as #xx.
+# A name may write a character as #xx.
 _HIDDEN = re.compile(rb"#([0-9A-Fa-f]{2})")
-# Object streams are looked into as well; this many bytes of each, and this many of them, are enough for any real one.
+# Object streams are searched too; this many bytes of each, and this many of them, suffice for any real one.
 _MOST_INFLATED = 512 * 1024
 _MOST_STREAMS = 200
 
 
 def active_content(body: bytes) -> tuple[str, ...]:
-    """The names of what could act in the PDF, sorted; empty when nothing does."""
+    """The names of the PDF's active content, sorted; empty when there is none."""
     found = {match.decode() for match in _ACTIVE.findall(_plain(body))}
     for count, start in enumerate(_STREAM.finditer(body)):
         if count >= _MOST_STREAMS:

@@ -1,23 +1,16 @@
-"""The one way in for a file: every check of the contract, on bytes alone."""
+"""Checks a file's size, name, type and content."""
 
 import hashlib
 from dataclasses import dataclass
 
-from services.intake.attachments.errors import WRONG_KIND, FileEmpty, FileNotTaken, FileTooLarge
+from services.intake.attachments.errors import WRONG_KIND, FileEmpty, FileTooLarge, UnsupportedFile
 from services.intake.attachments.file_name import clean_name, extension
-from services.intake.attachments.images import FORMATS, check_picture
+from services.intake.attachments.images import check_image
 from services.intake.attachments.sniff import media_type_of
+from shared.attachment_types import BY_EXTENSION
 
-# People read "2 MB"; 2,097,152 bytes is already too large.
+# Bytes. People read "2 MB"; 2,097,152 is already too large.
 LIMIT = 2 * 1024 * 1024
-
-ALLOWED = {
-    "gif": "image/gif",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "pdf": "application/pdf",
-}
 
 
 @dataclass(frozen=True)
@@ -36,18 +29,18 @@ class CheckedFile:
 
 
 def check_file(name: str, body: bytes) -> CheckedFile:
-    """The file as it may be kept.
+    """The file, if it may be stored.
 
-    Raises FileEmpty, FileTooLarge, FileNotTaken; Unavailable when too many pictures are being decoded.
+    Raises FileEmpty, FileTooLarge, UnsupportedFile; Unavailable when too many images are being decoded.
     """
     if not body:
         raise FileEmpty
     if len(body) >= LIMIT:
         raise FileTooLarge
     cleaned = clean_name(name)
-    media_type = media_type_of(body)
-    if ALLOWED.get(extension(cleaned)) != media_type:
-        raise FileNotTaken(WRONG_KIND)
-    if media_type in FORMATS:
-        check_picture(body, media_type)
-    return CheckedFile(cleaned, media_type, body, hashlib.sha256(body).hexdigest())
+    kind = BY_EXTENSION.get(extension(cleaned))
+    if kind is None or media_type_of(body) != kind.media_type:
+        raise UnsupportedFile(WRONG_KIND)
+    if kind.decoder is not None:
+        check_image(body, kind.decoder)
+    return CheckedFile(cleaned, kind.media_type, body, hashlib.sha256(body).hexdigest())

@@ -1,7 +1,8 @@
-"""Why a file is not taken, each with its status and its sentence beside the field."""
+"""Why a file is not accepted, each with its status and its message for the field."""
 
 from collections.abc import Mapping
 
+from shared.attachment_types import EXTENSIONS, joined_in_english
 from shared.errors import TooLarge, Unprocessable, UnsupportedMedia
 
 FIELD = "attachment"
@@ -9,7 +10,7 @@ FIELD = "attachment"
 TOO_LARGE = "The file must be smaller than 2 MiB."
 EMPTY = "The file is empty."
 SEVERAL = "Only one file can be sent at a time; you can send more later."
-WRONG_KIND = "The file must be a gif, jpg, jpeg, png or pdf, by its name and by its content."
+WRONG_KIND = f"The file must be a {joined_in_english(EXTENSIONS)}, by its name and by its content."
 BROKEN = "The file is damaged and cannot be opened."
 TOO_MANY_PIXELS = "The picture is too large: at most 40 megapixels, all frames together."
 TOO_MANY_FRAMES = "The picture has too many frames: at most 2,000."
@@ -25,8 +26,8 @@ class FileTooLarge(TooLarge):
         super().__init__(TOO_LARGE)
 
 
-class FileNotTaken(UnsupportedMedia):
-    """Not of an allowed kind, not what its name says, or no picture at all."""
+class UnsupportedFile(UnsupportedMedia):
+    """Of no accepted type, of another type than its extension, or a broken image."""
 
     def __init__(self, because: str) -> None:
         super().__init__(because)
@@ -48,11 +49,11 @@ class SeveralFiles(Unprocessable):
 
 
 class TicketFull(Unprocessable):
-    """The ticket has all the files it may have."""
+    """The ticket holds as many files as it may."""
 
     def __init__(self) -> None:
         super().__init__({FIELD: [FULL]}, FULL)
 
 
 # For `except`: every way in which a file can be refused.
-FileRefused = (FileTooLarge, FileNotTaken, FileEmpty, SeveralFiles, TicketFull)
+FileRefused = (FileTooLarge, UnsupportedFile, FileEmpty, SeveralFiles, TicketFull)

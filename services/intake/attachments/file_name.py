@@ -1,8 +1,8 @@
-"""A stranger's file name, made harmless. Never a reason to refuse."""
+"""Cleans a file's name; no name is a reason to refuse the file."""
 
 import unicodedata
 
-# The longest that common file systems take (NAME_MAX on Linux, 255 bytes).
+# Bytes: the longest that common file systems accept (NAME_MAX on Linux, 255 bytes).
 LONGEST = 255
 _NAMELESS = "file"
 
@@ -32,5 +32,5 @@ def _cut(name: str) -> str:
         return name
     ending = extension(name)
     tail = f".{ending}" if ending and len(ending.encode()) <= 16 else ""
-    room = LONGEST - len(tail.encode())
-    return name[: len(name) - len(tail)].encode()[:room].decode(errors="ignore").strip(" .") + tail
+    left = LONGEST - len(tail.encode())
+    return name[: len(name) - len(tail)].encode()[:left].decode(errors="ignore").strip(" .") + tail

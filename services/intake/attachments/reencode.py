@@ -1,32 +1,82 @@
-"""Starts the child that re-encodes a picture, and reads its verdict."""
+"""Re-encodes an image in a child process with limits of its own.
 
+`python -m services.intake.attachments.reencode <decoder>` is that child: the image on standard input, its clean copy on standard
+output. Exit status BROKEN when it is no whole image; any other that is not 0 means that it exceeded a limit.
+"""
+
+import resource
 import subprocess
 import sys
+from io import BytesIO
 
-from services.intake.attachments.reencode_child import BROKEN, SECONDS
+from PIL import Image, ImageOps
+
+from services.intake.attachments.images import count_pixels
+
+BROKEN = 3
+# Bytes. An image of 40 megapixels is 160 MB decoded; turning and converting it needs three of these at once.
+MEMORY = 1024 * 1024 * 1024
+SECONDS = 20
+# High enough that the second compression is invisible.
+QUALITY = 90
 
 
-class BrokenPicture(Exception):
-    """It is no whole picture, or decoding it takes more than any picture may."""
+class BrokenImage(Exception):
+    """It is no whole image, or decoding it exceeds a limit."""
 
 
-def reencode_image(body: bytes, media_type: str) -> bytes:
-    """A clean copy of the picture: its pixels, without metadata and whatever lay beyond them.
+def reencode_image(body: bytes, decoder: str) -> bytes:
+    """A clean copy of the image: its pixels, without metadata and trailing bytes. `decoder` is Pillow's name of the format.
 
-    Raises BrokenPicture.
+    Raises BrokenImage.
     """
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "services.intake.attachments.reencode_child", media_type],
+            [sys.executable, "-m", "services.intake.attachments.reencode", decoder],
             input=body,
             capture_output=True,
             timeout=SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise BrokenPicture("it takes too long to decode") from error
+        raise BrokenImage("it takes too long to decode") from error
     if child.returncode == BROKEN:
-        raise BrokenPicture("it cannot be decoded")
+        raise BrokenImage("it cannot be decoded")
     if child.returncode != 0:
-        raise BrokenPicture("it takes too much to decode")
+        raise BrokenImage("it takes too much to decode")
     return child.stdout
+
+
+def reencode(body: bytes, decoder: str) -> bytes:
+    """The first frame's pixels and nothing else, rotated according to its metadata. Raises whatever Pillow raises on a broken image."""
+    with Image.open(BytesIO(body), formats=[decoder]) as opened:
+        count_pixels(opened)
+        opened.seek(0)
+        opened.load()
+        image = ImageOps.exif_transpose(opened)
+    if decoder == "JPEG":
+        image = image if image.mode in ("L", "RGB") else image.convert("RGB")
+    elif image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    image.info = {}
+    written = BytesIO()
+    image.save(written, decoder, **({"quality": QUALITY} if decoder == "JPEG" else {}))
+    return written.getvalue()
+
+
+def main() -> int:
+    """Read, re-encode, write; the exit status."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    try:
+        clean = reencode(sys.stdin.buffer.read(), sys.argv[1])
+    except MemoryError:
+        return 1
+    except Exception:  # Pillow's decoders raise about anything on a broken file
+        return BROKEN
+    sys.stdout.buffer.write(clean)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever its name says."""
+"""The media type of a file by its first bytes, whatever its name is."""
 
 import threading
 
@@ -7,26 +7,16 @@ import pylibmagic  # noqa: F401  # ships libmagic and must be imported before ma
 import magic
 # isort: on
 
-# libmagic decides all our kinds within this; on a whole file it is three times as slow.
+from shared.attachment_types import ATTACHMENT_TYPES
+
+# Bytes. libmagic recognises all our types within these; on a whole file it is three times as slow.
 HEAD = 4_096
 
-# Newer libmagic tells animated PNGs apart; to us they are PNGs.
-_SAME = {
-    "image/apng": "image/png",
-    "image/vnd.mozilla.apng": "image/png",
-    "image/x-png": "image/png",
-    "image/pjpeg": "image/jpeg",
-}
+_ALIASES = {alias: one.media_type for one in ATTACHMENT_TYPES for alias in one.aliases}
 
-# libmagic versions disagree (python-magic#354, #362), so each process asks its own about files it knows before it serves.
+# libmagic versions disagree (python-magic#354, #362), so each process tests its own on known files before it serves.
 _KNOWN = {
-    "image/gif": (
-        b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,"
-        b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
-    ),
-    "image/png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89",
-    "image/jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xdb\x00C\x00",
-    "application/pdf": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n",
+    **{one.media_type: one.sample for one in ATTACHMENT_TYPES},
     "text/html": b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>",
     "image/svg+xml": b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"></svg>',
 }
@@ -35,20 +25,20 @@ _of_thread = threading.local()
 
 
 class WrongLibmagic(RuntimeError):
-    """This machine's libmagic does not know our kinds of file, so nothing may be served with it."""
+    """This machine's libmagic does not recognise our types of file, so nothing may be served with it."""
 
 
 def media_type_of(body: bytes) -> str:
     """The media type that libmagic sees in the first bytes of `body`."""
     found = str(_magic().from_buffer(body[:HEAD]))
-    return _SAME.get(found, found)
+    return _ALIASES.get(found, found)
 
 
 def self_test() -> None:
-    """Raises WrongLibmagic unless libmagic knows every kind of file that we tell apart."""
+    """Raises WrongLibmagic unless libmagic recognises every type of file that must be distinguished."""
     wrong = {kind: found for kind, sample in _KNOWN.items() if (found := media_type_of(sample)) != kind}
     if wrong:
-        raise WrongLibmagic(f"libmagic takes {wrong}: install the pylibmagic wheel that requirements.lock names")
+        raise WrongLibmagic(f"libmagic reports {wrong}: install the pylibmagic wheel that requirements.lock names")
 
 
 def _magic() -> magic.Magic:

@@ -1,7 +1,7 @@
-"""Files that passed every check but came with a note that was refused: kept for an hour for the page that sent them.
+"""Files that passed every check but came with a submission that was refused: kept for an hour for the form that sent them.
 
-Only who holds the page's token can use or remove one, and nobody can fetch it: no address leads to it. The row comes first and the
-object after, so that the bounds hold whatever happens in between.
+The token in the form is needed to use or remove a file; no URL serves it. The row is written before the object, so that the bounds
+hold whatever happens in between.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from services.intake.attachments.store import FOLDER
 from services.intake.submissions.submission import Upload
 from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unprocessable
+from shared.i18n.marker import gettext_noop
 from shared.storage.object_store import NoSuchObject, ObjectStore, new_object_name
 
 LIVES = "1 hour"
@@ -26,16 +27,16 @@ LIVES_SECONDS = 3600
 MOST_OF_NETWORK = 20
 MOST_IN_ALL = 500
 
-GONE = "This file was kept for an hour, which is over. Please choose it once more."
+GONE = gettext_noop("This file was kept for an hour, which is over. Please choose it once more.")
 
-# One at a time, so that two requests cannot both take the last room. Any number that no other lock of ours uses.
+# One at a time, so that two requests cannot both use the last free slot. Any number that no other lock of ours uses.
 _LOCK = text("select pg_advisory_xact_lock(7305001)")
 
 _RESERVE = text("""
     insert into intake.staged_uploads (id, holder, network, object, name, media_type, size, sha256)
     select :id, :holder, :network, :object, :name, :media_type, :size, :sha256
-    from (select count(*) as in_all, count(*) filter (where network = :network) as of_network from intake.staged_uploads) as taken
-    where taken.in_all < :most_in_all and taken.of_network < :most_of_network
+    from (select count(*) as in_all, count(*) filter (where network = :network) as of_network from intake.staged_uploads) as kept
+    where kept.in_all < :most_in_all and kept.of_network < :most_of_network
     returning id
 """)
 
@@ -56,7 +57,7 @@ _EXPIRED = text(f"""
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file that waits for its note. `token` opens it; `size` in bytes."""
+    """A file kept for its form. `token` gives access to it; `size` in bytes."""
 
     token: str
     name: str
@@ -64,32 +65,32 @@ class StagedFile:
 
 
 def stage_file(engine: Engine, store: ObjectStore, file: CheckedFile, network: str) -> StagedFile:
-    """Keep a checked file for an hour. Raises TooManyRequests when there is no room, TransientError."""
+    """Keep a checked file for an hour. Raises TooManyRequests when too many are kept, TransientError."""
     token = secrets.token_urlsafe(24)
     name = new_object_name(FOLDER)
     with engine.begin() as connection:
         _reserve(connection, file, token, name, network)
-    crash_point("intake.room_reserved")
+    crash_point("intake.upload_reserved")
     try:
         store.put(name, file.body, file.media_type)
     except TransientError:
         with engine.begin() as connection:
             connection.execute(_REMOVE, {"holder": _holder(token)})
-        crash_point("intake.room_given_back")
+        crash_point("intake.upload_cancelled")
         raise
-    crash_point("intake.upload_kept")
+    crash_point("intake.upload_stored")
     return StagedFile(token, file.name, file.size)
 
 
 def find_staged(engine: Engine, token: str) -> StagedFile | None:
-    """What `token` stands for, as long as it does."""
+    """The file of `token`; None when there is none or its hour is over."""
     with engine.connect() as connection:
         row = connection.execute(_FIND, {"holder": _holder(token)}).one_or_none()
     return StagedFile(token, row.name, row.size) if row else None
 
 
 def read_staged(engine: Engine, store: ObjectStore, token: str) -> Upload:
-    """The file itself, to be sent with its note; it stays, so that an edited note after Back has it too.
+    """The file itself, to be sent with its submission; it stays, so that a form edited after Back has it too.
 
     Raises Unprocessable when the hour is over, TransientError.
     """
@@ -105,7 +106,7 @@ def read_staged(engine: Engine, store: ObjectStore, token: str) -> Upload:
 
 
 def remove_staged(engine: Engine, store: ObjectStore, token: str) -> None:
-    """Forget a file. Should the store be away, the sweep of orphans takes the object later."""
+    """Remove a file. If the store is away, the sweep of orphans deletes the object later."""
     with engine.begin() as connection:
         names = connection.execute(_REMOVE, {"holder": _holder(token)}).scalars().all()
     crash_point("intake.upload_removed")
@@ -141,7 +142,7 @@ def _reserve(connection: Connection, file: CheckedFile, token: str, name: str, n
         "most_of_network": MOST_OF_NETWORK,
     }
     if connection.execute(_RESERVE, values).one_or_none() is None:
-        raise TooManyRequests("There is no room to keep this file.", LIVES_SECONDS)
+        raise TooManyRequests("Too many files are kept already.", LIVES_SECONDS)
 
 
 def _holder(token: str) -> bytes:

@@ -13,9 +13,9 @@ FOLDER = "attachments"
 
 
 def keep_file(store: ObjectStore, file: CheckedFile | None) -> StoredFile | None:
-    """Where the file lies now. A ticket thus never names a file that is not there; an orphan is swept after a day.
+    """The file as stored. A ticket thus never names a missing file; an orphan is swept after a day.
 
-    It is never deleted here, whatever goes wrong later: the commit may have happened all the same. Raises Unavailable.
+    It is never deleted on a later error: the commit may have happened all the same. Raises Unavailable.
     """
     if file is None:
         return None
@@ -25,5 +25,5 @@ def keep_file(store: ObjectStore, file: CheckedFile | None) -> StoredFile | None
         store.put(name, file.body, file.media_type)
     except TransientError as error:
         raise Unavailable(AWAY) from error
-    crash_point("intake.file_kept")
+    crash_point("intake.file_stored")
     return StoredFile(uuid7(), name, file)

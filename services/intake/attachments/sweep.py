@@ -1,4 +1,4 @@
-"""Remove what nobody needs any more: expired claims, and objects that no row names."""
+"""Removes expired idempotency keys, and objects that no row names."""
 
 from collections.abc import Callable
 
@@ -21,10 +21,10 @@ _KNOWN = text("""
 
 
 def forget_expired(engine: Engine) -> bool:
-    """Delete up to 1,000 expired claims; whether there may be more."""
+    """Delete up to 1,000 expired keys; whether there may be more."""
     with engine.begin() as connection:
         more = connection.execute(_EXPIRED).rowcount == 1000
-    crash_point("intake.claims_forgotten")
+    crash_point("intake.keys_expired")
     return more
 
 

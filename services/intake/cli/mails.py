@@ -1,18 +1,18 @@
-"""`vidare mails`: what reached us by mail, above all what became part of no ticket."""
+"""`vidare mails`: inbound mails, above all those that became part of no ticket."""
 
 import sys
 
 import click
 
+from services.intake.deps import Deps, bootstrap
 from services.intake.inbound_mail.unreadable import STATES, WITHOUT_TICKET, newest_mails
-from shared.settings import PlatformSettings, read
-from shared.storage.database import make_engine
-from shared.storage.object_store import ObjectStore
+from services.intake.settings import IntakeSettings
+from shared.settings import read
 
 
 @click.group()
 def mails() -> None:
-    """Mails that reached us."""
+    """Inbound mails."""
 
 
 @mails.command("list")
@@ -20,10 +20,9 @@ def mails() -> None:
 def show(states: tuple[str, ...]) -> None:
     """The newest 200 that became part of no ticket, or those in the given states.
 
-    A line each: when, state, ticket, bytes, where it lies, whose it is, why.
+    A line each: time, state, ticket, bytes, name in the store, sender, reason.
     """
-    engine = make_engine(read(PlatformSettings), application="vidare-cli", pool_size=1)
-    for one in newest_mails(engine, states or WITHOUT_TICKET):
+    for one in newest_mails(_deps().engine, states or WITHOUT_TICKET):
         whose = (one.ticket or "-", str(one.size), one.object, one.address or "-")
         click.echo("\t".join((one.received_at.isoformat(), one.state, *whose, one.because or "")))
 
@@ -31,7 +30,11 @@ def show(states: tuple[str, ...]) -> None:
 @mails.command()
 @click.argument("name")
 def raw(name: str) -> None:
-    """Write the mail that lies at NAME in the store to standard output, as it came."""
+    """Write the mail NAME of the store to standard output, as it came."""
     if not name.startswith("mail/"):
         raise click.ClickException("not the name of a mail: see `vidare mails list`")
-    sys.stdout.buffer.write(ObjectStore(read(PlatformSettings)).get(name))
+    sys.stdout.buffer.write(_deps().store.get(name))
+
+
+def _deps() -> Deps:
+    return bootstrap(read(IntakeSettings), application="vidare-cli", pool_size=1)

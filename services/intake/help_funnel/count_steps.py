@@ -1,7 +1,7 @@
-"""Write steps down: one more of each, and whether somebody came back whom the help had seemed to serve.
+"""Count steps at help topics, and visitors who came back although the help had seemed to solve their problem.
 
 Came back: the same HMAC of network and browser opens the help or the form of a path again within 24 hours, after "That solved it"
-there, or after half an hour in which no note came of it. Its key is random, renewed daily and kept for 48 hours.
+there, or after half an hour without a submission. Its key is random, renewed daily and kept for 48 hours.
 """
 
 import hashlib
@@ -46,8 +46,8 @@ _END = {
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A step that somebody took at a path; network and browser are forgotten once it is written."""
+class HelpStep:
+    """A step at a path; network and browser are forgotten once it is written."""
 
     step: str
     path: str
@@ -55,8 +55,8 @@ class Taken:
     browser: str
 
 
-def count_steps(connection: Connection, steps: Sequence[Taken]) -> None:
-    """Count the steps, in the caller's transaction, in the order they were taken."""
+def count_steps(connection: Connection, steps: Sequence[HelpStep]) -> None:
+    """Count the steps, in the caller's transaction, in their order."""
     keys = _keys(connection)
     counts = Counter((step.path, step.step) for step in steps)
     for step in steps:
@@ -66,7 +66,7 @@ def count_steps(connection: Connection, steps: Sequence[Taken]) -> None:
     connection.execute(_COUNT, {"counts": json.dumps(rows)})
 
 
-def _came_back(connection: Connection, step: Taken, visitors: list[bytes]) -> bool:
+def _came_back(connection: Connection, step: HelpStep, visitors: list[bytes]) -> bool:
     whose = {"visitors": visitors, "path": step.path}
     if step.step in _END:
         connection.execute(_END[step.step], whose)
@@ -83,5 +83,5 @@ def _keys(connection: Connection) -> list[bytes]:
     return [bytes(key) for key in connection.execute(_KEYS).scalars()]
 
 
-def _visitor(key: bytes, step: Taken) -> bytes:
+def _visitor(key: bytes, step: HelpStep) -> bytes:
     return hmac.digest(key, f"{step.network}\n{step.browser}".encode(), hashlib.sha256)

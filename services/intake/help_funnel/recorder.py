@@ -1,4 +1,4 @@
-"""Takes steps from pages and writes them a moment later, on a thread of its own: a page never waits for a count."""
+"""Queues steps and writes them a moment later, on a thread of its own: a page never waits for a count."""
 
 import contextlib
 import queue
@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from services.intake.help_funnel.count_steps import Taken, count_steps
+from services.intake.help_funnel.count_steps import HelpStep, count_steps
 from shared.crash_points import crash_point
 from shared.runtime.logs import logger
 
-# Steps that wait while the database is away; what comes beyond is not counted.
+# Steps that wait while the database is away; further ones are dropped.
 MOST_WAITING = 10_000
 MOST_AT_ONCE = 500
 EVERY = 1.0  # seconds
@@ -26,11 +26,11 @@ class FunnelRecorder:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: queue.Queue[Taken] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[HelpStep] = queue.Queue(MOST_WAITING)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    def note(self, step: Taken) -> None:
+    def count(self, step: HelpStep) -> None:
         """Count it soon. Never blocks, never raises."""
         with contextlib.suppress(queue.Full):
             self._waiting.put_nowait(step)
@@ -39,7 +39,7 @@ class FunnelRecorder:
 
     def write_waiting(self) -> int:
         """Write what waits; returns how many steps that were. A failing database loses them, and nothing else."""
-        steps: list[Taken] = []
+        steps: list[HelpStep] = []
         with contextlib.suppress(queue.Empty):
             while len(steps) < MOST_AT_ONCE:
                 steps.append(self._waiting.get_nowait())

@@ -1,1 +1,1 @@
-"""What is done with mail that reached us: read, taken into its ticket, or kept for a person."""
+"""Inbound mail: each is added to its ticket, opens one, or is kept for a person."""

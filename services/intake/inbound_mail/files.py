@@ -1,4 +1,4 @@
-"""The files of a mail, each through the checks that every file passes; a refused one is named, never dropped."""
+"""Checks the files of a mail as every file is checked; a refused one is reported by name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,39 +14,39 @@ from shared.storage.object_store import ObjectStore
 
 @dataclass(frozen=True)
 class CheckedFiles:
-    """What may be kept, and what is not taken: name and reason."""
+    """Files that may be kept, and those that are not accepted: name and reason."""
 
     files: tuple[CheckedFile, ...]
-    not_taken: tuple[dict[str, str], ...]
+    not_accepted: tuple[dict[str, str], ...]
 
 
 @dataclass(frozen=True)
 class KeptFiles:
-    """What lies in the store now, and what was not taken: name and reason."""
+    """Files in the store, and those that were not accepted: name and reason."""
 
     files: tuple[StoredFile, ...]
-    not_taken: tuple[dict[str, str], ...]
+    not_accepted: tuple[dict[str, str], ...]
 
 
-def keep_files(store: ObjectStore, files: Sequence[MailFile], room: int) -> KeptFiles:
-    """Keep the first `room` files that pass. Raises Unavailable when the store is away or too many pictures are being looked at."""
-    found = checked_files(files, room)
+def keep_files(store: ObjectStore, files: Sequence[MailFile], most: int) -> KeptFiles:
+    """Keep the first `most` files that pass. Raises Unavailable when the store is away or too many images are being decoded."""
+    found = checked_files(files, most)
     kept = [stored for file in found.files if (stored := keep_file(store, file)) is not None]
-    return KeptFiles(tuple(kept), found.not_taken)
+    return KeptFiles(tuple(kept), found.not_accepted)
 
 
-def checked_files(files: Sequence[MailFile], room: int) -> CheckedFiles:
-    """The first `room` files that pass. Raises Unavailable when too many pictures are being looked at."""
+def checked_files(files: Sequence[MailFile], most: int) -> CheckedFiles:
+    """The first `most` files that pass. Raises Unavailable when too many images are being decoded."""
     passed: list[CheckedFile] = []
-    not_taken: list[dict[str, str]] = []
+    not_accepted: list[dict[str, str]] = []
     for file in files:
         checked = _checked(file)
-        if isinstance(checked, CheckedFile) and len(passed) < room:
+        if isinstance(checked, CheckedFile) and len(passed) < most:
             passed.append(checked)
         else:
             because = FULL if isinstance(checked, CheckedFile) else checked
-            not_taken.append({"name": clean_name(file.name), "because": because})
-    return CheckedFiles(tuple(passed), tuple(not_taken))
+            not_accepted.append({"name": clean_name(file.name), "because": because})
+    return CheckedFiles(tuple(passed), tuple(not_accepted))
 
 
 def _checked(file: MailFile) -> CheckedFile | str:

@@ -6,8 +6,9 @@ from email.message import Message
 from email.utils import parseaddr
 
 from services.intake.inbound_mail.text import decoded, one_line
-from services.intake.submissions.validate import LOCALE, LONGEST_LOCALE
+from services.intake.submissions.validate import LOCALE
 from shared.catalog.formats import is_email
+from shared.submission_fields import LONGEST_LOCALE
 
 # Longer than any field that a person's program writes.
 _LONGEST_FIELD = 4_000
@@ -19,13 +20,13 @@ def header(message: Message, name: str, most: int) -> str | None:
 
 
 def sender_of(message: Message) -> tuple[str | None, str | None]:
-    """Address and name of who the mail says it is from; None for what is missing or no address."""
+    """Address and name of the sender in From; None for what is missing or invalid."""
     name, address = parseaddr(_raw(message, "From").replace("\r", "").replace("\n", " "))
     return (address if is_email(address) else None), one_line(_unfolded(name), 100) or None
 
 
 def language_of(message: Message) -> str | None:
-    """The language that the mail says it is in, or else that its writer reads best (RFC 3282); None when it says neither."""
+    """The language of the mail's text, or else the one its writer prefers (RFC 3282); None where neither is declared."""
     for name in ("Content-Language", "Accept-Language"):
         tag = _raw(message, name).partition(",")[0].partition(";")[0].strip()
         if len(tag) <= LONGEST_LOCALE and LOCALE.fullmatch(tag):
@@ -39,7 +40,7 @@ def unfolded_name(value: str) -> str:
 
 
 def _raw(message: Message, name: str) -> str:
-    """The field as it came; bytes beyond ASCII are taken for UTF-8."""
+    """The field as it came; bytes beyond ASCII are read as UTF-8."""
     for field, value in message.raw_items():
         if field.lower() == name.lower():
             text = str(value)[:_LONGEST_FIELD]

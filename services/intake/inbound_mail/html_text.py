@@ -29,14 +29,14 @@ def html_text(html: str) -> str:
     html = _without_comments(html[:LONGEST])
     end = 0
     for found in _TAG.finditer(html):
-        reader.say(unescape(html[end : found.start()]))
+        reader.add_text(unescape(html[end : found.start()]))
         end = found.end()
         closes, name, rest = found.groups()
         if name and closes:
             reader.close(name.lower())
         elif name:
             reader.open(name.lower(), dict(_attributes(rest[:_LONGEST_TAG])))
-    reader.say(unescape(html[end:]))
+    reader.add_text(unescape(html[end:]))
     return reader.text()
 
 
@@ -102,7 +102,7 @@ class _Reader:
         elif tag == "pre":
             self._pre = max(0, self._pre - 1)
 
-    def say(self, data: str) -> None:
+    def add_text(self, data: str) -> None:
         """Text between tags."""
         if self._silent:
             return
@@ -128,7 +128,7 @@ class _Reader:
         return "\n".join(self._lines)
 
     def _name_link(self, address: str, start: int) -> None:
-        """A web address that is not what is written is told behind it."""
+        """Append a link's address where it differs from its text."""
         words = "".join(self._line[start:]).strip()
         if address.startswith(("http://", "https://")) and address.rstrip("/") != words.rstrip("/"):
             self._line.append(f" <{address[:500]}>")

@@ -1,4 +1,4 @@
-"""Mails that wait to be read: each is leased by one reader."""
+"""Mails that wait to be read: each is leased by one reader, which records the outcome."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,11 +10,11 @@ from services.intake.inbound_mail.mail import Mail
 from shared.storage.database import autocommit
 from shared.storage.leases import LEASE, RELEASE, STILL_OURS, Owner, is_reclaimable
 
-# The lease is for a reader that is frozen: one that dies frees its lock. Reading twice does no harm, since only the owner commits what
-# comes of it.
+# Seconds. The lease is for a reader that is frozen: one that dies frees its lock. Reading twice is harmless, since only the owner
+# commits the outcome.
 LEASE_SECONDS = 600
 
-_TAKE = text(f"""
+_LEASE_NEXT = text(f"""
     update intake.inbound_mails set {LEASE}, attempts = attempts + 1
     where object = (
         select object from intake.inbound_mails m
@@ -23,7 +23,7 @@ _TAKE = text(f"""
     returning object, owner, kind, ticket, correlation_id, attempts
 """)
 
-# 2, 4, 8 … seconds, at most five minutes, or as long as a limit says.
+# 2, 4, 8 … seconds, at most five minutes, or until a limit permits it.
 _PUT_OFF = text(f"""
     update intake.inbound_mails
     set {RELEASE}, attempts = attempts - 1, put_off = put_off + 1,
@@ -32,7 +32,7 @@ _PUT_OFF = text(f"""
     where object = :object and {STILL_OURS}
 """)
 
-# The same mail may come by two ways. Without a Message-ID nothing says that it is the same.
+# The same mail may arrive twice. Without a Message-ID it cannot be recognised.
 _SAME = text("""
     select pg_advisory_xact_lock(('x' || left(encode(:fingerprint, 'hex'), 16))::bit(64)::bigint),
            exists (select from intake.inbound_mails
@@ -44,7 +44,7 @@ _OWNED = text(f"""
     select from intake.inbound_mails where object = :object and {STILL_OURS} and state = 'waiting' for update
 """)
 
-_SETTLE = text(f"""
+_RECORD_OUTCOME = text(f"""
     update intake.inbound_mails
     set state = :state, because = :because, reference = :reference, address = :address, fingerprint = :fingerprint,
         settled_at = clock_timestamp(), {RELEASE}
@@ -53,31 +53,31 @@ _SETTLE = text(f"""
 
 
 @contextmanager
-def taken(engine: Engine) -> Iterator[Row[Any] | None]:
-    """The mail that waits longest, ours for as long as this lasts; None when none waits."""
+def leased(engine: Engine) -> Iterator[Row[Any] | None]:
+    """The mail that has waited longest, leased until the context ends; None when none waits."""
     with autocommit(engine) as connection, closing(Owner(connection)) as owner:
-        yield connection.execute(_TAKE, {"owner": owner.number, "lease": LEASE_SECONDS}).one_or_none()
+        yield connection.execute(_LEASE_NEXT, {"owner": owner.number, "lease": LEASE_SECONDS}).one_or_none()
 
 
 def put_off(connection: Connection, mail: Row[Any], seconds: int = 0) -> None:
-    """Leave it for later, at least so many seconds; nobody is to blame."""
+    """Postpone it by at least so many seconds, without counting an attempt."""
     connection.execute(_PUT_OFF, {"object": mail.object, "owner": mail.owner, "seconds": seconds})
 
 
 def is_still_ours(connection: Connection, mail: Row[Any]) -> bool:
-    """Whether nobody else has taken it meanwhile; it is then locked until the transaction ends."""
+    """Whether no other reader leased it meanwhile; it is then locked until the transaction ends."""
     return connection.execute(_OWNED, {"object": mail.object, "owner": mail.owner}).one_or_none() is not None
 
 
 def came_before(connection: Connection, row: Row[Any], mail: Mail) -> bool:
-    """Whether the same mail was settled already; until the transaction ends no other that is the same can be."""
+    """Whether the same mail was processed already; until the transaction ends no other copy of it can be."""
     if not mail.message_id:
         return False
     values = {"fingerprint": mail.fingerprint(), "object": row.object, "ticket": row.ticket}
     return bool(connection.execute(_SAME, values).one()[1])
 
 
-def settle(
+def record_outcome(
     connection: Connection,
     mail: Row[Any],
     state: str,
@@ -87,6 +87,8 @@ def settle(
     address: str | None = None,
     fingerprint: bytes | None = None,
 ) -> None:
-    """It is done with."""
+    """Record its final state."""
     values = {"state": state, "because": because, "reference": reference, "address": address}
-    connection.execute(_SETTLE, {"object": mail.object, "owner": mail.owner, "fingerprint": fingerprint, **values})
+    connection.execute(
+        _RECORD_OUTCOME, {"object": mail.object, "owner": mail.owner, "fingerprint": fingerprint, **values}
+    )

@@ -1,4 +1,4 @@
-"""A mail once it was read: what a person wrote in it, and what came with it."""
+"""A mail once it was read: what a person wrote in it, and its files."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from services.intake.submissions.submission import folded_address
 
 @dataclass(frozen=True)
 class MailFile:
-    """A file as it came with a mail: nothing about it is believed yet."""
+    """A file as it came with a mail, before any check."""
 
     name: str
     body: bytes
@@ -18,8 +18,8 @@ class MailFile:
 
 @dataclass(frozen=True)
 class Mail:
-    """What a mail says. `message` is what is new in it, `quoted` what it repeats; `automatic`: what says that a machine wrote it;
-    `language`: the tag of the language that it says it is in."""
+    """The content of a mail. `message` is what is new in it, `quoted` what it repeats; `automatic`: the reason to treat it as automatic;
+    `language`: the tag of its declared language."""
 
     sender: str | None
     sender_name: str | None
@@ -32,7 +32,7 @@ class Mail:
     files: tuple[MailFile, ...]
 
     def known_by(self) -> dict[str, Any]:
-        """What its row keeps of it: whose it is, and what makes another the same mail."""
+        """What its row keeps: the sender, and what recognises another copy."""
         return {
             "address": folded_address(self.sender) if self.sender else None,
             "fingerprint": self.fingerprint() if self.message_id else None,
@@ -47,6 +47,6 @@ class Mail:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Why nobody can read a mail as it is."""
+    """Why a mail cannot be read."""
 
     because: str

@@ -15,7 +15,7 @@ MOST_PARTS = 1_000
 
 
 class TooManyParts(Exception):
-    """It is nested too deep, or falls into too many parts, to be a letter."""
+    """It is nested too deeply, or has too many parts, to be read."""
 
 
 @dataclass
@@ -56,9 +56,9 @@ def _choose(part: Message, into: Parts, depth: int) -> None:
         collect(child, into, depth + 1)
         forms.append((child.get_content_type(), into.texts[before:]))
         del into.texts[before:]
-    said = [form for form in forms if any(text.strip() for text in form[1])]
-    plain = [texts for kind, texts in said if kind == "text/plain"]
-    into.texts.extend((plain or [texts for _, texts in said] or [[]])[-1])
+    filled = [form for form in forms if any(text.strip() for text in form[1])]
+    plain = [texts for kind, texts in filled if kind == "text/plain"]
+    into.texts.extend((plain or [texts for _, texts in filled] or [[]])[-1])
 
 
 def _children(part: Message) -> list[Message]:
@@ -72,15 +72,15 @@ def _is_text(part: Message) -> bool:
 
 
 def _text(part: Message) -> str:
-    said = decoded(_body(part), part.get_content_charset())
-    return html_text(said) if part.get_content_type() == "text/html" else said
+    text = decoded(_body(part), part.get_content_charset())
+    return html_text(text) if part.get_content_type() == "text/html" else text
 
 
 def _body(part: Message) -> bytes:
     body = part.get_payload(decode=True)
     if isinstance(body, bytes):
         return body
-    # A mail within the mail: kept together, for its name to be told.
+    # A mail within the mail: kept whole, so that its name is shown.
     return b"\n".join(child.as_bytes() for child in _children(part))
 
 

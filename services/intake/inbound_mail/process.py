@@ -1,4 +1,4 @@
-"""Read the mails that wait: each is taken into its ticket, opens one, or is kept whole for a person."""
+"""Reads waiting mails: each is added to its ticket, opens one, or is kept whole for a person."""
 
 import hashlib
 from collections.abc import Callable
@@ -7,92 +7,92 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from services.intake.attachments.errors import TicketFull
+from services.intake.deps import Deps
 from services.intake.inbound_mail.files import KeptFiles, keep_files
-from services.intake.inbound_mail.lease import came_before, is_still_ours, put_off, settle, taken
+from services.intake.inbound_mail.lease import came_before, is_still_ours, leased, put_off, record_outcome
 from services.intake.inbound_mail.mail import Mail, Unreadable
-from services.intake.inbound_mail.mail_room import MailRoom
 from services.intake.inbound_mail.read_mail import read_mail
-from services.intake.inbound_mail.unaddressed import take_unaddressed
+from services.intake.inbound_mail.unaddressed import handle_unaddressed
 from services.intake.submissions.submission import folded_address
 from services.intake.tickets.access import lock_submission
-from services.intake.tickets.current_ticket import living_end, take_in
+from services.intake.tickets.current_ticket import add_to_current_ticket, current_ticket
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of, write_follow_up
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unavailable
 from shared.runtime.logs import logger
 
-# A mail whose reader died so often is not read again; a person looks at it.
+# A mail whose reader died this often is not read again, but kept for a person.
 MOST_DEATHS = 5
 
 log = logger(__name__)
 
 
-def handle_mails(room: MailRoom, may_go_on: Callable[[], bool]) -> int:
-    """Read mails one by one while `may_go_on`; returns how many were looked at. Raises DBAPIError."""
+def handle_mails(deps: Deps, may_go_on: Callable[[], bool]) -> int:
+    """Read mails one by one while `may_go_on`; returns how many were processed. Raises DBAPIError."""
     handled = 0
     while may_go_on():
-        with taken(room.engine) as mail:
+        with leased(deps.engine) as mail:
             if mail is None:
                 break
-            _handle(room, mail)
+            _handle(deps, mail)
             handled += 1
     return handled
 
 
-def _handle(room: MailRoom, row: Row[Any]) -> None:
-    crash_point("intake.mail_taken")
+def _handle(deps: Deps, row: Row[Any]) -> None:
+    crash_point("intake.mail_leased")
     try:
-        mail = _read(room, row)
+        mail = _read(deps, row)
         if isinstance(mail, Unreadable):
-            _park(room, row, mail)
+            _park(deps, row, mail)
         elif row.ticket is None:
-            take_unaddressed(room, row, mail)
+            handle_unaddressed(deps, row, mail)
         else:
-            _take_reply(room, row, mail)
+            _handle_reply(deps, row, mail)
     except (TransientError, Unavailable, TicketFull, TooManyRequests) as error:
         log.warning("mail waits", object=row.object, error=type(error).__name__)
-        with room.engine.begin() as connection:
+        with deps.engine.begin() as connection:
             put_off(connection, row, error.retry_after if isinstance(error, TooManyRequests) else 0)
         crash_point("intake.mail_put_off")
 
 
-def _take_reply(room: MailRoom, row: Row[Any], mail: Mail) -> None:
-    kept = keep_files(room.store, mail.files, _room_for_files(room.engine, row))
-    crash_point("intake.reply_files_kept")
-    with room.engine.begin() as connection:
+def _handle_reply(deps: Deps, row: Row[Any], mail: Mail) -> None:
+    kept = keep_files(deps.store, mail.files, _files_left(deps.engine, row))
+    crash_point("intake.reply_files_stored")
+    with deps.engine.begin() as connection:
         if is_still_ours(connection, row):
-            _take(connection, room.catalog, row, mail, kept)
+            _add_reply(connection, deps.catalog, row, mail, kept)
         crash_point("intake.reply_written")
-    crash_point("intake.reply_settled")
+    crash_point("intake.reply_committed")
 
 
-def _read(room: MailRoom, row: Row[Any]) -> Mail | Unreadable:
+def _read(deps: Deps, row: Row[Any]) -> Mail | Unreadable:
     if row.attempts > MOST_DEATHS:
-        return Unreadable(f"whoever read it died, {MOST_DEATHS} times")
+        return Unreadable(f"its reader died {MOST_DEATHS} times")
     if row.kind == "unreadable":
         return Unreadable("malformed MIME")
-    return read_mail(room.store.get(row.object))
+    return read_mail(deps.store.get(row.object))
 
 
-def _park(room: MailRoom, row: Row[Any], mail: Unreadable) -> None:
-    """Keep it for a person; whoever has its ticket is told that it came, since its writer waits for an answer."""
-    with room.engine.begin() as connection:
+def _park(deps: Deps, row: Row[Any], mail: Unreadable) -> None:
+    """Keep it for a person, and report it to the ticket's agents, since its writer expects an answer."""
+    with deps.engine.begin() as connection:
         if not is_still_ours(connection, row):
             return
         submission = lock_submission(connection, row.ticket) if row.ticket else None
-        end = living_end(connection, submission) if submission is not None else None
+        end = current_ticket(connection, submission) if submission is not None else None
         if end is not None:
-            write_follow_up(connection, room.catalog, end, _notice(row, mail), row.correlation_id)
-        settle(connection, row, "unreadable", because=mail.because, reference=end.reference if end else None)
+            write_follow_up(connection, deps.catalog, end, _notice(row, mail), row.correlation_id)
+        record_outcome(connection, row, "unreadable", because=mail.because, reference=end.reference if end else None)
         crash_point("intake.unreadable_written")
-    crash_point("intake.unreadable_settled")
+    crash_point("intake.unreadable_committed")
     log.warning("unreadable mail", object=row.object, because=mail.because)
 
 
 def _notice(row: Row[Any], mail: Unreadable) -> FollowUp:
-    """What an agent learns of a mail that nobody could read."""
-    itself = {"name": "the e-mail itself", "because": f"nobody could read it: {mail.because}"}
+    """The follow-up that reports an unreadable mail to an agent."""
+    itself = {"name": "the e-mail itself", "because": f"it could not be read: {mail.because}"}
     return FollowUp(
         content=hashlib.sha256(str(row.object).encode()).digest(),
         message=None,
@@ -101,35 +101,37 @@ def _notice(row: Row[Any], mail: Unreadable) -> FollowUp:
     )
 
 
-def _room_for_files(engine: Engine, row: Row[Any]) -> int:
-    """How many more files its ticket takes."""
+def _files_left(engine: Engine, row: Row[Any]) -> int:
+    """How many more files its ticket may hold."""
     with engine.begin() as connection:
         submission = lock_submission(connection, row.ticket)
-        end = living_end(connection, submission) if submission is not None else None
+        end = current_ticket(connection, submission) if submission is not None else None
         return MOST_FILES - len(media_types_of(connection, end.reference)) if end is not None else MOST_FILES
 
 
-def _take(connection: Connection, catalog: Catalog, row: Row[Any], mail: Mail, kept: KeptFiles) -> None:
-    """What comes of the mail, in one transaction with its being settled."""
+def _add_reply(connection: Connection, catalog: Catalog, row: Row[Any], mail: Mail, kept: KeptFiles) -> None:
+    """Add the mail to its ticket and record the outcome, in one transaction."""
     known = mail.known_by()
     if came_before(connection, row, mail):
-        settle(connection, row, "repeated", **known)
+        record_outcome(connection, row, "repeated", **known)
         return
     submission = lock_submission(connection, row.ticket)
     if submission is None:
-        settle(connection, row, "ignored", because="there is no such ticket", **known)
+        record_outcome(connection, row, "ignored", because="there is no such ticket", **known)
         return
     by_machine = row.kind == "automatic" or mail.automatic is not None
-    if by_machine and living_end(connection, submission) is None:
-        settle(connection, row, "ignored", because="a machine wrote to a ticket that is done with", **known)
+    if by_machine and current_ticket(connection, submission) is None:
+        record_outcome(connection, row, "ignored", because="a machine wrote to a closed ticket", **known)
         return
     sent = _follow_up(submission, mail, kept, by_machine)
-    went = take_in(connection, catalog, submission, sent, row.correlation_id)
-    settle(connection, row, "opened" if went.opened else "taken_in", reference=went.reference, **known)
+    destination = add_to_current_ticket(connection, catalog, submission, sent, row.correlation_id)
+    record_outcome(
+        connection, row, "opened" if destination.opened else "taken_in", reference=destination.reference, **known
+    )
 
 
 def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bool) -> FollowUp:
-    """The mail as a follow-up: what an agent should know of it goes along."""
+    """The mail as a follow-up, with what an agent should know of it."""
     codes: dict[str, object] = {"source": "email"}
     if by_machine:
         codes["automatic"] = True
@@ -138,7 +140,7 @@ def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bo
     words: dict[str, object] = {
         "from": (mail.sender or "an unreadable address") if stranger else None,
         "quoted": mail.quoted or None,
-        "not_taken": list(kept.not_taken) or None,
+        "not_taken": list(kept.not_accepted) or None,
     }
     return FollowUp(
         content=mail.fingerprint(),

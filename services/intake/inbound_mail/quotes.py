@@ -28,10 +28,10 @@ def fold_quotes(text: str) -> tuple[str, str]:
     """The new part and the repeated one; either may be empty."""
     lines = text.split("\n")
     repeated = _repeated(lines)
-    said = [number for number, line in enumerate(lines) if line.strip() and not repeated[number]]
-    if not said:
+    new_lines = [number for number, line in enumerate(lines) if line.strip() and not repeated[number]]
+    if not new_lines:
         return "", text.strip()
-    first, last = said[0], _last(lines, repeated, said)
+    first, last = new_lines[0], _last(lines, repeated, new_lines)
     new = "\n".join(lines[first : last + 1]).strip()
     return new, "\n".join([*lines[:first], *lines[last + 1 :]]).strip("\n")
 
@@ -49,7 +49,7 @@ def _repeated(lines: list[str]) -> list[bool]:
             after = number + length
             if not any(found[after:]):
                 return [*found[:number], *(True for _ in lines[number:])]
-            following = _next_said(lines, after)
+            following = _next_filled(lines, after)
             if following is None or found[following]:
                 found[number:after] = [True] * length
     return found
@@ -69,7 +69,7 @@ def _is_head(lines: list[str], number: int) -> bool:
 
 
 def _attribution(lines: list[str], number: int) -> int:
-    """Over how many lines `On …, somebody wrote:` goes that begins here; 0 when none does."""
+    """The number of lines of the `On …, Ann wrote:` that begins here; 0 when none does."""
     for length in range(1, _LINES_OF_A_HEAD):
         line = lines[number + length - 1] if number + length <= len(lines) else ""
         if not line.strip():
@@ -80,15 +80,15 @@ def _attribution(lines: list[str], number: int) -> int:
     return 0
 
 
-def _next_said(lines: list[str], start: int) -> int | None:
+def _next_filled(lines: list[str], start: int) -> int | None:
     return next((number for number in range(start, len(lines)) if lines[number].strip()), None)
 
 
-def _last(lines: list[str], repeated: list[bool], said: list[int]) -> int:
+def _last(lines: list[str], repeated: list[bool], new_lines: list[int]) -> int:
     """The last new line; a signature (RFC 3676, 4.3) below a repeated mail is none."""
-    signature = next((number for number in said if lines[number].rstrip() == "--"), None)
-    if signature is not None and any(repeated[:signature]) and said[0] < signature:
-        above = [number for number in said if number < signature]
+    signature = next((number for number in new_lines if lines[number].rstrip() == "--"), None)
+    if signature is not None and any(repeated[:signature]) and new_lines[0] < signature:
+        above = [number for number in new_lines if number < signature]
         if any(repeated[above[-1] : signature]):
             return above[-1]
-    return said[-1]
+    return new_lines[-1]

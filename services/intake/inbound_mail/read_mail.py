@@ -1,4 +1,4 @@
-"""From the bytes of a mail to what it says. Whatever a stranger sends, this answers. Pure."""
+"""Reads a mail, however malformed. Pure."""
 
 from email import message_from_bytes, policy
 from email.message import Message
@@ -9,11 +9,11 @@ from services.intake.inbound_mail.parts import Parts, collect
 from services.intake.inbound_mail.quotes import fold_quotes
 from services.intake.inbound_mail.text import tidy
 from shared.mail.automatic import automatic_because
+from shared.submission_fields import LONGEST_MESSAGE
 
-# A letter of this length fills about four pages; whoever needs more of it has the whole mail.
-LONGEST_MESSAGE = 10_000
+# Characters. Longer texts are cut; the whole mail is kept besides.
 LONGEST_QUOTE = 20_000
-# What lies beyond this is looked at by nobody, and would cost time to look through.
+# Text beyond this is not searched for quotes, which would cost time.
 _LONGEST_TEXT = 300_000
 CUT = "\n[… the rest is in the mail itself]"
 
@@ -22,22 +22,22 @@ _FATAL = ("NoBoundaryInMultipartDefect", "StartBoundaryNotFoundDefect")
 
 
 def read_mail(content: bytes) -> Mail | Unreadable:
-    """What the mail says. Never raises: what the parsers stumble over is Unreadable."""
+    """The content of a mail. Never raises: what the parsers fail on is Unreadable."""
     try:
         # The old policy: the newer one's header parser raises on malformed fields and is slow on long ones (cpython#86533).
         message = message_from_bytes(content, policy=policy.compat32)
-        fault = _fault(message)
-        return Unreadable(fault) if fault else _read(message)
+        defect = _defect(message)
+        return Unreadable(defect) if defect else _read(message)
     except Exception as error:  # parsers of hostile input raise about anything, RecursionError among it
         return Unreadable(f"{type(error).__name__} while reading it")
 
 
 def _read(message: Message) -> Mail:
-    parts = Parts()
-    collect(message, parts)
-    whole = "\n\n".join(text for text in parts.texts if text.strip())
+    found = Parts()
+    collect(message, found)
+    whole = "\n\n".join(text for text in found.texts if text.strip())
     new, quoted = fold_quotes(tidy(whole[:_LONGEST_TEXT]))
-    files = parts.ordered_files()
+    files = found.ordered_files()
     if not new and not files:
         new, quoted = quoted, ""
     sender, name = sender_of(message)
@@ -54,8 +54,8 @@ def _read(message: Message) -> Mail:
     )
 
 
-def _fault(message: Message) -> str | None:
-    """Why no person could read it as it is; None when one can."""
+def _defect(message: Message) -> str | None:
+    """Why no person could read it as it is; None when it is readable."""
     if not message.keys():
         return "it has no header"
     broken = [type(defect).__name__ for part in message.walk() for defect in part.defects]

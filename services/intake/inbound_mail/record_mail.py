@@ -1,4 +1,4 @@
-"""Write down that a mail is to be read. It is read later: reading needs the store, and no transaction waits for that."""
+"""Record that a mail is to be read. It is read later: reading needs the store, and no transaction waits for the store."""
 
 import json
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from sqlalchemy import Connection, text
 
 from shared.events.contracts import RecordedEvent
 
-# Bounces and complaints are about e-mails of notify's, which has told of them by EmailStateChanged.
+# Bounces and complaints concern notify's e-mails; notify reports them by EmailStateChanged.
 OURS = ("reply", "automatic", "unknown", "unreadable")
 
-_NOTE = text("""
+_RECORD = text("""
     insert into intake.inbound_mails (object, kind, ticket, size, correlation_id, received_at)
     select object, kind, ticket, size, correlation_id, received_at
     from jsonb_to_recordset(cast(:mails as jsonb)) as mail (
@@ -19,8 +19,8 @@ _NOTE = text("""
 """)
 
 
-def note_mail(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Take in MailReceived; the same event again changes nothing."""
+def record_mail(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Handle MailReceived; the same event again changes nothing."""
     mails = [
         {
             "object": event.payload["object"],
@@ -33,4 +33,4 @@ def note_mail(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         for event in events
         if event.payload["kind"] in OURS
     ]
-    connection.execute(_NOTE, {"mails": json.dumps(mails)})
+    connection.execute(_RECORD, {"mails": json.dumps(mails)})

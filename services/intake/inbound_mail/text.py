@@ -1,4 +1,4 @@
-"""Text that can be shown and kept, out of whatever bytes came. Pure."""
+"""Turns bytes of a mail into text that can be shown and stored. Pure."""
 
 import codecs
 import re
@@ -13,7 +13,7 @@ _NOT_CHARSETS = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "un
 
 
 def decoded(raw: bytes, charset: str | None) -> str:
-    """The text in its declared character set; where that is missing or a lie, in UTF-8, or else as Windows would."""
+    """The text in its declared character set; where that is missing or wrong, as UTF-8, or else as Windows-1252."""
     for name in (charset, "utf-8"):
         if name and _is_charset(name):
             try:

@@ -1,4 +1,4 @@
-"""The mails that became part of no ticket: kept whole, for a person."""
+"""Lists the mails that became part of no ticket."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,9 @@ from sqlalchemy import Engine, Row, text
 
 from shared.storage.database import autocommit
 
-# Nobody could read it; its writer is pointed to the form; nothing is made of it, since a machine wrote it.
+# It could not be read; its writer was pointed to the form; it was ignored, since it is automatic.
 WITHOUT_TICKET = ("unreadable", "pointed", "ignored")
-# Those, and: not read yet; part of its ticket; a ticket of its own; the same as one that came before.
+# Those, and: not read yet; added to its ticket; a new ticket; a copy of an earlier one.
 STATES = (*WITHOUT_TICKET, "waiting", "taken_in", "opened", "repeated")
 
 _NEWEST = text("""
@@ -19,11 +19,11 @@ _NEWEST = text("""
 
 
 def newest_mails(engine: Engine, states: Sequence[str] = WITHOUT_TICKET, most: int = 200) -> Sequence[Row[Any]]:
-    """The newest ones in these states; `object` is where each lies in the store."""
+    """The newest in these states; `object` is each one's name in the store."""
     with autocommit(engine) as connection:
         return connection.execute(_NEWEST, {"states": list(states), "most": most}).all()
 
 
 def unreadable_mails(engine: Engine) -> Sequence[Row[Any]]:
-    """The newest ones that wait for a person, since nobody could read them."""
+    """The newest that could not be read, and wait for a person."""
     return newest_mails(engine, ("unreadable",))

@@ -1,4 +1,4 @@
-"""A note as the event TicketSubmitted: codes and references in the payload, everything a person wrote in `personal`."""
+"""The event TicketSubmitted: codes and references in the payload, everything a person wrote in `personal`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,17 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.attachments.check import CheckedFile
-from services.intake.submissions.submission import Note
+from services.intake.submissions.submission import Submission
 from shared.catalog.evidence import refused_evidence
 from shared.catalog.model import Catalog
 from shared.events.contracts import Event, ticket_submitted
+from shared.submission_fields import CODES, PERSONAL
 
 _CODES = ("choice", "country")
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that lies in the store, and its row-to-be."""
+    """A file in the store whose row is not written yet."""
 
     id: UUID
     object_name: str
@@ -25,11 +26,11 @@ class StoredFile:
 
     @property
     def state(self) -> str:
-        """It waits for the work that is done on every file afterwards."""
+        """Every file is checked again by the slow worker (attachments/clean_attachments.py)."""
         return "pending"
 
     def as_payload(self) -> dict[str, object]:
-        """As events carry it: no name, which is the person's own words."""
+        """As events carry it, without its name, which is personal."""
         return {
             "id": str(self.id),
             "object": self.object_name,
@@ -40,7 +41,7 @@ class StoredFile:
         }
 
     def as_row(self) -> dict[str, object]:
-        """As statements that add several name its columns."""
+        """As the statements that add several files name its columns."""
         return {**self.as_payload(), "name": self.checked.name}
 
     @staticmethod
@@ -59,13 +60,13 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Submitted:
-    """The event, and what of it the submission's own row keeps."""
+    """The event, and the part of it that the submission's own row keeps."""
 
     event: Event
     personal: Mapping[str, Any]
 
-    def telling(self, codes: Mapping[str, object], words: Mapping[str, object]) -> "Submitted":
-        """The same with more to tell; the submission's row keeps the person's own words only."""
+    def extended(self, codes: Mapping[str, object], words: Mapping[str, object]) -> "Submitted":
+        """The same with more in the event; the submission's row keeps the person's own words only."""
         event = self.event
         payload, personal = {**event.payload, **codes}, {**(event.personal or {}), **words}
         return replace(self, event=replace(event, payload=payload, personal=personal))
@@ -78,27 +79,24 @@ class Submitted:
 def submitted_event(
     catalog: Catalog,
     reference: str,
-    note: Note,
+    submission: Submission,
     correlation_id: str,
     missing: Sequence[str],
     files: Sequence[StoredFile],
 ) -> Submitted:
-    """The event of an accepted note. `submitted_at` and `earlier_tickets` are filled in by Postgres, whose clock decides."""
-    category = catalog.categories[note.category]
+    """The event of an accepted submission. Postgres, whose clock decides, fills in `submitted_at` and `earlier_tickets`."""
+    category = catalog.categories[submission.category]
     media_types = [file.checked.media_type for file in files]
     codes = {
-        field.name: note.details[field.name]
+        field.name: submission.details[field.name]
         for field in category.fields
-        if field.type in _CODES and field.name in note.details
+        if field.type in _CODES and field.name in submission.details
     }
     payload = {
-        "category": note.category,
-        "locale": note.locale,
-        "platform": note.platform,
-        "country": note.country,
+        **{name: submission.fields.get(name) for name in CODES},
         "key_number": 1,
         "missing_evidence": list(missing),
-        "cannot_provide": list(refused_evidence(category, note.details, media_types)),
+        "cannot_provide": list(refused_evidence(category, submission.details, media_types)),
         "attachments": [file.as_payload() for file in files],
         "details_codes": codes,
         "earlier_tickets": [],
@@ -106,12 +104,8 @@ def submitted_event(
         "catalog": catalog.number,
     }
     personal = {
-        "email": note.email,
-        "name": note.name,
-        "username": note.username,
-        "subject": note.subject,
-        "message": note.message,
-        "details": dict(note.details),
+        **{name: submission.fields.get(name) for name in PERSONAL},
+        "details": dict(submission.details),
         "attachment_names": {str(file.id): file.checked.name for file in files},
     }
     return Submitted(ticket_submitted(reference, correlation_id, payload, personal), personal)

@@ -1,4 +1,4 @@
-"""Tokens for servers that post notes for many people: each has a limit of its own. Only their hashes are kept."""
+"""Tokens for servers that post for many people: each has a limit of its own. Only their hashes are stored."""
 
 import hashlib
 import secrets
@@ -13,13 +13,13 @@ from services.intake.submissions.submission import Client
 from shared.errors import Conflict, NotFound, Unauthenticated
 from shared.storage.database import autocommit
 
-# Tells a secret scanner, and a person, what it is.
+# Identifies it to secret scanners and people.
 PREFIX = "vif_"
 
 
 @dataclass(frozen=True)
 class FormClient:
-    """A token as it is listed."""
+    """A token, without its secret."""
 
     name: str
     per_minute: int
@@ -37,7 +37,7 @@ _REVOKE = text("update intake.form_tokens set revoked_at = coalesce(revoked_at, 
 
 
 def add_client(engine: Engine, name: str, per_minute: int) -> str:
-    """A new token for `name`, which is never shown again. Raises Conflict when the name is taken."""
+    """A new token for `name`, which is never shown again. Raises Conflict when the name is in use."""
     token = PREFIX + secrets.token_urlsafe(32)
     with engine.begin() as connection:
         row = {"id": uuid7(), "name": name, "digest": _digest(token), "per_minute": per_minute}
@@ -62,7 +62,7 @@ def list_clients(engine: Engine) -> Sequence[FormClient]:
 
 
 def revoke_client(engine: Engine, name: str) -> None:
-    """Take a token back. Raises NotFound."""
+    """Revoke a token. Raises NotFound."""
     with engine.begin() as connection:
         if connection.execute(_REVOKE, {"name": name}).rowcount == 0:
             raise NotFound(f"There is no form called {name}.")

@@ -1,25 +1,35 @@
-"""Whether a form was sent by a program. In doubt it is asked to be sent once more: a person does, and loses nothing."""
+"""Whether a form was sent by a program. A suspicious form must be sent once more, which costs a person one click."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.intake.submissions.receive import Reception
+from services.intake.deps import Deps
 from shared.errors import Unprocessable
+from shared.i18n.marker import gettext_noop
 
-# Nobody types an address and a message in less; a browser that fills in for them comes close, so a few are let through.
+# Too short to type an address and a message; a browser's autofill comes close, so a few are accepted.
 FASTEST = timedelta(seconds=3)
 
-ONCE_MORE = (
-    "Please press Send once more. Nothing was sent yet: we ask because the form was filled in as a program would."
+ONCE_MORE = gettext_noop(
+    "Please press Send once more. Nothing was sent yet: we ask because the form was filled in the way a program does it."
 )
 
 
-def doubt_form(reception: Reception, network: str, quick: bool, trapped: bool) -> None:
-    """Raises Unprocessable when the field that people do not see was filled in (`trapped`), or when this network had its share of
-    forms filled in faster than by hand (`quick`)."""
-    if trapped or (quick and reception.limiter.seconds_to_wait(reception.settings.quick_forms, "quick", network)):
+@dataclass(frozen=True)
+class SentForm:
+    """A form of ours as it was sent. `made_at`: when it was shown; None: it has no token of ours. `honeypot_filled`: the field that
+    people do not see was filled in."""
+
+    made_at: datetime | None
+    honeypot_filled: bool
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it was filled in faster than a person can."""
+        return self.made_at is None or datetime.now(UTC) - self.made_at < FASTEST
+
+
+def check_spam(deps: Deps, network: str, *, quick: bool, honeypot_filled: bool) -> None:
+    """Raises Unprocessable when the honeypot was filled in, or when this network sent its share of quick forms."""
+    if honeypot_filled or (quick and deps.limiter.seconds_to_wait(deps.settings.quick_forms, "quick", network)):
         raise Unprocessable({"": [ONCE_MORE]}, ONCE_MORE)
-
-
-def is_quick(made_at: datetime | None) -> bool:
-    """Whether a form made then (None: it has no token of ours) and sent now was filled in faster than by hand."""
-    return made_at is None or datetime.now(UTC) - made_at < FASTEST

@@ -1,4 +1,4 @@
-"""A requester's note, once everything in it was found right."""
+"""A requester's submission, once everything in it was checked."""
 
 import hashlib
 import json
@@ -6,46 +6,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.intake.attachments.check import CheckedFile
+from shared.submission_fields import NAMES
+
+# The order in which `content` has hashed them since the first release; fields declared later follow.
+_FIRST = ("category", "email", "message", "locale")
+_NEXT = ("subject", "name", "username", "platform", "country")
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came: nothing about it is believed yet."""
+    """A file as it came, before any check."""
 
     name: str
     body: bytes
 
 
 @dataclass(frozen=True)
-class Note:
-    """What one person sent. `category` is a path of today's catalogue; `details` are tidied, `cannot_provide` among them."""
+class Submission:
+    """`fields`: every declared field by name (shared/submission_fields.py). `details` are normalised, `cannot_provide` among them."""
 
-    category: str
-    email: str
-    message: str
-    locale: str
+    fields: Mapping[str, str | None]
     details: Mapping[str, object]
-    subject: str | None = None
-    name: str | None = None
-    username: str | None = None
-    platform: str | None = None
-    country: str | None = None
     file: CheckedFile | None = None
 
+    @property
+    def category(self) -> str:
+        """A path of today's catalogue."""
+        return self.fields["category"] or ""
+
+    @property
+    def email(self) -> str:
+        return self.fields["email"] or ""
+
     def content(self) -> bytes:
-        """SHA-256 over every parsed field and the file: equal for notes that say the same, however they travelled."""
+        """SHA-256 over every parsed field and the file: equal for equal submissions, however they travelled."""
         file = [self.file.name, self.file.sha256] if self.file else None
+        later = [name for name in NAMES if name not in _FIRST + _NEXT and self.fields.get(name)]
         fields = [
-            self.category,
-            self.email,
-            self.message,
-            self.locale,
+            *(self.fields.get(name) for name in _FIRST),
             dict(self.details),
-            self.subject,
-            self.name,
-            self.username,
-            self.platform,
-            self.country,
+            *(self.fields.get(name) for name in _NEXT),
+            *([name, self.fields[name]] for name in later),
             file,
         ]
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).digest()
@@ -53,7 +54,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Client:
-    """A server with a token of its own: its limit stands in place of its network's."""
+    """A server with a token of its own: its limit replaces its network's."""
 
     name: str
     per_minute: int
@@ -61,21 +62,21 @@ class Client:
 
 @dataclass(frozen=True)
 class ByMail:
-    """What a mail holds beside the note that it became: the earlier mail that it repeats, and files that were not taken, with why."""
+    """What a mail holds beside the submission made of it: the earlier mail that it quotes, and files that were not accepted, with why."""
 
     quoted: str | None = None
-    not_taken: tuple[dict[str, str], ...] = ()
+    not_accepted: tuple[dict[str, str], ...] = ()
 
     def words(self) -> dict[str, object]:
         """Those of them that there are, as events carry them."""
-        found = {"quoted": self.quoted, "not_taken": list(self.not_taken)}
+        found = {"quoted": self.quoted, "not_taken": list(self.not_accepted)}
         return {name: value for name, value in found.items() if value}
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Where a note came from. `form_token` is the name in our own form's token; `client` a server that posts for many people;
-    `by_mail` stands where it was a mail."""
+    """Where a submission came from. `form_token`: the name in our own form's token. `client`: a server that posts for many people.
+    `by_mail`: set where it was a mail."""
 
     network: str
     correlation_id: str
@@ -87,7 +88,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The answer to an accepted note; `replayed` when it had been accepted before."""
+    """The answer to an accepted submission; `replayed` when it had been accepted before."""
 
     reference: str
     category: str

@@ -1,4 +1,4 @@
-"""Accept a note: exactly one ticket for it, however often and from however many hands it comes at once."""
+"""Accept a submission: exactly one ticket is made of it, however often and concurrently it is sent."""
 
 from psycopg.errors import IntegrityError
 
@@ -8,34 +8,38 @@ from services.intake.submissions.event import StoredFile, submitted_event
 from services.intake.submissions.idempotency import (
     CONTENT_LIVES,
     KEY_LIVES,
-    Claims,
     Earlier,
-    claims_of,
+    Keys,
     find_earlier,
+    keys_of,
     parameters,
     remember_form,
 )
-from services.intake.submissions.submission import Note, Receipt, Sender, folded_address
+from services.intake.submissions.submission import Receipt, Sender, Submission, folded_address
 from shared.catalog.evidence import missing_evidence
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import Unavailable, Unprocessable
 from shared.events.log import FIRST_EVENT, first_event_values
 from shared.storage.object_store import ObjectStore
+from shared.submission_fields import CODES
 from shared.ticket_keys import new_reference
 
-KEY_TAKEN = "This key came with another note before."
-# A reference that is taken (40 random bits), a claim that expired while we looked: each passes at the next try.
+_COLUMNS = ", ".join(CODES)
+_VALUES = ", ".join(f"%({name})s" for name in CODES)
+
+KEY_USED = "This key came with another submission before."
+# A reference that is in use (40 random bits), a key that expired between two statements: each passes at the next try.
 _TRIES = 4
 
-# One statement and so one transaction: claims, submission, attachment, event with its deliveries. What stands between us and a
-# bare insert is this statement's planning alone (design: speed). `earlier` is read here as well, to spare a round trip.
+# One statement and so one transaction: keys, submission, attachment, event with its deliveries. Beyond a bare insert it costs its
+# planning alone (design: speed). `earlier` is read here too, to spare a round trip.
 _ACCEPT = f"""
 with known_form as (
     select 1 from intake.idempotency where kind = 'form' and digest = %(form)s
 ), by_key as (
     insert into intake.idempotency as held (kind, digest, content, reference, expires_at)
-    select 'key', %(key)s, %(content_of_note)s, %(reference)s, clock_timestamp() + interval '{KEY_LIVES}'
+    select 'key', %(key)s, %(content_of_submission)s, %(reference)s, clock_timestamp() + interval '{KEY_LIVES}'
     where cast(%(key)s as bytea) is not null
     on conflict (kind, digest) do update
         set content = excluded.content, reference = excluded.reference, taken_at = excluded.taken_at, expires_at = excluded.expires_at
@@ -43,7 +47,7 @@ with known_form as (
     returning 1
 ), by_content as (
     insert into intake.idempotency as held (kind, digest, content, reference, expires_at)
-    select 'content', %(content)s, %(content_of_note)s, %(reference)s, clock_timestamp() + interval '{CONTENT_LIVES}'
+    select 'content', %(content)s, %(content_of_submission)s, %(reference)s, clock_timestamp() + interval '{CONTENT_LIVES}'
     where case when cast(%(key)s as bytea) is null then not exists (select from known_form) else exists (select from by_key) end
     on conflict (kind, digest) do update
         set content = excluded.content, reference = excluded.reference, taken_at = excluded.taken_at, expires_at = excluded.expires_at
@@ -51,11 +55,11 @@ with known_form as (
     returning 1
 ), by_form as (
     insert into intake.idempotency (kind, digest, content, reference)
-    select 'form', %(form)s, %(content_of_note)s, %(reference)s from by_content where cast(%(form)s as bytea) is not null
+    select 'form', %(form)s, %(content_of_submission)s, %(reference)s from by_content where cast(%(form)s as bytea) is not null
 ), submission as (
-    insert into intake.submissions (reference, correlation_id, category, locale, platform, country, catalog, address, personal,
+    insert into intake.submissions (reference, correlation_id, {_COLUMNS}, catalog, address, personal,
                                     first_missing, missing_evidence)
-    select %(reference)s, %(correlation_id)s, %(category)s, %(locale)s, %(platform)s, %(country)s,
+    select %(reference)s, %(correlation_id)s, {_VALUES},
            %(catalog)s, %(address)s, cast(%(personal)s as jsonb), cast(%(missing)s as text[]), cast(%(missing)s as text[])
     from by_content
     returning submitted_at
@@ -78,73 +82,70 @@ select id from logged
 
 
 def submit_ticket(
-    connections: DirectConnections, store: ObjectStore, catalog: Catalog, note: Note, sender: Sender
+    connections: DirectConnections, store: ObjectStore, catalog: Catalog, submission: Submission, sender: Sender
 ) -> Receipt:
-    """The receipt of a note; of the first time where it had come before.
+    """The receipt of a submission; the first one where it had been accepted before.
 
-    Nothing is accepted before the one transaction committed, and everything is after. Raises Unprocessable when the key stands for
-    another note, Unavailable when the store is away and there is a file, TransientError when Postgres is.
+    Nothing is accepted before the one transaction committed, and everything is after. Raises Unprocessable when the key came with
+    another submission, Unavailable when the store is away and there is a file, TransientError when Postgres is.
     """
-    claims = claims_of(note, sender)
-    if note.file is not None and (earlier := earlier_ticket(connections, claims)):
+    keys = keys_of(submission, sender)
+    if submission.file is not None and (earlier := earlier_ticket(connections, keys)):
         return _replayed(earlier)  # a retry need not fill the store again
-    file = keep_file(store, note.file)
+    file = keep_file(store, submission.file)
     for _ in range(_TRIES):
-        receipt = _accept(connections, catalog, note, sender, claims, file)
+        receipt = _accept(connections, catalog, submission, sender, keys, file)
         if receipt is not None:
             return receipt
-        if earlier := earlier_ticket(connections, claims):
+        if earlier := earlier_ticket(connections, keys):
             return _replayed(earlier)
-    raise Unavailable("The note could not be taken just now. Please try again.")
+    raise Unavailable("The submission could not be accepted just now. Please try again.")
 
 
-def earlier_ticket(connections: DirectConnections, claims: Claims) -> Earlier | None:
-    """The ticket that this note already is, if any. Raises TransientError when Postgres is away."""
-    earlier = find_earlier(connections, claims)
+def earlier_ticket(connections: DirectConnections, keys: Keys) -> Earlier | None:
+    """The ticket that was made of this submission before, if any. Raises TransientError when Postgres is away."""
+    earlier = find_earlier(connections, keys)
     if earlier is not None and not earlier.other_content:
-        remember_form(connections, claims, earlier.reference)
-    crash_point("intake.note_recognised")
+        remember_form(connections, keys, earlier.reference)
+    crash_point("intake.submission_recognised")
     return earlier
 
 
 def _replayed(earlier: Earlier) -> Receipt:
     if earlier.other_content:
-        raise Unprocessable({"Idempotency-Key": [KEY_TAKEN]}, KEY_TAKEN)
+        raise Unprocessable({"Idempotency-Key": [KEY_USED]}, KEY_USED)
     return Receipt(earlier.reference, earlier.category, earlier.first_missing, earlier.key_number, replayed=True)
 
 
 def _accept(
     connections: DirectConnections,
     catalog: Catalog,
-    note: Note,
+    submission: Submission,
     sender: Sender,
-    claims: Claims,
+    keys: Keys,
     file: StoredFile | None,
 ) -> Receipt | None:
-    """The one transaction; None when the note was there before, or the reference was."""
+    """The one transaction; None when the submission or the reference was there before."""
     reference = new_reference()
     media_types = [file.checked.media_type] if file else []
-    missing = missing_evidence(catalog.categories[note.category], note.details, media_types)
-    event = submitted_event(catalog, reference, note, sender.correlation_id, missing, [file] if file else [])
+    missing = missing_evidence(catalog.categories[submission.category], submission.details, media_types)
+    event = submitted_event(catalog, reference, submission, sender.correlation_id, missing, [file] if file else [])
     if sender.by_mail is not None:
-        event = event.telling({"source": "email"}, sender.by_mail.words())
+        event = event.extended({"source": "email"}, sender.by_mail.words())
     values = {
-        **parameters(claims),
+        **parameters(keys),
         **first_event_values(event.event),
-        "category": note.category,
-        "locale": note.locale,
-        "platform": note.platform,
-        "country": note.country,
+        **{name: submission.fields[name] for name in CODES},
         "catalog": catalog.number,
-        "address": folded_address(note.email),
+        "address": folded_address(submission.email),
         "personal": event.personal_json(),
         "missing": f"{{{','.join(missing)}}}",
         **StoredFile.values(file),
     }
-    crash_point("intake.note_checked")
+    crash_point("intake.submission_checked")
     try:
         recorded = connections.row(_ACCEPT, values)
     except IntegrityError:
         return None
-    crash_point("intake.note_accepted")
-    return Receipt(reference, note.category, missing, 1, replayed=False) if recorded else None
+    crash_point("intake.submission_accepted")
+    return Receipt(reference, submission.category, missing, 1, replayed=False) if recorded else None

@@ -1,1 +1,1 @@
-"""What a requester does with a ticket afterwards, and what intake knows of its state."""
+"""A requester's actions on a ticket, and its status in intake."""

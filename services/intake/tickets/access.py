@@ -1,4 +1,4 @@
-"""Who holds a ticket's key may see and do what its requester may."""
+"""Access to a ticket by its key, which its requester holds."""
 
 from typing import Any
 
@@ -19,19 +19,19 @@ _LOCK = text(f"{_FIND} for update")
 
 
 def lock_submission(connection: Connection, reference: str) -> Row[Any] | None:
-    """The submission, locked, for who has shown otherwise that it may be written to; None when there is none."""
+    """The submission, locked, for a caller that needs no key; None when there is none."""
     return connection.execute(_LOCK, {"reference": reference}).one_or_none()
 
 
-def is_done_with(row: Row[Any]) -> bool:
-    """Whether what comes now is a new matter: the ticket was resolved long ago, or withdrawn."""
+def is_closed(row: Row[Any]) -> bool:
+    """Whether what is sent now belongs in a new ticket: this one was resolved long ago, or withdrawn."""
     return bool(row.resolved_long_ago) or row.status == "withdrawn"
 
 
 def find_ticket(connection: Connection, secret: str, reference: str, key: str, lock: bool = False) -> Row[Any]:
     """The submission that `key` opens. Raises NotFound, alike for a wrong key and an unknown reference."""
     row = connection.execute(_LOCK if lock else _READ, {"reference": reference}).one_or_none()
-    # The comparison is made in either case, so that the time it takes tells nothing.
+    # Always compare, so that the time it takes does not reveal which references exist.
     opens = is_key(secret, reference, row.key_number if row else 1, key)
     if row is None or not opens:
         raise NotFound(NOT_FOUND)

@@ -1,4 +1,4 @@
-"""Take what a requester sends after the note: a message, a file, missing details."""
+"""Add what a requester sends after the submission: a message, a file, missing details."""
 
 import hashlib
 import json
@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Row, text
 
 from services.intake.attachments.check import CheckedFile
 from services.intake.attachments.errors import TicketFull
 from services.intake.attachments.store import keep_file
+from services.intake.deps import Deps
 from services.intake.tickets.access import find_ticket
-from services.intake.tickets.current_ticket import take_in
+from services.intake.tickets.current_ticket import add_to_current_ticket
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of
 from shared.catalog.details import detail_errors
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import Conflict, Unprocessable
-from shared.storage.object_store import ObjectStore
+from shared.i18n.marker import gettext_noop
 
-WITHDRAWN = "This ticket was withdrawn. Please send a new note."
+WITHDRAWN = gettext_noop("This ticket was withdrawn. Please send a new note.")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Addition:
     file: CheckedFile | None
 
     def content(self) -> bytes:
-        """SHA-256 over everything in it, so that a double click is seen."""
+        """SHA-256 over everything in it, so that a double click is recognised."""
         file = [self.file.name, self.file.sha256] if self.file else None
         return hashlib.sha256(json.dumps([self.message, dict(self.details), file], sort_keys=True).encode()).digest()
 
@@ -55,39 +56,32 @@ _TWICE = text("""
 
 
 def add_follow_up(
-    engine: Engine,
-    store: ObjectStore,
-    catalog: Catalog,
-    secret: str,
-    reference: str,
-    key: str,
-    addition: Addition,
-    correlation_id: str,
-    language: str = "en",
+    deps: Deps, reference: str, key: str, addition: Addition, correlation_id: str, language: str = "en"
 ) -> Added:
-    """What is still missing once `addition` was taken; the same one within ten minutes is taken once.
+    """What is still missing once `addition` was added; the same one within ten minutes is added once.
 
     What is sent to a ticket resolved 14 days ago or earlier goes into a new one, which the answer then names.
 
     Raises NotFound, Conflict for a withdrawn ticket, Unprocessable for details that do not fit, TicketFull for an 11th file,
     Unavailable when the store is away and there is a file.
     """
-    with engine.connect() as connection:
+    catalog, secret = deps.catalog, deps.settings.secret
+    with deps.engine.connect() as connection:
         row = find_ticket(connection, secret, reference, key)
         if earlier := _sent_before(connection, reference, addition):
             return _again(earlier, row)  # a retry need not fill the store again
         _check(connection, catalog, row, addition, language)
-    file = keep_file(store, addition.file)
-    with engine.begin() as connection:
+    file = keep_file(deps.store, addition.file)
+    with deps.engine.begin() as connection:
         row = find_ticket(connection, secret, reference, key, lock=True)
         if earlier := _sent_before(connection, reference, addition):
             return _again(earlier, row)
         _check(connection, catalog, row, addition, language)
         sent = FollowUp(addition.content(), addition.message, addition.details, [file] if file else [])
-        taken = take_in(connection, catalog, row, sent, correlation_id)
+        added_to = add_to_current_ticket(connection, catalog, row, sent, correlation_id)
         crash_point("intake.follow_up_written")
     crash_point("intake.follow_up_accepted")
-    return Added(taken.reference, taken.status, taken.missing_evidence, replayed=False)
+    return Added(added_to.reference, added_to.status, added_to.missing_evidence, replayed=False)
 
 
 def _again(earlier: str, row: Row[Any]) -> Added:
@@ -95,16 +89,16 @@ def _again(earlier: str, row: Row[Any]) -> Added:
 
 
 def _check(connection: Connection, catalog: Catalog, row: Row[Any], addition: Addition, language: str) -> None:
-    """Raises what does not fit."""
+    """Raises Conflict, Unprocessable, TicketFull."""
     if row.status == "withdrawn":
         raise Conflict(WITHDRAWN)
     category = catalog.categories[row.category]
     merged = {**(row.personal or {}).get("details", {}), **addition.details}
-    faults = {
+    errors = {
         name: because for name, because in detail_errors(category, merged, language).items() if _sent(name, addition)
     }
-    if faults:
-        raise Unprocessable(faults)
+    if errors:
+        raise Unprocessable(errors)
     if addition.file and not row.resolved_long_ago and _is_full(connection, row.reference, addition):
         raise TicketFull
 
@@ -114,8 +108,8 @@ def _is_full(connection: Connection, reference: str, addition: Addition) -> bool
     return full and not _sent_before(connection, reference, addition)
 
 
-def _sent(fault: str, addition: Addition) -> bool:
-    return fault.removeprefix("details.") in addition.details
+def _sent(name: str, addition: Addition) -> bool:
+    return name.removeprefix("details.") in addition.details
 
 
 def _sent_before(connection: Connection, reference: str, addition: Addition) -> str | None:

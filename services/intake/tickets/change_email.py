@@ -1,47 +1,56 @@
-"""Let a requester whom our mail does not reach give another address."""
+"""Change the e-mail address of a ticket whose requester our mail does not reach."""
 
 import json
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
+from services.intake.deps import Deps
 from services.intake.submissions.submission import folded_address
 from services.intake.submissions.validate import NO_EMAIL, REQUIRED
 from services.intake.tickets.access import find_ticket
+from services.intake.tickets.receive_follow_up import TOO_MANY
+from services.intake.tickets.view_ticket import UNREACHED
 from shared.catalog.evidence import CANNOT_PROVIDE
 from shared.catalog.formats import is_email
-from shared.errors import Conflict, Unprocessable
+from shared.errors import Conflict, TooManyRequests, Unprocessable
 from shared.events.contracts import requester_address_changed
 from shared.events.log import record
+from shared.i18n.marker import gettext_noop
 
-# What notify says of a mail that will not arrive.
-UNREACHED = ("bounced", "failed", "suppressed")
-REACHED = "Our mail reaches you at the address you gave. To be answered elsewhere, tell us in a message."
-THE_SAME = "Our mail to this address came back. Enter another one."
+REACHED = gettext_noop("Our mail reaches you at the address you gave. To be answered elsewhere, tell us in a message.")
+THE_SAME = gettext_noop("Our mail to this address came back. Enter another one.")
 
-_MEND = text("""
+_CHANGE = text("""
     update intake.submissions
-    set personal = jsonb_set(personal, '{email}', cast(:email as jsonb)), address = :address, mail_state = null, mail_because = null
+    set personal = jsonb_set(personal, '{email}', cast(:email as jsonb)), address = :address, mail_state = null, mail_because = null,
+        mail_event = :event
     where reference = :reference
 """)
 
 
-def mend_address(engine: Engine, secret: str, reference: str, key: str, email: str, correlation_id: str) -> None:
-    """From now on mail about the ticket goes to `email`, beginning with the acknowledgement.
+def change_email(deps: Deps, reference: str, key: str, email: str, correlation_id: str) -> None:
+    """Send all further mail about the ticket to `email`, beginning with the acknowledgement; counts as a follow-up.
 
-    Raises NotFound, Unprocessable for what is no other address, Conflict when our mail arrives: so nobody makes us write to strangers.
+    Raises NotFound, Unprocessable for an invalid or unchanged address, TooManyRequests, and Conflict while our mail arrives: nobody
+    can make us write to strangers.
     """
-    given = email.strip()
-    with engine.begin() as connection:
-        row = find_ticket(connection, secret, reference, key, lock=True)
+    limits = deps.settings.follow_ups
+    if wait := deps.limiter.seconds_to_wait(limits, "follow-ups", reference):
+        raise TooManyRequests(TOO_MANY, wait)
+    _change(deps, reference, key, email.strip(), correlation_id)
+    deps.limiter.count(limits, "follow-ups", reference)
+
+
+def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: str) -> None:
+    with deps.engine.begin() as connection:
+        row = find_ticket(connection, deps.settings.secret, reference, key, lock=True)
         personal = row.personal or {}
-        if not given or not is_email(given):
-            raise Unprocessable({"email": [NO_EMAIL if given else REQUIRED]})
+        if not email or not is_email(email):
+            raise Unprocessable({"email": [NO_EMAIL if email else REQUIRED]})
         if row.mail_state not in UNREACHED or row.status == "withdrawn":
             raise Conflict(REACHED)
-        if given.lower() == str(personal.get("email", "")).lower():
+        if email.lower() == str(personal.get("email", "")).lower():
             raise Unprocessable({"email": [THE_SAME]})
-        values = {"reference": reference, "email": json.dumps(given), "address": folded_address(given)}
-        connection.execute(_MEND, values)
         payload = {
             "category": row.category,
             "locale": row.locale,
@@ -49,4 +58,6 @@ def mend_address(engine: Engine, secret: str, reference: str, key: str, email: s
             "missing_evidence": list(row.missing_evidence),
             "cannot_provide": personal.get("details", {}).get(CANNOT_PROVIDE, []),
         }
-        record(connection, [requester_address_changed(reference, correlation_id, payload, {"email": given})])
+        [event] = record(connection, [requester_address_changed(reference, correlation_id, payload, {"email": email})])
+        values = {"reference": reference, "email": json.dumps(email), "address": folded_address(email), "event": event}
+        connection.execute(_CHANGE, values)

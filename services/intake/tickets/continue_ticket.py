@@ -1,4 +1,4 @@
-"""Open a ticket in the caller's transaction, for what is sent to one that was done with long ago."""
+"""Open a ticket in the caller's transaction, for what is sent to one that was closed long ago."""
 
 import json
 from collections.abc import Sequence
@@ -7,16 +7,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from services.intake.submissions.event import StoredFile, submitted_event
-from services.intake.submissions.submission import Note, folded_address
+from services.intake.submissions.submission import Submission, folded_address
 from services.intake.tickets.write_follow_up import FollowUp
 from shared.catalog.model import Catalog
 from shared.events.log import batch_document
+from shared.submission_fields import CODES, PERSONAL
 from shared.ticket_keys import new_reference
 
-_OPEN = text("""
+_COLUMNS = ", ".join(CODES)
+_VALUES = ", ".join(f":{name}" for name in CODES)
+
+_OPEN = text(f"""
     with submission as (
-        insert into intake.submissions (reference, correlation_id, category, locale, platform, country, catalog, address, personal, follows)
-        values (:reference, :correlation_id, :category, :locale, :platform, :country, :catalog, :address,
+        insert into intake.submissions (reference, correlation_id, {_COLUMNS}, catalog, address, personal, follows)
+        values (:reference, :correlation_id, {_VALUES}, :catalog, :address,
                 cast(:personal as jsonb), :follows)
         returning submitted_at
     ), files as (
@@ -32,8 +36,8 @@ _OPEN = text("""
               order by submitted_at desc limit 50) as tickets
     )
     select events.record(jsonb_set(jsonb_set(cast(:batch as jsonb),
-        '{0,payload,earlier_tickets}', earlier.tickets),
-        '{0,payload,submitted_at}', to_jsonb(submission.submitted_at)))
+        '{{0,payload,earlier_tickets}}', earlier.tickets),
+        '{{0,payload,submitted_at}}', to_jsonb(submission.submitted_at)))
     from submission, earlier
 """)
 
@@ -41,27 +45,25 @@ _OPEN = text("""
 def open_ticket(
     connection: Connection,
     catalog: Catalog,
-    note: Note,
+    submission: Submission,
     sent: FollowUp,
     correlation_id: str,
     follows: str | None = None,
 ) -> str:
-    """The new ticket's reference. `note` holds no file; those of `sent` are its files.
+    """The new ticket's reference. `submission` holds no file; the ticket's files are those of `sent`.
 
-    Nothing is asked for again that an earlier ticket would ask for: no evidence counts as missing.
+    No evidence counts as missing, since the earlier ticket asked for it already.
     """
     reference = new_reference()
     codes = {**sent.codes, **({"follows": follows} if follows else {})}
-    submitted = submitted_event(catalog, reference, note, correlation_id, (), sent.files).telling(codes, sent.words)
+    event = submitted_event(catalog, reference, submission, correlation_id, (), sent.files)
+    submitted = event.extended(codes, sent.words)
     values = {
         "reference": reference,
         "correlation_id": correlation_id,
-        "category": note.category,
-        "locale": note.locale,
-        "platform": note.platform,
-        "country": note.country,
+        **{name: submission.fields.get(name) for name in CODES},
         "catalog": catalog.number,
-        "address": folded_address(note.email),
+        "address": folded_address(submission.email),
         "personal": submitted.personal_json(),
         "follows": follows,
         "files": _rows(sent.files),
@@ -74,22 +76,17 @@ def open_ticket(
 def continue_ticket(
     connection: Connection, catalog: Catalog, row: Row[Any], sent: FollowUp, correlation_id: str
 ) -> str:
-    """The reference of a new ticket that goes on from the one in `row`, for the same person in the same matter."""
+    """The reference of a new ticket that continues the one in `row`, for the same person in the same matter."""
     personal = row.personal or {}
     category = catalog.resolve(row.category) or catalog.categories[row.category]
-    note = Note(
-        category=category.path,
-        email=personal.get("email") or "",
-        message=sent.message or "",
-        locale=row.locale,
-        details={**personal.get("details", {}), **sent.details},
-        subject=personal.get("subject"),
-        name=personal.get("name"),
-        username=personal.get("username"),
-        platform=row.platform,
-        country=row.country,
-    )
-    return open_ticket(connection, catalog, note, sent, correlation_id, follows=row.reference)
+    fields = {
+        **{name: getattr(row, name) for name in CODES},
+        **{name: personal.get(name) for name in PERSONAL},
+        "category": category.path,
+        "message": sent.message or "",
+    }
+    submission = Submission(fields, {**personal.get("details", {}), **sent.details})
+    return open_ticket(connection, catalog, submission, sent, correlation_id, follows=row.reference)
 
 
 def _rows(files: Sequence[StoredFile]) -> str:

@@ -1,20 +1,25 @@
-"""The links of all open tickets of an address: asked for by anybody, told to nobody but the address itself, by e-mail."""
+"""Send the links of all open tickets of an e-mail address to that address. Anybody may ask for it."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Row, text
 
+from services.intake.deps import Deps
+from services.intake.submissions.spam_check import check_spam
 from services.intake.submissions.submission import folded_address
-from services.intake.submissions.validate import LONGEST_LOCALE, NO_EMAIL, REQUIRED
+from services.intake.submissions.validate import NO_EMAIL, REQUIRED
 from shared.catalog.formats import is_email
-from shared.errors import Unprocessable
+from shared.errors import TooManyRequests, Unprocessable
 from shared.events.contracts import Event, RecordedEvent, ticket_links_found, ticket_links_requested
 from shared.events.log import record
+from shared.submission_fields import LONGEST_LOCALE
 
-# A mail with more would help nobody.
+# More links than this in one mail would not help.
 MOST_TICKETS = 50
+
+TOO_OFTEN = "The links were asked for often in a short time. They are in our e-mails to you, or try again later."
 
 _OPEN = text(f"""
     select lower(personal ->> 'email') as address, personal ->> 'email' as email, reference, key_number, category, submitted_at
@@ -25,25 +30,39 @@ _OPEN = text(f"""
 """)
 
 
-def request_links(engine: Engine, email: str, locale: str, correlation_id: str) -> None:
-    """Note the request. Whether the address is known is looked up later, so that the answer takes as long either way.
+def request_links(
+    deps: Deps, email: str, locale: str, network: str, correlation_id: str, *, honeypot_filled: bool
+) -> None:
+    """Record the request. Whether the address is known is looked up later, so that the answer takes as long either way.
 
-    Raises Unprocessable for what is no address.
+    Raises Unprocessable for an invalid address and a suspicious form, TooManyRequests.
     """
-    given = email.strip()
+    check_spam(deps, network, quick=False, honeypot_filled=honeypot_filled)
+    counted = (
+        (deps.settings.links, "links", folded_address(email.strip())),
+        (deps.settings.submissions, "links-of-network", network),
+    )
+    if wait := max(deps.limiter.seconds_to_wait(*one) for one in counted):
+        raise TooManyRequests(TOO_OFTEN, wait)
+    _record_request(deps, email.strip(), locale, correlation_id)
+    for one in counted:
+        deps.limiter.count(*one)
+
+
+def _record_request(deps: Deps, given: str, locale: str, correlation_id: str) -> None:
     if not given:
         raise Unprocessable({"email": [REQUIRED]})
     if not is_email(given):
         raise Unprocessable({"email": [NO_EMAIL]})
     event = ticket_links_requested(correlation_id, {"locale": locale[:LONGEST_LOCALE]}, {"email": given})
-    with engine.begin() as connection:
+    with deps.engine.begin() as connection:
         record(connection, [event])
 
 
 def find_links(connection: Connection, events: Sequence[RecordedEvent]) -> None:
     """Look up the tickets of TicketLinksRequested events, in the caller's transaction.
 
-    All spellings that may reach one mailbox are looked for, but each ticket's link goes to the very address its note came with.
+    Tickets are found by every spelling that may reach one mailbox, but each link goes to the exact address of its submission.
     """
     record(connection, [found for event in events for found in _found(connection, event)])
 

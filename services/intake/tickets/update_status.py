@@ -1,4 +1,4 @@
-"""What triage and notify tell of a ticket, kept for its requester's page. An older word that comes late changes nothing."""
+"""Keep what triage and notify report of a ticket for its requester's page. An older event that comes late changes nothing."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from shared.events.contracts import RecordedEvent
 
-# Triage's states as a requester knows them.
+# The requester's status for each state of triage.
 STATUS_OF_STATE = {
     "held": "needs_evidence",
     "open": "with_team",
@@ -18,7 +18,7 @@ STATUS_OF_STATE = {
     "withdrawn": "withdrawn",
 }
 
-_LEARN = text("""
+_UPDATE_STATUS = text("""
     update intake.submissions s
     set status = case when s.status = 'withdrawn' then s.status else news.status end,
         team = coalesce(news.team, s.team),
@@ -34,22 +34,22 @@ _LEARN = text("""
     where s.reference = news.reference and s.status_event < news.event
 """)
 
-_LEARN_OF_MAIL = text("""
-    update intake.submissions s set mail_state = news.state, mail_because = news.because
+_UPDATE_MAIL_STATE = text("""
+    update intake.submissions s set mail_state = news.state, mail_because = news.because, mail_event = news.event
     from (select distinct on (reference) *
           from jsonb_to_recordset(cast(:news as jsonb)) as news (reference text, event bigint, state text, because text)
           order by reference, event desc) as news
-    where s.reference = news.reference
+    where s.reference = news.reference and s.mail_event < news.event
 """)
 
 
-def learn_status(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Take in TicketRouted, TicketStateChanged and TicketTransferred, each of which says where a ticket is now."""
-    connection.execute(_LEARN, {"news": json.dumps([_news(event) for event in events])})
+def update_status(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Handle TicketRouted, TicketStateChanged and TicketTransferred, each of which holds the ticket's present state."""
+    connection.execute(_UPDATE_STATUS, {"news": json.dumps([_news(event) for event in events])})
 
 
-def learn_of_mail(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Take in EmailStateChanged, so that a requester whom our mail does not reach is told on the page."""
+def update_mail_state(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Handle EmailStateChanged, so that the page shows a requester that our mail does not reach them."""
     news = [
         {
             "reference": event.ticket,
@@ -60,7 +60,7 @@ def learn_of_mail(connection: Connection, events: Sequence[RecordedEvent]) -> No
         for event in events
         if event.ticket is not None
     ]
-    connection.execute(_LEARN_OF_MAIL, {"news": json.dumps(news)})
+    connection.execute(_UPDATE_MAIL_STATE, {"news": json.dumps(news)})
 
 
 def _news(event: RecordedEvent) -> dict[str, Any]:

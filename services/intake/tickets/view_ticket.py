@@ -1,12 +1,13 @@
-"""Show a requester where their ticket is and what they sent."""
+"""Show a requester the status of their ticket and what they sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Row, text
 
+from services.intake.deps import Deps
 from services.intake.tickets.access import find_ticket
 from shared.storage.database import autocommit
 
@@ -19,9 +20,13 @@ class SentFile:
     size: int
 
 
+# The states of a mail that does not arrive, as notify reports them.
+UNREACHED = ("bounced", "failed", "suppressed")
+
+
 @dataclass(frozen=True)
-class FollowUp:
-    """Something that was sent after the note."""
+class Sent:
+    """A follow-up, or the submission itself: a message, files, or both."""
 
     created_at: datetime
     message: str | None
@@ -30,7 +35,7 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket as its requester sees it. `attachments` came with the note itself."""
+    """A ticket as its requester sees it. `attachments` came with the submission itself."""
 
     reference: str
     status: str
@@ -43,10 +48,20 @@ class Ticket:
     details: Mapping[str, object]
     answer_by: datetime | None
     attachments: tuple[SentFile, ...]
-    follow_ups: tuple[FollowUp, ...]
+    follow_ups: tuple[Sent, ...]
     mail_state: str | None
     email: str | None
     key_number: int
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """All that the requester sent, oldest first."""
+        return Sent(self.created_at, self.message, self.attachments), *self.follow_ups
+
+    @property
+    def unreached(self) -> str | None:
+        """The requester's address where our mail to it came back."""
+        return self.email if self.mail_state in UNREACHED else None
 
 
 _FOLLOW_UPS = text(
@@ -55,14 +70,14 @@ _FOLLOW_UPS = text(
 _FILES = text("select follow_up, name, size from intake.attachments where reference = :reference order by added_at, id")
 
 
-def follow_ticket(engine: Engine, secret: str, reference: str, key: str) -> Ticket:
+def view_ticket(deps: Deps, reference: str, key: str) -> Ticket:
     """The ticket that `key` opens. Raises NotFound."""
-    with autocommit(engine) as connection:
-        return view_ticket(connection, find_ticket(connection, secret, reference, key))
+    with autocommit(deps.engine) as connection:
+        return ticket_of(connection, find_ticket(connection, deps.settings.secret, reference, key))
 
 
-def view_ticket(connection: Connection, row: Row[Any]) -> Ticket:
-    """The ticket of a submission's row, with all that was sent."""
+def ticket_of(connection: Connection, row: Row[Any]) -> Ticket:
+    """The ticket in a submission's row, with everything that was sent."""
     of_ticket = {"reference": row.reference}
     files = connection.execute(_FILES, of_ticket).all()
     sent = connection.execute(_FOLLOW_UPS, of_ticket).all()
@@ -80,7 +95,7 @@ def view_ticket(connection: Connection, row: Row[Any]) -> Ticket:
         answer_by=row.answer_by,
         attachments=_files_of(files, None),
         follow_ups=tuple(
-            FollowUp(one.sent_at, (one.personal or {}).get("message"), _files_of(files, one.id)) for one in sent
+            Sent(one.sent_at, (one.personal or {}).get("message"), _files_of(files, one.id)) for one in sent
         ),
         mail_state=row.mail_state,
         email=personal.get("email"),

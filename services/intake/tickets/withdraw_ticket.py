@@ -1,9 +1,10 @@
-"""Let a requester take their note back."""
+"""Withdraw a ticket for its requester."""
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
+from services.intake.deps import Deps
 from services.intake.tickets.access import find_ticket
-from services.intake.tickets.view_ticket import Ticket, view_ticket
+from services.intake.tickets.view_ticket import Ticket, ticket_of
 from shared.errors import Conflict
 from shared.events.contracts import ticket_withdrawn
 from shared.events.log import record
@@ -15,9 +16,10 @@ _WITHDRAW = text("""
 """)
 
 
-def withdraw_ticket(engine: Engine, secret: str, reference: str, key: str, correlation_id: str) -> Ticket:
-    """The ticket, withdrawn; doing it twice is no fault. Raises NotFound, Conflict for a resolved one."""
-    with engine.begin() as connection:
+def withdraw_ticket(deps: Deps, reference: str, key: str, correlation_id: str) -> Ticket:
+    """The ticket, withdrawn; a second call changes nothing. Raises NotFound, Conflict for a resolved one."""
+    secret = deps.settings.secret
+    with deps.engine.begin() as connection:
         row = find_ticket(connection, secret, reference, key, lock=True)
         if row.status == "resolved":
             raise Conflict(RESOLVED)
@@ -25,4 +27,4 @@ def withdraw_ticket(engine: Engine, secret: str, reference: str, key: str, corre
             [event] = record(connection, [ticket_withdrawn(reference, correlation_id)])
             connection.execute(_WITHDRAW, {"reference": reference, "event": event})
             row = find_ticket(connection, secret, reference, key)
-        return view_ticket(connection, row)
+        return ticket_of(connection, row)

@@ -1,4 +1,4 @@
-"""Write what was sent after the note to its ticket, whatever way it came: rows and event, in the caller's transaction."""
+"""Write a follow-up to its ticket, whatever way it came: rows and event, in the caller's transaction."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,8 +21,8 @@ MOST_FILES = 10
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What was sent. `content` is what a repetition is known by; `codes` and `words` go into the event beside the usual, as payload
-    and as personal. `by_machine`: it answers nothing that was asked."""
+    """What was sent. A repetition has the same `content`. `codes` and `words` are added to the event's payload and personal part.
+    `by_machine`: an automatic mail, which provides no evidence."""
 
     content: bytes
     message: str | None
@@ -52,7 +52,7 @@ _WRITE = text("""
 
 
 def media_types_of(connection: Connection, reference: str) -> list[str]:
-    """Those of all files of a ticket."""
+    """The media types of all files of a ticket."""
     return list(connection.execute(_MEDIA_TYPES, {"reference": reference}).scalars())
 
 
@@ -85,8 +85,8 @@ def write_follow_up(
     return missing
 
 
-def note_continuation(connection: Connection, row: Row[Any], sent: FollowUp, continued_by: str) -> None:
-    """Let the old ticket's page show what was sent there, though it went to another ticket."""
+def record_continuation(connection: Connection, row: Row[Any], sent: FollowUp, continued_by: str) -> None:
+    """Show on the old ticket's page what was sent there and went to another ticket."""
     details = (row.personal or {}).get("details", {})
     bare = FollowUp(sent.content, sent.message, sent.details)
     values = _values(row.reference, bare, details, row.missing_evidence)
@@ -94,7 +94,7 @@ def note_continuation(connection: Connection, row: Row[Any], sent: FollowUp, con
 
 
 def refused(details: Mapping[str, object]) -> set[str]:
-    """The evidence that the requester said cannot be provided."""
+    """The ids of evidence that the requester cannot provide."""
     ids = details.get(CANNOT_PROVIDE)
     return {str(one) for one in ids} if isinstance(ids, list) else set()
 

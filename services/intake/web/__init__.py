@@ -1,1 +1,1 @@
-"""The pages a requester sees: help first, then one note, then where it is."""
+"""The requester's pages: help, the form, the ticket."""

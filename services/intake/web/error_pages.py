@@ -1,20 +1,19 @@
-"""Errors as kind pages: what happened, and a way on."""
-
-import json
+"""Pages for errors: what happened, and what to do."""
 
 from flask import Response, make_response, render_template, request
 from markupsafe import Markup
 
-from services.intake.web.parts import parts
-from services.intake.web.sentences import Phrasebook
+from services.intake.web.i18n import Language
+from services.intake.web.languages import current_language
+from shared.i18n.marker import gettext_noop
 
 _MINUTE = 60
 
 
 def failure_page(answer: Response) -> Response:
-    """The page for a problem that the edge is about to answer with."""
+    """The page for a problem document."""
     status = answer.status_code
-    title, sentences = _words(status, parts().phrases, answer.headers.get("Retry-After", type=int))
+    title, sentences = _explained(status, current_language(), answer.headers.get("Retry-After", type=int))
     page = make_response(render_template("failure.html", title=title, sentences=sentences, status=status), status)
     for name in ("Retry-After", "Allow"):
         if name in answer.headers:
@@ -22,55 +21,40 @@ def failure_page(answer: Response) -> Response:
     return page
 
 
-def detail_of(answer: Response) -> str:
-    """The sentence in a problem document."""
-    return str(json.loads(answer.get_data()).get("detail", ""))
-
-
-def wait_in_words(phrases: Phrasebook, seconds: int | None) -> Markup:
-    """When it makes sense to try again."""
+def when_to_retry(language: Language, seconds: int | None) -> Markup:
+    """When to try again."""
     if not seconds or seconds <= _MINUTE:
-        return phrases.say("Please try again in a minute.")
-    return phrases.say_number(
+        return language.gettext("Please try again in a minute.")
+    return language.ngettext(
         "Please try again in %(number)s minute.", "Please try again in %(number)s minutes.", -(-seconds // _MINUTE)
     )
 
 
-def _words(status: int, phrases: Phrasebook, wait: int | None) -> tuple[str, list[Markup]]:
-    say = phrases.say
+def _explained(status: int, language: Language, wait: int | None) -> tuple[str, list[Markup]]:
+    """The title, still to be translated, and the sentences."""
+    gettext = language.gettext
     if status == 404 and request.path.startswith("/t/"):
-        return "We can’t find this note", [
-            say("The link must be whole, with all that follows “key=”. Open it from our e-mail to you.")
+        return gettext_noop("We can’t find this note"), [
+            gettext("The link must be complete, including everything after “key=”. Open it from our e-mail to you.")
         ]
     if status in (404, 405):
-        return "We can’t find this page", [say("The address may be mistyped, or the page has moved.")]
+        return gettext_noop("We can’t find this page"), [gettext("The address may be mistyped, or the page has moved.")]
     if status == 413:
-        return "That is too much at once", [
-            say("A file must be smaller than 2 MB. Go back: what you typed is still there.")
+        return gettext_noop("That is too much at once"), [
+            gettext("A file must be smaller than 2 MB. Go back: what you wrote is still there.")
         ]
     if status == 429:
-        return "Please slow down", [
-            say("Very much has come from your network in a short time."),
-            wait_in_words(phrases, wait),
+        return gettext_noop("Please slow down"), [
+            gettext("Too many requests have come from your network in a short time."),
+            when_to_retry(language, wait),
         ]
     if status == 503:
-        return "We’ll be back in a moment", [
-            say("Something we need is away. Nothing was sent."),
-            wait_in_words(phrases, wait),
+        return gettext_noop("We’ll be back in a moment"), [
+            gettext("A part of our service is unavailable. Nothing was sent."),
+            when_to_retry(language, wait),
         ]
     if status >= 500:
-        return "Something went wrong on our side", [say("It has been noted. Please try again in a minute.")]
-    return "That did not work", [say("Go back and try once more.")]
-
-
-def sentences() -> tuple[str, ...]:
-    """The titles, for who collects what there is to translate."""
-    return (
-        "We can’t find this note",
-        "We can’t find this page",
-        "That is too much at once",
-        "Please slow down",
-        "We’ll be back in a moment",
-        "Something went wrong on our side",
-        "That did not work",
-    )
+        return gettext_noop("Something went wrong on our side"), [
+            gettext("The error has been recorded. Please try again in a minute.")
+        ]
+    return gettext_noop("That did not work"), [gettext("Go back and try once more.")]

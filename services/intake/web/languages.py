@@ -1,31 +1,29 @@
-"""Which language a page is shown in: `?lang=`, else what the browser asks for, else English. No cookie remembers it."""
+"""The language of a page: `?lang=`, else what the browser asks for, else English. No cookie remembers it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_datetime
-from flask import Flask, g, request
-from flask_babel import Babel  # type: ignore[import-untyped]
+from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
-from services.intake.web.sentences import SOURCE, Phrasebook
-from shared.catalog.text import Localised, same_language
+from services.intake.web.i18n import SOURCE, Language, load_languages
+from shared.catalog.text import Localised, Text, same_language
 from shared.i18n.file_size import file_size
 
 
-def chosen_locale(offered: Mapping[str, Phrasebook]) -> str:
+def chosen_locale(offered: Iterable[str]) -> str:
     """The language of this request, one of `offered`."""
-    wanted = _explicit_choice(offered)
-    return wanted or request.accept_languages.best_match(list(offered)) or _by_base_language(offered) or SOURCE
-
-
-def _explicit_choice(offered: Mapping[str, Phrasebook]) -> str | None:
+    locales = list(offered)
     wanted = request.args.get("lang")
-    return wanted if wanted in offered else None
+    if wanted in locales:
+        return wanted
+    return request.accept_languages.best_match(locales) or _by_base_language(locales) or SOURCE
 
 
-def _by_base_language(offered: Mapping[str, Phrasebook]) -> str | None:
+def _by_base_language(offered: Iterable[str]) -> str | None:
     """`sv-FI` is served by `sv`."""
     for tag, quality in request.accept_languages:
         base = tag.split("-")[0].lower()
@@ -34,39 +32,76 @@ def _by_base_language(offered: Mapping[str, Phrasebook]) -> str | None:
     return None
 
 
-def speak(app: Flask, books: Mapping[str, Phrasebook]) -> None:
-    """Give every template of `app` the sentences, dates and sizes of the reader's language."""
-    Babel(app, locale_selector=lambda: phrasebook(books).locale.replace("-", "_"))
-    # Templates shared with nobody: plain names keep them readable.
-    app.jinja_env.globals.update(
-        _=lambda english, **values: phrasebook(books).say(english, **values),
-        _n=lambda one, many, number: phrasebook(books).say_number(one, many, number),
-        plain=lambda english, **values: phrasebook(books).plain(english, **values),
-        page_locale=lambda: phrasebook(books).locale,
-        offered_languages=lambda: books.values(),
-        size=lambda number: file_size(number, phrasebook(books).locale),
-        when=lambda moment: moment_in_words(moment, phrasebook(books).locale),
-    )
-    app.jinja_env.filters["marked"] = lambda text: mark_language(
-        text.in_locale(phrasebook(books).locale), phrasebook(books).locale
-    )
-
-
-def phrasebook(books: Mapping[str, Phrasebook]) -> Phrasebook:
-    """The sentences of this request's language."""
-    if "phrasebook" not in g:
-        g.phrasebook = books[chosen_locale(books)]
-    found: Phrasebook = g.phrasebook
+def current_language() -> Language:
+    """The language of this request."""
+    if "language" not in g:
+        offered = load_languages()
+        g.language = offered[chosen_locale(offered)]
+    found: Language = g.language
     return found
 
 
+def page_locale() -> str:
+    """The locale of this request's language."""
+    return current_language().locale
+
+
+def gettext(message: str, **values: object) -> Markup:
+    """The sentence in this request's language: see Language.gettext."""
+    return current_language().gettext(message, **values)
+
+
+def install_languages(app: Flask) -> None:
+    """Give the templates of `app` gettext, and dates and sizes in the reader's language."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda message: current_language().translations.gettext(message),
+        lambda singular, plural, number: current_language().translations.ngettext(singular, plural, number),
+        newstyle=True,
+    )
+    environment.globals.update(
+        page_locale=page_locale,
+        offered_languages=lambda: load_languages().values(),
+        same_page=same_page,
+        size=lambda number: file_size(number, page_locale()),
+        when=lambda moment: format_moment(moment, page_locale()),
+    )
+    environment.filters["marked"] = marked
+
+
+def marked(text: Text) -> Markup:
+    """A catalogue's text in this request's language, marked where it fell back."""
+    return mark_language(text.in_locale(page_locale()), page_locale())
+
+
+def chosen_language() -> str:
+    """The language that the address itself names, or empty."""
+    wanted = request.args.get("lang", "")
+    return wanted if wanted in load_languages() else ""
+
+
+def keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    """Add the language that this page's address names to a link to one of our pages."""
+    if request and not endpoint.endswith("static") and (wanted := chosen_language()):
+        values.setdefault("lang", wanted)
+
+
+def same_page(locale: str) -> str:
+    """The address of this page in another language."""
+    if request.endpoint is None or not request.endpoint.startswith("form."):
+        return url_for("form.topics", lang=locale)
+    query: Mapping[str, str] = {name: value for name, value in request.args.items() if name != "lang"}
+    return url_for(request.endpoint, **{**(request.view_args or {}), **query, "lang": locale})
+
+
 def mark_language(localised: Localised, locale: str) -> Markup:
-    """A catalogue's text as safe HTML, carrying its own language where that is not the page's."""
+    """A catalogue's text as safe HTML, marked with its own language where that is not the page's."""
     if same_language(locale, localised.lang):
         return Markup.escape(localised.text)
     return Markup('<span lang="{}">{}</span>').format(localised.lang, localised.text)
 
 
-def moment_in_words(moment: datetime, locale: str) -> str:
+def format_moment(moment: datetime, locale: str) -> str:
     """A moment with its time and zone; the browser shows it in the reader's own zone where scripts run."""
     return str(format_datetime(moment, "d MMMM y HH:mm", locale=Locale.parse(locale, sep="-"))) + " UTC"

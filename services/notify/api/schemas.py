@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 
 from services.notify.compose.kinds.registry import KINDS
 from shared.http.paging import PageArguments
+from shared.submission_fields import LONGEST_MESSAGE
 from shared.ticket_keys import is_reference
 
 STATES = ("queued", "sending", "sent", "deferred", "failed", "bounced", "suppressed")
@@ -127,7 +128,7 @@ class DisapprovalDraft(ma.Schema):
 
     locale = fields.String(load_default="en", validate=validate.Length(1, 35))
     reasons = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
-    message = fields.String(load_default="", validate=validate.Length(max=10_000))
+    message = fields.String(load_default="", validate=validate.Length(max=LONGEST_MESSAGE))
     reference = fields.String(required=True, validate=validate.Length(1, 20))
 
 

@@ -21,7 +21,7 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
     with autocommit(engine) as session:
         work = lease.read_work(session)
         freed = lease.reclaim_expired(session) if work.leased else 0
-        crash_point("notify.orphans_freed")
+        crash_point("notify.expired_reclaimed")
         if not (work.due or freed) or lease.acquire_slot(session, mailing.slots) is None:
             return 0
         if not work.closed and not circuit_breaker.try_half_open(session):

@@ -37,5 +37,5 @@ def send_email(
         return outcome_of(email, error)
     except (UnsafeHeader, UnicodeError) as error:
         return unsendable(str(error))
-    crash_point("notify.handed_over")
+    crash_point("notify.body_accepted")
     return sent(code, words)

@@ -16,7 +16,7 @@ from services.notify.delivery.send_email import NoLongerOurs, send_email
 from services.notify.delivery.smtp import SmtpConnection
 from services.notify.delivery.smtp_errors import Misconfigured, Outage
 from services.notify.delivery.smtp_server import Server
-from shared.crash_points import crash_point
+from shared.crash_points import crash_point, effect
 from shared.runtime.logs import logger
 from shared.storage.leases import Owner
 
@@ -60,6 +60,7 @@ class ReusedConnection:
         self._smtp = SmtpConnection(self._server, LONGEST_CONVERSATION)
         return self._smtp, True
 
+    @effect
     def quit(self) -> None:
         """Send QUIT, if there is a usable connection."""
         smtp, self._smtp = self._smtp, None
@@ -111,7 +112,7 @@ class Sender:
         """Commit every outcome, end the SMTP connection and release the locks."""
         self._return_unsent(self._prefetcher.close())
         self._recorder.close()
-        crash_point("notify.all_recorded")
+        crash_point("notify.all_outcomes_committed")
         self._smtp.quit()
         crash_point("notify.quit_sent")
         self._owner.close()

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 from services.notify.delivery.smtp_server import Server
+from shared.crash_points import effect
 
 SERVICE_NOT_AVAILABLE = 421
 # smtplib raises ValueError on the file of a closed connection.
@@ -38,6 +39,7 @@ class SmtpConnection:
             self.close()
             raise
 
+    @effect
     def send(
         self, sender: str, recipient: str, body: Callable[[], bytes], before_body: Callable[[], None]
     ) -> tuple[int, str]:
@@ -90,6 +92,7 @@ class SmtpConnection:
         if code != 250:
             self._cut()
 
+    @effect
     def quit(self) -> None:
         """Send QUIT and close. Every mail is answered by now, so errors are ignored."""
         with suppress(OSError, smtplib.SMTPException, ValueError):

@@ -1,1 +1,1 @@
-"""What an agent does with a team's tickets: one use case a file."""
+"""Actions of agents on tickets: one use case a file, all of them in the registry."""

@@ -1,8 +1,8 @@
-"""What every deed of an agent on a ticket has in common: the ticket locked, the right to write checked, the claim held against."""
+"""Lock the ticket and check permission and claim before an action."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import structlog
@@ -14,53 +14,61 @@ from shared.auth.principal import Principal
 from shared.errors import Conflict
 from shared.events.contracts import Event, ticket_state_changed
 
+# States in which a ticket is not finished.
+UNFINISHED = ("held", "open", "claimed", "waiting")
+
 _HOLDER = text("select holder from triage.claims where id = :id")
 
 
 @dataclass(frozen=True)
-class Hand:
-    """Who writes, and the claim and version they hold (None: the ticket is nobody's, any version will do)."""
+class Actor:
+    """Who acts, with the claim and the ticket version they know. Without a claim the ticket must not be claimed; without a version any
+    will do."""
 
     principal: Principal
     claim: UUID | None = None
     version: int | None = None
 
+    @classmethod
+    def from_input(cls, principal: Principal, claim: str | None, version: str | int | None) -> Self:
+        """The actor whose claim and version came with a request. Raises Conflict if they are malformed, since no such claim is live."""
+        try:
+            return cls(principal, UUID(claim) if claim else None, None if version in (None, "") else int(version))
+        except ValueError as error:
+            raise Conflict(ENDED) from error
 
-def take_in_hand(connection: Connection, reference: str, hand: Hand) -> LockedTicket:
-    """Lock the ticket for a write by `hand`.
 
-    Raises NotFound; Forbidden for another's team or claim; Conflict when it is claimed and `hand` does not hold that claim, when
-    the claim given has ended or never was, or when the version given is stale.
+def lock_for_action(connection: Connection, reference: str, actor: Actor) -> LockedTicket:
+    """Lock the ticket, and check that the actor may change it.
+
+    Raises NotFound; Forbidden for another team's ticket or another person's claim; Conflict when the ticket is claimed and the actor
+    gives no claim, when the claim given is not the ticket's live claim, or when the version given is stale.
     """
     ticket = lock_ticket(connection, reference)
-    # What this request logs from here on is found by the note's own id.
+    # The log lines of this request share the correlation id of the ticket's other log lines.
     structlog.contextvars.bind_contextvars(correlation_id=ticket.correlation_id)
-    hand.principal.require_write(ticket.team)
-    if hand.claim is not None and (not ticket.claimed or hand.claim != ticket.claim):
+    actor.principal.require_write(ticket.team)
+    if actor.claim is not None and (not ticket.claimed or actor.claim != ticket.claim):
         raise Conflict(ENDED)
-    if hand.claim is None and ticket.claimed:
+    if actor.claim is None and ticket.claimed:
         raise Conflict(f"{ticket.claimed_by} has claimed this ticket; the claim must be given.")
-    if hand.version is not None and hand.version != ticket.version:
-        raise Conflict("The ticket has changed hands since this version.")
-    if hand.claim is not None:
-        holder = connection.execute(_HOLDER, {"id": hand.claim}).scalar_one()
-        require_holder(holder, ticket.team, hand.principal)
+    if actor.version is not None and actor.version != ticket.version:
+        raise Conflict("The ticket has changed since this version.")
+    if actor.claim is not None:
+        holder = connection.execute(_HOLDER, {"id": actor.claim}).scalar_one()
+        require_holder(holder, ticket.team, actor.principal)
     return ticket
 
 
 def require_state(ticket: LockedTicket, *states: str) -> None:
-    """Raise Conflict unless the ticket is in one of the states (a claim whose lease ran out counts as open)."""
+    """Raise Conflict unless the ticket is in one of the states. A claimed ticket whose lease has ended counts as open."""
     state = "open" if ticket.lease_ended else ticket.state
     if state not in states:
         raise Conflict(f"The ticket is {state}.")
 
 
-# What an agent may still act on: everything but what is over.
-UNDER_WAY = ("held", "open", "claimed", "waiting")
-
-
-def about(ticket: LockedTicket, by: Principal, state: str, **more: Any) -> dict[str, Any]:
-    """The payload that all events of an agent's deeds share."""
+def event_payload(ticket: LockedTicket, by: Principal, state: str, **more: Any) -> dict[str, Any]:
+    """The payload that the events of all actions share, and `more`. `state`: the state after the action."""
     return {
         "team": ticket.team,
         "state": state,
@@ -72,12 +80,12 @@ def about(ticket: LockedTicket, by: Principal, state: str, **more: Any) -> dict[
     }
 
 
-def addressed(ticket: LockedTicket, message: str | None) -> dict[str, Any]:
-    """The personal part: to whom, about what, in which words."""
+def personal_payload(ticket: LockedTicket, message: str | None) -> dict[str, Any]:
+    """The personal part of an event that leads to an e-mail to the requester."""
     return {"email": ticket.email, "name": ticket.name, "subject": ticket.subject, "message": message}
 
 
 def state_changed(ticket: LockedTicket, state: str, more: Mapping[str, Any] | None = None) -> Event:
-    """What intake is told: nobody waits for an answer any more, unless `more` says by when."""
+    """The event that tells intake of the new state. No answer is due (`respond_by` is None) unless `more` has another time."""
     payload = {"state": state, "team": ticket.team, "respond_by": None, **(more or {})}
     return ticket_state_changed(ticket.reference, ticket.correlation_id, payload)

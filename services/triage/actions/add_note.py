@@ -1,16 +1,42 @@
-"""Writes down what only the team reads."""
+"""Adds an internal note to a ticket."""
 
 from sqlalchemy import Connection
 
-from services.triage.actions.access import Hand, take_in_hand
+from services.triage.actions.access import Actor, lock_for_action
+from services.triage.actions.action import Action, ActionBody, message_field
+from services.triage.tickets.list_tickets import STATES
 from services.triage.tickets.timeline import Line, append
 from shared.events.contracts import ticket_noted
 from shared.events.log import record
 
 
-def note(connection: Connection, reference: str, hand: Hand, message: str) -> None:
-    """Add an internal note, whatever the ticket's state. Raises what take_in_hand raises."""
-    ticket = take_in_hand(connection, reference, hand)
-    append(connection, reference, Line("noted", by=hand.principal.name, message=message))
-    told = {"team": ticket.team, "by": hand.principal.name}
-    record(connection, [ticket_noted(reference, ticket.correlation_id, told)])
+def add_note(connection: Connection, reference: str, actor: Actor, message: str) -> None:
+    """Add an internal note, whatever the ticket's state. Raises what lock_for_action raises."""
+    ticket = lock_for_action(connection, reference, actor)
+    append(connection, reference, Line("noted", by=actor.principal.name, message=message))
+    payload = {"team": ticket.team, "by": actor.principal.name}
+    record(connection, [ticket_noted(reference, ticket.correlation_id, payload)])
+
+
+class NoteBody(ActionBody):
+    """An internal note."""
+
+    message = message_field(required=True)
+
+
+ACTION = Action(
+    name="note",
+    path="notes",
+    title="Internal note",
+    key="i",
+    summary="Write an internal note",
+    body=NoteBody,
+    run=lambda call: add_note(*call.target, **call.values),
+    kind="noted",
+    words="noted",
+    done="Your internal note is saved.",
+    offered_in=STATES,
+    answers_with="entry",
+    is_internal=True,
+    drops_repeats=True,
+)

@@ -1,4 +1,4 @@
-"""E-mails without a ticket: something was disapproved, or an application moved on."""
+"""Announces disapprovals and application statuses by e-mail, without a ticket."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from shared.errors import Unprocessable
 from shared.events.contracts import Event, application_status_changed, item_disapproved
 from shared.events.log import AnotherEvent, record, record_once
 
-KEY_TAKEN = "This key came with something else before."
+KEY_REUSED = "This key was used with another body before."
 
 Status = Literal["received", "approved", "disapproved", "available"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -30,12 +30,12 @@ def announce_disapproval(
     reasons: Sequence[str],
     key: str | None = None,
 ) -> bool:
-    """Tell somebody that `item` (its address or title) was disapproved; False when `key` says that it was told before.
+    """Announce that `item` (its URL or title) was disapproved. False if the call is a repeat with the same `key`.
 
-    Raises Unprocessable for no or unknown reasons, and for a key that came with something else.
+    Raises Unprocessable for no or unknown reasons, and for a key that was used with another body.
     """
     payload = {"reasons": known_reasons(reasons, catalog), "locale": locale, "by": by.name}
-    return _tell(connection, by, key, item_disapproved(str(uuid4()), payload, {"email": email, "item": item}))
+    return _record(connection, by, key, item_disapproved(str(uuid4()), payload, {"email": email, "item": item}))
 
 
 def announce_status(
@@ -49,25 +49,27 @@ def announce_status(
     reasons: Sequence[str] = (),
     key: str | None = None,
 ) -> bool:
-    """Tell an applicant where the application for `item` is; False when `key` says that it was told before.
+    """Announce the status of the application for `item`. False if the call is a repeat with the same `key`.
 
-    Raises Unprocessable for unknown reasons, for reasons with anything but a disapproval, and for a key that came with something
-    else.
+    Raises Unprocessable for unknown reasons, for reasons with another status than `disapproved`, and for a key that was used with
+    another body.
     """
     if reasons and status != "disapproved":
         raise Unprocessable({"reasons": ["Only a disapproval has reasons."]})
     codes = known_reasons(reasons, catalog) if reasons else []
     payload = {"status": status, "reasons": codes, "locale": locale, "by": by.name}
-    return _tell(connection, by, key, application_status_changed(str(uuid4()), payload, {"email": email, "item": item}))
+    return _record(
+        connection, by, key, application_status_changed(str(uuid4()), payload, {"email": email, "item": item})
+    )
 
 
-def _tell(connection: Connection, by: Principal, key: str | None, event: Event) -> bool:
-    """Without a key each call tells anew. With one the event's id is made of it and of who sends it (RFC 9562, 5.5), so the log itself,
-    which has an id once, says that it was told."""
+def _record(connection: Connection, by: Principal, key: str | None, event: Event) -> bool:
+    """Record the event; False if it was recorded before. With a key the event's id is made from it and the caller's id (RFC 9562, 5.5), so
+    that the event log, where ids are unique, finds the repeat."""
     if key is None:
         record(connection, [event])
         return True
     try:
         return record_once(connection, replace(event, event_id=uuid5(by.id, key)))
     except AnotherEvent as error:
-        raise Unprocessable({"Idempotency-Key": [KEY_TAKEN]}, KEY_TAKEN) from error
+        raise Unprocessable({"Idempotency-Key": [KEY_REUSED]}, KEY_REUSED) from error

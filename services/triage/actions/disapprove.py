@@ -1,18 +1,20 @@
-"""Says no, with reasons that tell how to mend it."""
+"""Disapproves what a ticket is about, with reasons that tell the requester what to fix."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
 from services.triage.actions.access import (
-    UNDER_WAY,
-    Hand,
-    about,
-    addressed,
+    UNFINISHED,
+    Actor,
+    event_payload,
+    lock_for_action,
+    personal_payload,
     require_state,
     state_changed,
-    take_in_hand,
 )
+from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, codes_field, message_field
 from services.triage.tickets.lock import Move, move
 from services.triage.tickets.timeline import Line
 from shared.catalog.model import Catalog
@@ -20,32 +22,73 @@ from shared.errors import Unprocessable
 from shared.events.contracts import ticket_disapproved
 from shared.events.log import record
 
+NO_REASON = "Tick at least one reason."
+GROUPS = {"ads": "Ads", "buyable_pins": "Buyable Pins", "content": "Content"}
+
 
 def disapprove(
-    connection: Connection, reference: str, hand: Hand, reasons: Sequence[str], message: str | None, catalog: Catalog
+    connection: Connection, reference: str, actor: Actor, reasons: Sequence[str], message: str | None, catalog: Catalog
 ) -> None:
     """Disapprove with one or more of the catalogue's reasons; the ticket is resolved.
 
-    Raises what take_in_hand raises, Conflict for a ticket that is over, Unprocessable for no or unknown reasons.
+    Raises what lock_for_action raises, Conflict for a finished ticket, Unprocessable for no or unknown reasons.
     """
-    ticket = take_in_hand(connection, reference, hand)
-    require_state(ticket, *UNDER_WAY)
+    ticket = lock_for_action(connection, reference, actor)
+    require_state(ticket, *UNFINISHED)
     codes = known_reasons(reasons, catalog)
-    line = Line("disapproved", by=hand.principal.name, message=message, facts={"reasons": codes})
+    line = Line("disapproved", by=actor.principal.name, message=message, facts={"reasons": codes})
     move(connection, ticket, Move("resolved", "disapproved", answered=True), line)
-    payload = about(ticket, hand.principal, "resolved", reasons=codes)
+    payload = event_payload(ticket, actor.principal, "resolved", reasons=codes)
     record(
         connection,
         [
-            ticket_disapproved(reference, ticket.correlation_id, payload, addressed(ticket, message)),
+            ticket_disapproved(reference, ticket.correlation_id, payload, personal_payload(ticket, message)),
             state_changed(ticket, "resolved"),
         ],
     )
 
 
 def known_reasons(reasons: Sequence[str], catalog: Catalog) -> list[str]:
-    """The codes, each once. Raises Unprocessable for none, or for one that the catalogue does not have."""
+    """The codes without repeats. Raises Unprocessable for none, or for one that is not in the catalogue."""
     unknown = [code for code in reasons if code not in catalog.reasons]
     if unknown or not reasons:
         raise Unprocessable({"reasons": [f"Choose from: {', '.join(catalog.reasons)}."]})
     return list(dict.fromkeys(reasons))
+
+
+class DisapprovalBody(ActionBody):
+    """Why it is disapproved."""
+
+    reasons = codes_field(empty=NO_REASON)
+    message = message_field()
+
+
+def _run(call: ActionCall) -> None:
+    disapprove(*call.target, **call.values, catalog=call.rulesets.catalog)
+
+
+def _reason_choices(ticket: Mapping[str, Any], catalog: Catalog) -> Sequence[Choice]:
+    """The catalogue's reasons, those of the ticket's segment first."""
+    locale = ticket["locale"] or "en"
+    choices = []
+    for code, reason in catalog.reasons.items():
+        meaning, fix = reason.meaning.in_locale(locale), reason.mend.in_locale(locale)
+        title = reason.title.in_locale("en").text
+        choices.append(Choice(code, title, f"{meaning.text} {fix.text}", meaning.lang, GROUPS[reason.group]))
+    likely = {"ads": "Ads", "business": "Buyable Pins"}.get(ticket["category"].partition("/")[0], "Content")
+    return sorted(choices, key=lambda choice: (choice.group != likely, list(GROUPS.values()).index(choice.group)))
+
+
+ACTION = Action(
+    name="disapprove",
+    path="disapproval",
+    title="Disapprove",
+    key="d",
+    summary="Disapprove, with reasons; the ticket is resolved",
+    body=DisapprovalBody,
+    run=_run,
+    kind="disapproved",
+    words="disapproved",
+    done="The disapproval is being sent.",
+    choices={"reasons": _reason_choices},
+)

@@ -1,24 +1,27 @@
-"""Answers the requester."""
+"""Replies to the requester."""
 
-from typing import Literal
+from typing import Literal, get_args
 
+from marshmallow import fields, validate
 from sqlalchemy import Connection, text
 
 from services.triage.actions.access import (
-    UNDER_WAY,
-    Hand,
-    about,
-    addressed,
+    UNFINISHED,
+    Actor,
+    event_payload,
+    lock_for_action,
+    personal_payload,
     require_state,
     state_changed,
-    take_in_hand,
 )
+from services.triage.actions.action import Action, ActionBody, message_field
 from services.triage.tickets.lock import Move, move
 from services.triage.tickets.timeline import Line, append
 from shared.events.contracts import ticket_answered
 from shared.events.log import record
 
 Then = Literal["wait", "resolve", "keep"]
+THEN: tuple[Then, ...] = get_args(Then)
 STATE_AFTER = {"wait": "waiting", "resolve": "resolved"}
 
 _ANSWERED = text("""
@@ -26,18 +29,17 @@ _ANSWERED = text("""
 """)
 
 
-def reply(connection: Connection, reference: str, hand: Hand, message: str, then: Then) -> None:
-    """Send `message`; `then` the ticket waits for the requester, is resolved, or stays as it is, claim and all.
+def reply(connection: Connection, reference: str, actor: Actor, message: str, then: Then) -> None:
+    """Send `message`; afterwards the ticket waits for the requester, is resolved, or keeps its state and claim.
 
-    Raises what take_in_hand raises, and Conflict for a ticket that is over.
+    Raises what lock_for_action raises, Conflict for a finished ticket.
     """
-    ticket = take_in_hand(connection, reference, hand)
-    require_state(ticket, *UNDER_WAY)
-    line = Line("replied", by=hand.principal.name, message=message, facts={"then": then})
+    ticket = lock_for_action(connection, reference, actor)
+    require_state(ticket, *UNFINISHED)
+    line = Line("replied", by=actor.principal.name, message=message, facts={"then": then})
     state = STATE_AFTER.get(then, ticket.state)
-    answered = ticket_answered(
-        reference, ticket.correlation_id, about(ticket, hand.principal, state, then=then), addressed(ticket, message)
-    )
+    payload = event_payload(ticket, actor.principal, state, then=then)
+    answered = ticket_answered(reference, ticket.correlation_id, payload, personal_payload(ticket, message))
     if then == "keep":
         append(connection, reference, line)
         connection.execute(_ANSWERED, {"reference": reference})
@@ -45,3 +47,26 @@ def reply(connection: Connection, reference: str, hand: Hand, message: str, then
         return
     move(connection, ticket, Move(state, "replied", answered=True), line)
     record(connection, [answered, state_changed(ticket, state)])
+
+
+class ReplyBody(ActionBody):
+    """A reply, and what becomes of the ticket then."""
+
+    message = message_field(required=True)
+    then = fields.String(load_default="wait", validate=validate.OneOf(THEN))
+
+
+ACTION = Action(
+    name="reply",
+    path="replies",
+    title="Reply",
+    key="r",
+    summary="Answer the requester; the ticket then waits, is resolved, or stays",
+    body=ReplyBody,
+    run=lambda call: reply(*call.target, **call.values),
+    kind="replied",
+    words="answered",
+    done="Your reply is being sent.",
+    answers_with="entry",
+    drops_repeats=True,
+)

@@ -1,18 +1,20 @@
 """Asks the requester for evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, text
 
 from services.triage.actions.access import (
-    UNDER_WAY,
-    Hand,
-    about,
-    addressed,
+    UNFINISHED,
+    Actor,
+    event_payload,
+    lock_for_action,
+    personal_payload,
     require_state,
     state_changed,
-    take_in_hand,
 )
+from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, codes_field, message_field
 from services.triage.tickets.lock import Move, move
 from services.triage.tickets.timeline import Line
 from shared.catalog.model import Catalog
@@ -24,30 +26,78 @@ _ASK = text("update triage.tickets set missing_evidence = :missing where referen
 
 
 def request_information(
-    connection: Connection, reference: str, hand: Hand, evidence: Sequence[str], message: str | None, catalog: Catalog
+    connection: Connection, reference: str, actor: Actor, evidence: Sequence[str], message: str | None, catalog: Catalog
 ) -> None:
-    """Ask for the slots in `evidence` (at least one, all of the ticket's path); the ticket waits, and is open when they come.
+    """Ask for the slots in `evidence` (at least one, all of the ticket's path). The ticket waits, and opens when they are filled.
 
-    Raises what take_in_hand raises, Conflict for a ticket that is over, Unprocessable for no or unknown slots.
+    Raises what lock_for_action raises, Conflict for a finished ticket, Unprocessable for no or unknown slots.
     """
-    ticket = take_in_hand(connection, reference, hand)
-    require_state(ticket, *UNDER_WAY)
+    ticket = lock_for_action(connection, reference, actor)
+    require_state(ticket, *UNFINISHED)
+    requested = _known_slots(evidence, ticket.category, catalog)
     category = catalog.resolve(ticket.category)
-    known = [slot.id for slot in category.evidence] if category else []
-    unknown = [one for one in evidence if one not in known]
-    if unknown or not evidence:
-        said = f"This path asks for: {', '.join(known)}." if known else "This path has no evidence to ask for."
-        raise Unprocessable({"evidence": [said]})
-    asked = [slot for slot in known if slot in evidence or slot in ticket.missing_evidence]
-    connection.execute(_ASK, {"reference": reference, "missing": asked})
-    wanted = list(dict.fromkeys(evidence))
-    line = Line("information_requested", by=hand.principal.name, message=message, facts={"evidence": wanted})
+    missing = [
+        slot.id
+        for slot in (category.evidence if category else ())
+        if slot.id in requested or slot.id in ticket.missing_evidence
+    ]
+    connection.execute(_ASK, {"reference": reference, "missing": missing})
+    line = Line("information_requested", by=actor.principal.name, message=message, facts={"evidence": requested})
     move(connection, ticket, Move("waiting", "information_requested", answered=True), line)
-    payload = about(ticket, hand.principal, "waiting", evidence=wanted, reminder=False)
+    payload = event_payload(ticket, actor.principal, "waiting", evidence=requested, reminder=False)
     record(
         connection,
         [
-            evidence_requested(reference, ticket.correlation_id, payload, addressed(ticket, message)),
-            state_changed(ticket, "waiting", {"missing_evidence": asked}),
+            evidence_requested(reference, ticket.correlation_id, payload, personal_payload(ticket, message)),
+            state_changed(ticket, "waiting", {"missing_evidence": missing}),
         ],
     )
+
+
+def _known_slots(evidence: Sequence[str], path: str, catalog: Catalog) -> list[str]:
+    """The slots without repeats. Raises Unprocessable for none, or for one that is not in the path."""
+    category = catalog.resolve(path)
+    known = [slot.id for slot in category.evidence] if category else []
+    if not evidence or any(slot not in known for slot in evidence):
+        told = f"This path asks for: {', '.join(known)}." if known else "This path has no evidence to ask for."
+        raise Unprocessable({"evidence": [told]})
+    return list(dict.fromkeys(evidence))
+
+
+class InformationRequestBody(ActionBody):
+    """Which evidence is asked for."""
+
+    evidence = codes_field(empty="Tick what is needed.")
+    message = message_field()
+
+
+def _run(call: ActionCall) -> None:
+    request_information(*call.target, **call.values, catalog=call.rulesets.catalog)
+
+
+def _evidence_choices(ticket: Mapping[str, Any], catalog: Catalog) -> Sequence[Choice]:
+    """The slots of the ticket's path; the missing ones are ticked."""
+    category = catalog.resolve(ticket["category"])
+    locale = ticket["locale"] or "en"
+    choices = []
+    for slot in category.evidence if category else ():
+        told = slot.label.in_locale(locale)
+        is_missing = slot.id in ticket["missing_evidence"]
+        choices.append(Choice(slot.id, slot.label.in_locale("en").text, told.text, told.lang, ticked=is_missing))
+    return choices
+
+
+ACTION = Action(
+    name="evidence",
+    path="information-requests",
+    title="Ask for evidence",
+    key="e",
+    summary="Ask for evidence; the ticket waits until it comes",
+    body=InformationRequestBody,
+    run=_run,
+    kind="information_requested",
+    words="asked for evidence",
+    done="The request for evidence is being sent. The ticket comes back to the queue when the evidence arrives.",
+    choices={"evidence": _evidence_choices},
+    answers_with="entry",
+)

@@ -2,29 +2,59 @@
 
 from typing import Any
 
-from services.triage.actions.announce import announce_disapproval, announce_status
-from services.triage.api.action_schemas import AcceptedSchema, ApplicationStatusBody, ItemDisapprovalBody
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from services.triage.actions.action import LONGEST_REASON, MOST_CODES, codes_field, not_blank
+from services.triage.actions.announce import STATUSES, announce_disapproval, announce_status
 from services.triage.current_deps import deps
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.idempotency_key import PARAMETER, REPLAYED, idempotency_key
 
-_SAFELY = {**PARAMETER, "description": "Makes a retry safe: under the same key the same thing is told once."}
+_KEY = {**PARAMETER, "description": "Makes a retry safe: requests with the same key and body send one e-mail."}
 
 Accepted = tuple[dict[str, str], dict[str, str]]
 
 blueprint = Blueprint("announcements", __name__, url_prefix="/v1", description="E-mails without a ticket")
 
 
+class AnnouncementBody(ma.Schema):
+    """To whom, and about what."""
+
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+    locale = fields.String(load_default="en", allow_none=True, validate=validate.Length(max=35))
+    item = fields.String(required=True, validate=[validate.Length(1, LONGEST_REASON), not_blank])
+
+
+class ItemDisapprovalBody(AnnouncementBody):
+    """Why the item was disapproved."""
+
+    reasons = codes_field()
+
+
+class ApplicationStatusBody(AnnouncementBody):
+    """The status of an application."""
+
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    reasons = fields.List(fields.String(), load_default=list, validate=validate.Length(max=MOST_CODES))
+
+
+class AcceptedSchema(ma.Schema):
+    """The e-mail will be written and sent."""
+
+    status = fields.String(required=True, validate=validate.OneOf(["accepted"]))
+
+
 @blueprint.route("/disapprovals", methods=["POST"])
 @authorised("tickets.write")
-@blueprint.doc(parameters=[_SAFELY])
+@blueprint.doc(parameters=[_KEY])
 @blueprint.arguments(ItemDisapprovalBody)
 @blueprint.response(202, AcceptedSchema)
 def post_disapproval(body: dict[str, Any]) -> Accepted:
-    """Tell somebody that something of theirs was disapproved"""
+    """Send an e-mail about a disapproved item"""
     with deps().engine.begin() as connection:
-        told = announce_disapproval(
+        is_new = announce_disapproval(
             connection,
             deps().rulesets.catalog,
             principal(),
@@ -34,18 +64,18 @@ def post_disapproval(body: dict[str, Any]) -> Accepted:
             body["reasons"],
             idempotency_key(),
         )
-    return _accepted(told)
+    return _accepted(is_new)
 
 
 @blueprint.route("/application-statuses", methods=["POST"])
 @authorised("tickets.write")
-@blueprint.doc(parameters=[_SAFELY])
+@blueprint.doc(parameters=[_KEY])
 @blueprint.arguments(ApplicationStatusBody)
 @blueprint.response(202, AcceptedSchema)
 def post_status(body: dict[str, Any]) -> Accepted:
-    """Tell an applicant where their application is"""
+    """Send an e-mail about the status of an application"""
     with deps().engine.begin() as connection:
-        told = announce_status(
+        is_new = announce_status(
             connection,
             deps().rulesets.catalog,
             principal(),
@@ -56,9 +86,8 @@ def post_status(body: dict[str, Any]) -> Accepted:
             body["reasons"],
             idempotency_key(),
         )
-    return _accepted(told)
+    return _accepted(is_new)
 
 
-def _accepted(told: bool) -> Accepted:
-    """The answer, and the header that marks one that had been given before."""
-    return {"status": "accepted"}, {} if told else {REPLAYED: "true"}
+def _accepted(is_new: bool) -> Accepted:
+    return {"status": "accepted"}, {} if is_new else {REPLAYED: "true"}

@@ -1,4 +1,4 @@
-"""The report on what the help spared."""
+"""The report on notes that the help made unnecessary."""
 
 from typing import Any
 
@@ -12,15 +12,17 @@ from shared.storage.database import autocommit
 
 
 class DeflectionQuery(ma.Schema):
-    """How far back to look."""
+    """The days of the report."""
 
     days = ma.fields.Integer(
-        load_default=30, validate=ma.validate.Range(1, 366), metadata={"description": "So many days, today among them."}
+        load_default=30,
+        validate=ma.validate.Range(1, 366),
+        metadata={"description": "The number of days, including today."},
     )
 
 
 class DeflectionRow(ma.Schema):
-    """The steps taken at one path."""
+    """How often each step was reached at one path."""
 
     path = ma.fields.String(required=True)
     shown = ma.fields.Integer(required=True)
@@ -31,14 +33,16 @@ class DeflectionRow(ma.Schema):
 
 
 class DeflectionSchema(ma.Schema):
-    """All paths whose help was looked at, and how it was counted."""
+    """All paths whose help was shown, and how it was counted."""
 
     items = ma.fields.List(ma.fields.Nested(DeflectionRow), required=True)
     days = ma.fields.Integer(required=True)
     method = ma.fields.String(required=True)
 
 
-blueprint = Blueprint("deflection", __name__, url_prefix="/v1/reports", description="What the help spared")
+blueprint = Blueprint(
+    "deflection", __name__, url_prefix="/v1/reports", description="Notes that the help made unnecessary"
+)
 
 
 @blueprint.route("/deflection")
@@ -46,6 +50,6 @@ blueprint = Blueprint("deflection", __name__, url_prefix="/v1/reports", descript
 @blueprint.arguments(DeflectionQuery, location="query")
 @blueprint.response(200, DeflectionSchema)
 def get_deflection(query: dict[str, int]) -> dict[str, Any]:
-    """How often the help spared a note, by path"""
+    """How often the help made a note unnecessary, by path"""
     with autocommit(deps().engine) as connection:
         return {"items": deflection(connection, query["days"]), "days": query["days"], "method": METHOD}

@@ -1,4 +1,4 @@
-"""Deliveries that wait for a person: seen, and sent again."""
+"""Parked deliveries: listing and replaying them."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ class ParkedSchema(ma.Schema):
 
 
 class ReplayBody(ma.Schema):
-    """Which parked deliveries; all when left out."""
+    """Ids of parked deliveries; default: all."""
 
     ids = fields.List(fields.String(), load_default=None, allow_none=True)
 
 
 class ReplayedSchema(ma.Schema):
-    """What was sent again."""
+    """The deliveries that were replayed."""
 
     ids = fields.List(fields.String(), required=True)
     replayed = fields.Integer(required=True)
@@ -48,7 +48,7 @@ blueprint = Blueprint("events", __name__, url_prefix="/v1/events", description="
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, page_of(ParkedSchema))
 def parked(query: dict[str, Any]) -> dict[str, Any]:
-    """Deliveries that failed and wait for somebody"""
+    """Deliveries that failed too often and are parked"""
     key = decode(query["cursor"], (str,))
     with autocommit(deps().engine) as connection:
         found = list_parked(connection, query["limit"] + 1, str(key[0]) if key else None)
@@ -60,7 +60,7 @@ def parked(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(ReplayBody)
 @blueprint.response(200, ReplayedSchema)
 def replay(body: dict[str, Any]) -> dict[str, Any]:
-    """Send parked deliveries again"""
+    """Replay parked deliveries"""
     with deps().engine.begin() as connection:
         ids = replay_parked(connection, body["ids"])
     return {"ids": ids, "replayed": len(ids)}

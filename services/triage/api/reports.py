@@ -1,4 +1,4 @@
-"""Reports."""
+"""Reports on misroutes and service levels."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.triage.api.schemas import items_of
-from services.triage.deps import Deps
+from services.triage.current_deps import deps
 from services.triage.reports.misroutes import misroutes
 from services.triage.reports.service_level_rows import as_row
 from services.triage.reports.service_levels import service_levels
@@ -18,13 +18,13 @@ from shared.storage.database import autocommit
 
 
 class ReportQuery(ma.Schema):
-    """How far back."""
+    """The days before now."""
 
     days = fields.Integer(load_default=30, validate=validate.Range(1, 365))
 
 
 class TellingWordSchema(ma.Schema):
-    """A word of the moved notes, and in how many of them and of those that stayed it is."""
+    """A word that is frequent in moved tickets, with the number of moved and of other tickets that have it."""
 
     word = fields.String(required=True)
     moved = fields.Integer(required=True, attribute="here")
@@ -32,21 +32,19 @@ class TellingWordSchema(ma.Schema):
 
 
 class MovedSchema(ma.Schema):
-    """How many went to a team."""
+    """The number of tickets that were moved to a team."""
 
     team = fields.String(required=True)
     count = fields.Integer(required=True)
 
 
 class MisrouteSchema(ma.Schema):
-    """A path and a rule whose notes were moved on as another team's."""
+    """A path and a rule whose tickets were transferred with the cause wrong_team."""
 
     category = fields.String(required=True)
-    rule = fields.String(
-        required=True, allow_none=True, metadata={"description": "null: no rule, the path's own team."}
-    )
-    team = fields.String(required=True, metadata={"description": "Where they were placed."})
-    placed = fields.Integer(required=True)
+    rule = fields.String(required=True, allow_none=True, metadata={"description": "null: routed by the path."})
+    team = fields.String(required=True, metadata={"description": "The team that they were routed to."})
+    placed = fields.Integer(required=True, attribute="routed")
     moved = fields.Integer(required=True)
     share = fields.Float(required=True)
     targets = fields.List(fields.Nested(MovedSchema), required=True)
@@ -54,7 +52,7 @@ class MisrouteSchema(ma.Schema):
 
 
 class LevelQuery(ma.Schema):
-    """Which weeks, and whose. `from` and `to` may be any day of the first and last week (UTC)."""
+    """Weeks and team. `from` and `to`: any day (UTC) of the first and the last week."""
 
     since = fields.Date(
         data_key="from", load_default=None, metadata={"description": "Default: seven weeks before `to`."}
@@ -64,16 +62,18 @@ class LevelQuery(ma.Schema):
 
 
 class WaitingSchema(ma.Schema):
-    """How long requesters waited for us, in the team's working hours, pauses taken out."""
+    """How long requesters waited for the team, in its working hours, without the times when it waited for them."""
 
     count = fields.Integer(required=True)
     mean_seconds = fields.Float(required=True, allow_none=True)
-    half_within_seconds = fields.Integer(required=True, allow_none=True)
-    most_within_seconds = fields.Integer(required=True, allow_none=True, metadata={"description": "Nine of ten."})
+    half_within_seconds = fields.Integer(required=True, allow_none=True, metadata={"description": "The median."})
+    most_within_seconds = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "The 90th percentile."}
+    )
 
 
 class LevelSchema(ma.Schema):
-    """What happened in a week (its Monday), at a team, on a path."""
+    """The figures of one week (named by its Monday), team and path."""
 
     week = fields.Date(required=True)
     team = fields.String(required=True)
@@ -87,31 +87,29 @@ class LevelSchema(ma.Schema):
     resolution = fields.Nested(WaitingSchema, required=True)
 
 
-def make_blueprint(deps: Deps) -> Blueprint:
-    """The routes about reports."""
-    blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports", description="Reports")
+blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports", description="Reports")
 
-    @blueprint.route("/misroutes")
-    @authorised("reports.read")
-    @blueprint.arguments(ReportQuery, location="query")
-    @blueprint.response(200, items_of(MisrouteSchema))
-    def show_misroutes(query: dict[str, Any]) -> dict[str, Any]:
-        """Paths and rules whose notes were moved on as the wrong team's, the worst first"""
-        with autocommit(deps.engine) as connection:
-            return {"items": misroutes(connection, query["days"]), "next_cursor": None}
 
-    @blueprint.route("/service-levels")
-    @authorised("reports.read")
-    @blueprint.arguments(LevelQuery, location="query")
-    @blueprint.response(200, items_of(LevelSchema))
-    @blueprint.alt_response(404, "NOT_FOUND")
-    def show_service_levels(query: dict[str, Any]) -> dict[str, Any]:
-        """Volume, first answers, resolutions, breaches, misroutes and what the help spared, by week, team and path"""
-        if query["team"] is not None:
-            require_team(query["team"], deps.settings.teams)
-        with autocommit(deps.engine) as connection:
-            first, last = weeks(today(connection), query["since"], query["until"])
-            levels = service_levels(connection, first, last, query["team"])
-        return {"items": [as_row(level) for level in levels], "next_cursor": None}
+@blueprint.route("/misroutes")
+@authorised("reports.read")
+@blueprint.arguments(ReportQuery, location="query")
+@blueprint.response(200, items_of(MisrouteSchema))
+def show_misroutes(query: dict[str, Any]) -> dict[str, Any]:
+    """Paths and rules with tickets that were transferred as misrouted, most first"""
+    with autocommit(deps().engine) as connection:
+        return {"items": misroutes(connection, query["days"]), "next_cursor": None}
 
-    return blueprint
+
+@blueprint.route("/service-levels")
+@authorised("reports.read")
+@blueprint.arguments(LevelQuery, location="query")
+@blueprint.response(200, items_of(LevelSchema))
+@blueprint.alt_response(404, "NOT_FOUND")
+def show_service_levels(query: dict[str, Any]) -> dict[str, Any]:
+    """Volume, first answers, resolutions, breaches, misroutes and deflection by week, team and path"""
+    if query["team"] is not None:
+        require_team(query["team"], deps().settings.teams)
+    with autocommit(deps().engine) as connection:
+        first, last = weeks(today(connection), query["since"], query["until"])
+        levels = service_levels(connection, first, last, query["team"])
+    return {"items": [as_row(level) for level in levels], "next_cursor": None}

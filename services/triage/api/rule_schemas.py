@@ -1,10 +1,11 @@
-"""What the rules' part of the API takes and gives."""
+"""Bodies, queries and answers about rulesets."""
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.triage.rulesets.save import LONGEST_COMMENT
 from shared.http.paging import PageArguments
+from shared.submission_fields import NAMES
 
 COMMENT = validate.Length(max=LONGEST_COMMENT)
 
@@ -22,27 +23,27 @@ class RulesetSchema(ma.Schema):
 
 
 class RulesetBody(ma.Schema):
-    """A ruleset to save. Its document is checked by the rules' own lint."""
+    """A ruleset to save. Its document is validated by the rule language's parser."""
 
     document = fields.Dict(keys=fields.String(), required=True)
     comment = fields.String(load_default="", validate=COMMENT)
 
 
 class ActivationBody(ma.Schema):
-    """Why, and what is meant to be active until then."""
+    """Why it is activated, and the number that is expected to be active before."""
 
     comment = fields.String(load_default="", validate=COMMENT)
     expected_active = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
 class DiffQuery(ma.Schema):
-    """What to compare with."""
+    """The ruleset to compare with."""
 
     against = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))
 
 
 class DifferenceSchema(ma.Schema):
-    """What changed between two rulesets."""
+    """The changes between two rulesets."""
 
     added = fields.List(fields.Dict())
     removed = fields.List(fields.Dict())
@@ -54,53 +55,53 @@ class DifferenceSchema(ma.Schema):
 
 
 class RulesetsQuery(PageArguments):
-    """Which page."""
+    """The page of the list."""
 
 
-class NoteSchema(ma.Schema):
-    """A note as it is posted to intake."""
+_OptionalSchema = ma.Schema.from_dict(
+    {name: fields.String(allow_none=True, load_default=None) for name in NAMES if name not in ("category", "message")}
+)
+
+
+class NoteSchema(_OptionalSchema):  # type: ignore[misc, valid-type]  # made above
+    """A ticket as it is submitted to intake."""
 
     category = fields.String(required=True)
-    email = fields.String(allow_none=True, load_default=None)
     message = fields.String(load_default="")
-    subject = fields.String(allow_none=True, load_default=None)
-    name = fields.String(allow_none=True, load_default=None)
-    username = fields.String(allow_none=True, load_default=None)
-    platform = fields.String(allow_none=True, load_default=None)
-    country = fields.String(allow_none=True, load_default=None)
-    locale = fields.String(allow_none=True, load_default=None)
     details = fields.Dict(keys=fields.String(), load_default=dict)
 
 
 class RouteBody(ma.Schema):
-    """A note to try, and the ruleset to try it by (default: the active one)."""
+    """A ticket to try, and the ruleset to try it with (default: the active one)."""
 
     ticket = fields.Nested(NoteSchema, required=True)
     ruleset = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 2**31 - 1))
 
 
 class ExplanationSchema(ma.Schema):
-    """What is decided about a note, by which rules, and which rules came close."""
+    """The decision about a ticket, the rules that made it, and those that nearly did."""
 
     ruleset = fields.Integer(required=True)
     team = fields.String(required=True)
     priority = fields.String(required=True)
     tags = fields.List(fields.String(), required=True)
     respond_within = fields.String(required=True, allow_none=True)
-    hold = fields.String(required=True, allow_none=True, metadata={"description": "What the rules say."})
+    hold = fields.String(
+        required=True, allow_none=True, metadata={"description": "The effect `hold` that the rules set."}
+    )
     held = fields.Boolean(
-        required=True, metadata={"description": "Whether the note waits: the rules say so and evidence is missing."}
+        required=True, metadata={"description": "Whether the ticket waits: `hold` is set and evidence is missing."}
     )
     decided = fields.Dict(keys=fields.String(), required=True)
     outranked = fields.List(
         fields.Dict(),
         required=True,
-        metadata={"description": "Rules that matched, and what they said that one above them (`by`) had decided."},
+        metadata={"description": "Rules that matched, with the effect that a rule above (`by`) had decided already."},
     )
     not_matched = fields.List(
         fields.Dict(),
         required=True,
         metadata={
-            "description": "Rules that did not match, those that came closest first, and the first test that failed."
+            "description": "Rules that did not match, with the first test that failed; those with the most tests before it come first."
         },
     )

@@ -1,7 +1,9 @@
-"""Rulesets: reading, saving, comparing, activating; trying a note, explaining a ticket."""
+"""Rulesets: reading, saving, comparing and activating them, trying one on a ticket, explaining a ticket's route."""
 
 from typing import Any
 
+import flask
+import marshmallow as ma
 from flask import request
 
 from services.triage.api.rule_schemas import (
@@ -14,28 +16,47 @@ from services.triage.api.rule_schemas import (
     RulesetSchema,
     RulesetsQuery,
 )
-from services.triage.api.ruleset_body import RulesetParser
 from services.triage.api.schemas import page_of
 from services.triage.current_deps import deps
+from services.triage.rules.document.parse import MAX_RULES
+from services.triage.rules.document.strict_json import read_json
 from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import Author, author_of
 from services.triage.rulesets.save import save_ruleset
 from services.triage.rulesets.saved import Ruleset, active_ruleset, compare, find_ruleset, list_rulesets
-from services.triage.rulesets.trial import explain_ticket, try_note
-from shared.http.arguments import Blueprint
+from services.triage.rulesets.trial import explain_ticket, try_submission
+from shared.errors import Unprocessable
+from shared.http.arguments import Blueprint, StrictParser
 from shared.http.authorisation import authorised, principal
 from shared.http.paging import decode, encode
 from shared.storage.database import autocommit
 
 
-class _RulesetBlueprint(Blueprint):
-    """Reads bodies that hold a whole ruleset."""
+class RulesetParser(StrictParser):
+    """StrictParser for bodies that hold a whole ruleset: sizes and depths that are too large are validation errors of the document."""
 
+    def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
+        """The JSON body. Raises Unprocessable for one that is too large, too deep or has a key twice, else as StrictParser does."""
+        value, errors = read_json(req.get_data(cache=True))
+        if errors and not errors[0].message.startswith("not JSON"):
+            raise _not_saved({error.path: [error.message] for error in errors})
+        document = value.get("document") if isinstance(value, dict) else None
+        rules = document.get("rules") if isinstance(document, dict) else None
+        if isinstance(rules, list) and len(rules) > MAX_RULES:
+            raise _not_saved({"document.rules": [f"{len(rules)} rules: at most {MAX_RULES} are allowed"]})
+        return super().load_json(req, schema)
+
+
+def _not_saved(errors: dict[str, list[str]]) -> Unprocessable:
+    return Unprocessable(errors, "The ruleset was not saved.")
+
+
+class _RulesetBlueprint(Blueprint):
     ARGUMENTS_PARSER = RulesetParser()
 
 
 blueprint = Blueprint("rulesets", __name__, url_prefix="/v1", description="Routing rules")
-reading_rulesets = _RulesetBlueprint("ruleset-bodies", __name__)
+ruleset_bodies = _RulesetBlueprint("ruleset-bodies", __name__)
 
 
 @blueprint.route("/rulesets")
@@ -52,7 +73,7 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/rulesets", methods=["POST"])
 @authorised("rules.write")
-@reading_rulesets.arguments(RulesetBody)
+@ruleset_bodies.arguments(RulesetBody)
 @blueprint.response(201, RulesetSchema)
 def save(body: dict[str, Any]) -> Ruleset:
     """Save a ruleset as a draft"""
@@ -64,7 +85,7 @@ def save(body: dict[str, Any]) -> Ruleset:
 @authorised("rules.read")
 @blueprint.response(200, RulesetSchema)
 def show_active() -> Ruleset:
-    """The ruleset that decides now"""
+    """The active ruleset"""
     with autocommit(deps().engine) as connection:
         return active_ruleset(connection)
 
@@ -85,7 +106,7 @@ def show(number: int) -> Ruleset:
 @blueprint.response(200, DifferenceSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def diff(query: dict[str, Any], number: int) -> dict[str, object]:
-    """What changed from another ruleset to this one"""
+    """The changes from another ruleset to this one"""
     with autocommit(deps().engine) as connection:
         return compare(connection, number, query["against"]).as_document()
 
@@ -97,7 +118,7 @@ def diff(query: dict[str, Any], number: int) -> dict[str, object]:
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 def activate(body: dict[str, Any], number: int) -> Ruleset:
-    """Let this ruleset decide; an older number rolls back"""
+    """Activate a ruleset; an older number rolls back"""
     with deps().engine.begin() as connection:
         return activate_ruleset(
             connection, number, body["comment"], _author(), deps().rulesets.vocabulary, body["expected_active"]
@@ -110,9 +131,9 @@ def activate(body: dict[str, Any], number: int) -> Ruleset:
 @blueprint.response(200, ExplanationSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def route(body: dict[str, Any]) -> dict[str, Any]:
-    """What a ruleset decides about a note, changing nothing"""
+    """The decision of a ruleset about a ticket, changing nothing"""
     with autocommit(deps().engine) as connection:
-        return try_note(connection, deps().rulesets, body["ticket"], body["ruleset"])
+        return try_submission(connection, deps().rulesets, body["ticket"], body["ruleset"])
 
 
 @blueprint.route("/tickets/<reference>/explanation")
@@ -120,7 +141,7 @@ def route(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ExplanationSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def explanation(reference: str) -> dict[str, Any]:
-    """Why a ticket is where it is"""
+    """The reasons for a ticket's route"""
     with autocommit(deps().engine) as connection:
         return explain_ticket(connection, deps().rulesets, reference, principal())
 

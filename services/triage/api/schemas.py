@@ -1,17 +1,19 @@
-"""What the API takes and gives, as marshmallow schemas: the OpenAPI document is made of them."""
+"""Bodies, queries and answers about tickets and claims."""
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.triage.rules.document.model import PRIORITIES
 from services.triage.tickets.list_tickets import STATES
+from services.triage.tickets.rows import FIELDS
 from shared.http.paging import PageArguments
+from shared.submission_fields import CODES, FIELD, OF_REQUESTER
 
 FILE_STATES = ("pending", "clean", "not_scanned", "quarantined")
 
 
 def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
-    """The schema of a list's page."""
+    """The schema of one page of a list."""
     members = {
         "items": fields.List(fields.Nested(schema), required=True),
         "next_cursor": fields.String(allow_none=True, required=True),
@@ -20,12 +22,12 @@ def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
 
 
 def items_of(schema: type[ma.Schema]) -> type[ma.Schema]:
-    """The schema of a list that is never paged; it has the shape of all lists."""
+    """The schema of a list that is never paged, in the shape of the others."""
     return page_of(schema)
 
 
 class QueueSchema(ma.Schema):
-    """How a team's queue stands."""
+    """The counts of a team's queue."""
 
     team = fields.String(required=True)
     open = fields.Integer(required=True)
@@ -52,12 +54,16 @@ class TicketSchema(ma.Schema):
     claimed_by = fields.String(required=True, allow_none=True)
 
 
-class RequesterSchema(ma.Schema):
-    """Who wrote the note."""
+RequesterSchema = ma.Schema.from_dict(
+    {name: fields.String(required=True, allow_none=not FIELD[name].required) for name in OF_REQUESTER},
+    name="RequesterSchema",
+)
+RequesterSchema.__doc__ = "Who submitted the ticket."
 
-    email = fields.String(required=True)
-    name = fields.String(required=True, allow_none=True)
-    username = fields.String(required=True, allow_none=True)
+# The other fields of a submission that are no text and that a list row has not.
+_CodesSchema = ma.Schema.from_dict(
+    {name: fields.String(required=True, allow_none=True) for name in CODES if name not in FIELDS}, name="CodesSchema"
+)
 
 
 class AttachmentSchema(ma.Schema):
@@ -69,13 +75,15 @@ class AttachmentSchema(ma.Schema):
     size = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(FILE_STATES))
     remark = fields.String(
-        allow_none=True, metadata={"description": "What was noticed about it, such as active content in a PDF."}
+        allow_none=True, metadata={"description": "A finding of the file check, such as active content in a PDF."}
     )
-    url = fields.String(required=True, metadata={"description": "Leads to the file, for who may read the ticket."})
+    url = fields.String(
+        required=True, metadata={"description": "Redirects to the file, for everyone who may read the ticket."}
+    )
 
 
 class LineSchema(ma.Schema):
-    """One thing that happened to a ticket."""
+    """A timeline entry."""
 
     id = fields.Integer(required=True)
     at = fields.AwareDateTime(format="iso", required=True)
@@ -85,18 +93,16 @@ class LineSchema(ma.Schema):
     facts = fields.Dict(keys=fields.String(), required=True)
 
 
-class TicketDetailSchema(TicketSchema):
-    """A ticket, whole."""
+class TicketDetailSchema(TicketSchema, _CodesSchema):  # type: ignore[misc, valid-type]  # made above
+    """A ticket with its message, requester, files and timeline."""
 
     message = fields.String(required=True)
     requester = fields.Nested(RequesterSchema, required=True)
     details = fields.Dict(keys=fields.String(), required=True)
     missing_evidence = fields.List(fields.String(), required=True)
     ruleset = fields.Integer(required=True)
-    country = fields.String(required=True, allow_none=True)
-    platform = fields.String(required=True, allow_none=True)
     version = fields.Integer(
-        required=True, metadata={"description": "Grows whenever the ticket changes hands or state."}
+        required=True, metadata={"description": "Grows with every change of holder, team or state."}
     )
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
     timeline = fields.List(fields.Nested(LineSchema), required=True)
@@ -106,9 +112,7 @@ class TicketsQuery(PageArguments):
     """Which tickets."""
 
     team = fields.String(load_default=None)
-    state = fields.String(
-        load_default=None, validate=validate.OneOf(STATES), metadata={"description": "All unless said."}
-    )
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES), metadata={"description": "Default: all."})
     category = fields.String(load_default=None)
     q = fields.String(load_default=None, validate=validate.Length(max=200), metadata={"description": "Search."})
 
@@ -126,8 +130,8 @@ class LeaseBody(ma.Schema):
     lease_seconds = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3600))
 
 
-class GivingBackQuery(ma.Schema):
-    """Why a ticket is given back."""
+class ReleaseQuery(ma.Schema):
+    """Why a claim is released."""
 
     reason = fields.String(load_default=None, validate=validate.Length(1, 2_000))
 

@@ -1,4 +1,4 @@
-"""Queues, lists of tickets, one ticket, its files."""
+"""Queues, lists of tickets, one ticket and its files."""
 
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ blueprint = Blueprint("tickets", __name__, url_prefix="/v1", description="Queues
 @authorised("tickets.read")
 @blueprint.response(200, items_of(QueueSchema))
 def list_queues() -> dict[str, Any]:
-    """How each of my teams' queues stands"""
+    """The counts of each queue of my teams"""
     with autocommit(deps().engine) as connection:
         return {"items": queues(connection, principal().readable(deps().settings.teams)), "next_cursor": None}
 
@@ -38,7 +38,7 @@ def list_queues() -> dict[str, Any]:
 @blueprint.arguments(TicketsQuery, location="query")
 @blueprint.response(200, page_of(TicketSchema))
 def find_tickets(query: dict[str, Any]) -> dict[str, Any]:
-    """Tickets, newest first, or those that a search finds"""
+    """Tickets, newest first, or those found by a search"""
     wanted = _wanted(query)
     with deps().engine.connect() as connection:
         if query["q"] is not None and query["q"].strip():
@@ -60,7 +60,7 @@ def show_ticket(reference: str) -> dict[str, Any]:
 
 @blueprint.route("/attachments/<uuid:attachment>")
 @authorised("tickets.read")
-@blueprint.response(302, description="To the file, by a link that lives for at most 300 s.")
+@blueprint.response(302, description="To the file, by a link that expires after at most 300 s.")
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 def show_attachment(attachment: UUID) -> ResponseReturnValue:
@@ -71,12 +71,12 @@ def show_attachment(attachment: UUID) -> ResponseReturnValue:
 
 
 def _wanted(query: dict[str, Any]) -> Wanted:
-    """What is asked for, of what may be read. Raises NotFound for an unknown team, Forbidden for another's."""
-    asks = principal()
-    teams = asks.readable(deps().settings.teams)
+    """The list that the query asks for, in the teams that may be read. Raises NotFound for an unknown team, Forbidden for another's."""
+    reader = principal()
+    teams = reader.readable(deps().settings.teams)
     if query["team"] is not None:
         require_team(query["team"], deps().settings.teams)
-        asks.require_read(query["team"])
+        reader.require_read(query["team"])
         teams = (query["team"],)
     key = decode(query["cursor"], (int,))
     return Wanted(

@@ -31,14 +31,14 @@ class WebhookSchema(ma.Schema):
 
 
 class WebhookBody(ma.Schema):
-    """Where to call, and the secret that signs."""
+    """The address to call, and the secret that signs the calls."""
 
     url = fields.String(required=True, validate=validate.Length(1, 2_000))
     secret = fields.String(required=True, validate=validate.Length(1, 255))
 
 
 class CallSchema(ma.Schema):
-    """One call: an event that the webhook is owed or has got."""
+    """One call: an event that was or will be sent to the webhook."""
 
     id = fields.Integer(required=True)
     event = fields.String(required=True)
@@ -54,7 +54,7 @@ class CallSchema(ma.Schema):
     next_try_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
 
 
-blueprint = Blueprint("webhooks", __name__, url_prefix="/v1", description="Telling a team's own tools")
+blueprint = Blueprint("webhooks", __name__, url_prefix="/v1", description="Calls of teams' own tools")
 
 
 @blueprint.route("/teams/<team>/webhooks")
@@ -99,7 +99,7 @@ def remove(team: str, webhook: UUID) -> None:
 @blueprint.response(200, page_of(CallSchema))
 @blueprint.alt_response(404, "NOT_FOUND")
 def deliveries(query: dict[str, Any], webhook: UUID) -> dict[str, Any]:
-    """What became of a webhook's calls, newest first"""
+    """A webhook's calls, newest first"""
     key = decode(query["cursor"], (int,))
     with autocommit(deps().engine) as connection:
         before = int(key[0]) if key else _NEWEST
@@ -113,6 +113,6 @@ def deliveries(query: dict[str, Any], webhook: UUID) -> dict[str, Any]:
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 def replay(webhook: UUID, call: int) -> None:
-    """Make a call once more"""
+    """Repeat a call"""
     with deps().engine.begin() as connection:
         retry_now(connection, webhook, call, principal())

@@ -1,1 +1,1 @@
-"""Claims: an agent's lease on one ticket."""
+"""Claims: agents' leases on tickets."""

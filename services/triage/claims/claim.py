@@ -1,4 +1,4 @@
-"""A claim: one person's lease on one ticket."""
+"""A claim: one agent's lease on one ticket."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ _LOCK_TICKET = text("select 1 from triage.tickets where reference = :ticket for 
 
 @dataclass(frozen=True)
 class LockedClaim:
-    """A live claim whose ticket's and own row this transaction holds."""
+    """A live claim whose row, and whose ticket's row, are locked by this transaction."""
 
     id: UUID
     ticket: str
@@ -44,7 +44,7 @@ class LockedClaim:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A claim as it is shown: with the ticket as it is now."""
+    """A claim as the API returns it, with its ticket's list row."""
 
     claim: UUID
     version: int
@@ -52,25 +52,25 @@ class Claimed:
     ticket: dict[str, Any]
 
 
-def shown(row: Row[Any]) -> Claimed:
-    """The claim in a row of the statement above."""
+def claimed_from(row: Row[Any]) -> Claimed:
+    """The claim in a row with the columns claim, claim_version, lease_expires_at and those of a ticket's list row."""
     return Claimed(row.claim, row.claim_version, row.lease_expires_at, as_item(row))
 
 
-def show(connection: Connection, ids: list[UUID]) -> list[Claimed]:
+def read_claims(connection: Connection, ids: list[UUID]) -> list[Claimed]:
     """The claims as they are now, most urgent first."""
-    return [shown(row) for row in connection.execute(_SHOW, {"ids": ids})]
+    return [claimed_from(row) for row in connection.execute(_SHOW, {"ids": ids})]
 
 
 def lock_own_claim(connection: Connection, claim: UUID, principal: Principal) -> LockedClaim:
-    """Lock a live claim that `principal` may change: their own, or as a lead anybody's in the team.
+    """Lock a live claim that `principal` may change: their own, or any in the team of a lead.
 
-    Raises NotFound when there never was one, Forbidden when it is not theirs, Conflict when it has ended.
+    Raises NotFound for an unknown claim, Forbidden for another person's, Conflict for one that has ended.
     """
     ticket = connection.execute(_FIND, {"id": claim}).scalar_one_or_none()
     if ticket is None:
         raise NotFound("There is no such claim.")
-    # The ticket's row first, as everywhere, so that nobody waits in a circle.
+    # Locks the ticket's row first, as everywhere, to avoid deadlocks.
     connection.execute(_LOCK_TICKET, {"ticket": ticket})
     found = LockedClaim(**connection.execute(_LOCK, {"id": claim}).one()._mapping)
     principal.require_write(found.team)
@@ -81,6 +81,6 @@ def lock_own_claim(connection: Connection, claim: UUID, principal: Principal) ->
 
 
 def require_holder(holder: str, team: str, principal: Principal) -> None:
-    """Raise Forbidden unless the claim is the principal's own, or they may take claims over."""
+    """Raise Forbidden unless the claim is the principal's own, or the principal may take over the team's claims."""
     if holder != str(principal.id) and not principal.may_take_over(team):
-        raise Forbidden("Somebody else holds this claim.")
+        raise Forbidden("Another person holds this claim.")

@@ -1,8 +1,8 @@
-"""Takes the next tickets of a team: the most urgent ones that nobody has."""
+"""Claims a team's most urgent open tickets."""
 
 from sqlalchemy import Connection, text
 
-from services.triage.claims.claim import Claimed, shown
+from services.triage.claims.claim import Claimed, claimed_from
 from services.triage.tickets.rows import COLUMNS
 from services.triage.tickets.teams import require_team
 from services.triage.timers.expire_leases import expire_leases
@@ -12,8 +12,8 @@ from shared.errors import Unprocessable
 MOST = 100
 LONGEST_LEASE = 3600
 
-# Skips what another claimer is taking at this moment. The index tickets_to_claim has this very order, so the cost does not depend
-# on how many tickets wait.
+# Skips tickets that another claimer has locked. The index tickets_to_claim has this order, so the cost does not depend on how many
+# tickets wait.
 _CLAIM = text(f"""
     with picked as (
         select reference from triage.tickets
@@ -43,12 +43,12 @@ def claim_next(
 ) -> list[Claimed]:
     """Claim up to `limit` (1-100) open tickets of `team` for `lease_seconds` (1-3600); an empty list when nothing waits.
 
-    Raises NotFound for a team that is none of `teams`, Forbidden for another's, Unprocessable for what is out of bounds.
+    Raises NotFound for a team that is not in `teams`, Forbidden for another's, Unprocessable for values out of bounds.
     """
     require_team(team, teams)
     principal.require_write(team)
     require_bounds(lease_seconds, limit)
-    # Leases are judged here and now; the timer only sees to teams where nobody claims.
+    # The timer alone would be late: it expires leases of teams where no agent claims.
     expire_leases(connection, team)
     rows = connection.execute(
         _CLAIM,
@@ -60,15 +60,15 @@ def claim_next(
             "name": principal.name,
         },
     )
-    return [shown(row) for row in rows]
+    return [claimed_from(row) for row in rows]
 
 
 def require_bounds(lease_seconds: int, limit: int = 1) -> None:
     """Raise Unprocessable for a lease or a number of tickets that is out of bounds."""
-    faults = {}
+    errors = {}
     if not 1 <= limit <= MOST:
-        faults["limit"] = [f"Must be 1 to {MOST}."]
+        errors["limit"] = [f"Must be 1 to {MOST}."]
     if not 1 <= lease_seconds <= LONGEST_LEASE:
-        faults["lease_seconds"] = [f"Must be 1 to {LONGEST_LEASE}."]
-    if faults:
-        raise Unprocessable(faults)
+        errors["lease_seconds"] = [f"Must be 1 to {LONGEST_LEASE}."]
+    if errors:
+        raise Unprocessable(errors)

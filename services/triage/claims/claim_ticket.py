@@ -1,4 +1,4 @@
-"""Claims the very ticket that an agent looks at, and tells who has it. (The next one is taken by team_queue/claim_next.py.)"""
+"""Claims one open ticket; reads the live claim of a ticket."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ _LIVE = text("""
 
 @dataclass(frozen=True)
 class LiveClaim:
-    """Who has the ticket now, until when."""
+    """A claim that has not ended."""
 
     id: UUID
     version: int
@@ -34,10 +34,10 @@ def live_claim(connection: Connection, reference: str) -> LiveClaim | None:
     return None if row is None else LiveClaim(**row._mapping)
 
 
-def claim_this(connection: Connection, reference: str, principal: Principal, lease_seconds: int) -> None:
-    """Claim the ticket if nobody has it; a lead who was too late does not take it over unawares.
+def claim_ticket(connection: Connection, reference: str, principal: Principal, lease_seconds: int) -> None:
+    """Claim the ticket unless it is claimed. Unlike take_over, a lead does not take it over either.
 
-    Raises NotFound, Forbidden, and Conflict saying who was quicker.
+    Raises NotFound, Forbidden, Conflict with the name of its holder.
     """
     ticket = lock_ticket(connection, reference)
     principal.require_write(ticket.team)

@@ -1,18 +1,18 @@
-"""An account was closed: what its owner had claimed goes back to the queues."""
+"""Ends the claims of people whose accounts were closed."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.triage.claims.release_all import give_all_back
+from services.triage.claims.release_all import release_all
 from shared.auth.principal import Principal
 from shared.events.contracts import RecordedEvent
 
-_WE = Principal(UUID(int=0), "Vidare", "service@vidare.invalid", "admin")
+_SYSTEM = Principal(UUID(int=0), "Vidare", "service@vidare.invalid", "admin")
 
 
 def end_claims(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Give back every live claim of those whose accounts were closed; the console has done so already, the command line cannot."""
+    """Release every live claim of the people in PersonDisabled events. The console has released them already, the CLI cannot."""
     for event in events:
-        give_all_back(connection, UUID(str(event.payload["person"])), _WE)
+        release_all(connection, UUID(str(event.payload["person"])), _SYSTEM)

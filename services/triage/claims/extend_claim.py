@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from services.triage.claims.claim import Claimed, lock_own_claim, show
+from services.triage.claims.claim import Claimed, lock_own_claim, read_claims
 from services.triage.claims.claim_next import require_bounds
 from shared.auth.principal import Principal
 
@@ -19,11 +19,11 @@ _EXTEND = text("""
 
 
 def extend_claim(connection: Connection, claim: UUID, principal: Principal, lease_seconds: int) -> Claimed:
-    """Let the claim end `lease_seconds` (1-3600) from now. Its version stays: the ticket has not changed hands.
+    """Let the claim end `lease_seconds` (1-3600) from now. The version stays, since the holder does.
 
     Raises NotFound, Forbidden, Conflict (it has ended), Unprocessable.
     """
     require_bounds(lease_seconds)
     lock_own_claim(connection, claim, principal)
     connection.execute(_EXTEND, {"id": claim, "lease": lease_seconds})
-    return show(connection, [claim])[0]
+    return read_claims(connection, [claim])[0]

@@ -1,10 +1,10 @@
-"""Puts everything that a person holds back into the queues."""
+"""Releases all claims of a person."""
 
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from services.triage.claims.release_claim import give_back
+from services.triage.claims.release_claim import release_claim
 from shared.auth.principal import Principal
 
 _HELD = text("""
@@ -13,9 +13,9 @@ _HELD = text("""
 """)
 
 
-def give_all_back(connection: Connection, person: UUID, by: Principal) -> int:
-    """End every live claim of `person`; the tickets are open again at once. Returns how many there were."""
+def release_all(connection: Connection, person: UUID, by: Principal) -> int:
+    """End every live claim of `person`; the tickets are open again. Returns how many there were."""
     held = connection.execute(_HELD, {"holder": str(person)}).scalars().all()
     for claim in held:
-        give_back(connection, claim, by, "The holder's account was closed.")
+        release_claim(connection, claim, by, "The holder's account was closed.")
     return len(held)

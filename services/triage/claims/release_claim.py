@@ -1,4 +1,4 @@
-"""Gives a claimed ticket back to the queue."""
+"""Releases a claim: the ticket goes back to the queue."""
 
 from uuid import UUID
 
@@ -10,8 +10,11 @@ from services.triage.tickets.timeline import Line
 from shared.auth.principal import Principal
 
 
-def give_back(connection: Connection, claim: UUID, principal: Principal, reason: str | None = None) -> None:
-    """End the claim; the ticket is open again, due when it was. Raises NotFound, Forbidden, Conflict (it has ended)."""
+def release_claim(connection: Connection, claim: UUID, principal: Principal, reason: str | None = None) -> None:
+    """End the claim; the ticket is open again, with its deadline unchanged. `reason`: for the timeline.
+
+    Raises NotFound, Forbidden, Conflict (it has ended).
+    """
     held = lock_own_claim(connection, claim, principal)
     ticket = lock_ticket(connection, held.ticket)
     line = Line("given_back", by=principal.name, message=reason, facts={"claim": str(claim)})

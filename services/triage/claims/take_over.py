@@ -1,10 +1,10 @@
-"""Claims one ticket: an agent picks one that is open, a lead takes one over from its holder."""
+"""Claims one ticket that is open or, for a lead, claimed by another person."""
 
 from uuid import uuid4
 
 from sqlalchemy import Connection, text
 
-from services.triage.claims.claim import Claimed, show
+from services.triage.claims.claim import Claimed, read_claims
 from services.triage.claims.claim_next import require_bounds
 from services.triage.tickets.lock import lock_ticket
 from services.triage.tickets.timeline import Line, append
@@ -15,8 +15,8 @@ _END = text("""
     update triage.claims set ended_at = clock_timestamp(), ended_how = :how
     where ticket = :reference and ended_at is null
 """)
-_TAKE = text("""
-    with taken as (
+_CLAIM = text("""
+    with claimed as (
         update triage.tickets
         set state = 'claimed', state_since = clock_timestamp(), version = version + 1, claim = :claim, claimed_by = :name,
             lease_expires_at = clock_timestamp() + make_interval(secs => :lease)
@@ -24,12 +24,12 @@ _TAKE = text("""
         returning reference, team, version, lease_expires_at
     )
     insert into triage.claims (id, ticket, team, holder, holder_name, version, lease_expires_at)
-    select :claim, reference, team, :holder, :name, version, lease_expires_at from taken
+    select :claim, reference, team, :holder, :name, version, lease_expires_at from claimed
 """)
 
 
 def take_over(connection: Connection, reference: str, principal: Principal, lease_seconds: int) -> Claimed:
-    """Claim this very ticket. One that somebody holds is taken over by a lead only, and the timeline says from whom.
+    """Claim the ticket. Only a lead takes over one that another person has claimed; the timeline names that person.
 
     Raises NotFound, Forbidden, Conflict for a ticket that is neither open nor claimed, Unprocessable for the lease.
     """
@@ -43,7 +43,7 @@ def take_over(connection: Connection, reference: str, principal: Principal, leas
     connection.execute(_END, {"reference": reference, "how": "taken_over" if ticket.claimed else "expired"})
     claim = uuid4()
     connection.execute(
-        _TAKE,
+        _CLAIM,
         {
             "claim": claim,
             "reference": reference,
@@ -58,4 +58,4 @@ def take_over(connection: Connection, reference: str, principal: Principal, leas
         else ("claimed", {"claim": str(claim)})
     )
     append(connection, reference, Line(kind, by=principal.name, facts=facts))
-    return show(connection, [claim])[0]
+    return read_claims(connection, [claim])[0]

@@ -14,7 +14,7 @@ class NoAnswer(click.ClickException):
 
 @contextmanager
 def answers_by_exit_status() -> Iterator[None]:
-    """Exit with 2 where the command fails. Raises NoAnswer in place of ClickException."""
+    """Exit with 2 where the command fails. Raises NoAnswer instead of ClickException."""
     try:
         yield
     except click.UsageError:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.triage.claims.release_all import give_all_back
+from services.triage.claims.release_all import release_all
 from services.triage.people.account import find_account, require_other_account
 from shared.auth.principal import Principal
 from shared.auth.users import disable
@@ -14,4 +14,4 @@ def close_account(connection: Connection, person: UUID, admin: Principal) -> Non
     """End the account's sessions, tokens and claims. Raises NotFound, Conflict for the admin's own account."""
     require_other_account(find_account(connection, person), admin)
     disable(connection, person)
-    give_all_back(connection, person, admin)
+    release_all(connection, person, admin)

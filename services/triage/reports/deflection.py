@@ -10,10 +10,10 @@ from shared.events.contracts import RecordedEvent
 
 STEPS = ("shown", "solved", "went_on", "submitted", "came_back")
 METHOD = (
-    "Counted without cookies, so these are estimates. Came back: within 24 hours the same network and browser opened the help or the "
-    "form of the path again, after “That solved it” or after half an hour in which no note came of it. They are told apart by an HMAC "
-    "whose key is renewed daily and deleted after 48 hours, and which is never joined to a ticket. Several people behind one network "
-    "with equal browsers count as one, one person with two browsers as two."
+    "Counted without cookies, so the figures are estimates. Came back: the same network and browser opened the help page or the form "
+    "of the topic again within 24 hours, after “That solved it” or after half an hour without a submission. Visitors are recognised by "
+    "an HMAC whose key is renewed daily and deleted after 48 hours, and which is never joined to a ticket. Several people behind one "
+    "network with the same browser count as one, one person with two browsers as two."
 )
 
 _APPEND = text("""

@@ -53,14 +53,14 @@ _STAYED_TEXTS = text("""
 class Misroute:
     """A category and rule (None: the category's own team) whose tickets were transferred because the team was wrong.
 
-    Of `placed` tickets routed that way, `moved` were transferred. `words` distinguish those transferred to `target`, the most
+    Of `routed` tickets, `moved` were transferred. `words` distinguish those transferred to `target`, the most
     frequent team, from those that stayed.
     """
 
     category: str
     rule: str | None
     team: str
-    placed: int
+    routed: int
     moved: int
     targets: list[dict[str, Any]]
     words: list[DistinguishingWord]
@@ -72,7 +72,7 @@ class Misroute:
     @property
     def share(self) -> float:
         """The share of the routed tickets that was transferred."""
-        return round(self.moved / max(self.placed, self.moved), 4)
+        return round(self.moved / max(self.routed, self.moved), 4)
 
 
 def misroutes(connection: Connection, days: int) -> list[Misroute]:
@@ -87,5 +87,5 @@ def _misroute(connection: Connection, row: Row[Any], days: int) -> Misroute:
     targets.sort(key=lambda one: (-one["count"], one["team"]))
     moved = connection.execute(_MOVED_TEXTS, {**group, "target": targets[0]["team"], "limit": _TEXTS}).scalars().all()
     stayed = connection.execute(_STAYED_TEXTS, {**group, "limit": _TEXTS}).scalars().all()
-    placed = connection.execute(_ROUTED, group).scalar_one()
-    return Misroute(row.category, row.rule, row.routed, placed, row.moved, targets, distinguishing_words(moved, stayed))
+    routed = connection.execute(_ROUTED, group).scalar_one()
+    return Misroute(row.category, row.rule, row.routed, routed, row.moved, targets, distinguishing_words(moved, stayed))

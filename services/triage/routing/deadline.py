@@ -1,8 +1,8 @@
-"""By when a ticket is to be answered, counted from now: when it joins a queue or comes back to one."""
+"""The deadline of a ticket that joins a queue or comes back to one."""
 
 from datetime import datetime
 
-from services.triage.routing.ticket_row import due
+from services.triage.routing.decide_route import due
 from services.triage.rules.engine.compile import CompiledRuleset
 from services.triage.tickets.lock import LockedTicket
 
@@ -10,12 +10,13 @@ from services.triage.tickets.lock import LockedTicket
 def restarted(
     ruleset: CompiledRuleset, ticket: LockedTicket, team: str | None = None, priority: str | None = None
 ) -> datetime | None:
-    """The time for an answer to what the requester now waits for; each wait for us has a clock of its own.
+    """The deadline counted from now, for the ticket's new `team` and `priority` if given; None without a limit.
 
-    A time that a rule set goes with the ticket; otherwise it is that of the team that has it (from now on: `team`).
+    A limit that a rule set stays with the ticket; otherwise it is the team's.
     """
-    where = team or ticket.team
-    said = ticket.decision.get("respond_within") if (ticket.decision.get("rules") or {}).get("respond_within") else None
-    terms = ruleset.document.teams.get(where)
-    within = said or (terms.respond_within if terms else None)
-    return due(ruleset, where, priority or ticket.priority, within, ticket.now)
+    new_team = team or ticket.team
+    by_rule = (ticket.decision.get("rules") or {}).get("respond_within")
+    terms = ruleset.document.teams.get(new_team)
+    within = ticket.decision.get("respond_within") if by_rule else None
+    within = within or (terms.respond_within if terms else None)
+    return due(ruleset, new_team, priority or ticket.priority, within, ticket.now)

@@ -73,7 +73,7 @@ def _changes(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, 
 
 
 def _longest_rising(numbers: Sequence[int]) -> frozenset[int]:
-    """The longest rising run that can be picked out of the numbers: what need not have moved."""
+    """The longest increasing subsequence of the numbers: the rules that need not have moved."""
     ends: list[int] = []  # the smallest last number of a run of each length
     previous: dict[int, int | None] = {}
     for number in numbers:

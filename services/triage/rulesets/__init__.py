@@ -1,1 +1,1 @@
-"""Rulesets as they are kept: numbered, immutable, one of them active."""
+"""Stored rulesets: numbered, immutable, one of them active."""

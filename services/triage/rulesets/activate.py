@@ -34,7 +34,7 @@ def activate_ruleset(
     Raises NotFound; Conflict when another than `expected_active` (if given) is active by now; Unprocessable when it no longer
     fits the catalogue or the teams.
     """
-    # Before the lock: reading ten thousand rules takes a while, and waiting for the lock times out.
+    # Before the lock: reading ten thousand rules takes longer than others wait for a lock.
     _, errors = parse_document(find_ruleset(connection, number).document, vocabulary)
     connection.execute(LOCK)
     active: int = connection.execute(_ACTIVE).scalar_one()
@@ -48,10 +48,7 @@ def activate_ruleset(
         raise Unprocessable({error.path: [error.message] for error in errors}, "This ruleset fits no longer.")
     connection.execute(_RETIRE)
     connection.execute(_ACTIVATE, {"number": number})
-    connection.execute(
-        _RECORD,
-        {"number": number, "previous": active, "comment": comment, **_by(author)},
-    )
+    connection.execute(_RECORD, {"number": number, "previous": active, "comment": comment, **_by(author)})
     return find_ruleset(connection, number)
 
 

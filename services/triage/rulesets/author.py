@@ -1,4 +1,4 @@
-"""Who changes the rules, and from where: what the record of changes keeps."""
+"""The author of a change, as the record of changes stores it."""
 
 from dataclasses import dataclass
 
@@ -15,5 +15,5 @@ class Author:
 
 
 def author_of(principal: Principal, origin: str | None) -> Author:
-    """Somebody who is signed in, or the owner of a token."""
+    """The author of a request: a person who is signed in, or the owner of a token."""
     return Author(principal.name, origin, principal.email)

@@ -1,4 +1,4 @@
-"""Rulesets as they are kept: listing, finding, comparing."""
+"""Reads stored rulesets: lists, finds and compares them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _CHANGES = text("""
 
 @dataclass(frozen=True)
 class Summary:
-    """A numbered ruleset, but for what it says."""
+    """A numbered ruleset without its document."""
 
     number: int
     state: str
@@ -47,14 +47,14 @@ class Summary:
 
 @dataclass(frozen=True)
 class Ruleset(Summary):
-    """A numbered ruleset. `source` is the YAML text that somebody wrote, None where there was none, and in a list."""
+    """A numbered ruleset. `source` is the YAML text that it was read from; None where there was none, and in a list."""
 
     document: dict[str, Any]
     source: str | None = None
 
     @property
     def text(self) -> str:
-        """The ruleset as it was written, comments and all; one that came as JSON is written out."""
+        """The ruleset as it was written, with its comments; one that came as JSON is written as YAML."""
         return self.source or as_yaml(self.document)
 
 
@@ -71,7 +71,7 @@ def list_summaries(connection: Connection, before: int, limit: int) -> list[Summ
 
 
 def find_ruleset(connection: Connection, number: int) -> Ruleset:
-    """The ruleset of this number. Raises NotFound."""
+    """Raises NotFound."""
     row = connection.execute(_ONE, {"number": number}).one_or_none() if number < 2**31 else None
     if row is None:
         raise NotFound(f"There is no ruleset {number}.")
@@ -79,7 +79,7 @@ def find_ruleset(connection: Connection, number: int) -> Ruleset:
 
 
 def active_ruleset(connection: Connection) -> Ruleset:
-    """The one that decides now."""
+    """The ruleset that decides now."""
     return Ruleset(*connection.execute(_ACTIVE).one())
 
 
@@ -89,5 +89,5 @@ def compare(connection: Connection, number: int, against: int) -> Difference:
 
 
 def changes(connection: Connection, before: int, limit: int) -> Sequence[dict[str, Any]]:
-    """The audit below id `before`, newest first: who saved and activated what, from where."""
+    """The record of changes below id `before`, newest first: who saved and activated which ruleset, from where."""
     return [dict(row._mapping) for row in connection.execute(_CHANGES, {"before": before, "limit": limit})]

@@ -1,20 +1,21 @@
-"""What a ruleset would do with a note, and why: for a note that was never sent, and for a ticket that was routed."""
+"""Explains what a ruleset decides: about a ticket that was routed, and about one that is only tried."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.triage.routing.ticket_row import EVIDENCE_REFUSED
-from services.triage.rules.engine.facts import Ticket, facts_of
+from services.triage.routing.decide_route import EVIDENCE_REFUSED
+from services.triage.rules.engine.facts import Ticket, fact_fields, facts_of
 from services.triage.rules.explain import explain
 from services.triage.rulesets.stored import NumberedRuleset, StoredRulesets
 from services.triage.tickets.read_ticket import team_of
 from shared.auth.principal import Principal
 from shared.catalog import country_code, missing_evidence, normalised_details, refused_evidence
 from shared.errors import Unprocessable
+from shared.submission_fields import NAMES
 
-# As far back, and as many, as intake sends with a note.
+# As far back, and as many, as intake sends with a submission.
 _EARLIER = text("""
     select s.category, t.created_at as submitted_at from triage.search s join triage.tickets t on t.reference = s.ticket
     where s.email = :email and t.created_at > clock_timestamp() - interval '90 days' order by s.sequence desc limit 50
@@ -23,29 +24,29 @@ _NOW = text("select clock_timestamp()")
 _TICKET = text("select facts, subject, message, ruleset from triage.tickets where reference = :reference")
 
 
-def try_note(
-    connection: Connection, rulesets: StoredRulesets, note: Mapping[str, Any], number: int | None = None
+def try_submission(
+    connection: Connection, rulesets: StoredRulesets, submission: Mapping[str, Any], number: int | None = None
 ) -> dict[str, Any]:
-    """What ruleset `number` (None: the active one) decides about a note as it is posted to intake; nothing is kept.
+    """What ruleset `number` (None: the active one) decides about a submission as it is posted to intake; nothing is kept.
 
     Raises NotFound for the ruleset, Unprocessable for an unknown category.
     """
     ruleset = rulesets.active(connection) if number is None else rulesets.numbered(connection, number)
-    category = rulesets.catalog.resolve(note["category"])
+    category = rulesets.catalog.resolve(submission["category"])
     if category is None:
         raise Unprocessable({"ticket.category": ["There is no such category."]})
-    details = normalised_details(category, note.get("details") or {})
-    email = note.get("email")
+    details = normalised_details(category, submission.get("details") or {})
+    email = submission.get("email")
     earlier = connection.execute(_EARLIER, {"email": email.lower()}).all() if email else []
     facts = facts_of(
         Ticket(
-            category=category.path,
-            locale=note.get("locale"),
-            platform=note.get("platform"),
-            country=country_code(note.get("country") or ""),
-            email=email,
-            subject=note.get("subject"),
-            message=note.get("message"),
+            **fact_fields(
+                {
+                    **{name: submission.get(name) for name in NAMES},
+                    "category": category.path,
+                    "country": country_code(submission.get("country") or ""),
+                }
+            ),
             details=details,
             missing_evidence=missing_evidence(category, details, ()),
             earlier_tickets=[dict(row._mapping) for row in earlier],

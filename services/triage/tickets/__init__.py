@@ -1,1 +1,1 @@
-"""Tickets as they are shown: lists, one ticket, search, the counts of each queue."""
+"""Reading tickets: lists, one ticket, search, queue counts. Changing them: the lock, the timeline, what requesters send."""

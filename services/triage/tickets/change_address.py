@@ -1,4 +1,4 @@
-"""A requester whom our mail did not reach gave another address."""
+"""Changes the e-mail address of a requester whom our e-mail did not reach."""
 
 import json
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ _CHANGE = text("""
 
 
 def change_address(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Answers go to the new address of RequesterAddressChanged events. Raises TransientError for a ticket that is not here yet."""
+    """Store the new addresses of RequesterAddressChanged events. Raises TransientError for a ticket that is not routed yet."""
     news = [{"ticket": event.ticket, "number": event.id, "email": event.personal["email"]} for event in events]
     changed = connection.execute(_CHANGE, {"news": json.dumps(news)}).scalar_one()
     if changed < len({event.ticket for event in events}):
-        raise TransientError("a ticket whose address changed is not here yet")
+        raise TransientError("a ticket whose address changed is not routed yet")

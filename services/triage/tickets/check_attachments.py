@@ -1,4 +1,4 @@
-"""What became of files once they were looked at."""
+"""Stores the results of file checks."""
 
 import json
 from collections.abc import Sequence
@@ -8,14 +8,13 @@ from sqlalchemy import Connection, text
 from shared.errors import TransientError
 from shared.events.contracts import RecordedEvent
 
-# A verdict stands: a late event never makes a file pending again, and nothing frees it from quarantine. The timeline tells of what
-# somebody should know; that a file is as it should be, its own line beside the note says.
+# A quarantined file stays so, even if a late event has another state. Only results that need attention get a timeline entry.
 _CHECK = text("""
     with checked as (
-        update triage.attachments file set state = verdict.state, remark = verdict.remark
-        from jsonb_to_recordset(cast(:verdicts as jsonb)) as verdict (id uuid, state text, remark text)
-        where file.id = verdict.id and file.state <> 'quarantined'
-          and (file.state, file.remark) is distinct from (verdict.state, verdict.remark)
+        update triage.attachments file set state = result.state, remark = result.remark
+        from jsonb_to_recordset(cast(:results as jsonb)) as result (id uuid, state text, remark text)
+        where file.id = result.id and file.state <> 'quarantined'
+          and (file.state, file.remark) is distinct from (result.state, result.remark)
         returning file.id, file.ticket, file.state, file.remark
     )
     insert into triage.timeline (ticket, kind, facts)
@@ -26,11 +25,11 @@ _KNOWN = text("select count(*) from triage.attachments where id = any(cast(:ids 
 
 
 def check_attachments(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Take in AttachmentChecked events. Raises TransientError when a file is not here yet."""
-    verdicts = {event.payload["attachment"]: event.payload for event in events}
-    if connection.execute(_KNOWN, {"ids": list(verdicts)}).scalar_one() < len(verdicts):
-        raise TransientError("a file that was checked is not here yet")
+    """Store the states of AttachmentChecked events. Raises TransientError for a file whose ticket is not routed yet."""
+    results = {event.payload["attachment"]: event.payload for event in events}
+    if connection.execute(_KNOWN, {"ids": list(results)}).scalar_one() < len(results):
+        raise TransientError("the ticket of a checked file is not routed yet")
     document = [
-        {"id": file, "state": verdict["state"], "remark": verdict.get("because")} for file, verdict in verdicts.items()
+        {"id": file, "state": result["state"], "remark": result.get("because")} for file, result in results.items()
     ]
-    connection.execute(_CHECK, {"verdicts": json.dumps(document)})
+    connection.execute(_CHECK, {"results": json.dumps(document)})

@@ -1,4 +1,4 @@
-"""What a requester sends later: files, evidence, words. It never steps a ticket back, and always reaches somebody."""
+"""Accepts what requesters send later: messages, files, evidence."""
 
 import json
 from collections.abc import Sequence
@@ -7,20 +7,20 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from services.triage.routing.deadline import restarted
+from services.triage.routing.decide_route import EVIDENCE_REFUSED
 from services.triage.routing.route_tickets import attachment_rows
-from services.triage.routing.ticket_row import EVIDENCE_REFUSED
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import LockedTicket, Move, lock_tickets, move
-from services.triage.tickets.timeline import Line, append, happened
+from services.triage.tickets.timeline import Line, append, has_event
 from shared.errors import TransientError
 from shared.events.contracts import Event, RecordedEvent, follow_up_received, ticket_state_changed
 from shared.events.log import record
 
-# A note to a ticket resolved longer ago is meant to become a new, linked one (intake sees to that); one that comes here all the
-# same is not lost: it reopens the ticket under this tag.
+# Intake makes a new, linked ticket of a follow-up to a ticket resolved more than 14 days ago. One that arrives here in spite of that
+# reopens the ticket with this tag.
 LATE = "follow-up-late"
 
-_GIVEN = text("""
+_STORE = text("""
     with files as (
         insert into triage.attachments (id, ticket, object, name, media_type, size, sha256, state)
         select file.id, :reference, file.object, file.name, file.media_type, file.size, file.sha256, file.state
@@ -35,59 +35,68 @@ _GIVEN = text("""
 
 
 def follow_up(connection: Connection, ruleset: NumberedRuleset, events: Sequence[RecordedEvent]) -> None:
-    """Take TicketFollowedUp events in, each once. Raises TransientError for a ticket that is not here yet."""
+    """Store TicketFollowedUp events, each once; waiting and resolved tickets open, held ones if their evidence is complete.
+
+    Raises TransientError for a ticket that is not routed yet.
+    """
     recorded: list[Event] = []
     for event in events:
-        # Locked one by one: a ticket may be there twice, and the second must see what the first did.
+        # Locked one by one: two events may be of one ticket, and the second must see the changes of the first.
         ticket = lock_tickets(connection, [str(event.ticket)]).get(str(event.ticket))
         if ticket is None:
-            raise TransientError(f"{event.ticket} is not here yet")
-        if not happened(connection, ticket.reference, str(event.event_id)):
-            recorded += _take_in(connection, ruleset, ticket, event)
+            raise TransientError(f"{event.ticket} is not routed yet")
+        if not has_event(connection, ticket.reference, str(event.event_id)):
+            recorded += _accept(connection, ruleset, ticket, event)
     record(connection, recorded)
 
 
-def _take_in(
+def _accept(
     connection: Connection, ruleset: NumberedRuleset, ticket: LockedTicket, event: RecordedEvent
 ) -> list[Event]:
-    payload, personal = event.payload, event.personal
-    details: dict[str, Any] = personal.get("details") or {}
+    payload = event.payload
     missing = payload.get("missing_evidence")
     missing = list(ticket.missing_evidence) if missing is None else list(missing)
-    files = attachment_rows(event)
-    by_machine = bool(payload.get("automatic"))
-    tags = ticket.tags if by_machine else _tags(ticket, bool(details.get("cannot_provide")))
-    given = {"reference": ticket.reference, "files": json.dumps(files), "details": json.dumps(details)}
-    connection.execute(_GIVEN, given | {"missing": missing, "tags": tags})
-    said = _said(event, [file["id"] for file in files])
-    if by_machine:
-        # Shown and never answered (RFC 3834): it reopens nothing, and wakes nobody.
-        append(connection, ticket.reference, said)
+    is_automatic = bool(payload.get("automatic"))
+    details: dict[str, Any] = event.personal.get("details") or {}
+    tags = ticket.tags if is_automatic else _tags(ticket, bool(details.get("cannot_provide")))
+    _store(connection, event, details, missing, tags)
+    line = _line(event)
+    if is_automatic:
+        # An automatic e-mail is never answered (RFC 3834), so it does not open the ticket.
+        append(connection, ticket.reference, line)
         return []
-    back = _comes_back(ticket, missing)
-    told = {"team": ticket.team, "state": "open" if back else ticket.state, "follow_up": payload.get("follow_up")}
-    received = follow_up_received(ticket.reference, event.correlation_id, told)
-    if back is None:
-        append(connection, ticket.reference, said)
+    reason = _opens_because(ticket, missing)
+    outcome = {"team": ticket.team, "state": "open" if reason else ticket.state, "follow_up": payload.get("follow_up")}
+    received = follow_up_received(ticket.reference, event.correlation_id, outcome)
+    if reason is None:
+        append(connection, ticket.reference, line)
         return [received]
     due = restarted(ruleset.compiled, ticket)
-    move(
-        connection,
-        ticket,
-        Move("open", back, tags=tags, respond_by=due),
-        said,
-        Line(back, facts={"from": ticket.state}),
-    )
+    to = Move("open", reason, tags=tags, respond_by=due)
+    move(connection, ticket, to, line, Line(reason, facts={"from": ticket.state}))
     state = {"state": "open", "team": ticket.team, "respond_by": due.isoformat() if due else None}
     return [received, ticket_state_changed(ticket.reference, event.correlation_id, state)]
 
 
-def _said(event: RecordedEvent, files: Sequence[Any]) -> Line:
-    """The timeline's line of what the requester sent."""
+def _store(
+    connection: Connection, event: RecordedEvent, details: dict[str, Any], missing: list[str], tags: Sequence[str]
+) -> None:
+    values = {
+        "reference": event.ticket,
+        "files": json.dumps(attachment_rows(event)),
+        "details": json.dumps(details),
+        "missing": missing,
+        "tags": list(tags),
+    }
+    connection.execute(_STORE, values)
+
+
+def _line(event: RecordedEvent) -> Line:
+    """The timeline entry of the follow-up."""
     facts = {
         "event": str(event.event_id),
         "follow_up": event.payload.get("follow_up"),
-        "attachments": list(files),
+        "attachments": [file["id"] for file in attachment_rows(event)],
         "filled": event.payload.get("filled") or [],
         **about_mail(event),
     }
@@ -95,14 +104,14 @@ def _said(event: RecordedEvent, files: Sequence[Any]) -> Line:
 
 
 def about_mail(event: RecordedEvent) -> dict[str, Any]:
-    """What an agent should know of what came by mail: its way, a strange sender, what it repeats, files that were not taken."""
+    """For what came by e-mail: how, another sender's address, its quoted part, files that were not accepted."""
     codes = {name: event.payload[name] for name in ("source", "automatic") if event.payload.get(name)}
     words = {name: event.personal[name] for name in ("from", "quoted", "not_taken") if event.personal.get(name)}
     return {**codes, **words}
 
 
-def _comes_back(ticket: LockedTicket, missing: Sequence[str]) -> str | None:
-    """Why the ticket goes (back) to the queue; None when it stays where it is."""
+def _opens_because(ticket: LockedTicket, missing: Sequence[str]) -> str | None:
+    """The kind of the timeline entry if the ticket opens, None if its state stays."""
     if ticket.state == "held":
         return None if missing else "evidence_complete"
     return {"waiting": "answered_by_requester", "resolved": "reopened"}.get(ticket.state)

@@ -1,4 +1,4 @@
-"""Lists of tickets, newest first, by keyset: the same cost however many there are."""
+"""Lists tickets, newest first, with keyset pagination."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from services.triage.tickets.rows import COLUMNS
 
 STATES = ("held", "open", "claimed", "waiting", "resolved", "withdrawn")
 
-# One short look into the index for each team and state asked for; their newest together are the page.
+# One short index scan for each team and state; the newest of all of them are the page.
 _LIST = """
     with keys as (
         select found.reference, found.sequence from unnest(cast(:teams as text[])) as wanted_team,
@@ -31,7 +31,7 @@ NEWEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list is asked for. `before`: only tickets whose sequence is lower."""
+    """The filter of a list. `before`: only tickets whose sequence is lower."""
 
     teams: Sequence[str]
     states: Sequence[str] = STATES
@@ -41,7 +41,7 @@ class Wanted:
 
 
 def list_tickets(connection: Connection, wanted: Wanted) -> Sequence[Row[Any]]:
-    """One row more than `limit`, if there are so many, so that the caller knows whether there is another page."""
+    """Up to `limit` + 1 rows: the last one tells the caller that there is another page."""
     statement = _IN_CATEGORY if wanted.category else _ALL
     parameters = {
         "teams": list(wanted.teams),

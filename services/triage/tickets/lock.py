@@ -1,4 +1,4 @@
-"""A ticket whose row this transaction holds, and the one way to change its state."""
+"""Locks tickets and changes their state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from services.triage.tickets.timeline import Line, append
 from shared.errors import NotFound
 
-# A claim whose lease has run out is none, whether or not the timer has ended it yet.
+# A claim whose lease has ended does not count, even if the timer has not ended it yet.
 _LOCK = text("""
     select reference, team, state, category, priority, tags, locale, subject, email, name, key_number, correlation_id, details,
            missing_evidence, respond_by, answered_at, resolved_at, version, claim, claimed_by, decision, state_since,
@@ -21,7 +21,7 @@ _LOCK = text("""
     from triage.tickets where reference = any(:references) order by reference for update
 """)
 
-# A wait that goes on, as when a ticket is given back, was warned of and counted once and for all; a new one starts afresh.
+# The marks of warning, breach and escalation stay while the deadline does, as when a claim is released; a new deadline clears them.
 _MOVE = text("""
     update triage.tickets
     set state = :state, team = :team, priority = :priority, tags = :tags, respond_by = :respond_by,
@@ -43,7 +43,7 @@ _END_CLAIM = text("""
 
 @dataclass(frozen=True)
 class LockedTicket:
-    """What use cases need to know of a ticket before they change it."""
+    """A ticket whose row is locked by this transaction."""
 
     reference: str
     team: str
@@ -73,13 +73,13 @@ class LockedTicket:
 
     @property
     def claimed(self) -> bool:
-        """Whether somebody's lease on it is live."""
+        """Whether its claim's lease has not ended."""
         return self.state == "claimed" and not self.lease_ended
 
 
 @dataclass(frozen=True)
 class Move:
-    """A change of state. What is None stays as it is; `how` names what ended the claim, where there is one."""
+    """A change of state. Team, priority and tags stay if None; `how`: what ended the claim, if there is one."""
 
     state: str
     how: str
@@ -91,7 +91,7 @@ class Move:
 
 
 def lock_tickets(connection: Connection, references: Sequence[str]) -> dict[str, LockedTicket]:
-    """Lock those of the tickets that exist, in the order of their references, so that two callers never wait in a circle."""
+    """Lock those of the tickets that exist, in the order of their references to avoid deadlocks. Returns them by reference."""
     rows = connection.execute(_LOCK, {"references": sorted(set(references))})
     return {row.reference: LockedTicket(**row._mapping) for row in rows}
 
@@ -105,9 +105,9 @@ def lock_ticket(connection: Connection, reference: str) -> LockedTicket:
 
 
 def move(connection: Connection, ticket: LockedTicket, to: Move, *lines: Line) -> int:
-    """Bring the ticket to a state, end its claim and write the timeline; returns the new version.
+    """Change the ticket's state, end its claim and append to the timeline. Returns the new version.
 
-    `respond_by` is replaced: a ticket that waits for somebody else owes no answer.
+    `respond_by` is replaced, by None too: no answer is due in states other than open and claimed.
     """
     if ticket.state == "claimed":
         how = "expired" if ticket.lease_ended else to.how

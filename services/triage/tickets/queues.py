@@ -1,13 +1,13 @@
-"""How each team's queue stands. No ticket is counted: the sizes are sums of a few rows."""
+"""Reads the counts of each team's queue, as sums of a few rows: no ticket is counted."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-# statement_timestamp(), since clock_timestamp() may change in mid-scan, so that no index can answer it.
-# The breaches that the timer has not counted yet are few: it comes every few seconds. Where it is away, the first thousand are enough;
-# they are looked up for all teams at once, since the index of what is late knows no teams.
+# statement_timestamp(), since clock_timestamp() may change during a scan, so that no index can be used.
+# The timer counts breaches every few seconds, so few are uncounted; without the timer the first thousand are enough. They are read for
+# all teams at once, since the index of late tickets does not hold the team.
 _QUEUES = text("""
     with uncounted as materialized (
         select team, sum(1)::bigint as breached from (

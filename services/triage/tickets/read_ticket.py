@@ -1,20 +1,25 @@
-"""One ticket, whole."""
+"""Reads one ticket with its files and timeline."""
 
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from services.triage.tickets.rows import COLUMNS, as_item
+from services.triage.tickets.rows import COLUMNS, FIELDS, as_item
 from shared.auth.principal import Principal
 from shared.errors import Conflict, NotFound
+from shared.submission_fields import CODES, NAMES, OF_REQUESTER
 
-# So many of the newest lines at once; what is older is read on from the oldest of these.
+# A page of the timeline; the next one is read from the oldest line of this one.
 MOST_LINES = 500
 NEWEST = 2**63 - 1
 
+# The fields of a submission that a list row has not.
+_OTHER_FIELDS = ", ".join(f"t.{name}" for name in NAMES if name not in FIELDS)
+_BESIDE = [name for name in CODES if name not in FIELDS]
+
 _TICKET = text(f"""
-    select {COLUMNS}, t.message, t.email, t.name, t.username, t.details, t.missing_evidence, t.ruleset, t.country, t.platform,
+    select {COLUMNS}, {_OTHER_FIELDS}, t.details, t.missing_evidence, t.ruleset,
            t.state_since, t.answered_at, t.resolved_at
     from triage.tickets t where t.reference = :reference
 """)
@@ -41,11 +46,17 @@ _DUPLICATES = text(f"""
 """)
 
 
-def team_of(connection: Connection, reference: str, principal: Principal) -> str:
-    """The ticket's team, which `principal` may read. Raises NotFound, Forbidden."""
+def find_team(connection: Connection, reference: str) -> str:
+    """The ticket's team. Raises NotFound."""
     team: str | None = connection.execute(_TEAM, {"reference": reference}).scalar_one_or_none()
     if team is None:
         raise NotFound("There is no such ticket.")
+    return team
+
+
+def team_of(connection: Connection, reference: str, principal: Principal) -> str:
+    """The ticket's team, which `principal` may read. Raises NotFound, Forbidden."""
+    team = find_team(connection, reference)
     principal.require_read(team)
     return team
 
@@ -57,17 +68,16 @@ def read_ticket(connection: Connection, reference: str, principal: Principal, be
 
 
 def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST) -> dict[str, Any]:
-    """The same for a caller who has asked already whether the ticket may be read."""
+    """As read_ticket, for a caller that has checked already that the ticket may be read."""
     row = connection.execute(_TICKET, {"reference": reference}).one()
     return {
         **as_item(row),
         "message": row.message,
-        "requester": {"email": row.email, "name": row.name, "username": row.username},
+        "requester": {name: getattr(row, name) for name in OF_REQUESTER},
         "details": row.details,
         "missing_evidence": row.missing_evidence,
         "ruleset": row.ruleset,
-        "country": row.country,
-        "platform": row.platform,
+        **{name: getattr(row, name) for name in _BESIDE},
         "version": row.version,
         "attachments": [
             {**dict(file._mapping), "url": f"/v1/attachments/{file.id}"}
@@ -90,7 +100,7 @@ def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST
 def likely_duplicates(
     connection: Connection, reference: str, principal: Principal, teams: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    """The newest other tickets of the same person on the same path, as list rows, at most five."""
+    """The newest other tickets of the same address on the same path, as list rows, at most five. Raises NotFound, Forbidden."""
     team_of(connection, reference, principal)
     rows = connection.execute(_DUPLICATES, {"reference": reference, "teams": list(principal.readable(teams))})
     return [as_item(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What became of e-mails about a ticket, on its timeline."""
+"""Records the states of e-mails on the timelines of their tickets."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from shared.errors import TransientError
 from shared.events.contracts import RecordedEvent
 
-_NOTE = text("""
+_APPEND = text("""
     insert into triage.timeline (ticket, at, kind, facts)
     select ticket, at, 'email', facts
     from jsonb_to_recordset(cast(:lines as jsonb)) as line (ticket text, at timestamptz, facts jsonb)
@@ -19,17 +19,17 @@ _NOTE = text("""
 _KNOWN = text("select count(*) from triage.tickets where reference = any(:references)")
 
 
-def note_emails(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Write a line for each EmailStateChanged event that is about a ticket, once.
+def record_emails(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Append a timeline entry for each EmailStateChanged event that is about a ticket, once.
 
-    Raises TransientError when one of the tickets is not here yet.
+    Raises TransientError for a ticket that is not routed yet.
     """
     about = [event for event in events if event.ticket]
     if not about:
         return
     references = list({str(event.ticket) for event in about})
     if connection.execute(_KNOWN, {"references": references}).scalar_one() < len(references):
-        raise TransientError("a ticket that e-mails are about is not here yet")
+        raise TransientError("a ticket that e-mails are about is not routed yet")
     lines = [
         {
             "ticket": event.ticket,
@@ -38,4 +38,4 @@ def note_emails(connection: Connection, events: Sequence[RecordedEvent]) -> None
         }
         for event in about
     ]
-    connection.execute(_NOTE, {"lines": json.dumps(lines)})
+    connection.execute(_APPEND, {"lines": json.dumps(lines)})

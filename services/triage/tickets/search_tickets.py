@@ -1,4 +1,4 @@
-"""Search: words in Swedish and English, beginnings of words, references, e-mail addresses; newest first."""
+"""Searches tickets by words in Swedish and English, beginnings of words, references and e-mail addresses, newest first."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,11 @@ _REFERENCE = re.compile(r"T-[0-9A-Z]{1,4}(-[0-9A-Z]{0,4})?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _WORD = re.compile(r"[^\W_]+")
 
-# A common word is soon met among the newest; a rare one is not, and is looked up in the index. The planner takes the beginning of
-# a word for common, however rare it is, and would walk through everything: so the two are asked one after the other.
-NEWEST_WALKED = 5_000
-# A plan that is made without the words is made for words that are everywhere.
-_SEE_THE_WORDS = text("set local plan_cache_mode = force_custom_plan")
+# Common words are found among the newest tickets without the index, rare ones need it. The planner estimates every prefix as common
+# and would scan everything, so the two statements run one after the other.
+NEWEST_SCANNED = 5_000
+# A generic plan would assume that the words are in most rows.
+_CUSTOM_PLAN = text("set local plan_cache_mode = force_custom_plan")
 
 _FILTER = """
     t.team = any(:teams) and t.state = any(:states) and (cast(:category as text) is null or t.category = :category)
@@ -33,13 +33,13 @@ _BY_PERSON = text(f"""
 """)
 _AMONG_NEWEST = f"""
     select {COLUMNS} from (
-        select ticket, sequence, vector from triage.search where sequence < :before order by sequence desc limit :walked
+        select ticket, sequence, vector from triage.search where sequence < :before order by sequence desc limit :scanned
     ) s join triage.tickets t on t.reference = s.ticket
     where s.vector @@ {{words}} and {_FILTER} order by s.sequence desc limit :limit
 """
 _AMONG_ALL = f"""
     with found as materialized (
-        select ticket, sequence from triage.search where vector @@ ({{words}} && cast(:place as tsquery)) and sequence < :before
+        select ticket, sequence from triage.search where vector @@ ({{words}} && cast(:scope as tsquery)) and sequence < :before
     )
     select {COLUMNS} from found s join triage.tickets t on t.reference = s.ticket
     where {_FILTER} order by s.sequence desc limit :limit
@@ -50,7 +50,7 @@ _WORD_QUERY = (
 
 
 def search_tickets(connection: Connection, query: str, wanted: Wanted) -> Sequence[Row[Any]]:
-    """The tickets that hold every word of `query` (up to MOST_WORDS count); one row more than `limit` if there are so many."""
+    """The tickets with all words of `query` (the first MOST_WORDS), up to `limit` + 1 rows as in list_tickets."""
     query = query.strip()
     parameters: dict[str, object] = {
         "teams": list(wanted.teams),
@@ -66,7 +66,7 @@ def search_tickets(connection: Connection, query: str, wanted: Wanted) -> Sequen
     words = _WORD.findall(query)[:MOST_WORDS]
     if not words or not wanted.teams:
         return []
-    parameters["place"] = _place(wanted)
+    parameters["scope"] = _scope(wanted)
     for number, word in enumerate(words):
         parameters |= {f"word{number}": word, f"prefix{number}": f"{word}:*"}
     together = " && ".join(_WORD_QUERY.format(number) for number in range(len(words)))
@@ -74,17 +74,17 @@ def search_tickets(connection: Connection, query: str, wanted: Wanted) -> Sequen
 
 
 def _by_words(connection: Connection, words: str, parameters: Mapping[str, object]) -> Sequence[Row[Any]]:
-    connection.execute(_SEE_THE_WORDS)
+    connection.execute(_CUSTOM_PLAN)
     common = text(_AMONG_NEWEST.format(words=words))
-    rows = connection.execute(common, {**parameters, "walked": NEWEST_WALKED}).all()
+    rows = connection.execute(common, {**parameters, "scanned": NEWEST_SCANNED}).all()
     if len(rows) == parameters["limit"]:
         return rows
     return connection.execute(text(_AMONG_ALL.format(words=words)), parameters).all()
 
 
-def _place(wanted: Wanted) -> str:
-    """A tsquery of team and category. They are words of the row too (fill_search), with a sign before them that no word of a text
-    has: so the index alone finds the few of a small team among the many that say the same."""
+def _scope(wanted: Wanted) -> str:
+    """A tsquery for teams and category. fill_search adds both to the vector, with a prefix that no word of a text has, so that the index
+    alone finds the matches of a small team."""
     teams = " | ".join(_lexeme("=", team) for team in wanted.teams)
     return f"({teams}) & {_lexeme('#', wanted.category)}" if wanted.category else f"({teams})"
 

@@ -1,4 +1,4 @@
-"""The teams that there are."""
+"""Checks a team's name."""
 
 from shared.errors import NotFound
 

@@ -1,4 +1,4 @@
-"""The timeline of a ticket: everything that ever happened to it, append-only."""
+"""The timeline of a ticket, append-only."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-# What somebody wrote is found by search too, a moment later.
+# A line with a message makes the ticket's search row stale.
 _APPEND = text("""
     with pending as (insert into triage.search_pending (ticket) select cast(:ticket as text) where :worded)
     insert into triage.timeline (ticket, at, kind, by, message, facts)
@@ -16,16 +16,16 @@ _APPEND = text("""
     from jsonb_to_recordset(cast(:lines as jsonb)) as line (at timestamptz, kind text, by text, message text, facts jsonb)
 """)
 
-_HAPPENED = text("select exists (select from triage.timeline where ticket = :ticket and facts ->> 'event' = :event)")
+_HAS_EVENT = text("select exists (select from triage.timeline where ticket = :ticket and facts ->> 'event' = :event)")
 
-_SAID = text("""
+_IS_WRITTEN = text("""
     select exists (select from triage.timeline where ticket = :ticket and id > :after and kind = :kind and message = :message)
 """)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened. `by` is a person's name, None for the system or the requester; `at` None is now."""
+    """A timeline entry to write. `by`: a person's name, None for the system or the requester; `at`: None is now."""
 
     kind: str
     by: str | None = None
@@ -53,14 +53,14 @@ def append(connection: Connection, ticket: str, *lines: Line) -> None:
     )
 
 
-def happened(connection: Connection, ticket: str, event: str) -> bool:
-    """Whether the event of this id is on the ticket's timeline already. Only a few lines are looked at: one ticket's."""
-    found: bool = connection.execute(_HAPPENED, {"ticket": ticket, "event": event}).scalar_one()
+def has_event(connection: Connection, ticket: str, event: str) -> bool:
+    """Whether the event of this id is on the ticket's timeline already."""
+    found: bool = connection.execute(_HAS_EVENT, {"ticket": ticket, "event": event}).scalar_one()
     return found
 
 
-def said(connection: Connection, ticket: str, line: Line, after: int) -> bool:
-    """Whether a line of the same kind and words came after the line `after`."""
+def is_written(connection: Connection, ticket: str, line: Line, after: int) -> bool:
+    """Whether a line of the same kind and message was written after the line with the id `after`."""
     values = {"ticket": ticket, "after": after, "kind": line.kind, "message": line.message}
-    found: bool = connection.execute(_SAID, values).scalar_one()
+    found: bool = connection.execute(_IS_WRITTEN, values).scalar_one()
     return found

@@ -1,4 +1,4 @@
-"""A requester took the note back."""
+"""Withdraws tickets for their requesters."""
 
 from collections.abc import Sequence
 
@@ -12,16 +12,16 @@ from shared.events.log import record
 
 
 def withdraw(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Take the tickets of TicketWithdrawn events out of their queues, whoever holds them; a resolved one stays resolved.
+    """Withdraw the tickets of TicketWithdrawn events, claimed ones too; a resolved one stays resolved.
 
-    Raises TransientError for a ticket that is not here yet.
+    Raises TransientError for a ticket that is not routed yet.
     """
     tickets = lock_tickets(connection, [str(event.ticket) for event in events])
     recorded: dict[str, Event] = {}
     for event in events:
         ticket = tickets.get(str(event.ticket))
         if ticket is None:
-            raise TransientError(f"{event.ticket} is not here yet")
+            raise TransientError(f"{event.ticket} is not routed yet")
         line = Line("withdrawn", at=event.occurred_at)
         if ticket.state == "withdrawn" or ticket.reference in recorded:
             continue

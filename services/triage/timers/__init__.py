@@ -1,1 +1,1 @@
-"""What is due by time, done by ticks: each in short transactions, and harmless when missed or doubled."""
+"""Work that is due by time, started by ticks: short transactions, safe to miss or to repeat."""

@@ -1,4 +1,4 @@
-"""Tells a team's leads of its late tickets: one mail for all of them, and not more often than they can read."""
+"""Escalates late tickets to their team's leads: one e-mail for all of them, with a minimum interval."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from shared.events.contracts import Event, tickets_escalated
 from shared.events.log import record
 
 STEP = 1_000
-# So many are named in the mail; of the others it says how many there are.
+# The e-mail names so many tickets, and gives the number of the others.
 NAMED = 20
 
 _TEAMS = text("""
     select distinct team from triage.tickets where breached and escalated_at is null and state in ('open', 'claimed') order by team
 """)
 
-# Two ticks at once: one gets the row, the other nothing.
+# Of two simultaneous ticks one gets the row, the other nothing.
 _TURN = text("""
     insert into triage.escalations (team) values (:team)
     on conflict (team) do update set at = clock_timestamp()
@@ -40,18 +40,18 @@ _LATE = text("""
 
 
 def escalate(connection: Connection, minutes: float) -> int:
-    """Record one event for each lead of each team that has late tickets nobody was told of; returns how many tickets.
+    """Record one event for each lead of each team with late tickets that were not escalated yet. Returns the number of tickets.
 
-    A team is spoken of once in `minutes`; what becomes late meanwhile is told the next time.
+    At most one e-mail a lead and team in `minutes`; tickets that become late in between are in the next one.
     """
-    told = 0
+    escalated = 0
     for team in connection.execute(_TEAMS).scalars().all():
         if connection.execute(_TURN, {"team": team, "seconds": minutes * 60}).first() is not None:
-            told += _tell(connection, team)
-    return told
+            escalated += _escalate_team(connection, team)
+    return escalated
 
 
-def _tell(connection: Connection, team: str) -> int:
+def _escalate_team(connection: Connection, team: str) -> int:
     leads = leads_of(connection, team)
     rows = connection.execute(_LATE, {"team": team, "step": STEP, "leads": len(leads)}).all()
     late = sorted(rows, key=lambda row: (row.respond_by, row.reference))

@@ -1,11 +1,11 @@
-"""A lease that ran out returns its ticket to the queue."""
+"""Ends claims whose lease has ended: their tickets go back to the queue."""
 
 from sqlalchemy import Connection, text
 
 STEP = 200
 
-# statement_timestamp() where an index is to be used: clock_timestamp() may change in mid-scan, so that no index can answer it.
-# Claims take the ticket's row first and the claim's after it; so does this. What somebody holds is left for the next time.
+# statement_timestamp() where an index is used: clock_timestamp() may change during a scan, so that no index can be used.
+# Locks the ticket's row before the claim's, as all use cases do. Skips rows that are locked; the next call finds them.
 _EXPIRE = text("""
     with due as (
         select t.reference, t.claim, t.claimed_by from triage.tickets t
@@ -31,5 +31,5 @@ _EXPIRE = text("""
 
 
 def expire_leases(connection: Connection, team: str | None = None) -> int:
-    """Open up to STEP tickets (of one team, if given) whose lease has run out; returns how many."""
+    """Open up to STEP tickets (of one team, if given) whose lease has ended. Returns how many."""
     return connection.execute(_EXPIRE, {"team": team, "step": STEP}).rowcount

@@ -1,14 +1,14 @@
-"""Makes the search rows of new and changed tickets, off the hot path."""
+"""Writes the search rows of new and changed tickets, apart from the transactions that change them."""
 
 from sqlalchemy import Connection, text
 
-# 0.1 to 0.25 ms a note and configuration: a step stays well under a second.
+# 0.1 to 0.25 ms a ticket and text search configuration, so that a step takes less than a second.
 STEP = 500
 
-# Both languages and the words as they stand: a note's language is only guessed, and names have no stem. What people wrote later
-# and what agents answered is found too.
+# All texts are indexed as Swedish, as English and unstemmed: a ticket's language is only guessed, and names have no stem. The timeline's
+# messages are included.
 _FILL = text("""
-    with taken as (
+    with pending as (
         delete from triage.search_pending where ctid = any(array(
             select ctid from triage.search_pending limit :step for update skip locked))
         returning ticket
@@ -16,14 +16,14 @@ _FILL = text("""
         select t.reference, t.sequence, t.team, t.category, lower(t.email) as email,
                concat_ws(' ', t.subject, t.name, t.username, t.email, t.message,
                          (select string_agg(l.message, ' ') from triage.timeline l where l.ticket = t.reference)) as words
-        from triage.tickets t where t.reference in (select ticket from taken)
+        from triage.tickets t where t.reference in (select ticket from pending)
     )
     insert into triage.search (ticket, sequence, team, email, category, vector)
     select reference, sequence, team, email, category,
-           -- The parser takes addresses for one word; apart, their beginnings and middles are found too.
+           -- The parser takes an address as one word; split, its parts are found too.
            to_tsvector('simple', translate(left(words, 200000), '@./:-_?=&#', '          ')) || to_tsvector('english', left(words, 200000))
            || to_tsvector('swedish', left(words, 200000))
-           -- Where the ticket is: see search_tickets.
+           -- Team and category: see search_tickets.
            || array_to_tsvector(array['=' || team, '#' || category])
     from texts
     on conflict (ticket) do update set team = excluded.team, vector = excluded.vector
@@ -33,7 +33,7 @@ _WAITING = text("select exists (select from triage.search_pending)")
 
 
 def fill_search(connection: Connection) -> bool:
-    """Make up to STEP rows; returns whether more are waiting."""
+    """Write up to STEP rows. Returns whether there are more."""
     connection.execute(_FILL, {"step": STEP})
     waiting: bool = connection.execute(_WAITING).scalar_one()
     return waiting

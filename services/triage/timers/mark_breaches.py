@@ -1,10 +1,10 @@
-"""Counts tickets as overdue once their time has passed, and raises their priority."""
+"""Marks overdue tickets as breached and raises their priority."""
 
 from sqlalchemy import Connection, text
 
 STEP = 500
 
-# Once for each wait: whatever ends the wait for us clears the mark.
+# Once for each deadline: a new deadline clears the mark.
 _MARK = text("""
     with due as (
         select reference, priority,

@@ -1,4 +1,4 @@
-"""A ticket whose evidence never came, held or asked for later, opens all the same: somebody decides without it."""
+"""Opens tickets whose evidence did not arrive in time."""
 
 from sqlalchemy import Connection, text
 

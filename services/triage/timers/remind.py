@@ -1,4 +1,4 @@
-"""Reminds requesters, once a wait, of evidence that they were asked for."""
+"""Reminds requesters of missing evidence, once in each held or waiting state."""
 
 from sqlalchemy import Connection, text
 

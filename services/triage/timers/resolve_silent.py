@@ -1,4 +1,4 @@
-"""A ticket that waits for a requester who never wrote again is taken for solved in the end."""
+"""Resolves waiting tickets whose requesters did not answer."""
 
 from sqlalchemy import Connection, text
 
@@ -10,7 +10,7 @@ from shared.events.log import record
 NO_ANSWER = "no_answer"
 STEP = 100
 
-# Where evidence is missing somebody is to look at what there is: open_overdue.
+# Tickets with missing evidence are left to open_overdue.
 _DUE = text("""
     select reference from triage.tickets
     where state = 'waiting' and missing_evidence = '{}' and state_since <= statement_timestamp() - make_interval(secs => :seconds)
@@ -19,21 +19,21 @@ _DUE = text("""
 
 
 def resolve_silent(connection: Connection, days: float) -> int:
-    """Resolve up to STEP tickets that have waited for `days` and miss no evidence; their requesters hear of it. Returns how many.
+    """Resolve up to STEP tickets that have waited for `days` and miss no evidence. Returns how many.
 
-    A word of theirs within 14 days opens the ticket again, as after any resolution.
+    Their requesters get an e-mail; a message within 14 days opens the ticket again, as after any resolution.
     """
     due = connection.execute(_DUE, {"seconds": days * 86_400, "step": STEP}).scalars().all()
     recorded: list[Event] = []
     for ticket in lock_tickets(connection, due).values():
         if ticket.state == "waiting" and not ticket.missing_evidence:
             move(connection, ticket, Move("resolved", NO_ANSWER), Line("resolved_in_silence"))
-            recorded += _told(ticket)
+            recorded += _events(ticket)
     record(connection, recorded)
     return len(due)
 
 
-def _told(ticket: LockedTicket) -> list[Event]:
+def _events(ticket: LockedTicket) -> list[Event]:
     payload = {
         "team": ticket.team,
         "state": "resolved",

@@ -1,4 +1,4 @@
-"""Says on the timeline that an answer will soon be overdue."""
+"""Warns on the timeline of answers that are due soon."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from services.triage.rules.engine.deadline import respond_by
 
 STEP = 500
 
-# A ticket with less time from the start than the warning's is not warned of: that would be all its life. A claim is no such start.
+# No warning for a ticket that had less time than the warning's from the start. A claim does not count as a start.
 _WARN = text("""
     with soon as (
         select team, until from jsonb_to_recordset(cast(:soon as jsonb)) as s (team text, until timestamptz)
@@ -34,7 +34,7 @@ _NOW = text("select clock_timestamp()")
 def warn(connection: Connection, ruleset: CompiledRuleset, teams: Sequence[str], minutes: float) -> int:
     """Warn of up to STEP tickets whose answer is due within so many minutes of their team's working hours; returns how many.
 
-    What is due shortly after a weekend is warned of before it, while somebody is there. For what is urgent every minute counts.
+    A ticket due shortly after a weekend is warned of before it. For urgent tickets every minute counts as working time.
     """
     now: datetime = connection.execute(_NOW).scalar_one()
     seconds = max(round(minutes * 60), 1)
@@ -43,6 +43,6 @@ def warn(connection: Connection, ruleset: CompiledRuleset, teams: Sequence[str],
 
 
 def _after(ruleset: CompiledRuleset, team: str, now: datetime, seconds: int) -> datetime:
-    """When the team will have worked for so long."""
+    """The end of so many seconds of the team's working hours."""
     terms = ruleset.document.teams.get(team)
     return respond_by(now, f"{seconds}s", terms.calendar if terms else None) or now

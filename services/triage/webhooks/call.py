@@ -92,8 +92,8 @@ class _PinnedConnection:
         self.aborted = False
         self.connection: http.client.HTTPConnection
         if target.scheme == "https":
-            context = ssl.create_default_context()
-            self.connection = http.client.HTTPSConnection(target.host, target.port, timeout=left, context=context)
+            tls = ssl.create_default_context()
+            self.connection = http.client.HTTPSConnection(target.host, target.port, timeout=left, context=tls)
         else:
             self.connection = http.client.HTTPConnection(target.host, target.port, timeout=left)
         self._target = target

@@ -1,4 +1,4 @@
-"""When a failed call is retried, and retrying one by hand."""
+"""When a failed call is retried, and retrying one at once."""
 
 from uuid import UUID
 

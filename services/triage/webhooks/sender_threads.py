@@ -43,6 +43,7 @@ class SenderThreads:
     def stop(self) -> None:
         """Let the threads end after their current call."""
         self._stopping.set()
+        wake_up: threading.Event
         for wake_up in self._wake_ups.values():
             wake_up.set()
 

@@ -87,3 +87,4 @@ CONTAINS_ANY = Operator(
     meaning="the text contains at least one word or phrase of the list: whole words, case and accents ignored",
     wording=_wording,
 )
+OPERATORS = (CONTAINS_ANY,)

@@ -17,7 +17,7 @@ _SCALAR: Schema = {"type": ["string", "number", "boolean"], "maxLength": MAX_STR
 
 
 def comparable(value: object) -> tuple[bool, object]:
-    """What equality compares: true is not 1, though Python says so; anything but a scalar equals nothing."""
+    """What equality compares: true is not 1, unlike in Python; anything but a scalar equals nothing."""
     return isinstance(value, bool), value if isinstance(value, str | int | float) else None
 
 
@@ -123,3 +123,4 @@ IN = Operator(
     meaning="it has one of these",
     wording=lambda field, operand: f"{field} is one of {words_for(operand)}",
 )
+OPERATORS = (IS, IN)

@@ -59,3 +59,4 @@ EXISTS = Operator(
     meaning="there is a value; `exists: false` is the only test that holds when there is none",
     wording=lambda field, operand: f"{field} is {'given' if operand else 'not given'}",
 )
+OPERATORS = (EXISTS,)

@@ -68,3 +68,4 @@ MATCHES = Operator(
     meaning="the [RE2](https://github.com/google/re2/wiki/Syntax) pattern matches somewhere in it; `(?i)` ignores case",
     wording=lambda field, operand: f"{field} matches {operand}",
 )
+OPERATORS = (MATCHES,)

@@ -104,3 +104,4 @@ AT_LEAST = _bound_operator("at_least", "at_most", _at_least, "the number is not 
 AT_MOST = _bound_operator(
     "at_most", "at_least", _at_most, "the number is not larger; one test may have both", "at most"
 )
+OPERATORS = (AT_LEAST, AT_MOST)

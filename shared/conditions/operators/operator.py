@@ -1,6 +1,6 @@
 """What an operator of the rule language is: everything that any part of the system needs to know about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.conditions.fields import FieldKind
@@ -37,7 +37,7 @@ class Operator:
     `named`: the values that a test names. A test implies only tests that name one of its values, a path above one, or none.
 
     For people:
-    `schema` is the JSON Schema of the operand. `usage`, `meaning` are the listing's (docs/use/rules.md). `wording(field, operand)`
+    `schema` is the JSON Schema of the operand. `usage` and `meaning` are a row of the table in docs/use/rules.md. `wording(field, operand)`
     puts a test into words for the ticket's page.
     """
 
@@ -68,7 +68,7 @@ class UnknownOperator(LookupError):
 class Operators(dict[str, Operator]):
     """The registry: operators by name, in the order in which messages and listings name them."""
 
-    def __init__(self, *operators: Operator) -> None:
+    def __init__(self, operators: Iterable[Operator]) -> None:
         super().__init__((operator.name, operator) for operator in operators)
 
     def __missing__(self, name: str) -> Operator:
@@ -93,7 +93,7 @@ def never(*tests: object) -> bool:
 
 
 def unknown(*tests: object) -> None:
-    """`values` and `admits` where they cannot be told."""
+    """`values` and `admits` of an operator that cannot give them."""
 
 
 def nothing_named(test: FieldTest) -> Sequence[object]:

@@ -73,3 +73,4 @@ WITHIN = Operator(
     meaning="the category is this path, or below it",
     wording=lambda field, operand: f"{field} is in {operand}",
 )
+OPERATORS = (WITHIN,)

@@ -1,4 +1,4 @@
-"""A real Chromium before the real console. `site` is triage's address here; `open_page` watches every page as it does for the form."""
+"""Tests of the console in a real Chromium. `site` is triage's address; `open_page` checks pages as for the form."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ PASSWORD = "correct horse battery"
 
 @contextmanager
 def _served(app: Flask) -> Iterator[str]:
-    """The address of an app that serves meanwhile."""
+    """Serve the app while the block runs; yields its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -35,7 +35,7 @@ def _served(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def console(environment: dict[str, str]) -> Iterator[Flask]:
-    """The console, and behind it the notify that its pages of e-mails ask."""
+    """The console, with a notify that serves its pages about e-mails."""
     with _served(create_notify(read(NotifySettings, environment))) as notify_url:
         yield create_app(read(TriageSettings, {**environment, "VIDARE_NOTIFY_URL": notify_url}))
 
@@ -56,23 +56,23 @@ def triage(engine: Engine) -> Triage:
     return Triage(engine)
 
 
-Desk = Callable[..., Page]
+OpenSignedIn = Callable[..., Page]
 
 
 @pytest.fixture
-def desk(open_page: OpenPage, engine: Engine) -> Desk:
-    """`desk("Anna", "agent", "ads", scheme="dark")`: her page, signed in through the form."""
+def signed_in_page(open_page: OpenPage, engine: Engine) -> OpenSignedIn:
+    """`signed_in_page("Anna", "agent", "ads", scheme="dark")`: a page on which this person is signed in."""
 
-    def sit_down(name: str, role: str = "agent", *teams: str, **look: object) -> Page:
+    def open_signed_in(name: str, role: str = "agent", *teams: str, **options: object) -> Page:
         email = f"{name.lower()}@example.org"
         with engine.begin() as connection:
             ensure_user(connection, email, name, role, teams, PASSWORD)
-        page = open_page(**look)
+        page = open_page(**options)
         page.goto("/login")
         sign_in(page, email)
         return page
 
-    return sit_down
+    return open_signed_in
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -80,4 +80,4 @@ def sign_in(page: Page, email: str) -> None:
     page.locator("#password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.locator(".person").wait_for()
-    page.wait_for_load_state()  # the scripts listen from then on
+    page.wait_for_load_state()  # the scripts are loaded then

@@ -1,4 +1,4 @@
-"""What a machine can tell of the look: axe on every page there is, reflow at 320 px, targets of 28 px."""
+"""Automatic checks of every page: axe, reflow at 320 px, targets of 28 px, isolated text direction."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,12 +9,12 @@ from services.notify.settings import NotifySettings
 from services.triage.timers.fill_search import fill_search
 from shared.http.authorisation import authorisation_of_routes
 from shared.settings import read
-from tests.browser.console.conftest import Desk
+from tests.browser.console.conftest import OpenSignedIn
 from tests.integration.notify.ledger import Ledger, submission
 from tests.integration.triage.conftest import Triage
 
 LONG = "Nebenkostenabrechnungsunterlagenverzeichnis" * 4
-# What a GET of the console gives that is no page.
+# Routes with GET that are not pages.
 NO_PAGE = (
     "/news",
     "/attachments/",
@@ -27,7 +27,7 @@ NO_PAGE = (
     "/metrics",
     "/openapi.json",
 )
-# Each page's address by its route; {…} is filled in with what there is.
+# The addresses of each route; {…} is replaced by an existing id.
 PAGES: dict[str, tuple[str, ...]] = {
     "/": ("/",),
     "/login": ("/login",),
@@ -56,7 +56,7 @@ SMALL = """() => [...document.querySelectorAll("button, summary, nav a, input:no
     .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 27.5 && !each.matches(".skip"))
     .map((each) => each.outerHTML.slice(0, 80))"""
 
-# What stands out of the page where nothing lets one scroll to it: the outermost ones.
+# The outermost elements that reach beyond the page and cannot be scrolled to.
 BEYOND = """() => {
     const holds = (each) => ["auto", "scroll", "clip", "hidden"].includes(getComputedStyle(each).overflowX);
     const held = (each) => each && (holds(each) || held(each.parentElement));
@@ -67,14 +67,14 @@ BEYOND = """() => {
 }"""
 
 
-# What stands in a line among others' words, and lets an override of direction (U+202E) in it go on into theirs.
+# Inline elements without bidi isolation: a direction override (U+202E) in them would change the text that follows.
 SPILLS = """() => [...document.querySelectorAll("body :is(a, b, strong, span, code, td, dd, em, i, small, time, label)")]
     .filter((each) => getComputedStyle(each).unicodeBidi === "normal" && getComputedStyle(each).display.startsWith("inline"))
     .map((each) => each.outerHTML.slice(0, 70))"""
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds that is serious or worse."""
+def violations(page: Page) -> list[str]:
+    """Violations that axe rates serious or critical."""
     found = Axe().run(page).response["violations"]
     return [
         f"{page.url} {one['id']}: {one['nodes'][0]['html']}"
@@ -85,7 +85,7 @@ def faults(page: Page) -> list[str]:
 
 @pytest.fixture
 def ticket(triage: Triage) -> str:
-    """A ticket whose every text is as long as they come, with a duplicate beside it."""
+    """A ticket with very long texts, and a likely duplicate of it."""
     given = {"email": f"{LONG[:60]}@{LONG[:60]}.example.com", "locale": "sv", "name": LONG[:90]}
     triage.submit("ads/disapproved", subject="A question", **given)
     reference = triage.submit(
@@ -104,7 +104,6 @@ def ticket(triage: Triage) -> str:
 
 @pytest.fixture
 def addresses(triage: Triage, ticket: str, environment: dict[str, str]) -> list[str]:
-    """The address of every page."""
     Ledger(triage.engine, read(NotifySettings, environment)).arrive(submission(f"{LONG[:60]}@example.com"))
     there = {
         "ticket": ticket,
@@ -117,11 +116,13 @@ def addresses(triage: Triage, ticket: str, environment: dict[str, str]) -> list[
             "insert into triage.replays (ruleset, days, created_by, since, until) values (1, 30, 'Ada', now(), now()) returning id"
         )[0].id,
     }
-    return [address.format(**there) for listed in PAGES.values() for address in listed]
+    return [address.format(**there) for paths in PAGES.values() for address in paths]
 
 
-def test_no_stranger_turns_our_words_around(desk: Desk, addresses: list[str]) -> None:
-    page = desk("Ada", "admin")
+def test_text_of_users_cannot_change_the_direction_of_the_page(
+    signed_in_page: OpenSignedIn, addresses: list[str]
+) -> None:
+    page = signed_in_page("Ada", "admin")
     spilling = []
     for address in addresses:
         page.goto(address)
@@ -129,49 +130,51 @@ def test_no_stranger_turns_our_words_around(desk: Desk, addresses: list[str]) ->
     assert spilling == []
 
 
-def test_every_page_is_looked_at(console: Flask) -> None:
+def test_every_page_is_in_the_list(console: Flask) -> None:
     routes = {route.removeprefix("GET ") for route in authorisation_of_routes(console) if route.startswith("GET ")}
     assert {route for route in routes if not any(part in route for part in NO_PAGE)} == set(PAGES)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(desk: Desk, addresses: list[str], scheme: str) -> None:
-    page = desk("Ada", "admin", scheme=scheme)
+def test_axe_finds_nothing_serious(signed_in_page: OpenSignedIn, addresses: list[str], scheme: str) -> None:
+    page = signed_in_page("Ada", "admin", scheme=scheme)
     found = []
     for address in addresses:
         page.goto(address)
-        found += faults(page)
+        found += violations(page)
     assert found == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_where_something_is_done(desk: Desk, ticket: str, scheme: str) -> None:
-    page = desk("Ada", "admin", scheme=scheme)
+def test_axe_finds_nothing_serious_in_panels_and_dialogs(
+    signed_in_page: OpenSignedIn, ticket: str, scheme: str
+) -> None:
+    page = signed_in_page("Ada", "admin", scheme=scheme)
     page.goto(f"/tickets/{ticket}")
     page.get_by_role("button", name="Claim it").click()
     page.wait_for_url("**done=claimed")
     found = []
     for panel in ("reply", "evidence", "disapprove", "transfer", "resolve", "note", "change"):
         page.goto(f"/tickets/{ticket}?do={panel}")
-        found += faults(page)
+        found += violations(page)
     page.keyboard.press("?")
-    found += faults(page)
+    found += violations(page)
     page.keyboard.press("Escape")
     page.keyboard.press("b")
-    found += faults(page)
+    found += violations(page)
     page.locator(".person summary").click()
-    found += faults(page)
+    found += violations(page)
     page.get_by_role("button", name="Sign out").click()
     page.locator("#email").fill("nobody@example.org")
     page.locator("#password").fill("wrong password")
     page.get_by_role("button", name="Sign in").click()
     page.locator(".alert").wait_for()
-    assert found + faults(page) == []
+    assert found + violations(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 768, 1920])
-def test_no_page_scrolls_sideways(desk: Desk, addresses: list[str], ticket: str, width: int) -> None:
-    page = desk("Ada", "admin", width=width)
+def test_no_page_scrolls_sideways(signed_in_page: OpenSignedIn, addresses: list[str], ticket: str, width: int) -> None:
+    page = signed_in_page("Ada", "admin", width=width)
     page.goto(f"/tickets/{ticket}")
     page.get_by_role("button", name="Claim it").click()
     page.wait_for_url("**done=claimed")
@@ -183,8 +186,8 @@ def test_no_page_scrolls_sideways(desk: Desk, addresses: list[str], ticket: str,
     assert not wide, "\n".join(wide)
 
 
-def test_targets_are_large_enough(desk: Desk, ticket: str) -> None:
-    page = desk("Ada", "admin")
+def test_targets_are_large_enough(signed_in_page: OpenSignedIn, ticket: str) -> None:
+    page = signed_in_page("Ada", "admin")
     small = []
     for address in ("/queues/ads", "/people", "/setting-up", "/password", f"/tickets/{ticket}"):
         page.goto(address)
@@ -193,8 +196,8 @@ def test_targets_are_large_enough(desk: Desk, ticket: str) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1000, 1440])
-def test_every_page_is_in_sight_in_the_bar(desk: Desk, width: int) -> None:
-    page = desk("Ada", "admin")
+def test_every_link_of_the_top_bar_can_be_reached(signed_in_page: OpenSignedIn, width: int) -> None:
+    page = signed_in_page("Ada", "admin")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/rules")
     last = page.locator("nav.tabs a").last

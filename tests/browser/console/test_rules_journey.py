@@ -1,4 +1,4 @@
-"""An admin tunes a rule without fear: misroutes seen, a draft, its replay, activated, the next ticket goes right, taken back."""
+"""An admin corrects a misroute: report, draft, replay, activation, and rolling back."""
 
 import re
 from uuid import UUID
@@ -6,13 +6,13 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 
 from services.triage.replays.replay_chunk import replay_chunk
-from tests.browser.console.conftest import Desk
+from tests.browser.console.conftest import OpenSignedIn
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.rules.test_pages import misrouted
 
 
-def finish_replay(triage: Triage, page: Page) -> None:
-    """What the worker does meanwhile."""
+def run_replay(triage: Triage, page: Page) -> None:
+    """Run the replay as the worker does."""
     page.wait_for_url("**/replays/*")
     step: int | None = 0
     while step is not None:
@@ -20,7 +20,7 @@ def finish_replay(triage: Triage, page: Page) -> None:
     expect(page.locator(".replay-progress")).to_contain_text("done")
 
 
-def tune(triage: Triage, page: Page) -> None:
+def correct_misroute(triage: Triage, page: Page) -> None:
     page.get_by_role("link", name="Reports").click()
     page.get_by_role("link", name="Misroutes").click()
     row = page.get_by_role("row").filter(has_text="ads/metrics")
@@ -28,7 +28,7 @@ def tune(triage: Triage, page: Page) -> None:
     row.get_by_role("link", name="Draft a rule").click()
     expect(page.locator("#text")).to_have_value(re.compile("ads-metrics-to-billing"))
     page.get_by_role("button", name="Save and replay 30 days").click()
-    finish_replay(triage, page)
+    run_replay(triage, page)
     expect(page.locator(".matrix .w5")).to_have_text("25")
     expect(page.locator(".grid")).to_contain_text("ads-metrics-to-billing")
     page.get_by_label("Reason").fill("Invoices were transferred every day")
@@ -44,18 +44,18 @@ def tune(triage: Triage, page: Page) -> None:
     expect(page.locator(".history")).to_contain_text("It matched too many")
 
 
-def test_from_the_misroute_to_the_rollback(triage: Triage, desk: Desk) -> None:
+def test_a_misroute_is_corrected_and_rolled_back(triage: Triage, signed_in_page: OpenSignedIn) -> None:
     misrouted(triage)
-    tune(triage, desk("Ada", "admin"))
+    correct_misroute(triage, signed_in_page("Ada", "admin"))
 
 
-def test_it_works_without_scripts(triage: Triage, desk: Desk) -> None:
+def test_a_misroute_is_corrected_without_scripts(triage: Triage, signed_in_page: OpenSignedIn) -> None:
     misrouted(triage)
-    tune(triage, desk("Ada", "admin", scripts=False))
+    correct_misroute(triage, signed_in_page("Ada", "admin", scripts=False))
 
 
-def test_lint_is_beside_the_lines_while_one_types(triage: Triage, desk: Desk) -> None:
-    page = desk("Ada", "admin")
+def test_lint_marks_lines_while_typing(triage: Triage, signed_in_page: OpenSignedIn) -> None:
+    page = signed_in_page("Ada", "admin")
     page.goto("/rules/new")
     text = page.locator("#text").input_value()
     line = next(number for number, one in enumerate(text.splitlines(), 1) if "team: billing" in one)

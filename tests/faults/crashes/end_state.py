@@ -1,4 +1,4 @@
-"""What can be told of a scene's end: two ends are equal when the same things happened equally often."""
+"""The end of a scene: two ends are equal when the same things happened equally often."""
 
 import base64
 import json
@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from tests.faults.crashes.scenario import World
 
-# The columns of each table that tell what happened, and none that differ from run to run (names, times, tries).
-TELLING = {
+# The columns of each table that show what happened, and none that differ from run to run (names, times, attempts).
+COMPARED = {
     "events.log": "type, payload ->> 'state', payload ->> 'reminder'",
     "events.deliveries": "subscriber, parked, failures",
     "events.handled": "subscriber, sum(events)",
@@ -51,14 +51,14 @@ NAMED_OBJECTS = text("""
 """)
 
 
-# What time takes away anyhow.
+# Rows that expire anyhow.
 EXCEPT = {"intake.idempotency": "kind = 'content'"}
 # Folding changes how many rows there are, and no sum.
 FOLDED = ("events.handled", "triage.queue_counts", "triage.service_counts", "triage.help_counts")
 
 
 def end_of(world: World) -> dict[str, Any]:
-    """How things stand, as far as two ends can be compared."""
+    """The rows, objects, mails, calls and messages there are, as far as two ends can be compared."""
     mails, calls = defaultdict(list), defaultdict(list)
     for recipient, identity in zip(world.peer.recipients, world.peer.accepted, strict=True):
         mails[recipient].append(identity)
@@ -75,15 +75,15 @@ def end_of(world: World) -> dict[str, Any]:
 
 
 def _rows(world: World) -> dict[str, Any]:
-    """For each table, how often which row is there, or the sum in its stead."""
+    """For each table how often each row occurs, or its sums."""
     with world.engine.connect() as connection:
-        told: dict[str, Any] = {
+        rows: dict[str, Any] = {
             table: Counter(map(str, connection.execute(text(_query(table, columns))).all()))
-            for table, columns in TELLING.items()
+            for table, columns in COMPARED.items()
         }
         for table in FOLDED:
-            told[f"rows of {table}"] = connection.execute(text(f"select count(*) from {table}")).scalar()
-    return told
+            rows[f"rows of {table}"] = connection.execute(text(f"select count(*) from {table}")).scalar()
+    return rows
 
 
 def _query(table: str, columns: str) -> str:
@@ -93,20 +93,20 @@ def _query(table: str, columns: str) -> str:
 
 
 def _objects(world: World) -> dict[str, int]:
-    """How many objects no row names, and how many are not there that a row names."""
-    there = {name for folder in ("attachments", "mail") for name, _ in world.store.listed(folder)}
+    """How many objects no row names, and how many rows name an object that is missing."""
+    there = {name for folder in ("attachments", "mail") for name, _ in world.store.list_objects(folder)}
     with world.engine.connect() as connection:
         named = set(connection.execute(NAMED_OBJECTS).scalars())
     return {"orphans": len(there - named), "missing": len(named - there)}
 
 
 def _copies(sent: Mapping[str, list[str]]) -> list[tuple[int, int]]:
-    """For each whom something went to: how many different ones, how many in all."""
+    """For each recipient: how many different ones, how many in all."""
     return sorted((len(set(identities)), len(identities)) for identities in sent.values())
 
 
 def _messages(world: World) -> dict[str, int]:
-    """How many deliveries are on their way in Redis, by queue. One that is there twice does nothing the second time."""
+    """How many deliveries are in Redis, by queue. One that is there twice has no effect the second time."""
     with Redis.from_url(world.environment["VIDARE_REDIS_URL"]) as redis:
         return {
             queue: len({number for message in redis.lrange(queue, 0, -1) for number in _ids(message)})

@@ -21,7 +21,7 @@ def recorded(world: World, *events: Event) -> None:
 
 
 def due_events(world: World) -> Sequence[Any]:
-    """Two of one ticket, so that one stands behind the other, and others."""
+    """Two of one ticket, so that one waits behind the other, and two more."""
     recorded(world, ticket_withdrawn("T-0000-0001", "c"), submitted(), submitted())
     recorded(world, ticket_withdrawn("T-0000-0001", "c"))
     with Redis.from_url(world.environment["VIDARE_REDIS_URL"]) as redis:
@@ -54,7 +54,7 @@ def for_a_team(world: World) -> Sequence[Any]:
 
 
 def one_that_cannot_be_handled(world: World) -> Sequence[Any]:
-    """Nobody declared its type: parked at once, and the others handled."""
+    """Its type is unknown: it is parked at once, and the others are handled."""
     recorded(world, submitted(), submitted())
     world.sql(
         "with made as (insert into events.log (event_id, type, version, correlation_id, payload)"
@@ -77,7 +77,7 @@ def one_that_kills(world: World) -> Sequence[Any]:
 
 
 def one_that_postgres_ends(world: World) -> Sequence[Any]:
-    """A serialization failure, which is nobody's."""
+    """A serialization failure, which is transient."""
     world.sql(
         "create function public.ends_it() returns trigger language plpgsql as"
         " $$ begin raise exception using errcode = '40001'; end $$"
@@ -86,7 +86,7 @@ def one_that_postgres_ends(world: World) -> Sequence[Any]:
     return one_that_came_back(world)
 
 
-def mend_postgres(world: World) -> None:
+def repair_postgres(world: World) -> None:
     world.sql(DROP_TRIGGER)
     world.let_time_pass()
     world.do("consume", "triage", "triage")
@@ -103,7 +103,7 @@ SCENARIOS = (
         (
             "events.made_due",
             "relay.epoch_begun",
-            "relay.claimed",
+            "relay.leased",
             "relay.message_gathered",
             "relay.published",
             "relay.blocked_moved",
@@ -113,16 +113,16 @@ SCENARIOS = (
     ),
     Scenario(
         "events to relay to a Redis that goes away",
-        ("relay.given_back",),
+        ("relay.released",),
         due_events,
         "relay_without_broker",
         afterwards=relay_again,
         traceless=True,
     ),
-    Scenario("triage hears of notes", CONSUMED, for_triage, "consume"),
-    Scenario("notify hears of notes", CONSUMED, for_notify, "consume"),
-    Scenario("intake hears of tickets and mails", CONSUMED, for_intake, "consume"),
-    Scenario("a team hears of tickets", CONSUMED, for_a_team, "consume"),
+    Scenario("triage consumes submissions", CONSUMED, for_triage, "consume"),
+    Scenario("notify consumes submissions", CONSUMED, for_notify, "consume"),
+    Scenario("intake consumes routed tickets and mails", CONSUMED, for_intake, "consume"),
+    Scenario("a team consumes tickets", CONSUMED, for_a_team, "consume"),
     Scenario(
         "one event of a batch cannot be handled",
         ("consumer.committed", "consumer.failure_counted"),
@@ -141,7 +141,7 @@ SCENARIOS = (
         ("consumer.solo_unmarked",),
         one_that_postgres_ends,
         "consume",
-        afterwards=mend_postgres,
+        afterwards=repair_postgres,
         traceless=True,
     ),
 )

@@ -1,7 +1,7 @@
 """Forks processes that do one piece of work each, off a warm one that has our modules loaded: `python -m tests.faults.crashes.forking`.
 
-A line of JSON comes in for each: the work's name, its arguments, its environment. A line goes out: the exit status, and what the work
-returned, which is what a client was told.
+A line of JSON comes in for each: the work's name, arguments and environment. A line goes out: the exit status, and the work's result,
+which is what a client received.
 """
 
 import json
@@ -18,14 +18,14 @@ from tests.servers_of_a_run import ROOT
 
 @dataclass(frozen=True)
 class End:
-    """How a process ended, and what its work returned; None where it did not come to that."""
+    """How a process ended, and its work's result; None where it died first."""
 
     status: int
-    told: Any
+    result: Any
 
 
 class Forker:
-    """The warm process, and the way to it."""
+    """The warm process and its pipes."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -37,7 +37,7 @@ class Forker:
         )
 
     def run(self, work: str, environment: Mapping[str, str], *arguments: Any) -> End:
-        """Have `works.<work>(*arguments)` done by a process of its own."""
+        """Run `works.<work>(*arguments)` in a process of its own."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([work, arguments, dict(environment)]) + "\n")
@@ -61,14 +61,14 @@ def _serve() -> None:
             _do(getattr(works, name), arguments, environment, writing)
         os.close(writing)
         with os.fdopen(reading) as pipe:
-            told = pipe.read()
+            result = pipe.read()
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        print(json.dumps({"status": status, "told": json.loads(told) if told else None}), flush=True)
+        print(json.dumps({"status": status, "result": json.loads(result) if result else None}), flush=True)
 
 
 def _do(work: Any, arguments: list[Any], environment: dict[str, str], writing: int) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)  # whatever the work prints must not pass for an answer
+    os.dup2(2, 1)  # what the work prints must not be read as its result
     os.environ.update(environment)
     try:
         os.write(writing, json.dumps(work(*arguments)).encode())

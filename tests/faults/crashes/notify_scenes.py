@@ -1,4 +1,4 @@
-"""Scenes at notify: e-mail out and in."""
+"""Scenes in notify: e-mail out and in."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,13 +26,13 @@ def mails_of_a_dead_sender(world: World) -> Sequence[Any]:
     return given
 
 
-def behind_a_shut_gate(world: World) -> Sequence[Any]:
+def behind_an_open_breaker(world: World) -> Sequence[Any]:
     given = queued_mails(world)
     world.sql("update notify.gate set state = 'outage', because = 'x', probe_at = now() - interval '1 second'")
     return given
 
 
-def probe_again(world: World) -> None:
+def try_again(world: World) -> None:
     world.sql("update notify.gate set probe_at = now() - interval '1 second'")
     world.do("tasks", "notify.send")
 
@@ -53,10 +53,10 @@ SENT = (
     "notify.may_send",
     "notify.leased",
     "notify.recipient_accepted",
-    "notify.handed_over",
+    "notify.body_accepted",
     "notify.outcome_written",
     "notify.outcome_committed",
-    "notify.all_recorded",
+    "notify.all_outcomes_committed",
     "notify.quit_sent",
 )
 
@@ -66,15 +66,15 @@ SCENARIOS = (
         SENT,
         queued_mails,
         "tasks",
-        tolerated={"notify.handed_over": SAME_MAIL, "notify.outcome_written": SAME_MAIL},
+        tolerated={"notify.body_accepted": SAME_MAIL, "notify.outcome_written": SAME_MAIL},
     ),
-    Scenario("e-mails of a sender that died", ("notify.orphans_freed",), mails_of_a_dead_sender, "tasks"),
+    Scenario("e-mails of a sender that died", ("notify.expired_reclaimed",), mails_of_a_dead_sender, "tasks"),
     Scenario(
-        "e-mails behind a gate that may be tried",
+        "e-mails behind an open circuit breaker that may be tried",
         ("notify.may_send", "notify.outcome_committed"),
-        behind_a_shut_gate,
+        behind_an_open_breaker,
         "tasks",
-        afterwards=probe_again,
+        afterwards=try_again,
     ),
     Scenario("mails that no row names", ("store.orphan_deleted",), mails_never_entered, "tasks"),
     Scenario(

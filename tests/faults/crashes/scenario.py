@@ -1,4 +1,4 @@
-"""What a scene is made of."""
+"""A scene of a crash test, and the servers it plays on."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from tests.integration.triage.webhooks.conftest import Receiver
 ORPHAN = "an object that no row names; swept when it is a day old"
 SAME_MAIL = "the mail comes twice, with the same Message-ID"
 SAME_CALL = "the call is made twice, with the same event id"
-A_WHILE = "an hour's room for a file that never came"
+A_WHILE = "a row kept for an hour for a file that never came"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class World:
         self.sql(DROP_TRIGGER)
         cleaning.clean(self.environment["VIDARE_DATABASE_URL"])
         for folder in ("attachments", "mail"):
-            for name, _ in list(self.store.listed(folder)):
+            for name, _ in list(self.store.list_objects(folder)):
                 self.store.delete(name)
         with Redis.from_url(self.environment["VIDARE_REDIS_URL"]) as redis:
             redis.flushall()
@@ -57,23 +57,23 @@ class World:
             return result.first() if result.returns_rows else None
 
     def do(self, work: str, *arguments: Any, **settings: str) -> Any:
-        """A work in peace; what it returned."""
+        """Run `work` without a crash; returns its result."""
         end = self.forker.run(work, {**self.environment, "VIDARE_CRASH_AT": "", **settings}, *arguments)
         assert end.status == 0, f"{work} failed"
-        return end.told
+        return end.result
 
     def let_time_pass(self) -> None:
-        """What is waited for has come: leases have ended, what was put off is due, nobody's locks were looked at a moment ago."""
+        """Let leases end and make due what was put off; senders whose lock is free were seen without it a minute ago."""
         for statement in _TIME_PASSES:
             self.sql(statement)
 
 
-# Of the scene in which PostgreSQL ends an attempt.
+# For the scene in which PostgreSQL ends an attempt.
 DROP_TRIGGER = "drop function if exists public.ends_it() cascade"
 
 _TIME_PASSES = (
     "update intake.attachments set leased_until = now() - interval '1 second', not_before = now()",
-    # A note without a key is the same for ten minutes; a reader of mails that comes later must know it by the mail itself.
+    # A submission without a key is recognised for ten minutes; a reader that comes later must recognise it by the mail's id.
     "delete from intake.idempotency where kind = 'content'",
     "update intake.inbound_mails set leased_until = now() - interval '1 second', not_before = now()",
     "update intake.staged_uploads set staged_at = staged_at - interval '2 hours'",
@@ -86,14 +86,14 @@ _TIME_PASSES = (
 
 @dataclass(frozen=True)
 class Scenario:
-    """`scene` sets it and returns the arguments of `work`, which dies at each of `places` in turn and is then done again.
+    """`scene` prepares it and returns the arguments of `work`, which dies at each of `points` in turn and is then run again.
 
-    `settings` are those of the work alone. `afterwards`: what the system does later by itself. `tolerated`: what may differ, by place.
-    `traceless`: it leaves nothing behind even in peace.
+    `settings`: of the work alone. `afterwards`: what the system does later by itself. `tolerated`: what may differ, by crash point.
+    `traceless`: it leaves nothing behind even without a crash.
     """
 
     name: str
-    places: Sequence[str]
+    points: Sequence[str]
     scene: Callable[[World], Sequence[Any]]
     work: str
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Scenes at triage: timers, replays, webhooks, and what an agent does."""
+"""Scenes in triage: ticks, replays, webhooks, and an agent's actions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ WAITING = "update triage.tickets set state_since = now() - interval '400 days', 
 
 
 def tickets(world: World, *statements: str) -> None:
-    """Three in the queue of ads, and what else happened to them."""
+    """Three tickets in the queue of ads, changed by `statements`."""
     triage = Triage(world.engine)
     for _ in range(3):
         triage.submit("ads/metrics")
@@ -57,8 +57,8 @@ COUNTED += " select triage.monday(now()), 'ads', 'ads/metrics', 'answered', 1, 1
 HELP = "insert into triage.help_counts (day, path, step, count)"
 HELP += " select current_date, 'ads/metrics', 'shown', 1 from generate_series(1, 3)"
 
-# What each timer has to do.
-TIMERS: Mapping[str, Callable[[World], None]] = {
+# A scene for each tick.
+TICKS: Mapping[str, Callable[[World], None]] = {
     "triage.expire_leases": claimed_ones,
     "triage.fold_counts": tickets,
     "triage.fill_search": tickets,
@@ -83,8 +83,8 @@ TIMERS: Mapping[str, Callable[[World], None]] = {
 }
 
 
-def timer(name: str, world: World) -> Sequence[Any]:
-    TIMERS[name](world)
+def tick(name: str, world: World) -> Sequence[Any]:
+    TICKS[name](world)
     return (name,)
 
 
@@ -103,7 +103,7 @@ def a_replay_that_cannot_be_done(world: World) -> Sequence[Any]:
 
 
 def finish_the_replay(world: World) -> None:
-    """Later rings find it over."""
+    """Later ticks find it complete."""
     world.let_time_pass()
     world.do("tasks", "triage.ring_replays")
 
@@ -118,7 +118,7 @@ def calls_to_make(world: World) -> Sequence[Any]:
     return ("ads",)
 
 
-def somebody(world: World, role: Any) -> Mapping[str, str]:
+def headers_of(world: World, role: Any) -> Mapping[str, str]:
     """The headers of an account's requests."""
     with world.engine.begin() as connection:
         user = make_user(connection, f"{uuid4().hex}@example.com", "Ada", role, ["ads"])
@@ -127,7 +127,7 @@ def somebody(world: World, role: Any) -> Mapping[str, str]:
 
 def a_claim(world: World) -> Sequence[Any]:
     tickets(world)
-    return "triage", "/v1/queues/ads/claims", {"limit": 3, "lease_seconds": 600}, somebody(world, "agent"), False
+    return "triage", "/v1/queues/ads/claims", {"limit": 3, "lease_seconds": 600}, headers_of(world, "agent"), False
 
 
 def an_answer(world: World) -> Sequence[Any]:
@@ -145,7 +145,7 @@ def sending_again(world: World) -> Sequence[Any]:
     world.do("consume", "notify", "notify")
     world.do("tasks", "notify.send")
     number = world.sql("select id from notify.emails").id
-    return "notify", f"/v1/emails/{number}/resend", {}, somebody(world, "admin"), False
+    return "notify", f"/v1/emails/{number}/resend", {}, headers_of(world, "admin"), False
 
 
 def send_it(world: World) -> None:
@@ -153,7 +153,7 @@ def send_it(world: World) -> None:
 
 
 SCENARIOS = (
-    *(Scenario(name, ("tick.written", "tick.committed"), partial(timer, name), "tasks") for name in TIMERS),
+    *(Scenario(name, ("tick.written", "tick.committed"), partial(tick, name), "tasks") for name in TICKS),
     Scenario(
         "a replay",
         ("triage.replays_due", "triage.replay_chunk_sent", "triage.chunk_written", "triage.chunk_done"),

@@ -1,9 +1,10 @@
-"""What the processes do that may die: our own code, called as in life, with the settings of the environment."""
+"""The work of processes that may die: our own code with the settings of the environment, called as in production."""
 
 import io
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -14,13 +15,11 @@ from uuid_utils.compat import uuid7
 
 from services.intake.app import create_app as intake
 from services.intake.attachments.sniff import self_test
-from services.intake.help_funnel.count_steps import Taken
+from services.intake.deps import bootstrap
+from services.intake.help_funnel.count_steps import HelpStep
 from services.intake.help_funnel.recorder import FunnelRecorder
-from services.intake.inbound_mail.mail_room import MailRoom
 from services.intake.inbound_mail.process import handle_mails
-from services.intake.inbound_mail.ticket_settings import MailTickets
 from services.intake.settings import IntakeSettings
-from services.intake.submissions.receive import Reception
 from services.notify.app import create_app as notify
 from services.notify.deps import Deps as NotifyDeps
 from services.notify.inbound.classify_mail import Arrival
@@ -31,7 +30,6 @@ from services.triage.webhooks.send_due_calls import send_due_calls
 from shared.catalog.loader import load
 from shared.events import leases
 from shared.events.relay import Relay, make_relay
-from shared.limits.limiter import Limiter
 from shared.runtime.celery_app import make_celery
 from shared.runtime.processes import SERVICES
 from shared.runtime.service_settings import settings_of
@@ -45,7 +43,7 @@ APPS: dict[str, Callable[[], Flask]] = {"intake": intake, "triage": triage, "not
 
 
 def warm_up() -> None:
-    """Load what a process would load at its start."""
+    """Load what a process loads at its start."""
     for service in SERVICES:
         import_module(f"services.{service}.worker")
     load()
@@ -63,7 +61,7 @@ def _celery(service: str) -> Any:
 
 
 def post(service: str, path: str, body: dict[str, Any], headers: dict[str, str], with_file: bool) -> dict[str, Any]:
-    """A client's request, JSON or a form; what it was answered."""
+    """A client's request, JSON or a form; returns its answer."""
     given: dict[str, Any] = {"data": body | {"attachment": (io.BytesIO(files.png()), "a.png")}} if with_file else {}
     if not given:
         given = {"data": body} if "html" in headers.get("Accept", "") else {"json": body}
@@ -72,29 +70,29 @@ def post(service: str, path: str, body: dict[str, Any], headers: dict[str, str],
 
 
 def tasks(*names: str) -> None:
-    """Celery tasks without arguments, as their ticks ring for them."""
+    """Celery tasks without arguments, as beat sends them."""
     for name in names:
         _celery(name.split(".")[0]).tasks[name]()
 
 
 def consume(subscriber: str, service: str, rounds: int = 1) -> None:
-    """A worker starts and is sent what its subscriber is owed."""
+    """A worker starts and receives its subscriber's deliveries."""
     engine, celery = _engine(), _celery(service)
     for _ in range(rounds):
-        leases.all_due_now(engine, [subscriber])
-        ids = [claimed.id for claimed in leases.claim(engine, subscriber, 100).deliveries]
+        leases.make_due(engine, [subscriber])
+        ids = [leased.id for leased in leases.lease(engine, subscriber, 100).deliveries]
         celery.tasks[f"{subscriber}.consume"](ids)
 
 
 def relay() -> None:
-    """Two looks of a relay."""
+    """Two rounds of a relay."""
     made = make_relay(read(PlatformSettings))
     made.round()
     made.round()
 
 
 def relay_without_broker() -> None:
-    """A relay that learns of Redis's lengths, and then cannot publish."""
+    """A relay that reads the lengths of the queues, and then cannot publish."""
     settings = read(PlatformSettings)
     nowhere = make_celery(read(PlatformSettings, {**os.environ, "VIDARE_REDIS_URL": "redis://127.0.0.1:9/0"}))
     nowhere.conf.broker_transport_options |= {
@@ -106,7 +104,7 @@ def relay_without_broker() -> None:
 
 
 def receive(sender: str, recipient: str, content: str) -> str:
-    """A mail comes in; what its sender hears once it is kept."""
+    """Receive a mail; returns the reply to its sender once it is stored."""
     settings = read(NotifySettings)
     deps = NotifyDeps(settings, _engine(), ObjectStore(settings))
     receive_mail(deps, Arrival(sender, recipient, content.encode()))
@@ -114,17 +112,15 @@ def receive(sender: str, recipient: str, content: str) -> str:
 
 
 def read_mails(category: str) -> None:
-    """The reader of mails, whose notes' category asks for fields since the catalogue was changed."""
-    settings = read(IntakeSettings)
-    reception = Reception(settings, _engine(), ObjectStore(settings), load(), Limiter(settings.redis_url))
-    room = MailRoom(reception.engine, reception.store, reception.catalog, MailTickets(reception, category))
-    handle_mails(room, lambda: True)
+    """The reader of mails, while their category has required fields since a change of the catalogue."""
+    deps = bootstrap(read(IntakeSettings), application="vidare-crash-test", pool_size=3)
+    handle_mails(replace(deps, mail_category=category), lambda: True)
 
 
 def count_step(path: str) -> None:
-    """Somebody looks at a help topic."""
+    """A visitor opens a help topic."""
     engine = _engine()
-    FunnelRecorder(engine).note(Taken("shown", path, "192.0.2.1", uuid7().hex))
+    FunnelRecorder(engine).count(HelpStep("shown", path, "192.0.2.1", uuid7().hex))
     with engine.connect() as connection:
         counted = text("select sum(count) from intake.help_counts")
         before = int(connection.execute(counted).scalar() or 0)
@@ -137,7 +133,7 @@ def webhooks(team: str) -> None:
 
 
 def replay(number: str) -> None:
-    """The tick finds the replay silent and rings; each bell is answered until it is over."""
+    """The tick finds the replay silent and sends its task; run the tasks until it is complete."""
     celery, engine = _celery("triage"), _engine()
     celery.tasks["triage.ring_replays"]()
     with engine.connect() as connection:

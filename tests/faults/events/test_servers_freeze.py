@@ -1,4 +1,4 @@
-"""PostgreSQL or Redis stop answering without a word, or come back empty; nobody has to lend a hand."""
+"""PostgreSQL or Redis stop answering without a word, or come back empty; everything recovers by itself."""
 
 import os
 import signal
@@ -59,7 +59,7 @@ def test_a_worker_process_that_starts_while_postgres_is_frozen_is_left_alive(
         before = children(worker)
         os.kill(min(before), signal.SIGKILL)
         (born,) = eventually(lambda: children(worker) - before)
-        eventually(lambda: "could not ring" in log.read_text())
+        eventually(lambda: "could not make due what is in flight" in log.read_text())
         assert born in children(worker)
         assert "Timed out waiting for UP" not in log.read_text()
 
@@ -95,16 +95,16 @@ def test_a_worker_whose_task_ends_while_redis_is_away_goes_on_consuming(
     start: Start, effects: Engine, own_redis: Server, tmp_path: Path
 ) -> None:
     """Its message cannot be acknowledged. With the only slot that it has kept for that message it would never take another."""
-    gate, log = tmp_path / "gate", tmp_path / f"{WORKER}.1.log"
-    gate.touch()
+    blocker, log = tmp_path / "blocker", tmp_path / f"{WORKER}.1.log"
+    blocker.touch()
     start(RELAY, VIDARE_REDIS_URL=own_redis.url)
-    start(WORKER, VIDARE_REDIS_URL=own_redis.url, CONCURRENCY="1", GATE=str(gate))
+    start(WORKER, VIDARE_REDIS_URL=own_redis.url, CONCURRENCY="1", BLOCKER=str(blocker))
     recorded(effects, TICKETS[0])
     eventually(lambda: effects_of(effects) == [TICKETS[0]])
     recorded(effects, WAITER)
     eventually(lambda: is_held(effects, WAITER))
     own_redis.kill()
-    gate.unlink()
+    blocker.unlink()
     eventually(lambda: "Couldn't ack" in log.read_text())
     own_redis.start()
     recorded(effects, *TICKETS[1:])

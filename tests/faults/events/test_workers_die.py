@@ -36,15 +36,15 @@ def test_a_consumer_killed_between_its_writes_and_its_commit(effects: Engine, st
         with effects.connect() as connection:
             return bool(connection.execute(text("select max(sends) from events.deliveries")).scalar_one() >= 2)
 
-    eventually(sent)  # it was taken, and came back
+    eventually(sent)  # it was leased, and was redelivered
     assert effects_of(effects) == []
     kill(dying)
     start(WORKER)
     eventually(lambda: all_handled_once(effects, TICKETS))
 
 
-@pytest.mark.parametrize("edge", ["relay.claimed", "relay.published"])
-def test_a_relay_killed_between_claim_and_publish(effects: Engine, start: Start, edge: str) -> None:
+@pytest.mark.parametrize("edge", ["relay.leased", "relay.published"])
+def test_a_relay_killed_between_lease_and_publish(effects: Engine, start: Start, edge: str) -> None:
     recorded(effects, *TICKETS)
     start(WORKER)
     dying = start(RELAY, VIDARE_CRASH_AT=edge)

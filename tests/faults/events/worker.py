@@ -18,10 +18,10 @@ WAITER = "T-5L0W-0000"
 
 
 def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Write the effects; the killer ends the process as a fault in a C library would, the waiter takes until GATE is gone."""
+    """Write the effects; the killer ends the process as a crash of a C library would, the waiter takes until BLOCKER is deleted."""
     for event in events:
         if event.ticket == WAITER:
-            eventually(lambda: not Path(os.environ["GATE"]).exists(), within=50)
+            eventually(lambda: not Path(os.environ["BLOCKER"]).exists(), within=50)
         if event.ticket == KILLER:
             os._exit(139)
         connection.execute(

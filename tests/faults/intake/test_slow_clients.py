@@ -8,7 +8,7 @@ import pytest
 from tests.faults.served import Served, received, served
 from tests.polling import eventually
 
-BODY_SECONDS = 12  # and so two seconds of silence: far enough apart for a busy machine to tell
+BODY_SECONDS = 12  # and so two seconds of silence: a difference that a busy machine still measures
 # More than the server has threads, so that it would stand still if each held one.
 STALLED = 40
 HEAD = (

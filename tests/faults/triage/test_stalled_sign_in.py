@@ -1,4 +1,4 @@
-"""A served console before strangers who begin to sign in and never end: agents are served meanwhile."""
+"""Clients that send half a sign-in do not stop the console for others."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ import pytest
 from tests.faults.served import Served, received, served
 from tests.polling import eventually
 
-BODY_SECONDS = 12  # and so two seconds of silence
-# More than the server has threads, so that it would stand still if each held one.
+BODY_SECONDS = 12  # which allows two seconds of silence
+# More than the server has threads: it would hang if each connection held one.
 STALLED = 40
 HEAD = (
     b"POST /login HTTP/1.1\r\nHost: console\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -22,7 +22,7 @@ def console(environment: dict[str, str]) -> Iterator[Served]:
         yield made
 
 
-def test_stalled_strangers_are_sent_away_and_agents_served_meanwhile(console: Served) -> None:
+def test_stalled_clients_are_answered_and_others_served_meanwhile(console: Served) -> None:
     stalled = [console.connect() for _ in range(STALLED)]
     try:
         for connection in stalled:

@@ -1,4 +1,4 @@
-"""Intake's parts on real servers."""
+"""intake's dependencies on real servers."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from services.intake.deps import Deps
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.direct_connections import DirectConnections
 from services.intake.submissions.submission import Receipt, Sender, Upload
 from services.intake.submissions.submit_ticket import submit_ticket
-from services.intake.submissions.validate import read_note
+from services.intake.submissions.validate import validate_submission
 from shared.catalog.loader import load
 from shared.catalog.model import Catalog
+from shared.limits.limiter import Limiter
 from shared.settings import read
 from shared.storage.object_store import ObjectStore
 
@@ -36,14 +38,20 @@ def store(intake_settings: IntakeSettings) -> ObjectStore:
     return made
 
 
-def note_fields(**given: object) -> dict[str, object]:
-    """A note that is right, with `given` in place of its fields."""
+def submission_fields(**given: object) -> dict[str, object]:
+    """The fields of a valid submission, with `given` instead of some."""
     return {"category": "account/login", "email": "ann@example.com", "message": "I cannot log in.", **given}
 
 
 @pytest.fixture
+def deps(intake_settings: IntakeSettings, engine: Engine, store: ObjectStore, catalog: Catalog) -> Deps:
+    """Without Redis: limits are counted in memory."""
+    return Deps(intake_settings, engine, store, catalog, Limiter("redis://127.0.0.1:9/0"))
+
+
+@pytest.fixture
 def send(engine: Engine, store: ObjectStore, catalog: Catalog) -> Send:
-    """Submits a note: its fields, and where it comes from."""
+    """Submits fields and a file, from a network."""
 
     connections = DirectConnections(engine)
 
@@ -53,7 +61,7 @@ def send(engine: Engine, store: ObjectStore, catalog: Catalog) -> Send:
         network: str = "192.0.2.1",
         **sender: Any,
     ) -> Receipt:
-        note = read_note(catalog, fields or note_fields(), [upload] if upload else [])
-        return submit_ticket(connections, store, catalog, note, Sender(network, "correlation", **sender))
+        submission = validate_submission(catalog, fields or submission_fields(), [upload] if upload else [])
+        return submit_ticket(connections, store, catalog, submission, Sender(network, "correlation", **sender))
 
     return submit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from local.orphans import end_leftovers, remember
+from local.orphans import end_orphans, remember
 from local.process import Launch, Process
 from tests.polling import eventually
 
@@ -26,13 +26,13 @@ def test_the_child_of_a_dead_process_is_ended(tmp_path: Path) -> None:
     remember(tmp_path, [process])
     eventually(lambda: not process.alive())
     assert child.is_running()
-    end_leftovers(tmp_path, tmp_path)
+    end_orphans(tmp_path, tmp_path)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_stranger_that_was_given_a_remembered_pid_is_spared(tmp_path: Path) -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
     (tmp_path / "processes.json").write_text(json.dumps({str(stranger.pid): 1.0}))
-    end_leftovers(tmp_path, tmp_path)
+    end_orphans(tmp_path, tmp_path)
     assert stranger.poll() is None
     stranger.communicate(b"\n")

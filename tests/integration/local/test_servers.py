@@ -66,7 +66,7 @@ import sys
 from pathlib import Path
 import psutil
 from local.servers import postgres
-server = postgres.start(Path(sys.argv[1]) / "home", int(sys.argv[2]), password="test-password", durable=False)
+server = postgres.start(Path(sys.argv[1]) / "data", int(sys.argv[2]), password="test-password", durable=False)
 print(server.process.launch.command)
 assert psutil.Process(server.pid).uids().real != 0
 server.stop()
@@ -134,19 +134,19 @@ def test_the_sink_keeps_the_envelope_beside_the_mail(servers: Servers, maildir: 
 
 
 def test_the_servers_of_a_run_end_when_the_run_is_killed(tmp_path: Path) -> None:
-    watched = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    command = [sys.executable, "-m", "local.servers", str(tmp_path), "--watch", str(watched.pid)]
+    owner = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    command = [sys.executable, "-m", "local.servers", str(tmp_path), "--owner", str(owner.pid)]
     holder = subprocess.Popen(command, cwd=ROOT)
     eventually((tmp_path / "servers.json").exists)
     family = psutil.Process(holder.pid).children(recursive=True)
-    watched.kill()
-    watched.wait()
+    owner.kill()
+    owner.wait()
     assert holder.wait(60) == 0
     assert [process for process in family if process.is_running()] == []
 
 
 def test_a_killed_holder_leaves_no_server(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "local.servers", str(tmp_path), "--watch", str(os.getpid())]
+    command = [sys.executable, "-m", "local.servers", str(tmp_path), "--owner", str(os.getpid())]
     holder = subprocess.Popen(command, cwd=ROOT)
     eventually((tmp_path / "servers.json").exists)
     family = psutil.Process(holder.pid).children(recursive=True)

@@ -1,4 +1,4 @@
-"""What stops a start is said in one line, with a non-zero exit, before anything is left running."""
+"""An error at the start is one line and a non-zero exit status, with nothing left running."""
 
 import fcntl
 import os
@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from local.__main__ import complaint
+from tests import running_stack
 from tests.servers_of_a_run import ROOT
 
 
-def start(home: str, *, options: tuple[str, ...] = (), **variables: str) -> tuple[int, list[str]]:
+def start(folder: str, *, options: tuple[str, ...] = (), **variables: str) -> tuple[int, list[str]]:
     """The exit code and the lines of standard error of a start that must fail."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIDARE_")}
     made = subprocess.run(
         [sys.executable, *options, "-m", "local"],
         cwd=ROOT,
-        env={**environment, "VIDARE_HOME": home, **variables},
+        env={**environment, "VIDARE_HOME": folder, **variables},
         capture_output=True,
         text=True,
         timeout=60,
@@ -28,20 +29,21 @@ def start(home: str, *, options: tuple[str, ...] = (), **variables: str) -> tupl
 
 
 def test_a_port_in_use_is_named_with_its_owner_to_be(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 19_011)):
-        code, lines = start(str(tmp_path), VIDARE_BASE_PORT="19000")
+    base = running_stack.free_base()
+    with socket.create_server(("127.0.0.1", base + 11)):
+        code, lines = start(str(tmp_path), VIDARE_BASE_PORT=str(base))
     assert code == 1
     assert lines == [
-        "vidare: already in use on 127.0.0.1: port 19011 (redis); stop what listens there or set VIDARE_BASE_PORT"
+        f"vidare: already in use on 127.0.0.1: port {base + 11} (redis); stop what listens there or set VIDARE_BASE_PORT"
     ]
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    code, lines = start(str(tmp_path / "file" / "home"))
+    code, lines = start(str(tmp_path / "file" / "data"))
     assert code == 1
     assert len(lines) == 1
-    assert f"cannot write to {tmp_path / 'file' / 'home'}" in lines[0]
+    assert f"cannot write to {tmp_path / 'file' / 'data'}" in lines[0]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -52,7 +54,7 @@ def test_a_folder_without_write_permission_is_named(tmp_path: Path) -> None:
     assert f"cannot write to {tmp_path}: Permission denied" in lines[0]
 
 
-def test_a_second_stack_in_the_same_home_is_refused_with_the_pid_of_the_first(tmp_path: Path) -> None:
+def test_a_second_stack_in_the_same_directory_is_refused_with_the_pid_of_the_first(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     with (tmp_path / "run" / "lock").open("w") as lock:
         lock.write("4711")
@@ -69,13 +71,15 @@ def test_a_base_port_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_all_bad_settings_are_named_together(tmp_path: Path) -> None:
-    code, lines = start(str(tmp_path), VIDARE_BASE_PORT="19000", VIDARE_TEAMS="A b", VIDARE_SECRET="short")
+    code, lines = start(
+        str(tmp_path), VIDARE_BASE_PORT=str(running_stack.free_base()), VIDARE_TEAMS="A b", VIDARE_SECRET="short"
+    )
     assert (code, len(lines)) == (1, 1)
     assert "VIDARE_TEAMS" in lines[0]
     assert "VIDARE_SECRET" in lines[0]
 
 
-def test_damaged_secrets_are_said_to_be(tmp_path: Path) -> None:
+def test_damaged_secrets_are_reported(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text("{")
     code, lines = start(str(tmp_path))
     assert (code, len(lines)) == (1, 1)

@@ -69,7 +69,7 @@ def test_a_killed_process_is_started_again_at_the_first_look(
     assert POLL <= 0.5
     process = started(supervisor, tmp_path, SLEEPER)
     first = killed(process)
-    supervisor.watch()
+    supervisor.check()
     assert process.pid != first
     assert process.alive()
     assert told.changes == 1
@@ -77,21 +77,21 @@ def test_a_killed_process_is_started_again_at_the_first_look(
     assert supervisor.pids() == {"sleeper": process.pid}
 
 
-def test_three_quick_deaths_make_it_wait_ten_seconds_and_say_so(
+def test_three_quick_deaths_make_it_wait_ten_seconds_and_are_reported(
     supervisor: Supervisor, told: Told, tmp_path: Path
 ) -> None:
-    process = started(supervisor, tmp_path, "raise SystemExit('no room here')")
+    process = started(supervisor, tmp_path, "raise SystemExit('no memory here')")
 
     def waits() -> bool:
-        supervisor.watch()
+        supervisor.check()
         return any("next try in 10 s" in line for line in told.lines)
 
     eventually(waits)
     last = process.pid
-    supervisor.watch()
+    supervisor.check()
     assert process.pid == last
     assert told.changes == 2
-    assert "no room here" in told.lines[-1]
+    assert "no memory here" in told.lines[-1]
 
 
 def test_the_restart_of_one_leaves_the_others_alone(supervisor: Supervisor, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_the_restart_of_one_leaves_the_others_alone(supervisor: Supervisor, tmp_
     other = started(supervisor, tmp_path, SLEEPER, "other")
     before = other.pid
     first = killed(victim)
-    supervisor.watch()
+    supervisor.check()
     assert victim.pid != first
     assert other.pid == before
     assert other.alive()
@@ -111,7 +111,7 @@ def test_what_a_dead_process_left_behind_is_ended_before_it_starts_again(
     process = started(supervisor, tmp_path, STUBBORN_PARENT)
     (orphan,) = eventually(lambda: psutil.Process(process.pid).children())
     first = killed(process)
-    supervisor.watch()
+    supervisor.check()
     assert process.pid != first
     assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
 
@@ -131,7 +131,7 @@ def test_a_killed_server_answers_again(supervisor: Supervisor, tmp_path: Path) -
     supervisor.keep(process)
     process.wait_until_it_answers()
     first = killed(process)
-    supervisor.watch()
+    supervisor.check()
     assert process.pid != first
     eventually(process.launch.answers)
 

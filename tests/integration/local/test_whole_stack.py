@@ -25,8 +25,8 @@ def serves(url: str) -> bool:
         return False
 
 
-def replaced(home: Path, name: str, pid: int) -> Callable[[], bool]:
-    return lambda: running_stack.told(home)["pids"][name] != pid
+def replaced(folder: Path, name: str, pid: int) -> Callable[[], bool]:
+    return lambda: running_stack.told(folder)["pids"][name] != pid
 
 
 def gone(processes: list[psutil.Process]) -> Callable[[], bool]:
@@ -35,31 +35,31 @@ def gone(processes: list[psutil.Process]) -> Callable[[], bool]:
 
 @pytest.mark.xdist_group("whole-stack")
 def test_the_stack_heals_survives_its_own_death_keeps_its_data_and_stops_clean(tmp_path: Path) -> None:
-    home, base = tmp_path / "home", running_stack.free_base()
-    runner = running_stack.start(home, base, os.getpid(), {})
-    first = running_stack.told(home)
+    folder, base = tmp_path / "folder", running_stack.free_base()
+    runner = running_stack.start(folder, base, os.getpid(), {})
+    first = running_stack.told(folder)
     assert set(first["pids"]) == PARTS
     assert first["intake_url"] == f"http://127.0.0.1:{base}"
     assert set(first["agents"]) == {"account", "business", "ads", "billing"}
-    assert (home / "stack.json").stat().st_mode & 0o777 == 0o600
+    assert (folder / "stack.json").stat().st_mode & 0o777 == 0o600
 
     for name, pid in first["pids"].items():
         os.kill(pid, 9)
-        eventually(replaced(home, name, pid))
+        eventually(replaced(folder, name, pid))
     for service in ("intake_url", "triage_url", "notify_url"):
         eventually(lambda url=first[service]: serves(url))  # type: ignore[misc]
 
     # A runner that is killed takes everybody along, and the next start does not stumble over what it left.
-    everybody = running_stack.everybody(home)
+    everybody = running_stack.everybody(folder)
     (python,) = psutil.Process(runner.pid).children()
     python.kill()
     runner.wait()
     eventually(gone(everybody))
 
-    again = running_stack.start(home, base, os.getpid(), {})
-    second = running_stack.told(home)
+    again = running_stack.start(folder, base, os.getpid(), {})
+    second = running_stack.told(folder)
     assert (second["admin"], second["agents"]) == (first["admin"], first["agents"])
-    everybody = running_stack.everybody(home)
+    everybody = running_stack.everybody(folder)
     asked = time.monotonic()
     again.terminate()
     assert again.wait(30) == 0

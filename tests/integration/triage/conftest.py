@@ -1,4 +1,4 @@
-"""Notes that reach triage as they do in life: recorded, delivered, handled by the consumer."""
+"""Tickets that reach triage by recorded events and its own consumer; people who call its API."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -25,12 +25,12 @@ from shared.ticket_keys import new_reference
 
 
 def person(role: Role = "agent", *teams: str, name: str = "Ada") -> Principal:
-    """Somebody of these teams."""
+    """A principal with these teams."""
     return Principal(uuid4(), name, f"{name.lower()}@example.com", role, frozenset(teams))
 
 
 class Triage:
-    """triage's own consumer on a real database."""
+    """triage's consumer on the test database."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -46,7 +46,7 @@ class Triage:
         return self.consumer.consume(self.record(*events))
 
     def submit(self, category: str = "ads/metrics", **given: Any) -> str:
-        """Submit a note and route it; returns its reference."""
+        """Submit and route a ticket. Returns its reference."""
         event = submitted(category, **given)
         assert self.take(event) == 1
         return str(event.ticket)

@@ -23,7 +23,7 @@ from tests.polling import eventually
 ROOT = Path(__file__).parents[3]
 
 
-def test_every_tick_goes_to_a_queue_that_some_worker_serves(environment: dict[str, str]) -> None:
+def test_every_tick_goes_to_a_queue_that_a_worker_serves(environment: dict[str, str]) -> None:
     settings = read(TriageSettings, environment)
     celery = make_celery(settings)
     register(celery, settings)
@@ -56,7 +56,7 @@ def _processes(environment: dict[str, str], tmp_path: Path, *names: str) -> Iter
                 process.wait(30)
 
 
-def test_a_note_is_routed_counted_and_searchable_by_itself(
+def test_workers_route_count_and_index_tickets(
     environment: dict[str, str], redis_url: str, triage: Triage, tmp_path: Path
 ) -> None:
     with _processes(environment, tmp_path, "relay", "worker-triage", "worker-teams", "worker-slow", "beat"):
@@ -88,7 +88,7 @@ def test_metrics_show_queues_and_backlog(name: str, app: Any, triage: Triage) ->
     assert "vidare_postgres_up 1.0" in shown
 
 
-def test_a_replay_is_done_by_the_slow_worker(
+def test_the_slow_worker_does_replays(
     environment: dict[str, str], redis_url: str, triage: Triage, tmp_path: Path
 ) -> None:
     for _ in range(3):
@@ -102,12 +102,12 @@ def test_a_replay_is_done_by_the_slow_worker(
     assert (found.done, found.tally.teams) == (3, {"ads>ads": 3})
 
 
-def test_a_replay_whose_worker_died_goes_on(
+def test_a_replay_continues_after_its_worker_died(
     environment: dict[str, str], redis_url: str, triage: Triage, tmp_path: Path
 ) -> None:
     triage.submit("ads/metrics")
     with triage.engine.begin() as connection:
         replay = start_replay(connection, 1, 30, "Ada")
-    assert replay_chunk(triage.engine, triage.rulesets, replay, 0) == 1  # and the ring for the next was lost
+    assert replay_chunk(triage.engine, triage.rulesets, replay, 0) == 1  # and the message for the next one was lost
     with _processes(environment, tmp_path, "worker-slow", "beat"):
         eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done")

@@ -2,7 +2,7 @@
 
 api      calls one of the three services: `api.post("intake", "/v1/tickets", json=…)`; `as_="ads"` speaks as that team's agent,
          `as_="admin"` as the admin, `as_=None` (the default) as nobody; `key=…` with a bearer token.
-note     the smallest note that is accepted, of another person each time; fields of your own replace its fields.
+submission   the smallest submission that is accepted, of another person each time; fields of your own replace its fields.
 """
 
 import itertools
@@ -15,7 +15,7 @@ import requests
 
 from tests.journeys.walking import bearer
 
-Note = dict[str, Any]
+Submission = dict[str, Any]
 _numbers = itertools.count()
 
 
@@ -42,9 +42,9 @@ class Api:
     def post(self, service: str, path: str, **given: Any) -> requests.Response:
         return self.call("POST", service, path, **given)
 
-    def send(self, note: Note, **given: Any) -> requests.Response:
-        """Post a note as JSON."""
-        return self.post("intake", "/v1/tickets", json=note, **given)
+    def send(self, submission: Submission, **given: Any) -> requests.Response:
+        """Post a submission as JSON."""
+        return self.post("intake", "/v1/tickets", json=submission, **given)
 
 
 @pytest.fixture(scope="session")
@@ -53,17 +53,21 @@ def api(stack: dict[str, Any]) -> Api:
 
 
 @pytest.fixture(scope="session")
-def note() -> Callable[..., Note]:
-    def make(**fields: Any) -> Note:
+def submission() -> Callable[..., Submission]:
+    def make(**fields: Any) -> Submission:
         number = f"{next(_numbers)}-{secrets.token_hex(4)}"
-        made = {"category": "ads/metrics", "email": f"p{number}@example.org", "message": f"Note {number}."} | fields
+        made = {
+            "category": "ads/metrics",
+            "email": f"p{number}@example.org",
+            "message": f"Submission {number}.",
+        } | fields
         return {name: value for name, value in made.items() if value is not None}
 
     return make
 
 
 def problem(answer: requests.Response, status: int) -> dict[str, Any]:
-    """The problem+json of a refusal (RFC 9457), with the members that the contract names."""
+    """The problem document of a rejected request (RFC 9457), with the members that the contract names."""
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"].split(";")[0] == "application/problem+json"
     body: dict[str, Any] = answer.json()

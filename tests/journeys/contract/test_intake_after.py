@@ -6,29 +6,29 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.walking import ticket
 from tests.polling import eventually
 from tests.samples.files import pdf, png
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 
 
 @pytest.fixture
-def mine(api: Api, note: Make) -> tuple[str, str]:
+def mine(api: Api, submission: Make) -> tuple[str, str]:
     """Reference and key of a ticket."""
-    body = api.send(note(subject="Mine")).json()
+    body = api.send(submission(subject="Mine")).json()
     return body["reference"], body["status_url"].partition("key=")[2]
 
 
 def test_a_ticket_is_shown_with_these_members(api: Api, mine: tuple[str, str]) -> None:
     reference, key = mine
 
-    def placed() -> dict[str, Any] | None:
+    def routed() -> dict[str, Any] | None:
         body: dict[str, Any] = api.get("intake", f"/v1/tickets/{reference}", key=key).json()
         return body if body["status"] == "with_team" else None
 
-    body = eventually(placed) or {}
+    body = eventually(routed) or {}
     assert set(body) == {
         "reference", "status", "category", "subject", "team", "created_at", "missing_evidence", "answer_by", "follow_ups"
     }  # fmt: skip
@@ -53,8 +53,8 @@ def test_a_wrong_key_and_an_unknown_reference_answer_alike(
     problem(api.call(method, "intake", f"/v1/tickets/{reference}{path}", json=body), 401)
 
 
-def test_a_follow_up_fills_evidence_and_what_is_left_is_told(api: Api, note: Make) -> None:
-    body = api.send(note(category="business/blocked-link")).json()
+def test_a_follow_up_fills_evidence_and_what_is_left_is_told(api: Api, submission: Make) -> None:
+    body = api.send(submission(category="business/blocked-link")).json()
     address, key = f"/v1/tickets/{body['reference']}", body["status_url"].partition("key=")[2]
     assert eventually(lambda: api.get("intake", address, key=key).json()["status"] == "needs_evidence")
     first = api.post("intake", f"{address}/follow-ups", key=key, json={"details": {"pin_url": "https://pin.example/1"}})
@@ -66,8 +66,8 @@ def test_a_follow_up_fills_evidence_and_what_is_left_is_told(api: Api, note: Mak
     assert eventually(lambda: ticket(api.stack, body["reference"])["state"] == "open")
 
 
-def test_a_file_fills_a_slot_that_accepts_its_kind(api: Api, note: Make) -> None:
-    body = api.send(note(category="business/buyable-pins", details={"shop_platform": "magento"})).json()
+def test_a_file_fills_a_slot_that_accepts_its_kind(api: Api, submission: Make) -> None:
+    body = api.send(submission(category="business/buyable-pins", details={"shop_platform": "magento"})).json()
     address, key = f"/v1/tickets/{body['reference']}/follow-ups", body["status_url"].partition("key=")[2]
     wrong = api.post("intake", address, key=key, files={"attachment": ("a.png", png())})
     assert wrong.json()["missing_evidence"] == ["compliance_document"]
@@ -101,7 +101,7 @@ def test_a_ticket_is_withdrawn(api: Api, mine: tuple[str, str]) -> None:
     assert eventually(lambda: ticket(api.stack, reference)["state"] == "withdrawn")
 
 
-def test_follow_ups_are_listed(api: Api, mine: tuple[str, str]) -> None:
+def test_follow_ups_are_shown(api: Api, mine: tuple[str, str]) -> None:
     reference, key = mine
     assert (
         api.post("intake", f"/v1/tickets/{reference}/follow-ups", key=key, json={"message": "More."}).status_code == 201

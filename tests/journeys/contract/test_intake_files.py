@@ -9,17 +9,19 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.walking import ticket
 from tests.polling import eventually
 from tests.samples import files
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 LIMIT = 2 * 1024 * 1024
 
 
-def _send(api: Api, note: Note, *uploads: tuple[str, bytes], field: str = "attachment") -> requests.Response:
-    return api.post("intake", "/v1/tickets", data=note, files=[(field, (name, body)) for name, body in uploads])
+def _send(
+    api: Api, submission: Submission, *uploads: tuple[str, bytes], field: str = "attachment"
+) -> requests.Response:
+    return api.post("intake", "/v1/tickets", data=submission, files=[(field, (name, body)) for name, body in uploads])
 
 
 def _pdf(size: int) -> bytes:
@@ -30,8 +32,8 @@ def _pdf(size: int) -> bytes:
     ("name", "make"),
     [("a.png", files.png), ("a.jpg", files.jpeg), ("a.JPEG", files.jpeg), ("a.gif", files.gif), ("a.pdf", files.pdf)],
 )
-def test_the_allowed_kinds_are_taken(api: Api, note: Make, name: str, make: Callable[[], bytes]) -> None:
-    assert _send(api, note(), (name, make())).status_code == 201
+def test_the_allowed_kinds_are_accepted(api: Api, submission: Make, name: str, make: Callable[[], bytes]) -> None:
+    assert _send(api, submission(), (name, make())).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -47,22 +49,24 @@ def test_the_allowed_kinds_are_taken(api: Api, note: Make, name: str, make: Call
     ],
     ids=["type", "text", "html", "extension", "none", "cut", "svg"],
 )
-def test_name_and_content_must_agree_and_be_allowed(api: Api, note: Make, name: str, body: bytes) -> None:
-    problem(_send(api, note(), (name, body)), 415)
+def test_name_and_content_must_agree_and_be_allowed(api: Api, submission: Make, name: str, body: bytes) -> None:
+    problem(_send(api, submission(), (name, body)), 415)
 
 
-def test_less_than_two_mebibytes_is_taken_and_that_much_is_413(api: Api, note: Make) -> None:
-    assert _send(api, note(), ("a.pdf", _pdf(LIMIT - 1))).status_code == 201
-    problem(_send(api, note(), ("a.pdf", _pdf(LIMIT))), 413)
+def test_less_than_two_mebibytes_is_accepted_and_that_much_is_413(api: Api, submission: Make) -> None:
+    assert _send(api, submission(), ("a.pdf", _pdf(LIMIT - 1))).status_code == 201
+    problem(_send(api, submission(), ("a.pdf", _pdf(LIMIT))), 413)
 
 
-def test_an_empty_file_is_422_and_two_are_422(api: Api, note: Make) -> None:
-    assert "attachment" in problem(_send(api, note(), ("a.png", b"")), 422)["errors"]
-    assert "attachment" in problem(_send(api, note(), ("a.png", files.png()), ("b.png", files.png())), 422)["errors"]
+def test_an_empty_file_is_422_and_two_are_422(api: Api, submission: Make) -> None:
+    assert "attachment" in problem(_send(api, submission(), ("a.png", b"")), 422)["errors"]
+    assert (
+        "attachment" in problem(_send(api, submission(), ("a.png", files.png()), ("b.png", files.png())), 422)["errors"]
+    )
 
 
-def test_no_name_and_no_bytes_is_no_file(api: Api, note: Make) -> None:
-    mine = note()
+def test_no_name_and_no_bytes_is_no_file(api: Api, submission: Make) -> None:
+    mine = submission()
     body = "".join(
         f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in mine.items()
     )
@@ -73,8 +77,8 @@ def test_no_name_and_no_bytes_is_no_file(api: Api, note: Make) -> None:
     assert answer.status_code == 201
 
 
-def test_a_file_under_another_name_is_named(api: Api, note: Make) -> None:
-    assert "file" in problem(_send(api, note(), ("a.png", files.png()), field="file"), 422)["errors"]
+def test_a_file_under_another_name_is_named(api: Api, submission: Make) -> None:
+    assert "file" in problem(_send(api, submission(), ("a.png", files.png()), field="file"), 422)["errors"]
 
 
 def test_broken_multipart_is_400(api: Api) -> None:
@@ -82,8 +86,8 @@ def test_broken_multipart_is_400(api: Api) -> None:
         problem(api.post("intake", "/v1/tickets", data=b"--y\r\n", headers={"Content-Type": media_type}), 400)
 
 
-def test_details_of_a_multipart_note_are_a_json_string(api: Api, note: Make) -> None:
-    mine = note(category="billing/receipt", details='{"invoice_month": "2026-10"}')
+def test_details_of_a_multipart_submission_are_a_json_string(api: Api, submission: Make) -> None:
+    mine = submission(category="billing/receipt", details='{"invoice_month": "2026-10"}')
     assert _send(api, mine, ("a.png", files.png())).status_code == 201
     errors = problem(_send(api, mine | {"details": "{nonsense"}, ("a.png", files.png())), 422)["errors"]
     assert list(errors) == ["details"]
@@ -94,8 +98,8 @@ def test_details_of_a_multipart_note_are_a_json_string(api: Api, note: Make) -> 
     ["../../etc/a.png", "C:\\x\\a.png", "a\u202egnp.png", "a\x07.png", "x" * 400 + ".png", "år 日本.png"],
     ids=ascii,
 )
-def test_a_name_is_cleaned_never_refused(api: Api, note: Make, name: str) -> None:
-    reference = _send(api, note(), (name, files.png())).json()["reference"]
+def test_a_name_is_cleaned_never_refused(api: Api, submission: Make, name: str) -> None:
+    reference = _send(api, submission(), (name, files.png())).json()["reference"]
     (kept,) = ticket(api.stack, reference)["attachments"]
     cleaned = kept["name"]
     assert cleaned.endswith(".png")
@@ -103,13 +107,13 @@ def test_a_name_is_cleaned_never_refused(api: Api, note: Make, name: str) -> Non
     assert not set(cleaned) & set("/\\\u202e\x07")
 
 
-def test_an_image_is_replaced_by_a_copy_without_metadata(api: Api, note: Make) -> None:
+def test_an_image_is_replaced_by_a_copy_without_metadata(api: Api, submission: Make) -> None:
     exif = Image.Exif()
     exif[0x010F] = "SecretCamera"
     written = BytesIO()
     Image.new("RGB", (64, 48), "red").save(written, "JPEG", exif=exif)
     sent = written.getvalue() + b"SECRET-TRAILER"
-    reference = _send(api, note(), ("a.jpg", sent)).json()["reference"]
+    reference = _send(api, submission(), ("a.jpg", sent)).json()["reference"]
 
     def clean() -> dict[str, Any] | None:
         (found,) = ticket(api.stack, reference)["attachments"]
@@ -126,7 +130,7 @@ def test_an_image_is_replaced_by_a_copy_without_metadata(api: Api, note: Make) -
     assert body.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_forty_megapixels_are_the_most(api: Api, note: Make) -> None:
+def test_forty_megapixels_are_the_most(api: Api, submission: Make) -> None:
     written = BytesIO()
     Image.new("1", (8000, 5001)).save(written, "PNG")
-    problem(_send(api, note(), ("a.png", written.getvalue())), 415)
+    problem(_send(api, submission(), ("a.png", written.getvalue())), 415)

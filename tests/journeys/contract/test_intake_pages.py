@@ -1,12 +1,12 @@
-"""The pages: topics, help, the note; browsers' own posts to the API; other sites' scripts."""
+"""The pages: topics, help, the form; browsers' own posts to the API; other sites' scripts."""
 
 from collections.abc import Callable
 
 import pytest
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -25,8 +25,8 @@ def test_an_unknown_topic_is_404(api: Api) -> None:
         assert api.get("intake", path, headers=BROWSER).status_code == 404
 
 
-def test_a_browsers_own_form_gets_pages(api: Api, note: Make) -> None:
-    mine = note()
+def test_a_browsers_own_form_gets_pages(api: Api, submission: Make) -> None:
+    mine = submission()
     answer = api.post("intake", "/v1/tickets", data=mine, headers=BROWSER)
     assert answer.status_code == 303
     assert "/t/T-" in answer.headers["Location"]
@@ -38,16 +38,16 @@ def test_a_browsers_own_form_gets_pages(api: Api, note: Make) -> None:
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_what_a_browser_typed_is_not_lost(api: Api, note: Make) -> None:
-    mine = note(email="nobody", message="What I typed.")
+def test_what_was_entered_in_a_browser_is_not_lost(api: Api, submission: Make) -> None:
+    mine = submission(email="nobody", message="What I entered.")
     answer = api.post("intake", "/v1/tickets", data=mine, headers=BROWSER)
     assert answer.status_code == 422
     assert answer.headers["Content-Type"].startswith("text/html")
-    assert "What I typed." in answer.text
+    assert "What I entered." in answer.text
     assert 'value="nobody"' in answer.text
 
 
-def test_other_sites_may_post(api: Api, note: Make) -> None:
+def test_other_sites_may_post(api: Api, submission: Make) -> None:
     asked = api.call(
         "OPTIONS",
         "intake",
@@ -62,11 +62,11 @@ def test_other_sites_may_post(api: Api, note: Make) -> None:
     assert asked.headers["Access-Control-Allow-Origin"] == "*"
     assert "idempotency-key" in asked.headers["Access-Control-Allow-Headers"].lower()
     assert "Access-Control-Allow-Credentials" not in asked.headers
-    posted = api.send(note(), headers={"Origin": "https://shop.example"})
+    posted = api.send(submission(), headers={"Origin": "https://shop.example"})
     exposed = {name.strip() for name in posted.headers["Access-Control-Expose-Headers"].split(",")}
     assert exposed >= {"Location", "Retry-After", "Idempotency-Replayed"}
-    listed = api.get("intake", "/v1/categories", headers={"Origin": "https://shop.example"})
-    assert listed.headers["Access-Control-Allow-Origin"] == "*"
+    found = api.get("intake", "/v1/categories", headers={"Origin": "https://shop.example"})
+    assert found.headers["Access-Control-Allow-Origin"] == "*"
     refused = api.send({}, headers={"Origin": "https://shop.example"})
     assert problem(refused, 422)
     assert refused.headers["Access-Control-Allow-Origin"] == "*"

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.walking import mails, one_mail
 from tests.polling import eventually
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 ROW = {"id", "kind", "ticket", "to", "locale", "subject", "state", "because", "message_id", "created_at", "sent_at"}
 KINDS = (
     "acknowledgement", "information_request", "disapproval", "reply", "resolution", "transfer", "application_status", "escalation"
@@ -27,8 +27,8 @@ def _sent(api: Api, reference: str) -> dict[str, Any]:
     return eventually(look) or {}
 
 
-def test_the_acknowledgement(api: Api, note: Make) -> None:
-    mine = note(message="My very own words.", subject="My very own subject", name="Annabella")
+def test_the_acknowledgement(api: Api, submission: Make) -> None:
+    mine = submission(message="My very own words.", subject="My very own subject", name="Annabella")
     receipt = api.send(mine).json()
     mail = one_mail(api.stack, mine["email"])
     body = mail.get_body(("plain",))
@@ -41,8 +41,8 @@ def test_the_acknowledgement(api: Api, note: Make) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
-def test_the_ledger(api: Api, note: Make) -> None:
-    mine = note()
+def test_the_ledger(api: Api, submission: Make) -> None:
+    mine = submission()
     reference = api.send(mine).json()["reference"]
     row = _sent(api, reference)
     assert set(row) == ROW
@@ -63,8 +63,8 @@ def test_the_ledger(api: Api, note: Make) -> None:
     assert api.get("notify", "/v1/emails?state=nonsense", as_="admin").status_code == 422
 
 
-def test_a_mail_is_sent_again_under_its_message_id(api: Api, note: Make) -> None:
-    mine = note()
+def test_a_mail_is_sent_again_under_its_message_id(api: Api, submission: Make) -> None:
+    mine = submission()
     row = _sent(api, api.send(mine).json()["reference"])
     assert api.post("notify", f"/v1/emails/{row['id']}/resend", as_="admin").status_code == 202
     assert eventually(lambda: len(mails(api.stack, mine["email"])) == 2)
@@ -83,14 +83,14 @@ def test_an_unknown_preview_is_404(api: Api) -> None:
     problem(api.get("notify", "/v1/previews/nonsense?locale=en", as_="admin"), 404)
 
 
-def test_suppressions(api: Api, note: Make) -> None:
-    email = note()["email"]
+def test_suppressions(api: Api, submission: Make) -> None:
+    email = submission()["email"]
     made = api.post("notify", "/v1/suppressions", as_="admin", json={"email": email, "reason": "Asked."})
     assert made.status_code == 201
     assert made.json()["id"]
-    listed = api.get("notify", "/v1/suppressions?limit=200", as_="admin").json()["items"]
-    assert email in [item["email"] for item in listed]
-    reference = api.send(note(email=email)).json()["reference"]
+    found = api.get("notify", "/v1/suppressions?limit=200", as_="admin").json()["items"]
+    assert email in [item["email"] for item in found]
+    reference = api.send(submission(email=email)).json()["reference"]
 
     def suppressed() -> bool:
         items = api.get("notify", f"/v1/emails?ticket={reference}", as_="admin").json()["items"]

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.walking import ticket
 from tests.polling import eventually
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 # Both activate rulesets of the one stack.
 ONE_AT_A_TIME = pytest.mark.xdist_group("activation")
 RULESET = {"number", "state", "comment", "created_by", "created_at", "activated_at", "document"}
@@ -48,8 +48,8 @@ def _save(api: Api, document: dict[str, Any]) -> dict[str, Any]:
     return saved
 
 
-def _route(api: Api, note: Note, ruleset: int | None = None) -> dict[str, Any]:
-    body: dict[str, Any] = {"ticket": note} | ({"ruleset": ruleset} if ruleset else {})
+def _route(api: Api, submission: Submission, ruleset: int | None = None) -> dict[str, Any]:
+    body: dict[str, Any] = {"ticket": submission} | ({"ruleset": ruleset} if ruleset else {})
     answer = api.post("triage", "/v1/route", as_="admin", json=body)
     assert answer.status_code == 200, answer.text
     decided: dict[str, Any] = answer.json()
@@ -65,17 +65,17 @@ def test_the_contracts_own_document_is_saved_as_a_draft(api: Api) -> None:
     active = api.get("triage", "/v1/rulesets/active", as_="admin").json()
     assert set(active) == RULESET
     assert active["state"] == "active"
-    listed = api.get("triage", "/v1/rulesets", as_="admin").json()["items"]
-    assert saved["number"] in [item["number"] for item in listed]
+    found = api.get("triage", "/v1/rulesets", as_="admin").json()["items"]
+    assert saved["number"] in [item["number"] for item in found]
     assert (
         api.get("triage", f"/v1/rulesets/{saved['number']}/diff?against={active['number']}", as_="admin").status_code
         == 200
     )
 
 
-def test_the_contracts_own_document_decides_as_it_says(api: Api, note: Make) -> None:
+def test_the_contracts_own_document_decides_as_it_says(api: Api, submission: Make) -> None:
     number = _save(api, FROM_CONTRACT)["number"]
-    abroad = _route(api, note(category="ads/getting-started", country="SE"), number)
+    abroad = _route(api, submission(category="ads/getting-started", country="SE"), number)
     assert set(abroad) >= DECISION
     assert (abroad["team"], abroad["priority"], abroad["tags"]) == ("ads", "low", ["waitlist-international"])
     assert abroad["decided"]["priority"]["rule"] == "waitlist-abroad"
@@ -83,17 +83,17 @@ def test_the_contracts_own_document_decides_as_it_says(api: Api, note: Make) -> 
     assert abroad["decided"]["tags"]["value"] == ["waitlist-international"]
     assert abroad["decided"]["tags"]["rules"] == ["waitlist-abroad"]
     assert (abroad["decided"]["team"]["value"], abroad["decided"]["team"]["rule"]) == ("ads", None)
-    home = _route(api, note(category="ads/getting-started", country="US"), number)
-    assert (home["priority"], home["tags"]) == ("normal", [])
-    (missed,) = home["not_matched"]
+    folder = _route(api, submission(category="ads/getting-started", country="US"), number)
+    assert (folder["priority"], folder["tags"]) == ("normal", [])
+    (missed,) = folder["not_matched"]
     assert missed["rule"] == "waitlist-abroad"
     assert missed["failed"]
-    unknown = _route(api, note(category="ads/getting-started"), number)
+    unknown = _route(api, submission(category="ads/getting-started"), number)
     assert unknown["not_matched"][0]["failed"] == {"field": "country", "exists": True}
     assert abroad["respond_within"] == "8h"
 
 
-def test_every_condition_and_effect_is_known(api: Api, note: Make) -> None:
+def test_every_condition_and_effect_is_known(api: Api, submission: Make) -> None:
     tests: list[dict[str, Any]] = [
         {"field": "locale", "is": "sv"},
         {"field": "country", "in": ["SE", "NO"]},
@@ -125,7 +125,7 @@ def test_every_condition_and_effect_is_known(api: Api, note: Make) -> None:
             },
         ]
     }
-    mine = note(
+    mine = submission(
         category="account/login",
         locale="sv",
         country="SE",
@@ -151,13 +151,13 @@ def test_every_condition_and_effect_is_known(api: Api, note: Make) -> None:
         ({"id": "a", "when": {"field": "text", "matches": "(?=x)"}, "then": {"team": "ads"}}, "when.matches"),
     ],
 )
-def test_a_fault_is_named_by_its_path(api: Api, rule: dict[str, Any], where: str) -> None:
+def test_a_error_is_named_by_its_path(api: Api, rule: dict[str, Any], where: str) -> None:
     document = FROM_CONTRACT | {"rules": [FROM_CONTRACT["rules"][0], rule]}
     answer = api.post("triage", "/v1/rulesets", as_="admin", json={"document": document, "comment": "x"})
     assert f"document.rules[1].{where}" in problem(answer, 422)["errors"]
 
 
-def test_all_faults_are_told(api: Api) -> None:
+def test_all_errors_are_told(api: Api) -> None:
     rules = [{"id": str(number), "then": {"team": "nobody"}} for number in range(4)]
     document = FROM_CONTRACT | {"rules": rules, "nonsense": 1, "language": 9}
     errors = problem(api.post("triage", "/v1/rulesets", as_="admin", json={"document": document, "comment": ""}), 422)[
@@ -184,8 +184,8 @@ def test_activating_and_rolling_back(api: Api) -> None:
     assert api.get("triage", "/v1/rulesets/active", as_="admin").json()["number"] == old["number"]
 
 
-def test_a_ticket_is_explained_in_the_shape_of_a_route(api: Api, note: Make) -> None:
-    reference = api.send(note(category="ads/getting-started", country="SE")).json()["reference"]
+def test_a_ticket_is_explained_in_the_shape_of_a_route(api: Api, submission: Make) -> None:
+    reference = api.send(submission(category="ads/getting-started", country="SE")).json()["reference"]
     ticket(api.stack, reference)
     told = api.get("triage", f"/v1/tickets/{reference}/explanation", as_="ads")
     assert told.status_code == 200
@@ -193,8 +193,8 @@ def test_a_ticket_is_explained_in_the_shape_of_a_route(api: Api, note: Make) -> 
     assert told.json()["priority"] == "low"
 
 
-def test_a_replay_counts_every_ticket(api: Api, note: Make) -> None:
-    reference = api.send(note()).json()["reference"]
+def test_a_replay_counts_every_ticket(api: Api, submission: Make) -> None:
+    reference = api.send(submission()).json()["reference"]
     ticket(api.stack, reference)
     number = _save(api, FROM_CONTRACT)["number"]
     started = api.post("triage", f"/v1/rulesets/{number}/replay", as_="admin", json={"days": 30})
@@ -239,18 +239,18 @@ def test_parked_events(api: Api) -> None:
 
 
 @ONE_AT_A_TIME
-def test_workers_decide_by_a_new_ruleset_at_once(api: Api, note: Make) -> None:
+def test_workers_decide_by_a_new_ruleset_at_once(api: Api, submission: Make) -> None:
     """Every running worker, within a second and without a restart; what is under way is decided by one of the two."""
     old = api.get("triage", "/v1/rulesets/active", as_="admin").json()
-    word = f"zebra{note()['email'].partition('@')[0].replace('-', '')}"
+    word = f"zebra{submission()['email'].partition('@')[0].replace('-', '')}"
     rule = {"id": "zebra", "when": {"field": "message", "contains_any": [word]}, "then": {"team": "billing"}}
     new = _save(api, old["document"] | {"rules": [rule, *old["document"]["rules"]]})["number"]
     try:
         activated = api.post("triage", f"/v1/rulesets/{new}/activation", as_="admin", json={"comment": "Zebras."})
         assert activated.status_code == 200
-        sent = [api.send(note(message=f"A {word}.")).json()["reference"] for _ in range(10)]
-        placed = [ticket(api.stack, reference) for reference in sent]
-        assert {(one["team"], one["ruleset"]) for one in placed} == {("billing", new)}
+        sent = [api.send(submission(message=f"A {word}.")).json()["reference"] for _ in range(10)]
+        routed = [ticket(api.stack, reference) for reference in sent]
+        assert {(one["team"], one["ruleset"]) for one in routed} == {("billing", new)}
     finally:
         api.post("triage", f"/v1/rulesets/{old['number']}/activation", as_="admin", json={"comment": "Back."})
-    assert ticket(api.stack, api.send(note(message=f"A {word}.")).json()["reference"])["team"] == "ads"
+    assert ticket(api.stack, api.send(submission(message=f"A {word}.")).json()["reference"])["team"] == "ads"

@@ -1,4 +1,4 @@
-"""What an agent does with a ticket, with its claim and without, and where the ticket is then."""
+"""Actions on a ticket, with and without its claim, and the state afterwards."""
 
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 import requests
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.contract.test_triage_queue import _claim, _new
 from tests.journeys.walking import mails, ticket
 from tests.polling import eventually
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 
 
 @pytest.fixture
-def item(api: Api, note: Make) -> dict[str, Any]:
+def item(api: Api, submission: Make) -> dict[str, Any]:
     """A claimed ticket of ads."""
-    return _claim(api, "ads", _new(api, note))
+    return _claim(api, "ads", _new(api, submission))
 
 
 def _act(api: Api, item: dict[str, Any], action: str, as_: str = "ads", **body: Any) -> requests.Response:
@@ -57,9 +57,9 @@ def test_an_action_and_its_state(
     assert gone.status_code == (409 if ends else 200)
 
 
-def test_asking_for_evidence(api: Api, note: Make) -> None:
+def test_asking_for_evidence(api: Api, submission: Make) -> None:
     details = {"site_url": "https://shop.example", "pin_url": "https://pin.example/1"}
-    mine = note(category="business/blocked-link", details=details)
+    mine = submission(category="business/blocked-link", details=details)
     sent = api.send(mine).json()
     ticket(api.stack, sent["reference"])
     item = _claim(api, "business", sent["reference"])
@@ -106,7 +106,7 @@ def test_a_transfer_is_open_for_the_new_team_at_once(api: Api, item: dict[str, A
         ("replies", {"message": "x", "unknown": 1}),
     ],
 )
-def test_what_is_wrong_is_422_and_nothing_is_half_done(
+def test_a_wrong_body_is_422_and_changes_nothing(
     api: Api, item: dict[str, Any], action: str, body: dict[str, Any]
 ) -> None:
     before = ticket(api.stack, item["ticket"]["reference"])
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_422_and_nothing_is_half_done(
     assert ticket(api.stack, item["ticket"]["reference"])["state"] == before["state"] == "claimed"
 
 
-def test_a_claimed_ticket_needs_its_claim(api: Api, item: dict[str, Any]) -> None:
+def test_actions_on_a_claimed_ticket_need_its_claim(api: Api, item: dict[str, Any]) -> None:
     reference = item["ticket"]["reference"]
     for body in ({}, {"claim": item["claim"], "version": item["version"] + 7}):
         problem(api.post("triage", f"/v1/tickets/{reference}/replies", as_="ads", json={"message": "x"} | body), 409)
@@ -128,27 +128,27 @@ def test_the_version_may_be_left_out(api: Api, item: dict[str, Any]) -> None:
     assert answer.status_code in (200, 201)
 
 
-def test_a_ticket_that_is_not_claimed_needs_none(api: Api, note: Make) -> None:
-    reference = _new(api, note)
+def test_a_ticket_that_is_not_claimed_needs_none(api: Api, submission: Make) -> None:
+    reference = _new(api, submission)
     answer = api.post("triage", f"/v1/tickets/{reference}/notes", as_="ads", json={"message": "x"})
     assert answer.status_code in (200, 201), answer.text
 
 
-def test_a_resolved_ticket_is_reopened_by_hand_and_by_the_requester(api: Api, note: Make) -> None:
-    sent = api.send(note()).json()
+def test_a_resolved_ticket_is_reopened_by_an_agent_and_by_the_requester(api: Api, submission: Make) -> None:
+    sent = api.send(submission()).json()
     reference, key = sent["reference"], sent["status_url"].partition("key=")[2]
     ticket(api.stack, reference)
-    by_hand = ("triage", f"/v1/tickets/{reference}/reopening", {"as_": "ads", "json": {"reason": "Not yet."}})
+    by_agent = ("triage", f"/v1/tickets/{reference}/reopening", {"as_": "ads", "json": {"reason": "Not yet."}})
     by_requester = ("intake", f"/v1/tickets/{reference}/follow-ups", {"key": key, "json": {"message": "Still broken."}})
     given: Any
-    for service, path, given in (by_hand, by_requester):
+    for service, path, given in (by_agent, by_requester):
         assert _act(api, _claim(api, "ads", reference), "resolution", outcome="solved", message="x").status_code < 300
         assert api.post(service, path, **given).status_code in (200, 201)
         assert eventually(lambda: ticket(api.stack, reference)["state"] == "open")
 
 
-def test_the_requester_opens_a_waiting_ticket(api: Api, note: Make) -> None:
-    sent = api.send(note()).json()
+def test_the_requester_opens_a_waiting_ticket(api: Api, submission: Make) -> None:
+    sent = api.send(submission()).json()
     ticket(api.stack, sent["reference"])
     assert _act(api, _claim(api, "ads", sent["reference"]), "replies", message="Which one?").status_code < 300
     key = sent["status_url"].partition("key=")[2]
@@ -156,8 +156,8 @@ def test_the_requester_opens_a_waiting_ticket(api: Api, note: Make) -> None:
     assert eventually(lambda: ticket(api.stack, sent["reference"])["state"] == "open")
 
 
-def test_mails_without_a_ticket(api: Api, note: Make) -> None:
-    email = note()["email"]
+def test_mails_without_a_ticket(api: Api, submission: Make) -> None:
+    email = submission()["email"]
     item = {"email": email, "locale": "sv", "item": "https://shop.example/pin"}
     assert (
         api.post("triage", "/v1/disapprovals", as_="admin", json=item | {"reasons": ["excessive_hashtags"]}).status_code

@@ -6,25 +6,25 @@ from uuid import uuid4
 
 import pytest
 
-from tests.journeys.contract.conftest import Api, Note, problem
+from tests.journeys.contract.conftest import Api, Submission, problem
 from tests.journeys.walking import ticket
 from tests.polling import eventually
 from tests.samples.files import png
 
-Make = Callable[..., Note]
+Make = Callable[..., Submission]
 ROW = {
     "reference", "subject", "category", "team", "state", "priority", "tags", "locale", "created_at", "respond_by", "claimed_by"
 }  # fmt: skip
 
 
-def _new(api: Api, note: Make, **fields: Any) -> str:
-    reference: str = api.send(note(**fields)).json()["reference"]
+def _new(api: Api, submission: Make, **fields: Any) -> str:
+    reference: str = api.send(submission(**fields)).json()["reference"]
     ticket(api.stack, reference)
     return reference
 
 
 def _claim(api: Api, team: str, reference: str) -> dict[str, Any]:
-    """Claim until that ticket is among them; the others are given back."""
+    """Claim until the ticket is among the claims; release the others."""
     for _ in range(50):
         answer = api.post("triage", f"/v1/queues/{team}/claims", as_=team, json={"limit": 100, "lease_seconds": 300})
         assert answer.status_code == 200
@@ -39,8 +39,8 @@ def _claim(api: Api, team: str, reference: str) -> dict[str, Any]:
     raise AssertionError(f"{reference} could not be claimed")
 
 
-def test_queues_tell_their_counts(api: Api, note: Make) -> None:
-    _new(api, note)
+def test_queues_tell_their_counts(api: Api, submission: Make) -> None:
+    _new(api, submission)
     items = api.get("triage", "/v1/queues", as_="admin").json()["items"]
     assert {item["team"] for item in items} == {"account", "business", "ads", "billing"}
     for item in items:
@@ -48,8 +48,8 @@ def test_queues_tell_their_counts(api: Api, note: Make) -> None:
     assert [item["team"] for item in api.get("triage", "/v1/queues", as_="ads").json()["items"]] == ["ads"]
 
 
-def test_a_row_and_a_ticket_have_these_members(api: Api, note: Make) -> None:
-    mine = note(subject="Rows", details=None)
+def test_a_row_and_a_ticket_have_these_members(api: Api, submission: Make) -> None:
+    mine = submission(subject="Rows", details=None)
     sent = api.post("intake", "/v1/tickets", data=mine, files={"attachment": ("a.png", png())}).json()["reference"]
     found = ticket(api.stack, sent)
     assert set(found) >= ROW | {
@@ -66,9 +66,9 @@ def test_a_row_and_a_ticket_have_these_members(api: Api, note: Make) -> None:
     assert row["subject"] == "Rows"
 
 
-def test_lists_are_searched(api: Api, note: Make) -> None:
-    mine = note()
-    reference = _new(api, note, email=mine["email"], message=mine["message"])
+def test_lists_are_searched(api: Api, submission: Make) -> None:
+    mine = submission()
+    reference = _new(api, submission, email=mine["email"], message=mine["message"])
 
     def found(words: str) -> bool:
         rows = api.get("triage", "/v1/tickets", params={"q": words}, as_="ads").json()["items"]
@@ -79,12 +79,12 @@ def test_lists_are_searched(api: Api, note: Make) -> None:
 
 
 @pytest.mark.parametrize("query", ["state=nonsense", "limit=0", "limit=201", "team=nobody"])
-def test_a_wrong_filter_is_told(api: Api, query: str) -> None:
+def test_a_wrong_filter_is_refused(api: Api, query: str) -> None:
     assert api.get("triage", f"/v1/tickets?{query}", as_="admin").status_code in (400, 404, 422)
 
 
-def test_paging_sees_everything_once_while_things_arrive(api: Api, note: Make) -> None:
-    there = {_new(api, note, category="billing/cost") for _ in range(6)}
+def test_paging_sees_everything_once_while_things_arrive(api: Api, submission: Make) -> None:
+    there = {_new(api, submission, category="billing/cost") for _ in range(6)}
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
@@ -93,13 +93,13 @@ def test_paging_sees_everything_once_while_things_arrive(api: Api, note: Make) -
         seen += [row["reference"] for row in body["items"]]
         cursor = body["next_cursor"]
         if len(seen) < 8:
-            _new(api, note, category="billing/cost")
+            _new(api, submission, category="billing/cost")
     assert len(seen) == len(set(seen))
     assert there <= set(seen)
 
 
-def test_a_claim_and_its_life(api: Api, note: Make) -> None:
-    item = _claim(api, "ads", _new(api, note))
+def test_a_claim_and_its_life(api: Api, submission: Make) -> None:
+    item = _claim(api, "ads", _new(api, submission))
     assert set(item) >= {"claim", "version", "lease_expires_at", "ticket"}
     assert item["ticket"]["state"] == "claimed"
     longer = api.call("PATCH", "triage", f"/v1/claims/{item['claim']}", as_="ads", json={"lease_seconds": 3600})
@@ -110,18 +110,18 @@ def test_a_claim_and_its_life(api: Api, note: Make) -> None:
         problem(api.call(method, "triage", f"/v1/claims/{item['claim']}", as_="ads", json=body), 409)
 
 
-def test_a_claim_that_never_was(api: Api, note: Make) -> None:
+def test_a_claim_that_never_was(api: Api, submission: Make) -> None:
     for unknown in (str(uuid4()), "nonsense"):
         problem(api.call("DELETE", "triage", f"/v1/claims/{unknown}", as_="ads"), 404)
         problem(api.call("PATCH", "triage", f"/v1/claims/{unknown}", as_="ads", json={"lease_seconds": 60}), 404)
-        reference = _new(api, note)
+        reference = _new(api, submission)
         answer = api.post(
             "triage", f"/v1/tickets/{reference}/notes", as_="ads", json={"message": "x", "claim": unknown}
         )
         problem(answer, 409)
 
 
-def test_claiming_is_bounded(api: Api) -> None:
+def test_claims_have_bounds(api: Api) -> None:
     body: Any
     for body in (
         {"limit": 0},
@@ -137,16 +137,16 @@ def test_claiming_is_bounded(api: Api) -> None:
     problem(api.post("triage", "/v1/queues/billing/claims", as_="ads", json={"limit": 1, "lease_seconds": 60}), 403)
 
 
-def test_no_ticket_is_in_two_claims_and_a_lease_that_ends_returns_it(api: Api, note: Make) -> None:
-    item = _claim(api, "ads", _new(api, note))
+def test_no_ticket_is_in_two_claims_and_a_lease_that_ends_returns_it(api: Api, submission: Make) -> None:
+    item = _claim(api, "ads", _new(api, submission))
     api.call("PATCH", "triage", f"/v1/claims/{item['claim']}", as_="ads", json={"lease_seconds": 1})
     reference = item["ticket"]["reference"]
     assert eventually(lambda: ticket(api.stack, reference)["state"] == "open")
     problem(api.call("DELETE", "triage", f"/v1/claims/{item['claim']}", as_="ads"), 409)
 
 
-def test_an_agent_reads_nothing_of_another_team(api: Api, note: Make) -> None:
-    reference = _new(api, note, category="billing/cost")
+def test_an_agent_reads_nothing_of_another_team(api: Api, submission: Make) -> None:
+    reference = _new(api, submission, category="billing/cost")
     problem(api.get("triage", f"/v1/tickets/{reference}", as_="ads"), 403)
     problem(api.get("triage", f"/v1/tickets/{reference}/explanation", as_="ads"), 403)
     problem(api.get("triage", "/v1/tickets?team=billing", as_="ads"), 403)
@@ -157,8 +157,10 @@ def test_an_agent_reads_nothing_of_another_team(api: Api, note: Make) -> None:
     problem(api.get("triage", "/v1/reports/misroutes", as_="ads"), 403)
 
 
-def test_an_attachment_is_led_to_for_its_team_alone(api: Api, note: Make) -> None:
-    sent = api.post("intake", "/v1/tickets", data=note(), files={"attachment": ("a.png", png())}).json()["reference"]
+def test_an_attachment_is_led_to_for_its_team_alone(api: Api, submission: Make) -> None:
+    sent = api.post("intake", "/v1/tickets", data=submission(), files={"attachment": ("a.png", png())}).json()[
+        "reference"
+    ]
     (attachment,) = ticket(api.stack, sent)["attachments"]
     answer = api.get("triage", f"/v1/attachments/{attachment['id']}", as_="ads")
     assert answer.status_code == 302

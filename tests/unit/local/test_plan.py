@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.data_directory import Home, Secrets
+from local.data_directory import DataDirectory, Secrets
 from local.errors import LocalError
 from local.plan import make_plan
 
@@ -13,13 +13,13 @@ SECRETS = Secrets("s" * 48, "database", "redis", "access", "secret")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
+def directory(tmp_path: Path) -> Iterator[DataDirectory]:
     with (tmp_path / "lock").open("w") as lock:
-        yield Home(tmp_path, lock)
+        yield DataDirectory(tmp_path, lock)
 
 
-def test_the_ports_are_the_contracts(home: Home) -> None:
-    assert make_plan(home, SECRETS, {"VIDARE_BASE_PORT": "9000"}).ports == {
+def test_the_ports_are_the_contracts(directory: DataDirectory) -> None:
+    assert make_plan(directory, SECRETS, {"VIDARE_BASE_PORT": "9000"}).ports == {
         "intake": 9000,
         "triage": 9001,
         "notify": 9002,
@@ -31,14 +31,14 @@ def test_the_ports_are_the_contracts(home: Home) -> None:
     }
 
 
-def test_two_stacks_twenty_apart_share_no_port(home: Home) -> None:
-    first = make_plan(home, SECRETS, {"VIDARE_BASE_PORT": "9000"})
-    second = make_plan(home, SECRETS, {"VIDARE_BASE_PORT": "9020"})
+def test_two_stacks_twenty_apart_share_no_port(directory: DataDirectory) -> None:
+    first = make_plan(directory, SECRETS, {"VIDARE_BASE_PORT": "9000"})
+    second = make_plan(directory, SECRETS, {"VIDARE_BASE_PORT": "9020"})
     assert not set(first.ports.values()) & set(second.ports.values())
 
 
-def test_every_part_listens_on_the_loopback_unless_told_otherwise(home: Home) -> None:
-    plan = make_plan(home, SECRETS, {})
+def test_every_part_listens_on_the_loopback_unless_told_otherwise(directory: DataDirectory) -> None:
+    plan = make_plan(directory, SECRETS, {})
     assert plan.environment["VIDARE_BIND"] == "127.0.0.1"
     assert plan.environment["VIDARE_DATABASE_URL"] == "postgresql://vidare:database@127.0.0.1:8010/vidare"
 
@@ -52,35 +52,35 @@ def test_every_part_listens_on_the_loopback_unless_told_otherwise(home: Home) ->
         ("VIDARE_SMTP_URL", "smtp-sink"),
     ],
 )
-def test_a_server_of_ones_own_replaces_the_embedded_one(home: Home, variable: str, server: str) -> None:
-    plan = make_plan(home, SECRETS, {variable: "kind://elsewhere:1"})
+def test_a_server_of_ones_own_replaces_the_embedded_one(directory: DataDirectory, variable: str, server: str) -> None:
+    plan = make_plan(directory, SECRETS, {variable: "kind://elsewhere:1"})
     assert server not in [launch.name for launch in plan.servers]
     assert server not in plan.ports
     assert len(plan.servers) == 3
     assert plan.environment[variable] == "kind://elsewhere:1"
 
 
-def test_a_store_of_ones_own_is_not_told_our_keys(home: Home) -> None:
-    plan = make_plan(home, SECRETS, {"VIDARE_S3_URL": "https://store.example"})
+def test_a_store_of_ones_own_is_not_told_our_keys(directory: DataDirectory) -> None:
+    plan = make_plan(directory, SECRETS, {"VIDARE_S3_URL": "https://store.example"})
     assert "VIDARE_S3_ACCESS_KEY" not in plan.environment
 
 
-def test_a_secret_given_by_file_is_not_overruled(home: Home) -> None:
-    plan = make_plan(home, SECRETS, {"VIDARE_SECRET_FILE": "/run/secrets/vidare"})
+def test_a_secret_given_by_file_is_not_overruled(directory: DataDirectory) -> None:
+    plan = make_plan(directory, SECRETS, {"VIDARE_SECRET_FILE": "/run/secrets/vidare"})
     assert "VIDARE_SECRET" not in plan.environment
     assert plan.environment["VIDARE_SECRET_FILE"] == "/run/secrets/vidare"
 
 
-def test_the_stack_knows_whether_it_made_the_database(home: Home) -> None:
-    assert make_plan(home, SECRETS, {}).own_database
-    assert not make_plan(home, SECRETS, {"VIDARE_DATABASE_URL": "postgresql://elsewhere/db"}).own_database
+def test_the_stack_knows_whether_it_made_the_database(directory: DataDirectory) -> None:
+    assert make_plan(directory, SECRETS, {}).own_database
+    assert not make_plan(directory, SECRETS, {"VIDARE_DATABASE_URL": "postgresql://elsewhere/db"}).own_database
 
 
-def test_nothing_but_vidares_variables_reaches_the_environment_file(home: Home) -> None:
-    assert "PATH" not in make_plan(home, SECRETS, {"PATH": "/bin", "VIDARE_TEAMS": "one"}).environment
+def test_nothing_but_vidares_variables_reaches_the_environment_file(directory: DataDirectory) -> None:
+    assert "PATH" not in make_plan(directory, SECRETS, {"PATH": "/bin", "VIDARE_TEAMS": "one"}).environment
 
 
 @pytest.mark.parametrize("base", ["0", "80", "65530", "-1", "8000.5"])
-def test_a_base_port_without_room_is_refused(home: Home, base: str) -> None:
+def test_a_base_port_too_high_or_low_is_refused(directory: DataDirectory, base: str) -> None:
     with pytest.raises(LocalError, match="VIDARE_BASE_PORT"):
-        make_plan(home, SECRETS, {"VIDARE_BASE_PORT": base})
+        make_plan(directory, SECRETS, {"VIDARE_BASE_PORT": base})

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from local import stack_file
-from local.data_directory import Home, Secrets
+from local.data_directory import DataDirectory, Secrets
 from local.people import People, Person
 from local.plan import make_plan
 from shared.runtime.processes import ProcessSettings
@@ -13,7 +13,7 @@ from shared.settings import read
 
 def test_the_shape_is_the_contracts(tmp_path: Path) -> None:
     with (tmp_path / "lock").open("w") as lock:
-        plan = make_plan(Home(tmp_path, lock), Secrets("s" * 48, "database", "redis", "access", "secret"), {})
+        plan = make_plan(DataDirectory(tmp_path, lock), Secrets("s" * 48, "database", "redis", "access", "secret"), {})
     people = People(Person("a@x.example", "pw", "vid_1"), {"ads": Person("ads@x.example", "pw", "vid_2")})
     told = stack_file.description(plan, read(ProcessSettings, plan.environment), people, {"intake": 4711})
     assert told == {

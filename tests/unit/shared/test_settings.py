@@ -1,4 +1,4 @@
-"""Settings: all faults at once, secrets from files, nothing read from elsewhere."""
+"""Settings: all problems at once, secrets from files, nothing read from elsewhere."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path

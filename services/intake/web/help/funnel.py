@@ -1,10 +1,13 @@
-"""How many people the help was shown to, how many it served, and how many went on to write."""
+"""Counts the people who saw a help topic, whom it helped, and who went on to write."""
 
 from typing import Literal
 
+from flask import request
 from prometheus_client import Counter
 
-from services.intake.web.desk import desk
+from services.intake.current_deps import deps
+from services.intake.help_funnel.count_steps import HelpStep
+from services.intake.sender import network
 
 Step = Literal["shown", "solved", "went_on", "submitted"]
 
@@ -14,6 +17,7 @@ HELP_STEPS = Counter(
 
 
 def count_step(step: Step, category: str) -> None:
-    """Count one step at a topic; `category` is a path of the catalogue, never what a person typed."""
+    """Count one step at a topic; `category` is a path of the catalogue, never what a person entered. Never blocks, never raises."""
     HELP_STEPS.labels(step, category).inc()
-    desk().count_step(step, category)
+    browser = f"{request.user_agent.string[:300]}\n{request.headers.get('Accept-Language', '')[:100]}"
+    deps().funnel.count(HelpStep(step, category, network(), browser))

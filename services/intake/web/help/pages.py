@@ -3,9 +3,10 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.intake.current_deps import deps
 from services.intake.web.help.funnel import count_step
 from services.intake.web.help.topics import list_topics, search
-from services.intake.web.parts import parts
+from services.intake.web.languages import page_locale
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category
 
@@ -22,15 +23,15 @@ def add_help_pages(pages: Blueprint) -> None:
 def topics() -> ResponseReturnValue:
     """GET /help: every topic, or those that `q` finds."""
     query = request.args.get("q", "").strip()[:_LONGEST_QUERY]
-    segments = search(list_topics(parts().catalog, parts().locale), query)
+    segments = search(list_topics(deps().catalog, page_locale()), query)
     found = sum(len(segment.topics) for segment in segments)
-    others = [category for category in parts().catalog.listed() if category.path.endswith("/other")]
+    others = [category for category in deps().catalog.listed() if category.path.endswith("/other")]
     return render_template("help/topics.html", segments=segments, query=query, found=found, others=others)
 
 
 def topic(category: str) -> ResponseReturnValue:
     """GET /help/<category/path>: its help."""
-    if category in parts().catalog.segments:
+    if category in deps().catalog.segments:
         return redirect(url_for("form.topics", _anchor=category))
     found = find_category(category)
     if found.path != category:
@@ -39,7 +40,7 @@ def topic(category: str) -> ResponseReturnValue:
     if not was_solved:
         count_step("shown", found.path)
     return render_template(
-        "help/topic.html", category=found, help_html=help_html(found, parts().locale), solved=was_solved
+        "help/topic.html", category=found, help_html=help_html(found, page_locale()), solved=was_solved
     )
 
 
@@ -51,8 +52,8 @@ def solved(category: str) -> ResponseReturnValue:
 
 
 def find_category(path: str) -> Category:
-    """The category that `path` means today; ends the request with 404 when there is none to choose."""
-    found = parts().catalog.resolve(path)
+    """The category of `path` in today's catalogue; aborts with 404 when it cannot be chosen."""
+    found = deps().catalog.resolve(path)
     if found is None or not found.listed:
         abort(404)
     return found

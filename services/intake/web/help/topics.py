@@ -56,6 +56,6 @@ def search(segments: Sequence[Segment], query: str) -> tuple[Segment, ...]:
 
 def _topic(category: Category, segment: Text, locale: str) -> Topic:
     texts = [category.title, segment, *(item for block in category.help for item in block.items)]
-    spoken = " ".join(text.in_locale(locale).text for text in texts)
-    words = dict.fromkeys(_WORD.findall(fold(spoken)))
+    shown = " ".join(text.in_locale(locale).text for text in texts)
+    words = dict.fromkeys(_WORD.findall(fold(shown)))
     return Topic(category.path, category.title, " ".join(word for word in words if len(word) > 2))

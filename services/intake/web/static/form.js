@@ -2,7 +2,7 @@
 
 const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 
-/** Narrows the list of topics while one types, by the same rule as the server's search. */
+/** Narrows the list of topics as its search field is filled in, by the same rule as the server's search. */
 function filterTopics(form) {
   const field = form.querySelector("input[type=search]");
   const found = form.querySelector("[role=status]");
@@ -27,7 +27,7 @@ function filterTopics(form) {
     found.textContent = !terms.length ? "" : count === 1 ? found.dataset.one : found.dataset.many.replace("#", count);
   };
   field.addEventListener("input", narrow);
-  if (field.value) narrow(); // the browser kept what was typed, after Back
+  if (field.value) narrow(); // after Back, the browser kept the input
 }
 
 /** Copies the reference. */
@@ -65,17 +65,17 @@ function sendOnce(form) {
 /** Says at once that a file is too large, rather than after sending it. */
 function checkSize(question) {
   const field = question.querySelector("input[type=file]");
-  const say = document.createElement("p");
-  say.className = "fault";
-  say.id = `${field.id}-size`;
-  say.setAttribute("role", "alert");
-  field.before(say);
+  const message = document.createElement("p");
+  message.className = "error";
+  message.id = `${field.id}-size`;
+  message.setAttribute("role", "alert");
+  field.before(message);
   const described = field.getAttribute("aria-describedby") ?? "";
   const check = () => {
     const large = [...field.files].some((file) => file.size >= Number(question.dataset.limit));
-    say.textContent = large ? question.dataset.tooLarge : "";
+    message.textContent = large ? question.dataset.tooLarge : "";
     question.classList.toggle("wrong", large || Boolean(question.querySelector(`#${field.id}-error`)));
-    field.setAttribute("aria-describedby", large ? `${described} ${say.id}` : described);
+    field.setAttribute("aria-describedby", large ? `${described} ${message.id}` : described);
     return !large;
   };
   field.addEventListener("change", check);

@@ -7,7 +7,7 @@ from babel import Locale
 
 from shared.catalog.countries import COUNTRIES
 
-# Letters that the alphabet of a language puts after z; elsewhere they are sorted as the letter they look like.
+# Characters that come after z in the alphabet of a language; elsewhere they sort as the one they look like.
 _AFTER_Z = {"sv": "åäö", "fi": "åäö", "da": "æøå", "nb": "æøå"}
 
 
@@ -21,10 +21,10 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
 
 def _alphabetical(name: str, language: str) -> str:
     last = _AFTER_Z.get(language, "")
-    return "".join(_sort_letter(letter, last) for letter in name.casefold())
+    return "".join(_sort_key(character, last) for character in name.casefold())
 
 
-def _sort_letter(letter: str, last: str) -> str:
-    if letter in last:
-        return "{" + str(last.index(letter))  # "{" follows "z" in ASCII
-    return unicodedata.normalize("NFKD", letter)[:1]
+def _sort_key(character: str, last: str) -> str:
+    if character in last:
+        return "{" + str(last.index(character))  # "{" follows "z" in ASCII
+    return unicodedata.normalize("NFKD", character)[:1]

@@ -1,7 +1,9 @@
-"""The API's terse sentences as a form says them to a person: which question, and what to do."""
+"""The form's messages for the API's terse errors: which question, and what to do."""
 
 from collections.abc import Mapping, Sequence
 
+from babel.lists import format_list
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from services.intake.attachments import errors as files
@@ -11,46 +13,67 @@ from services.intake.submissions.spam_check import ONCE_MORE
 from services.intake.tickets.add_follow_up import WITHDRAWN
 from services.intake.tickets.change_email import REACHED, THE_SAME
 from services.intake.tickets.receive_follow_up import NOTHING
-from services.intake.web.sentences import Phrasebook
+from services.intake.web.i18n import Language
+from services.intake.web.submission.rejection import AWAY, LATER, TOMORROW
+from shared.attachment_types import USUAL_EXTENSIONS
+from shared.i18n.marker import gettext_noop
+from shared.submission_fields import FIELD
 
-# What the form says instead, by question and sentence of the API.
+# The form's messages, by question and error of the API.
 _INSTEAD = {
-    ("email", api.REQUIRED): "Enter your e-mail address, so that we can answer you.",
-    ("email", api.NO_EMAIL): "Enter an e-mail address such as name@example.com.",
-    ("email", api.TOO_LONG): "This e-mail address is too long.",
-    ("message", api.REQUIRED): "Tell us what happened.",
-    ("message", NOTHING): "Write a message, choose a file, or add what is missing.",
-    ("message", api.TOO_LONG): "Keep your message to at most 10,000 characters.",
-    ("subject", api.TOO_LONG): "Keep the subject to at most 200 characters.",
-    ("name", api.TOO_LONG): "Keep your name to at most 100 characters.",
-    ("username", api.TOO_LONG): "Keep the username to at most 100 characters.",
-    ("country", api.NO_COUNTRY): "Choose a country from the list.",
-    ("platform", api.NO_PLATFORM): "Choose one from the list.",
-    ("attachment", files.TOO_LARGE): "This file is too large: it must be smaller than 2 MB.",
-    ("attachment", files.EMPTY): "This file is empty. Choose another.",
-    ("attachment", files.SEVERAL): "Only one file at a time; you can send more later.",
-    ("attachment", files.WRONG_KIND): "This is not a gif, jpg, png or pdf file. Choose another.",
-    ("attachment", files.BROKEN): "This file is damaged and can’t be opened. Choose another.",
-    ("attachment", files.TOO_MANY_PIXELS): "This picture has too many pixels: at most 40 million.",
-    ("attachment", files.TOO_MANY_FRAMES): "This picture has too many frames: at most 2,000.",
-    ("attachment", files.FULL): "A note holds at most ten files, and this one has them all.",
+    ("email", api.REQUIRED): gettext_noop("Enter your e-mail address, so that we can answer you."),
+    ("email", api.NO_EMAIL): gettext_noop("Enter an e-mail address such as name@example.com."),
+    ("email", api.TOO_LONG): gettext_noop("This e-mail address is too long."),
+    ("message", api.REQUIRED): gettext_noop("Tell us what happened."),
+    ("message", NOTHING): gettext_noop("Write a message, choose a file, or add what is missing."),
+    ("message", api.TOO_LONG): gettext_noop("Keep your message to at most %(longest)s characters."),
+    ("subject", api.TOO_LONG): gettext_noop("Keep the subject to at most %(longest)s characters."),
+    ("name", api.TOO_LONG): gettext_noop("Keep your name to at most %(longest)s characters."),
+    ("username", api.TOO_LONG): gettext_noop("Keep the username to at most %(longest)s characters."),
+    ("country", api.NO_COUNTRY): gettext_noop("Choose a country from the list."),
+    ("platform", api.no_choice(FIELD["platform"])): gettext_noop("Choose one from the list."),
+    ("attachment", files.TOO_LARGE): gettext_noop("This file is too large: it must be smaller than 2 MB."),
+    ("attachment", files.EMPTY): gettext_noop("This file is empty. Choose another."),
+    ("attachment", files.SEVERAL): gettext_noop("Only one file at a time; you can send more later."),
+    ("attachment", files.WRONG_KIND): gettext_noop("This is not a %(types)s file. Choose another."),
+    ("attachment", files.BROKEN): gettext_noop("This file is damaged and can’t be opened. Choose another."),
+    ("attachment", files.TOO_MANY_PIXELS): gettext_noop("This picture has too many pixels: at most 40 million."),
+    ("attachment", files.TOO_MANY_FRAMES): gettext_noop("This picture has too many frames: at most 2,000."),
+    ("attachment", files.FULL): gettext_noop("A note can have at most ten files, and this one has ten."),
 }
-# Said as they are, but in the reader's language.
-_AS_IT_IS = (api.CONTROL, api.TOO_LONG, api.REQUIRED, WITHDRAWN, GONE, ONCE_MORE, THE_SAME, REACHED)
+# Shown as they are, in the reader's language.
+_AS_IT_IS = (
+    api.CONTROL,
+    api.TOO_LONG,
+    api.REQUIRED,
+    AWAY,
+    GONE,
+    LATER,
+    ONCE_MORE,
+    REACHED,
+    THE_SAME,
+    TOMORROW,
+    WITHDRAWN,
+)
 
 
-def in_words(faults: Mapping[str, Sequence[str]], phrases: Phrasebook) -> dict[str, list[Markup]]:
-    """The faults as the form says them. The catalogue's own sentences come in the reader's language already."""
-    return {name: [_say(name, sentence, phrases) for sentence in sentences] for name, sentences in faults.items()}
+def form_messages(errors: Mapping[str, Sequence[str]], language: Language) -> dict[str, list[Markup]]:
+    """The errors as the form shows them. The catalogue's own sentences are in the reader's language already."""
+    return {name: [_message(name, error, language) for error in found] for name, found in errors.items()}
 
 
-def sentences() -> tuple[str, ...]:
-    """All that can be said here, for who collects what there is to translate."""
-    return (*_INSTEAD.values(), *_AS_IT_IS)
+def _message(name: str, error: str, language: Language) -> Markup:
+    if (name, error) in _INSTEAD:
+        return language.gettext(_INSTEAD[name, error], **_values(name, language.locale.replace("-", "_")))
+    if error in _AS_IT_IS:
+        return language.gettext(error)
+    # The catalogue's errors may quote what a person entered.
+    return Markup.escape(error)
 
 
-def _say(name: str, sentence: str, phrases: Phrasebook) -> Markup:
-    instead = _INSTEAD.get((name, sentence))
-    if instead or sentence in _AS_IT_IS or not name:
-        return phrases.say(instead or sentence)
-    return Markup.escape(sentence)
+def _values(name: str, locale: str) -> dict[str, str]:
+    """What the placeholders in _INSTEAD stand for."""
+    longest = FIELD[name].longest if name in FIELD else 0
+    # British English, which sets no comma before "or".
+    types = format_list(USUAL_EXTENSIONS, style="or", locale="en_GB" if locale == "en" else locale)
+    return {"longest": format_decimal(longest, locale=locale), "types": types}

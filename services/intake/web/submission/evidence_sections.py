@@ -1,4 +1,4 @@
-"""How a path's evidence is laid out on the form: slots that belong together share a frame and one box "I can’t provide this"."""
+"""The evidence of a path in sections: slots that belong together share one, with one box "I can’t provide this"."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -41,14 +41,14 @@ class EvidenceSection:
 
 
 def evidence_sections(category: Category, details: Mapping[str, object]) -> tuple[EvidenceSection, ...]:
-    """The sections in the catalogue's order; those that the details so far do not ask for are there, but not asked."""
+    """The sections in the catalogue's order; `asked` is false for those that the details so far do not ask for."""
     asked = {slot.id for slot in asked_evidence(category, details)}
     return tuple(
         EvidenceSection(requirement, slots := tuple(members), slots[0].id in asked, when)
-        for (requirement, _, when), members in groupby(category.evidence, _frame)
+        for (requirement, _, when), members in groupby(category.evidence, _section_key)
     )
 
 
-def _frame(slot: Evidence) -> tuple[str, str | None, str]:
+def _section_key(slot: Evidence) -> tuple[str, str | None, str]:
     when = json.dumps(slot.when_document, separators=(",", ":")) if slot.when_document is not None else ""
     return slot.requirement, slot.group, when

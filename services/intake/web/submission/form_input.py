@@ -1,70 +1,68 @@
-"""From what a form's fields hold to the note as the API would be sent it, and back into the fields when it was refused."""
+"""What the fields of our form hold: what is shown again after an error, and what is submitted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+from services.intake.submissions.posted import PREFIX, read_own_form
 from shared.catalog.evidence import CANNOT_PROVIDE
 from shared.catalog.model import Category
+from shared.submission_fields import SUBMISSION_FIELDS
 
-PREFIX = "details."
-_LINES = ("email", "name", "subject", "message", "username", "platform", "country")
+FILE = "attachment"
+_QUESTIONS = [field for field in SUBMISSION_FIELDS if field.question is not None]
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What a person typed, exactly, by the names of the form's fields; and what they said they cannot give."""
+class FormInput:
+    """`shown`: what a person entered, exactly, by the names of the form's fields. `posted`: the same as the API would be sent it."""
 
-    fields: Mapping[str, str]
-    cannot_provide: frozenset[str]
+    shown: Mapping[str, str]
+    posted: Mapping[str, object]
 
-    def details(self) -> dict[str, object]:
-        """The path's own fields and evidence that were filled in."""
-        given: dict[str, object] = {
-            name.removeprefix(PREFIX): value
-            for name, value in self.fields.items()
-            if name.startswith(PREFIX) and value.strip()
-        }
-        return {**given, CANNOT_PROVIDE: sorted(self.cannot_provide)} if self.cannot_provide else given
+    @property
+    def details(self) -> Mapping[str, object]:
+        """The category's own fields and evidence that were filled in."""
+        details = self.posted.get("details", {})
+        return details if isinstance(details, dict) else {}
 
-    def note(self, category: Category, locale: str) -> dict[str, object]:
-        """The note as `POST /v1/tickets` takes it: what was left empty is left out, line ends are \\n."""
-        note: dict[str, object] = {"category": category.path, "locale": locale}
-        note |= {name: self.fields[name] for name in _LINES if self.fields.get(name, "").strip()}
-        details = self.details()
-        return {**note, "details": details} if details else note
+    @property
+    def cannot_provide(self) -> frozenset[str]:
+        """The ids of evidence that the person cannot give."""
+        ids = self.details.get(CANNOT_PROVIDE, ())
+        return frozenset(ids) if isinstance(ids, list) else frozenset()
+
+    def submission(self, category: Category, locale: str) -> dict[str, object]:
+        """The fields as `POST /v1/tickets` accepts them."""
+        return {**self.posted, "category": category.path, "locale": locale}
 
     def addition(self) -> dict[str, object]:
-        """What is sent later, as `POST /v1/tickets/<reference>/follow-ups` takes it."""
-        addition: dict[str, object] = (
-            {"message": self.fields["message"]} if self.fields.get("message", "").strip() else {}
-        )
-        details = self.details()
-        return {**addition, "details": details} if details else addition
+        """The fields as `POST /v1/tickets/<reference>/follow-ups` accepts them."""
+        return {name: self.posted[name] for name in ("message", "details") if name in self.posted}
 
 
-NOTHING_TYPED = Typed({}, frozenset())
+EMPTY_INPUT = FormInput({}, {})
 
 
-def read_typed(form: MultiDict[str, str], category: Category) -> Typed:
+def read_form_input(form: MultiDict[str, str], category: Category) -> FormInput:
     """What the form's fields hold; of the details only those that the path asks for."""
-    names = [*_LINES, *(PREFIX + name for name in _detail_names(category))]
-    fields = {name: form[name].replace("\r\n", "\n") for name in names if name in form}
-    boxes = form.getlist(PREFIX + CANNOT_PROVIDE)
-    return Typed(fields, frozenset(part for box in boxes for part in box.split()))
+    names = [field.name for field in _QUESTIONS] + [PREFIX + name for name in _detail_names(category)]
+    shown = {name: form[name].replace("\r\n", "\n") for name in names if name in form}
+    return FormInput(shown, read_own_form(form, names))
 
 
 def field_order(category: Category) -> list[str]:
-    """The form's questions from top to bottom, by the names that faults are filed under."""
-    own = [PREFIX + name for name in _detail_names(category)]
-    return ["email", "name", "subject", "message", *own, "attachment", "username", "platform", "country"]
+    """The names of the form's questions from top to bottom."""
+    before = [field.name for field in _QUESTIONS if field.question and field.question.position == "before"]
+    after = [field.name for field in _QUESTIONS if field.name not in before]
+    return [*before, *(PREFIX + name for name in _detail_names(category)), FILE, *after]
 
 
-def in_form_order(faults: Mapping[str, Iterable[str]], category: Category) -> dict[str, list[str]]:
-    """The faults in the order of the form's questions, whatever belongs to none of them first."""
-    order = {name: place for place, name in enumerate(field_order(category))}
-    return {name: list(faults[name]) for name in sorted(faults, key=lambda name: order.get(name, -1))}
+def in_form_order(errors: Mapping[str, Iterable[str]], category: Category) -> dict[str, list[str]]:
+    """The errors in the order of the form's questions, after those that belong to no question."""
+    order = {name: position for position, name in enumerate(field_order(category))}
+    return {name: list(errors[name]) for name in sorted(errors, key=lambda name: order.get(name, -1))}
 
 
 def _detail_names(category: Category) -> list[str]:

@@ -1,6 +1,6 @@
-"""The token that each form carries once: the same token and content is the same note, however often it is sent.
+"""The token of a form: the same token and content is the same submission, however often it is sent.
 
-It also says when the form was made, so that a form filled in faster than a person can is known.
+It holds the time the form was made, so that a form filled in faster than a person can is recognised.
 """
 
 import secrets
@@ -14,7 +14,7 @@ _SALT = "intake.form.token"
 
 @dataclass(frozen=True)
 class FormToken:
-    """What a form's token says: its random name and when the form was made."""
+    """The content of a token: a random name, and when the form was made."""
 
     name: str
     made_at: datetime
@@ -26,7 +26,7 @@ def new_token(secret: str) -> str:
 
 
 def read_token(secret: str, given: str) -> FormToken | None:
-    """What `given` says, whatever its age (a page may stay open for days); None when it is not ours."""
+    """The content of `given`, whatever its age (a page may stay open for days); None when its signature is wrong."""
     try:
         name, made_at = URLSafeTimedSerializer(secret, salt=_SALT).loads(given, return_timestamp=True)
     except BadSignature:

@@ -1,4 +1,4 @@
-"""From what a use case raised to what the form says about it: all that was typed stays, whatever went wrong."""
+"""What the form answers when a use case raised: status, errors by question, headers. All that was entered stays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,41 +8,35 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.errors import TooManyRequests, TransientError, Unavailable, UseCaseError
 from shared.http.problems import RETRY_AFTER, STATUS
+from shared.i18n.marker import gettext_noop
 
-# What the form answers to itself; everything else is a page of its own.
-REFUSALS = (UseCaseError, TransientError, DBAPIError, PoolTimeout)
+# What is answered by the form itself; any other error is answered by a page of its own.
+REJECTIONS = (UseCaseError, TransientError, DBAPIError, PoolTimeout)
 
-
-@dataclass(frozen=True)
-class Refusal:
-    """The status of the answer, and the faults by question ("" for those of none)."""
-
-    status: int
-    faults: Mapping[str, Sequence[str]]
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def refusal(error: Exception) -> Refusal:
-    """What to say about `error`, one of REFUSALS."""
-    if isinstance(error, TooManyRequests):
-        return Refusal(429, {"": [_wait(error.retry_after)]}, {"Retry-After": str(max(1, error.retry_after))})
-    if isinstance(error, Unavailable) or not isinstance(error, UseCaseError):
-        wait = getattr(error, "retry_after", RETRY_AFTER)
-        return Refusal(503, {"": [_AWAY]}, {"Retry-After": str(wait)})
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
-    return Refusal(status, getattr(error, "errors", None) or {"": [error.detail]})
-
-
-_AWAY = "Something we need is away for a moment, and nothing was sent. Please try again in a minute."
-_LATER = "Too many notes have come from you in a short time. What you typed is still here: please try again in a few minutes."
-_TOMORROW = "Too many notes have come from you today. Please try again tomorrow."
+AWAY = gettext_noop("A part of our service is unavailable, and nothing was sent. Please try again in a minute.")
+LATER = gettext_noop(
+    "Too many notes have come from you in a short time. What you wrote is still here: please try again in a few minutes."
+)
+TOMORROW = gettext_noop("Too many notes have come from you today. Please try again tomorrow.")
 _HOUR = 3600
 
 
-def _wait(seconds: int) -> str:
-    return _LATER if seconds < _HOUR else _TOMORROW
+@dataclass(frozen=True)
+class Rejection:
+    """The status of the answer, and the errors by question ("" for those of none)."""
+
+    status: int
+    errors: Mapping[str, Sequence[str]]
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-def sentences() -> tuple[str, ...]:
-    """Those said here, for who collects what there is to translate."""
-    return _AWAY, _LATER, _TOMORROW
+def rejection(error: Exception) -> Rejection:
+    """What to answer to `error`, one of REJECTIONS."""
+    if isinstance(error, TooManyRequests):
+        sentence = LATER if error.retry_after < _HOUR else TOMORROW
+        return Rejection(429, {"": [sentence]}, {"Retry-After": str(max(1, error.retry_after))})
+    if isinstance(error, Unavailable) or not isinstance(error, UseCaseError):
+        wait = getattr(error, "retry_after", RETRY_AFTER)
+        return Rejection(503, {"": [AWAY]}, {"Retry-After": str(wait)})
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+    return Rejection(status, getattr(error, "errors", None) or {"": [error.detail]})

@@ -1,4 +1,4 @@
-"""The mails of a local stack's Maildir that speak of one ticket, so that a newcomer sees what was sent."""
+"""The mails about one ticket in a local stack's Maildir, so that a newcomer sees what was sent."""
 
 import mailbox
 from collections.abc import Iterator

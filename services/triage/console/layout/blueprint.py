@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from services.triage.actions.action import Action
 from services.triage.console.admin import pages as admin
 from services.triage.console.emails import pages as emails
 from services.triage.console.layout.csrf import StaleForm, check_form, own_path
@@ -15,7 +16,7 @@ from services.triage.console.reports import pages as reports
 from services.triage.console.rules import pages as rules
 from services.triage.console.sign_in import pages as sign_in
 from services.triage.console.ticket.action_pages import add_actions
-from services.triage.console.ticket.email_preview import add_letter_preview
+from services.triage.console.ticket.email_preview import add_email_preview
 from services.triage.console.ticket.pages import add_tickets
 from services.triage.console.webhooks import pages as webhooks
 from shared.errors import Forbidden, Unauthenticated
@@ -27,8 +28,7 @@ SUBJECTS: Sequence[Callable[[Blueprint], None]] = (
     sign_in.add_pages,
     queue.add_pages,
     add_tickets,
-    add_actions,
-    add_letter_preview,
+    add_email_preview,
     emails.add_pages,
     webhooks.add_pages,
     rules.add_pages,
@@ -50,15 +50,15 @@ TITLES = {
 SCRIPT_HEADER = "X-Requested-With"
 
 
-def add_console(app: Flask) -> None:
+def add_console(app: Flask, actions: Sequence[Action]) -> None:
     """Register the console and the shared style sheet; show errors as pages to browsers."""
-    app.register_blueprint(make_blueprint())
+    app.register_blueprint(make_blueprint(actions))
     app.register_blueprint(look_blueprint())
     keep_versioned_files(app)
     show_errors_as_pages(app, error_page)
 
 
-def make_blueprint() -> Blueprint:
+def make_blueprint(actions: Sequence[Action]) -> Blueprint:
     """The blueprint `console`, at the root of the service."""
     blueprint = Blueprint("console", __name__, template_folder="..")
     blueprint.before_request(check_form)
@@ -68,6 +68,7 @@ def make_blueprint() -> Blueprint:
     add_static_files(blueprint)
     for add_pages in SUBJECTS:
         add_pages(blueprint)
+    add_actions(blueprint, actions)
     return blueprint
 
 

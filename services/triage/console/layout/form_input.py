@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from flask import request
 
 from shared.errors import Unprocessable
+from shared.submission_fields import LONGEST_MESSAGE
 
-LONGEST_MESSAGE, LONGEST_REASON = 10_000, 2_000
+LONGEST_REASON = 2_000
 
 
 def text_field(name: str) -> str:

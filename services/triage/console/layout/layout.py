@@ -23,14 +23,6 @@ DONE = {
     "given-back": "You gave the ticket back to the queue.",
     "extended": "Your claim is extended.",
     "taken-over": "You took over the claim.",
-    "replied": "Your reply is being sent.",
-    "noted": "Your internal note is saved.",
-    "asked": "The request for evidence is being sent. The ticket comes back to the queue when the evidence arrives.",
-    "disapproved": "The disapproval is being sent.",
-    "transferred": "The ticket was transferred.",
-    "resolved": "The ticket is resolved.",
-    "reopened": "The ticket is open again.",
-    "changed": "The changes are saved.",
     "resent": "The e-mail will be sent again.",
     "resent-all": "The e-mails will be sent again, up to 500 at a time.",
     "suppressed": "This address gets no more e-mail.",
@@ -81,7 +73,8 @@ def add_layout(blueprint: Blueprint) -> None:
             "full": full,
             "size": file_size,
             "span": span,
-            "done": DONE,
+            "actions": deps().actions,
+            "done": {**DONE, **{action.kind: action.done for action in deps().actions}},
         }
 
 

@@ -20,10 +20,10 @@ from services.triage.rulesets.activate import activate_ruleset
 from services.triage.rulesets.author import author_of
 from services.triage.rulesets.lint_ruleset import lint_ruleset
 from services.triage.rulesets.saved import active_ruleset, changes, compare, find_ruleset, list_summaries
-from services.triage.rulesets.trial import explain_ticket, try_note
-from shared.conditions.fields import PLATFORMS
+from services.triage.rulesets.trial import explain_ticket, try_submission
 from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
 from shared.http.authorisation import authorised, principal
+from shared.submission_fields import PLATFORMS
 
 ROWS = 50
 TRIAL_FIELDS = ("category", "country", "locale", "platform", "email", "subject", "message")
@@ -111,8 +111,8 @@ def _tried(connection: Connection, number: int) -> dict[str, Any]:
         return explain_ticket(connection, deps().rulesets, form["reference"].upper(), principal(), number)
     lines = [line.partition(":") for line in request.form.get("details", "").splitlines() if ":" in line]
     details = {name.strip(): value.strip() for name, _, value in lines}
-    note = {**form, "category": form["category"] or "", "details": details}
-    return try_note(connection, deps().rulesets, note, number)
+    submission = {**form, "category": form["category"] or "", "details": details}
+    return try_submission(connection, deps().rulesets, submission, number)
 
 
 def _page(connection: Connection, number: int, status: int = 200, error: str = "", **shown: Any) -> ResponseReturnValue:

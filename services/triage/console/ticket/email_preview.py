@@ -1,4 +1,4 @@
-"""A disapproval as the requester will read it, before it goes."""
+"""A preview of a disapproval's e-mail."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from shared.errors import Unprocessable
 from shared.http.authorisation import authorised, principal
 
 
-def add_letter_preview(blueprint: Blueprint) -> None:
+def add_email_preview(blueprint: Blueprint) -> None:
     """The route /tickets/<reference>/disapproval/preview."""
 
     @blueprint.post("/tickets/<reference>/disapproval/preview")
@@ -22,7 +22,7 @@ def add_letter_preview(blueprint: Blueprint) -> None:
             ticket = read_ticket(connection, reference, principal())
         reasons = request.form.getlist("reasons")
         if not reasons:
-            raise Unprocessable({"reasons": ["Tick at least one reason, then look at the letter again."]})
+            raise Unprocessable({"reasons": ["Tick at least one reason, then preview the e-mail again."]})
         locale = ticket["locale"] or "en"
         draft = {
             "locale": locale,
@@ -30,5 +30,5 @@ def add_letter_preview(blueprint: Blueprint) -> None:
             "message": request.form.get("message", ""),
             "reference": reference,
         }
-        letter = notify().preview_disapproval(principal(), draft)
-        return render_template("ticket/letter_preview.html", letter=letter, reference=reference, locale=letter["lang"])
+        email = notify().preview_disapproval(principal(), draft)
+        return render_template("ticket/email_preview.html", email=email, reference=reference, locale=email["lang"])

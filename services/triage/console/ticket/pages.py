@@ -1,4 +1,4 @@
-"""One ticket: what was written, why it is here, what happened, and taking or giving it back."""
+"""The page of one ticket, its claim and its files."""
 
 import re
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.claims.claim_ticket import claim_this
+from services.triage.claims.claim_ticket import claim_ticket
 from services.triage.claims.extend_claim import extend_claim
-from services.triage.claims.release_claim import give_back
+from services.triage.claims.release_claim import release_claim
 from services.triage.claims.take_over import take_over
 from services.triage.console.emails.kind_titles import kind_titles
 from services.triage.console.layout.form_input import text_field
@@ -25,7 +25,7 @@ from shared.storage.object_store import LONGEST_LINK
 
 
 def add_tickets(blueprint: Blueprint) -> None:
-    """The routes /tickets/<reference>, its claim, and files."""
+    """The routes /tickets/<reference>, below it for the claim, and /attachments/<id>."""
 
     @blueprint.get("/tickets/<reference>")
     @authorised("tickets.read", by="session")
@@ -40,30 +40,30 @@ def add_tickets(blueprint: Blueprint) -> None:
 
     @blueprint.post("/tickets/<reference>/claim")
     @authorised("tickets.write", by="session")
-    def take(reference: str) -> ResponseReturnValue:
+    def claim(reference: str) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            claim_this(connection, reference, principal(), LEASE_SECONDS)
+            claim_ticket(connection, reference, principal(), LEASE_SECONDS)
         return to_ticket(reference, "claimed")
 
     @blueprint.post("/tickets/<reference>/taking-over")
     @authorised("claims.take-over", by="session")
-    def take_from(reference: str) -> ResponseReturnValue:
+    def take_over_claim(reference: str) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
             take_over(connection, reference, principal(), LEASE_SECONDS)
         return to_ticket(reference, "taken-over")
 
     @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/more-time")
     @authorised("tickets.write", by="session")
-    def more_time(reference: str, claim: UUID) -> ResponseReturnValue:
+    def extend_lease(reference: str, claim: UUID) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
             extend_claim(connection, claim, principal(), LEASE_SECONDS)
         return to_ticket(reference, "extended")
 
     @blueprint.post("/tickets/<reference>/claims/<uuid:claim>/giving-back")
     @authorised("tickets.write", by="session")
-    def put_back(reference: str, claim: UUID) -> ResponseReturnValue:
+    def give_back(reference: str, claim: UUID) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            give_back(connection, claim, principal(), text_field("reason") or None)
+            release_claim(connection, claim, principal(), text_field("reason") or None)
         return to_ticket(reference, "given-back")
 
     @blueprint.get("/attachments/<uuid:attachment>")
@@ -75,37 +75,37 @@ def add_tickets(blueprint: Blueprint) -> None:
 
 
 def to_ticket(reference: str, done: str) -> Response:
-    """Back to the ticket's page, which tells what was done."""
+    """Redirect to the ticket's page, which shows the message of the code `done`."""
     return make_response(redirect(url_for("console.ticket", reference=reference, done=done), 303))
 
 
-def show_ticket(reference: str, panel: str, faults: Sequence[str], status: int) -> Response:
-    """The ticket's page, with the panel of this name open; `faults` are what is wrong with what was typed there.
+def show_ticket(reference: str, panel: str, messages: Sequence[str], status: int) -> Response:
+    """The ticket's page with the panel of this name open; `messages`: why its form was refused.
 
-    Where the panel is gone (somebody took the ticket over, the lease ran out), what was typed is shown all the same.
+    Where the panel is no longer offered (the lease ended, a lead took over the claim), the page shows the text that was not sent.
     """
     titles = kind_titles(principal())
     with deps().engine.begin() as connection:
         page = read_ticket_page(connection, deps(), reference, principal(), titles, _before())
         show_tabs(connection, principal())
     names = [one.name for one in page.panels]
-    opened = panel if panel in names else (names[0] if page.mine and not faults else "")
-    homeless = bool(faults) and opened != panel
+    opened = panel if panel in names else (names[0] if page.mine and not messages else "")
+    is_gone = bool(messages) and opened != panel
     html = render_template(
         "ticket/ticket.html",
         page=page,
         ticket=page.ticket,
         opened=opened,
-        faults=faults,
-        typed=request.form,
-        unsent=request.form.get("message") or request.form.get("reason") if homeless else None,
-        homeless=homeless,
+        messages=messages,
+        form=request.form,
+        is_unsent=is_gone,
+        unsent_text=request.form.get("message") or request.form.get("reason") if is_gone else None,
     )
     return _with_thumbnails(html, status)
 
 
 def _before() -> int:
-    """Where in a long timeline the reader is. Raises Unprocessable."""
+    """The line id before which the timeline is shown. Raises Unprocessable."""
     given = request.args.get("before", str(NEWEST))
     if not re.fullmatch(r"\d{1,18}", given) and given != str(NEWEST):
         raise Unprocessable({"before": ["Not a line of a timeline."]})

@@ -1,4 +1,4 @@
-"""All that one ticket's page shows, read in one go."""
+"""Reads what a ticket's page shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.triage.actions.action import Choice
 from services.triage.claims.claim_ticket import LiveClaim, live_claim
 from services.triage.console.layout.layout import now, team_title
 from services.triage.console.layout.ticket_row import STATE_WORDS, category_title
 from services.triage.console.layout.times import TimeLeft, time_left
-from services.triage.console.ticket.panels import Choice, Panel, evidence_choices, panels_of, reason_choices
-from services.triage.console.ticket.timeline_entries import Happening, happenings
+from services.triage.console.ticket.panels import Panel, panels_of
+from services.triage.console.ticket.timeline_entries import TimelineEntry, timeline_entries
 from services.triage.console.ticket.why import Why, why
 from services.triage.deps import Deps
 from services.triage.rulesets.trial import explain_ticket
@@ -28,6 +29,7 @@ from services.triage.tickets.read_ticket import (
 from shared.auth.principal import Principal
 from shared.catalog.model import Catalog
 from shared.storage.object_store import LONGEST_LINK
+from shared.submission_fields import SUBMISSION_FIELDS
 
 FILE_STATES = {
     "pending": "being checked",
@@ -58,7 +60,7 @@ class File:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """One ticket and everything beside it."""
+    """One ticket, with what its page shows beside it. `others`: likely duplicates."""
 
     ticket: Mapping[str, Any]
     category: str
@@ -67,29 +69,28 @@ class TicketPage:
     claim: LiveClaim | None
     files: Sequence[File]
     details: Sequence[tuple[str, str]]
+    requester: Sequence[tuple[str, str | None]]
     missing: Sequence[str]
-    happenings: Sequence[Happening]
+    entries: Sequence[TimelineEntry]
     why: Why
     panels: Sequence[Panel]
-    evidence: Sequence[Choice]
-    reasons: Sequence[Choice]
     others: Sequence[Mapping[str, Any]]
     mine: bool
     language: str
-    other_teams: Sequence[tuple[str, str]]
+    other_teams: Sequence[Choice]
     last_line: int
 
     @property
     def quoted(self) -> str | None:
-        """What the mail that the note came by repeats of earlier ones."""
-        placed: Mapping[str, Any] = next(
+        """The quoted part of the e-mail that the ticket was made from."""
+        routed: Mapping[str, Any] = next(
             (line["facts"] for line in self.ticket["timeline"] if line["kind"] == "routed"), {}
         )
-        return placed.get("quoted")
+        return routed.get("quoted")
 
     @property
     def earlier(self) -> int | None:
-        """The line before which the timeline goes on, where this page does not reach its beginning."""
+        """The id of the page's first line if there may be earlier ones."""
         lines = self.ticket["timeline"]
         return int(lines[0]["id"]) if len(lines) == MOST_LINES else None
 
@@ -102,7 +103,7 @@ def read_ticket_page(
     email_titles: Mapping[str, str],
     before: int = NEWEST,
 ) -> TicketPage:
-    """The page, its timeline ending before the line `before`. `email_titles`: by kind. Raises NotFound, Forbidden."""
+    """The page, its timeline ending before the line `before`. Raises NotFound, Forbidden."""
     ticket = read_ticket(connection, reference, reader, before)
     claim = live_claim(connection, reference)
     mine = claim is not None and claim.holder == str(reader.id)
@@ -113,15 +114,18 @@ def read_ticket_page(
         left=time_left(ticket["respond_by"], now()),
         claim=claim,
         mine=mine,
-        language=letter_language(ticket["locale"]),
-        other_teams=[(team, team_title(team)) for team in deps.settings.teams if team != ticket["team"]],
-        panels=panels_of(ticket, mine, claim is not None and not mine, reader, deps.catalog),
-        evidence=evidence_choices(ticket, deps.catalog),
-        reasons=reason_choices(ticket, deps.catalog),
+        language=email_language(ticket["locale"]),
+        other_teams=[Choice(team, team_title(team)) for team in deps.settings.teams if team != ticket["team"]],
+        panels=panels_of(deps.actions, ticket, claim is not None and not mine, reader, deps.catalog),
         files=[_file(connection, deps, one, reader) for one in ticket["attachments"]],
-        details=details_in_words(deps.catalog, ticket["category"], ticket["details"]),
+        details=labelled_details(deps.catalog, ticket["category"], ticket["details"]),
+        requester=[
+            (one.title, (ticket["requester"] if one.of_requester else ticket)[one.name])
+            for one in SUBMISSION_FIELDS
+            if one.title
+        ],
         missing=[evidence_label(deps.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
-        happenings=happenings(ticket, team_title, email_titles),
+        entries=timeline_entries(ticket, team_title, deps.actions, email_titles),
         last_line=last_line(connection, reference, reader),
         why=why(explain_ticket(connection, deps.rulesets, reference, reader), team_title),
         others=likely_duplicates(connection, reference, reader, deps.settings.teams),
@@ -134,19 +138,19 @@ def last_line(connection: Connection, reference: str, reader: Principal) -> int:
     return int(connection.execute(_LAST_LINE, {"reference": reference}).scalar_one())
 
 
-def letter_language(locale: str | None) -> str:
-    """The language of our letters to somebody with this locale: theirs where we write it, else English."""
+def email_language(locale: str | None) -> str:
+    """The language of our e-mails to a requester with this locale: English where we have no translation."""
     return LANGUAGES.get((locale or "en").partition("-")[0].lower(), LANGUAGES["en"])
 
 
 def store_origin(deps: Deps) -> str:
-    """Where thumbnails come from, for the page's Content-Security-Policy."""
+    """The origin of thumbnails, for the page's Content-Security-Policy."""
     address = urlsplit(deps.settings.s3_public_url or deps.settings.s3_url)
     return f"{address.scheme}://{address.netloc}"
 
 
 def evidence_label(catalog: Catalog, category: str, evidence: str) -> str:
-    """What a slot of evidence is called."""
+    """The English label of a slot of evidence; its id if the catalogue does not have it."""
     known = catalog.categories.get(category)
     return (
         next((one.label.in_locale("en").text for one in known.evidence if one.id == evidence), evidence)
@@ -155,8 +159,8 @@ def evidence_label(catalog: Catalog, category: str, evidence: str) -> str:
     )
 
 
-def details_in_words(catalog: Catalog, category: str, details: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The path's own fields by their labels; choices by theirs."""
+def labelled_details(catalog: Catalog, category: str, details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of each of the path's own fields; chosen options by their label."""
     known = catalog.categories.get(category)
     labels = {field.name: field.label.in_locale("en").text for field in known.fields} if known else {}
     choices = {
@@ -164,15 +168,15 @@ def details_in_words(catalog: Catalog, category: str, details: Mapping[str, Any]
         for field in (known.fields if known else ())
         for option in field.options
     }
-    told = []
+    shown = []
     for name, value in details.items():
         if name == "cannot_provide":
             refused = [evidence_label(catalog, category, one) for one in value]
-            told.append(("Can’t provide", ", ".join(refused)))
+            shown.append(("Can’t provide", ", ".join(refused)))
             continue
         label = labels.get(name) or evidence_label(catalog, category, name)
-        told.append((label, choices.get((name, str(value)), str(value))))
-    return told
+        shown.append((label, choices.get((name, str(value)), str(value))))
+    return shown
 
 
 def _file(connection: Connection, deps: Deps, file: Mapping[str, Any], reader: Principal) -> File:

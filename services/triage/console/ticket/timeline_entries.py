@@ -1,11 +1,12 @@
-"""The timeline in words: one sentence for each thing that happened to a ticket."""
+"""A ticket's timeline as sentences."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-Facts = Mapping[str, Any]
+from services.triage.actions.action import Action, Facts, TeamTitle
+
 Line = Mapping[str, Any]
 
 EMAIL_STATES = {
@@ -21,10 +22,12 @@ _TROUBLE = ("failed", "bounced", "suppressed", "deferred")
 
 
 @dataclass(frozen=True)
-class Happening:
-    """A line of the timeline. `kind` is `theirs` for the requester, `ours` for an agent, `system` otherwise, `trouble` for
-    what somebody should look at, `note` for what only agents see. `quoted`: what a mail repeats of earlier ones; `email`: the id of
-    the e-mail that the line tells of."""
+class TimelineEntry:
+    """One entry, shown as "`who` `words`".
+
+    `kind`: `theirs` by the requester, `ours` by an agent, `note` for agents only, `trouble` for what needs attention, else `system`.
+    `quoted`: the quoted part of an e-mail; `email`: the id of the e-mail that the entry links to.
+    """
 
     at: datetime
     kind: str
@@ -35,169 +38,148 @@ class Happening:
     email: str | None = None
 
 
-def happenings(
-    ticket: Mapping[str, Any], team_title: Callable[[str], str], email_titles: Mapping[str, str]
-) -> Sequence[Happening]:
-    """All of them, oldest first; it starts with the note itself."""
-    person = ticket["requester"]["name"] or ticket["requester"]["email"]
-    first = Happening(ticket["created_at"], "theirs", person, "sent the note", None)
-    names = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
-    about = _About(person, names, team_title, email_titles)
-    return [first, *(_told(line, about) for line in ticket["timeline"])]
-
-
 class _About(NamedTuple):
-    """What the words of a line take from the ticket: who wrote, what its files are called (by id), how teams and
-    kinds of e-mail are called."""
+    """What sentences take from elsewhere: the requester, names of files by id, titles of teams, the actions by
+    their kind, titles of e-mails by kind."""
 
     person: str
-    names: Mapping[str, str]
-    team_title: Callable[[str], str]
+    files: Mapping[str, str]
+    team_title: TeamTitle
+    actions: Mapping[str, Action]
     email_titles: Mapping[str, str]
 
 
-def _told(line: Line, about: _About) -> Happening:
+def timeline_entries(
+    ticket: Mapping[str, Any], team_title: TeamTitle, actions: Sequence[Action], email_titles: Mapping[str, str]
+) -> Sequence[TimelineEntry]:
+    """The entries of `ticket` (as read_ticket returns it), oldest first, starting with the submission."""
+    person = ticket["requester"]["name"] or ticket["requester"]["email"]
+    files = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
+    about = _About(person, files, team_title, {action.kind: action for action in actions}, email_titles)
+    first = TimelineEntry(ticket["created_at"], "theirs", person, "submitted the ticket", None)
+    return [first, *(_entry(line, about) for line in ticket["timeline"])]
+
+
+def _entry(line: Line, about: _About) -> TimelineEntry:
     kind, facts = line["kind"], line["facts"]
     if kind in _SPECIAL:
         return _SPECIAL[kind](line, about)
     if kind in _BY_REQUESTER:
-        words = _BY_REQUESTER[kind] + _with(facts, about.names) + _about_mail(facts)
+        words = _BY_REQUESTER[kind] + _with(facts, about.files) + _about_mail(facts)
         who = str(facts.get("from") or about.person)
-        return Happening(line["at"], "theirs", who, words, line["message"], facts.get("quoted"))
+        return TimelineEntry(line["at"], "theirs", who, words, line["message"], facts.get("quoted"))
     if kind in _BY_SYSTEM:
-        return Happening(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
-    mood = "note" if kind == "noted" else "ours" if line["by"] else "system"
-    words = _BY_AGENT.get(kind, kind.replace("_", " "))
-    return Happening(line["at"], mood, line["by"] or "", words + _named(facts), line["message"])
+        return TimelineEntry(line["at"], "system", "", _BY_SYSTEM[kind], line["message"])
+    return _by_person(line, about)
 
 
-def _email(line: Line, about: _About) -> Happening:
+def _by_person(line: Line, about: _About) -> TimelineEntry:
+    """An action, a claim, or a kind that this version does not know."""
+    action = about.actions.get(line["kind"])
+    words = action.words if action else _OF_CLAIMS.get(line["kind"], line["kind"].replace("_", " "))
+    sentence = words(line["facts"], about.team_title) if callable(words) else words + _codes(line["facts"])
+    kind = "note" if action and action.is_internal else "ours" if line["by"] else "system"
+    return TimelineEntry(line["at"], kind, line["by"] or "", sentence, line["message"])
+
+
+def _email(line: Line, about: _About) -> TimelineEntry:
     facts: Facts = line["facts"]
     state = facts.get("state", "")
     kind = str(facts.get("kind", ""))
-    name = about.email_titles.get(kind) or kind.replace("_", " ").capitalize() or "E-mail"
-    words = f"{name} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
-    mood = "trouble" if state in _TROUBLE else "system"
-    return Happening(line["at"], mood, "", words, None, email=facts.get("email"))
+    title = about.email_titles.get(kind) or kind.replace("_", " ").capitalize() or "E-mail"
+    words = f"{title} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
+    kind = "trouble" if state in _TROUBLE else "system"
+    return TimelineEntry(line["at"], kind, "", words, None, email=facts.get("email"))
 
 
-def _file(line: Line, about: _About) -> Happening:
+def _file(line: Line, about: _About) -> TimelineEntry:
     facts: Facts = line["facts"]
-    name = about.names.get(str(facts.get("attachment")), "A file")
+    name = about.files.get(str(facts.get("attachment")), "A file")
     because = f": {facts['because']}" if facts.get("because") else ""
     if facts.get("state") == "quarantined":
-        return Happening(line["at"], "trouble", "", f"{name} was put into quarantine{because}", None)
-    return Happening(line["at"], "system", "", f"{name} was looked at{because}", None)
+        return TimelineEntry(line["at"], "trouble", "", f"{name} was put into quarantine{because}", None)
+    return TimelineEntry(line["at"], "system", "", f"{name} was checked{because}", None)
 
 
-def _breached(line: Line, _: _About) -> Happening:
+def _breached(line: Line, _: _About) -> TimelineEntry:
     facts: Facts = line["facts"]
     raised = facts.get("to") if facts.get("to") != facts.get("from") else None
     words = "The answer is overdue" + (f"; the priority is now {raised}" if raised else "")
-    return Happening(line["at"], "trouble", "", words, None)
+    return TimelineEntry(line["at"], "trouble", "", words, None)
 
 
-def _escalated(line: Line, _: _About) -> Happening:
+def _escalated(line: Line, _: _About) -> TimelineEntry:
     if line["facts"].get("leads"):
-        return Happening(line["at"], "system", "", "The team's leads were told", None)
-    return Happening(line["at"], "trouble", "", "The team has no lead who could be told", None)
+        return TimelineEntry(line["at"], "system", "", "Escalated to the team’s leads", None)
+    return TimelineEntry(line["at"], "trouble", "", "Not escalated: the team has no lead", None)
 
 
-def _expired(line: Line, _: _About) -> Happening:
-    whose = f"{line['by']}’s time" if line["by"] else "The time of the claim"
-    return Happening(line["at"], "system", "", f"{whose} ran out; the ticket went back to the queue", None)
-
-
-def _by_agent(words: Callable[[Line, _About], str]) -> Callable[[Line, _About], Happening]:
-    return lambda line, about: Happening(line["at"], "ours", line["by"] or "", words(line, about), line["message"])
+def _expired(line: Line, _: _About) -> TimelineEntry:
+    whose = f"{line['by']}’s claim" if line["by"] else "The claim"
+    return TimelineEntry(line["at"], "system", "", f"{whose} expired; the ticket went back to the queue", None)
 
 
 _BY_REQUESTER = {
     "followed_up": "sent more",
-    "withdrawn": "took the note back",
+    "withdrawn": "withdrew the ticket",
     "address_changed": "gave another e-mail address",
 }
 _BY_SYSTEM = {
     "evidence_complete": "The evidence is complete; the ticket is in the queue",
     "evidence_overdue": "The evidence did not come in time; the ticket is in the queue without it",
     "answered_by_requester": "Back in the queue",
-    "resolved_in_silence": "Resolved: the requester wrote no more",
-    "reminded": "A reminder of the missing evidence went out",
+    "resolved_in_silence": "Resolved: the requester did not answer",
+    "reminded": "A reminder of the missing evidence was sent",
     "breach_near": "The answer will soon be overdue",
 }
-_BY_AGENT = {
+_OF_CLAIMS: Mapping[str, str | Callable[[Facts, TeamTitle], str]] = {
     "claimed": "claimed it",
     "given_back": "gave it back",
-    "replied": "answered",
-    "noted": "noted",
-    "information_requested": "asked for evidence",
-    "disapproved": "disapproved",
-    "resolved": "resolved it",
-    "reopened": "reopened it",
+    "taken_over": lambda facts, _: f"took it over from {facts.get('from')}",
 }
 
 
-def _routed(facts: Facts, team_title: Callable[[str], str]) -> str:
-    where = team_title(str(facts.get("team", "")))
+def _routed(line: Line, about: _About) -> TimelineEntry:
+    facts: Facts = line["facts"]
+    team = about.team_title(str(facts.get("team", "")))
     how = "by its path" if not facts.get("placed_by") else f"by the rule {facts['placed_by']}"
-    origin = (f"; it goes on from {facts['follows']}" if facts.get("follows") else "") + _about_mail(facts)
-    if facts.get("state") == "held":
-        return f"Placed with {where} {how}; it waits for evidence{origin}"
-    return f"Placed with {where} {how}{origin}"
+    origin = (f"; it continues {facts['follows']}" if facts.get("follows") else "") + _about_mail(facts)
+    held = "; it waits for evidence" if facts.get("state") == "held" else ""
+    return TimelineEntry(line["at"], "system", "", f"Routed to {team} {how}{held}{origin}", None)
 
 
-def _with(facts: Facts, names: Mapping[str, str]) -> str:
-    """The files and the evidence that came along."""
-    came = [names[file] for file in map(str, facts.get("attachments") or ()) if file in names]
+def _with(facts: Facts, files: Mapping[str, str]) -> str:
+    """The files and the evidence of a follow-up."""
+    attached = [files[file] for file in map(str, facts.get("attachments") or ()) if file in files]
     filled = [str(slot).replace("_", " ") for slot in facts.get("filled") or ()]
-    return (f": {', '.join(came)}" if came else "") + (f" (evidence: {', '.join(filled)})" if filled else "")
+    return (f": {', '.join(attached)}" if attached else "") + (f" (evidence: {', '.join(filled)})" if filled else "")
 
 
 def _about_mail(facts: Facts) -> str:
-    """What is to be known of something that came by mail."""
+    """For what came by e-mail: whether a machine sent it, its sender, the files that were not accepted."""
     if facts.get("source") != "email":
         return ""
     how = " by automatic e-mail" if facts.get("automatic") else " by e-mail"
     who = f", from another address ({facts['from']})" if facts.get("from") else ""
     lost = "; ".join(f"{file['name']} ({file['because']})" for file in facts.get("not_taken") or [])
-    return how + who + (f". Not taken: {lost}" if lost else "")
+    return how + who + (f". Not accepted: {lost}" if lost else "")
 
 
-def _transferred(facts: Facts, team_title: Callable[[str], str]) -> str:
-    cause = {"wrong_team": "the wrong team", "also_theirs": "also theirs", "workload": "workload"}.get(
-        str(facts.get("cause", "")), ""
-    )
-    return f"transferred it to {team_title(str(facts.get('to', '')))}" + (f" ({cause})" if cause else "")
-
-
-def _changed(facts: Facts) -> str:
-    said = []
-    if "priority" in facts:
-        said.append("changed the priority from {} to {}".format(*facts["priority"]))
-    if "tags" in facts:
-        before, after = facts["tags"]
-        said.append(f"changed the tags to {', '.join(after)}" if after else f"took off the tags {', '.join(before)}")
-    return " and ".join(said)
-
-
-def _named(facts: Facts) -> str:
-    """Reasons, evidence or an outcome, where the line has them."""
+def _codes(facts: Facts) -> str:
+    """The reasons, the evidence or the outcome in the facts, if any."""
     for name in ("reasons", "evidence", "outcome"):
         value = facts.get(name)
         if value:
-            said = ", ".join(value) if isinstance(value, list) else str(value)
-            return f": {said.replace('_', ' ')}"
+            codes = ", ".join(value) if isinstance(value, list) else str(value)
+            return f": {codes.replace('_', ' ')}"
     return ""
 
 
-_SPECIAL: Mapping[str, Callable[[Line, _About], Happening]] = {
-    "routed": lambda line, about: Happening(line["at"], "system", "", _routed(line["facts"], about.team_title), None),
+_SPECIAL: Mapping[str, Callable[[Line, _About], TimelineEntry]] = {
+    "routed": _routed,
     "email": _email,
     "file_checked": _file,
     "breached": _breached,
     "escalated": _escalated,
     "lease_expired": _expired,
-    "changed": _by_agent(lambda line, _: _changed(line["facts"])),
-    "transferred": _by_agent(lambda line, about: _transferred(line["facts"], about.team_title)),
-    "taken_over": _by_agent(lambda line, _: f"took it over from {line['facts'].get('from')}"),
 }

@@ -1,4 +1,4 @@
-"""Why a ticket is where it is, in sentences: from the explanation that the rules give."""
+"""The reasons for a ticket's route, as sentences made from the rules' explanation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Names = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing decided: `what` it is, the value, the rule that said so (None: none did), and its tests in words."""
+    """One effect: `what` was decided, its value, the rule that set it (None: no rule), and the rule's tests in words."""
 
     what: str
     value: str
@@ -23,7 +23,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A rule that came close, and the test that failed or the rule that stands above it."""
+    """A rule that nearly decided, and the test that failed or the rule above it."""
 
     rule: str
     failed: str
@@ -38,12 +38,12 @@ class Why:
     near_misses: Sequence[NearMiss]
 
 
-# Beyond these the list is no help; the API has them all.
-_NEAR = 5
+# More would not help; the API has all of them.
+_MOST_NEAR_MISSES = 5
 
 
 def why(explanation: Document, team_title: Names) -> Why:
-    """The explanation in words. Priority, time and hold are left out where they are what every ticket has."""
+    """The explanation as sentences. A time to answer and a hold are left out if there is none."""
     decided = explanation["decided"]
     reasons = [_reason("Team", team_title(str(decided["team"]["value"])), decided["team"])]
     reasons.append(_reason("Priority", str(decided["priority"]["value"]), decided["priority"]))
@@ -51,26 +51,26 @@ def why(explanation: Document, team_title: Names) -> Why:
         reasons.append(_reason("Answer within", str(decided["respond_within"]["value"]), decided["respond_within"]))
     if explanation["held"]:
         reasons.append(_reason("Held for", str(decided["hold"]["value"]), decided["hold"]))
-    told = {reason.rule for reason in reasons}
+    shown = {reason.rule for reason in reasons}
     for rule, tests in decided["tags"]["because"].items():
-        because = [] if rule in told else [in_words(one) for one in tests]
+        because = [] if rule in shown else [in_words(one) for one in tests]
         reasons.append(Reason("Tags", ", ".join(decided["tags"]["value"]), rule, because))
     misses = [NearMiss(one["rule"], _outranked(one)) for one in explanation["outranked"]]
     misses += [
         NearMiss(one["rule"], _missed(one)) for one in explanation["not_matched"] if one.get("held_before", 0) > 0
     ]
-    return Why(explanation["ruleset"], reasons, misses[:_NEAR])
+    return Why(explanation["ruleset"], reasons, misses[:_MOST_NEAR_MISSES])
 
 
-def _reason(what: str, value: str, said: Document) -> Reason:
-    return Reason(what, value, said["rule"], [in_words(one) for one in said["because"]])
+def _reason(what: str, value: str, effect: Document) -> Reason:
+    return Reason(what, value, effect["rule"], [in_words(one) for one in effect["because"]])
 
 
 _FACETS = {"team": "the team", "priority": "the priority", "respond_within": "the time to answer", "hold": "the hold"}
 
 
 def _outranked(entry: Document) -> str:
-    return f"{entry['by']} above it decides {_FACETS[entry['facet']]} (it says {entry['value']})"
+    return f"{entry['by']} above it decides {_FACETS[entry['facet']]} (this rule: {entry['value']})"
 
 
 def _missed(entry: Document) -> str:
@@ -78,8 +78,8 @@ def _missed(entry: Document) -> str:
     if entry.get("inside") == "none":
         words = f"must not hold: {words}"
     if "value" in entry:
-        met = entry["value"]
-        words += " (it has none)" if met in (None, [], "") else f" (it is {words_for(met)})"
+        actual = entry["value"]
+        words += " (it has none)" if actual in (None, [], "") else f" (it is {words_for(actual)})"
     return words
 
 
@@ -95,16 +95,16 @@ _FIELDS = {
     "attachment.count": "the number of files",
     "attachment.type": "a file’s type",
     "missing_evidence": "evidence that is missing",
-    "previous_tickets": "earlier notes",
+    "previous_tickets": "earlier tickets",
     "weekday": "the weekday",
     "hour": "the hour",
 }
 
 
 def in_words(test: Document) -> str:
-    """One test of the rule language, or a reason without a test, as a phrase."""
+    """One test of the rule language, or a reason without a test, in words."""
     if "default" in test:
-        return "no rule says otherwise"
+        return "no rule sets it"
     if "field" not in test:
         return _special(test)
     name = str(test["field"])

@@ -60,8 +60,10 @@ def add_pages(blueprint: Blueprint) -> None:
             if hook is None:
                 raise NotFound("There is no such webhook.")
             calls = list_calls(connection, webhook, principal(), before, ROWS)
-        behind = calls[ROWS - 1].id if len(calls) > ROWS else None
-        return render_template("webhooks/webhook_calls.html", hook=hook, calls=calls[:ROWS], behind=behind, team=team)
+        next_before = calls[ROWS - 1].id if len(calls) > ROWS else None
+        return render_template(
+            "webhooks/webhook_calls.html", hook=hook, calls=calls[:ROWS], next_before=next_before, team=team
+        )
 
     @blueprint.post("/queues/<team>/webhooks/<uuid:webhook>/calls/<int:call>")
     @authorised("tickets.write", by="session")

@@ -1,4 +1,4 @@
-"""Service levels: what is counted by week, team and path, and who was warned and told of what is late."""
+"""Service levels: counts by week, team and path, and the warnings and breaches that were sent."""
 
 from alembic import op
 

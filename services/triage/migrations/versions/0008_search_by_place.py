@@ -1,4 +1,4 @@
-"""Search rows say in their words where the ticket is: the index finds a small team's few among the many that say the same."""
+"""Search rows have team and category among their words, so that the index finds a small team's few rows among many."""
 
 from alembic import op
 

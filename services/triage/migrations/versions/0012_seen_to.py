@@ -1,4 +1,4 @@
-"""What of setting the system up somebody says that they have seen to."""
+"""The steps of the set-up that a person marked as done."""
 
 from alembic import op
 

@@ -1,7 +1,7 @@
 """The JSON Schema of the document, from which editors complete and check as one types.
 
 It is made from the registry and limits that the parser uses. `schema.json` beside this file is its output, for editors that
-need a file (`vidare rules schema` prints it).
+need a file; `make docs` writes it, and `vidare rules schema` prints it with the known names.
 """
 
 from services.triage.rules.document.effects import MAX_TAG, MAX_TAGS
@@ -45,18 +45,15 @@ def json_schema(vocabulary: Vocabulary | None = None) -> Schema:
             "rules",
         ),
         "$defs": {
-            "rule": _object(
-                {
-                    "id": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},
-                    "when": {"$ref": "#/$defs/condition"},
-                    "then": _effects(team),
-                },
-                "id",
-                "then",
-            ),
+            "rule": _rule(team),
             "condition": {"oneOf": [*map(_group, GROUPS), _test(vocabulary)]},
         },
     }
+
+
+def _rule(team: Schema) -> Schema:
+    name: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
+    return _object({"id": name, "when": {"$ref": "#/$defs/condition"}, "then": _effects(team)}, "id", "then")
 
 
 def _object(properties: Schema, *required: str) -> Schema:

@@ -8,18 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.attachment_types import BY_MEDIA_TYPE
 from shared.conditions.fields import DETAIL, WEEKDAYS
-
-_TYPES = {"image/gif": "gif", "image/jpeg": "jpeg", "image/png": "png", "application/pdf": "pdf"}
+from shared.submission_fields import IN_RULES
 
 
 @dataclass(frozen=True)
 class Ticket:
     """A ticket, as far as rules may look at it. `attachment_types` are media types, one an attachment.
 
-    `earlier_tickets` are {"category", "submitted_at": RFC 3339 text or datetime} of the same address.
+    `earlier_tickets` are {"category", "submitted_at": RFC 3339 text or datetime} of the same address. `others`: further declared
+    fields that rules may test, by name.
     """
 
     category: str
@@ -33,6 +35,16 @@ class Ticket:
     attachment_types: Sequence[str] = ()
     missing_evidence: Sequence[str] = ()
     earlier_tickets: Sequence[Mapping[str, object]] = ()
+    others: Mapping[str, object] = field(default_factory=dict)
+
+
+_FIELDS = ("category", "locale", "platform", "country", "email", "subject", "message")
+
+
+def fact_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that hold the values of the declared fields (shared/submission_fields.py)."""
+    others = {name: values[name] for name in IN_RULES if name not in _FIELDS}
+    return {**{name: values[name] for name in _FIELDS}, "others": others}
 
 
 def facts_of(ticket: Ticket, now: datetime) -> dict[str, object]:
@@ -45,8 +57,9 @@ def facts_of(ticket: Ticket, now: datetime) -> dict[str, object]:
         "email_domain": ticket.email.rpartition("@")[2].strip().rstrip(".").lower() if ticket.email else None,
         "subject": ticket.subject,
         "message": ticket.message,
-        "attachment.type": [_TYPES[media] for media in ticket.attachment_types if media in _TYPES],
+        "attachment.type": [BY_MEDIA_TYPE[media].name for media in ticket.attachment_types if media in BY_MEDIA_TYPE],
         "missing_evidence": list(ticket.missing_evidence),
+        **ticket.others,
         **{DETAIL + name: value for name, value in ticket.details.items()},
     }
     facts = {name: value for name, value in facts.items() if value is not None and value not in ("", [])}

@@ -18,7 +18,7 @@ _BY_WORDS, _BY_PRESENCE = 1, 2
 
 @dataclass(slots=True)
 class Node:
-    """Rules by their keys. `always` are those that no key tells apart; they are candidates for every ticket that comes here."""
+    """Rules by their keys. `always` are those that no key divides; they are candidates for every ticket that reaches this node."""
 
     always: list[int] = field(default_factory=list)
     channels: "list[tuple[Callable[[MemoisedFacts], Iterable[object]], dict[object, Node]]]" = field(

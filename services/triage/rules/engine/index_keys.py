@@ -66,12 +66,16 @@ def _alternatives(test: FieldTest) -> list[Sequence[Key]]:
 
 
 def reader(channel: str, wanted: Iterable[object]) -> Callable[[MemoisedFacts], Iterable[object]]:
-    """Reads from facts what they have in a channel; of words, only those that are wanted."""
+    """Reads from facts what they have in a channel; of words, only those that are wanted. Raises ValueError for an unknown one."""
     if channel.startswith(WORDS):
         return _words(channel.removeprefix(WORDS), frozenset(cast(Iterable[str], wanted)))
     for prefix, read in _READERS.items():
         if channel.startswith(prefix):
             return partial(read, channel.removeprefix(prefix))
+    if " " in channel:
+        raise ValueError(
+            f"no facts are read by {channel!r}: a key of shared/conditions/keys.py without its reader here"
+        )
     return _text if channel == "text" else _values(channel)
 
 

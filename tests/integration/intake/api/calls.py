@@ -7,17 +7,17 @@ from urllib.parse import parse_qs, urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.integration.intake.conftest import note_fields
+from tests.integration.intake.conftest import submission_fields
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
 def post(client: FlaskClient, body: object = None, **headers: str) -> TestResponse:
-    return client.post("/v1/tickets", json=note_fields() if body is None else body, headers=headers)
+    return client.post("/v1/tickets", json=submission_fields() if body is None else body, headers=headers)
 
 
 def post_file(client: FlaskClient, name: str, body: bytes, **fields: object) -> TestResponse:
-    return client.post("/v1/tickets", data={**note_fields(**fields), "attachment": (io.BytesIO(body), name)})
+    return client.post("/v1/tickets", data={**submission_fields(**fields), "attachment": (io.BytesIO(body), name)})
 
 
 def key_of(receipt: dict[str, Any]) -> dict[str, str]:

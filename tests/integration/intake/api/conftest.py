@@ -1,4 +1,4 @@
-"""The API's client, on real servers, and what its tests say to it."""
+"""The API's client, on real servers."""
 
 from collections.abc import Iterator
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from shared.ticket_keys import ticket_key
 from tests.integration.intake.api.calls import post
-from tests.integration.intake.conftest import note_fields
+from tests.integration.intake.conftest import submission_fields
 
 SECRET = "a-secret-of-the-tests-alone"
 NEVER = "T-0000-0000"
@@ -38,14 +38,14 @@ def ask(client: FlaskClient, method: str, rule: Rule, reference: str, key: str |
 
 @pytest.fixture
 def reference(client: FlaskClient) -> str:
-    receipt = post(client, note_fields(message="Mine.")).json
+    receipt = post(client, submission_fields(message="Mine.")).json
     assert receipt is not None
     return str(receipt["reference"])
 
 
 @pytest.fixture
 def other(client: FlaskClient) -> str:
-    receipt = post(client, note_fields(message="Theirs.")).json
+    receipt = post(client, submission_fields(message="Theirs.")).json
     assert receipt is not None
     return str(receipt["reference"])
 
@@ -58,7 +58,7 @@ def left(engine: Engine) -> tuple[int, list[str]]:
 
 
 def test_these_are_the_routes_of_one_ticket(app: Flask) -> None:
-    """A new one is tried below by itself; that it is meant to be there is said here. None of them hands out a file."""
+    """A new one is tried below by itself; it is declared here. None of them serves a file."""
     assert sorted(f"{method} {rule.rule}" for method, rule in routes(app)) == [
         "GET /t/<reference>",
         "GET /t/<reference>/mails",
@@ -124,7 +124,7 @@ def test_its_own_key_opens_every_one(app: Flask, client: FlaskClient, reference:
     assert {call: status for call, status in answers.items() if status in (401, 403, 404)} == {}
 
 
-def test_a_renewed_key_shuts_the_old_one_out(app: Flask, client: FlaskClient, engine: Engine, reference: str) -> None:
+def test_a_renewed_key_invalidates_the_old_one(app: Flask, client: FlaskClient, engine: Engine, reference: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("update intake.submissions set key_number = 2"))
     for method, rule in routes(app):

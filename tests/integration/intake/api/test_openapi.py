@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import ignored_auth
 from services.intake.app import create_app
 from services.intake.settings import IntakeSettings
 from shared.storage.object_store import ObjectStore
-from tests.integration.intake.conftest import note_fields
+from tests.integration.intake.conftest import submission_fields
 from tests.openapi import Known, answers_of, operations
 
 
@@ -28,22 +28,22 @@ class Scene:
 
     def sent(self) -> Known:
         """A ticket, asked for with its key."""
-        note = note_fields(email=f"{uuid4().hex}@example.com")
-        receipt = self.client.post("/v1/tickets", json=note).json
+        fields = submission_fields(email=f"{uuid4().hex}@example.com")
+        receipt = self.client.post("/v1/tickets", json=fields).json
         assert receipt is not None
         [key] = parse_qs(urlsplit(receipt["status_url"]).query)["key"]
         path = {"reference": [receipt["reference"]]}
         return Known(path, {"message": ["More."], "details": [None]}, headers={"Authorization": f"Bearer {key}"})
 
     def fields(self) -> dict[str, list[object]]:
-        """The fields of notes that are right, those that the document alone cannot tell."""
-        right = {name: [value] for name, value in note_fields().items()}
+        """The fields of valid submissions that the document alone does not determine."""
+        right = {name: [value] for name, value in submission_fields().items()}
         return {**right, "details": [None], "country": ["SE", None], "locale": ["sv", None]}
 
 
 Make = Callable[[Scene], Known]
 
-# For each operation: what there is, how many cases are tried, and what it answers when all goes well.
+# For each operation: what there is, how many cases are tried, and its answer on success.
 OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/categories": (Scene.nothing, 40, 200),
     "POST /v1/tickets": (Scene.nothing, 60, 201),
@@ -71,7 +71,7 @@ def test_every_operation_is_tried_here(app: Flask) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_answer_is_as_the_document_says(app: Flask, clean_database: None, redis_url: str, name: str) -> None:
-    make, examples, well = OPERATIONS[name]
+    make, examples, success = OPERATIONS[name]
     scene = Scene(app)
-    answers = answers_of(operations(app)[name], examples, well, lambda: make(scene), left_out=LEFT_OUT)
-    assert answers[well], f"no case got through: {dict(answers)}"
+    answers = answers_of(operations(app)[name], examples, success, lambda: make(scene), left_out=LEFT_OUT)
+    assert answers[success], f"no case got through: {dict(answers)}"

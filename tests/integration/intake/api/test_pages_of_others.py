@@ -5,11 +5,11 @@ import re
 from flask.testing import FlaskClient
 
 from tests.integration.intake.api.calls import BROWSER, post
-from tests.integration.intake.conftest import note_fields
+from tests.integration.intake.conftest import submission_fields
 
 
 def test_a_browsers_own_form_is_led_to_the_page(client: FlaskClient) -> None:
-    answer = client.post("/v1/tickets", data=note_fields(), headers=BROWSER)
+    answer = client.post("/v1/tickets", data=submission_fields(), headers=BROWSER)
     assert answer.status_code == 303
     assert re.fullmatch(r"/t/T-[0-9A-Z-]{9}\?key=[a-z2-7]{32}", answer.headers["Location"])
     page = client.get(answer.headers["Location"])
@@ -18,9 +18,9 @@ def test_a_browsers_own_form_is_led_to_the_page(client: FlaskClient) -> None:
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_a_browsers_own_form_with_faults_is_our_form_with_all_that_was_typed(client: FlaskClient) -> None:
-    typed = {**note_fields(email="nonsense", message="All my words <b>"), "details.login_method": "google"}
-    answer = client.post("/v1/tickets", data=typed, headers=BROWSER, content_type="multipart/form-data")
+def test_a_browsers_invalid_form_is_answered_by_ours_with_all_its_input(client: FlaskClient) -> None:
+    entered = {**submission_fields(email="nonsense", message="All my words <b>"), "details.login_method": "google"}
+    answer = client.post("/v1/tickets", data=entered, headers=BROWSER, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert answer.mimetype == "text/html"
     assert "All my words &lt;b&gt;" in answer.text
@@ -28,12 +28,12 @@ def test_a_browsers_own_form_with_faults_is_our_form_with_all_that_was_typed(cli
 
 
 def test_a_browsers_own_form_for_no_category_is_a_page_too(client: FlaskClient) -> None:
-    answer = client.post("/v1/tickets", data=note_fields(category="nowhere"), headers=BROWSER)
+    answer = client.post("/v1/tickets", data=submission_fields(category="nowhere"), headers=BROWSER)
     assert answer.status_code == 422
     assert answer.mimetype == "text/html"
 
 
-def test_the_categories_are_listed_flat_in_a_language(client: FlaskClient) -> None:
+def test_the_categories_are_a_flat_list_in_a_language(client: FlaskClient) -> None:
     answer = client.get("/v1/categories?locale=sv")
     assert answer.status_code == 200
     assert answer.json is not None

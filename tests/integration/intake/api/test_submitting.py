@@ -1,4 +1,4 @@
-"""Notes as a developer of forms sends them."""
+"""Submissions as a developer of forms sends them."""
 
 import io
 import re
@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from tests.integration.intake.api.calls import errors_of, key_of, post, post_file
-from tests.integration.intake.conftest import note_fields
+from tests.integration.intake.conftest import submission_fields
 from tests.samples import files
 
 
-def test_a_note_is_created_with_a_receipt_and_its_place(client: FlaskClient) -> None:
+def test_a_submission_is_answered_with_a_receipt_and_its_location(client: FlaskClient) -> None:
     answer = post(client)
     assert answer.status_code == 201
     assert answer.json is not None
@@ -31,13 +31,13 @@ def test_the_same_key_answers_the_same_and_says_so(client: FlaskClient) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
 
 
-def test_the_same_key_with_another_note_is_refused(client: FlaskClient) -> None:
+def test_the_same_key_with_another_submission_is_refused(client: FlaskClient) -> None:
     post(client, **{"Idempotency-Key": "abc"})
-    assert errors_of(post(client, note_fields(message="Other."), **{"Idempotency-Key": "abc"}), 422)
+    assert errors_of(post(client, submission_fields(message="Other."), **{"Idempotency-Key": "abc"}), 422)
 
 
-def test_a_key_whose_note_was_refused_stays_free(client: FlaskClient) -> None:
-    errors_of(post(client, note_fields(email="nonsense"), **{"Idempotency-Key": "abc"}), 422)
+def test_a_key_whose_submission_was_refused_stays_free(client: FlaskClient) -> None:
+    errors_of(post(client, submission_fields(email="nonsense"), **{"Idempotency-Key": "abc"}), 422)
     answer = post(client, **{"Idempotency-Key": "abc"})
     assert answer.status_code == 201
     assert "Idempotency-Replayed" not in answer.headers
@@ -48,11 +48,11 @@ def test_a_malformed_key_is_unreadable(client: FlaskClient, key: str) -> None:
     assert errors_of(post(client, **{"Idempotency-Key": key}), 400) == {}
 
 
-def test_json_and_multipart_with_the_same_content_are_the_same_note(client: FlaskClient) -> None:
-    by_json = post(client, note_fields(details={"login_method": "google"}))
+def test_json_and_multipart_with_the_same_content_are_the_same_submission(client: FlaskClient) -> None:
+    by_json = post(client, submission_fields(details={"login_method": "google"}))
     by_form = client.post(
         "/v1/tickets",
-        data=note_fields(details='{"login_method": "google"}'),
+        data=submission_fields(details='{"login_method": "google"}'),
         content_type="multipart/form-data",
     )
     assert by_form.status_code == 201
@@ -78,11 +78,11 @@ def test_every_bad_field_is_named_at_once(client: FlaskClient) -> None:
 
 
 def test_details_of_the_path_are_named_by_their_own_names(client: FlaskClient) -> None:
-    body = note_fields(category="business/buyable-pins", details={"shop_url": "x", "more": "y"})
+    body = submission_fields(category="business/buyable-pins", details={"shop_url": "x", "more": "y"})
     assert set(errors_of(post(client, body), 422)) == {"details.shop_platform", "details.shop_url", "details.more"}
 
 
-def test_a_bad_file_is_named_beside_the_other_faults(client: FlaskClient) -> None:
+def test_a_bad_file_is_named_beside_the_other_errors(client: FlaskClient) -> None:
     answer = post_file(client, "page.png", files.html(), email="nonsense")
     assert set(errors_of(answer, 422)) == {"attachment", "email"}
 
@@ -115,7 +115,7 @@ def test_a_body_gets_the_status_of_what_is_wrong_with_it(
 
 @pytest.mark.parametrize("details", ["{", "[]", "7", '"x"', "NaN"])
 def test_details_of_a_form_that_are_no_json_object_are_a_wrong_field(client: FlaskClient, details: str) -> None:
-    answer = client.post("/v1/tickets", data=note_fields(details=details), content_type="multipart/form-data")
+    answer = client.post("/v1/tickets", data=submission_fields(details=details), content_type="multipart/form-data")
     assert set(errors_of(answer, 422)) == {"details"}
 
 
@@ -142,10 +142,10 @@ def test_a_file_gets_its_status(client: FlaskClient, name: str, body: bytes, sta
 
 def test_two_files_are_refused(client: FlaskClient) -> None:
     both = [(io.BytesIO(files.png()), "a.png"), (io.BytesIO(files.png()), "b.png")]
-    answer = client.post("/v1/tickets", data={**note_fields(), "attachment": both})
+    answer = client.post("/v1/tickets", data={**submission_fields(), "attachment": both})
     assert set(errors_of(answer, 422)) == {"attachment"}
 
 
 def test_a_file_in_another_field_is_unknown(client: FlaskClient) -> None:
-    answer = client.post("/v1/tickets", data={**note_fields(), "photo": (io.BytesIO(files.png()), "a.png")})
+    answer = client.post("/v1/tickets", data={**submission_fields(), "photo": (io.BytesIO(files.png()), "a.png")})
     assert set(errors_of(answer, 422)) == {"photo"}

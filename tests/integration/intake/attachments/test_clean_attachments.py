@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import Engine, text
 
 from local.servers.server import Server
-from services.intake.attachments.clean_attachments import clean_attachments, judge
+from services.intake.attachments.clean_attachments import clean_attachments, process_file
 from services.intake.attachments.sweep import forget_expired, sweep_files
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
@@ -26,7 +26,7 @@ def attachment(engine: Engine) -> tuple[str, str, str | None, str]:
 
 
 def test_a_picture_is_replaced_by_its_pixels_alone(engine: Engine, store: ObjectStore, send: Send) -> None:
-    original = files.jpeg_with_place()
+    original = files.jpeg_with_location()
     send(upload=Upload("a.jpg", original))
     name, state, _, digest = attachment(engine)
     assert state == "pending"
@@ -38,7 +38,7 @@ def test_a_picture_is_replaced_by_its_pixels_alone(engine: Engine, store: Object
     assert b"Secret Camera" not in clean
     with Image.open(BytesIO(clean)) as picture:
         assert not picture.getexif()
-        assert picture.size == (40, 60), "turned as the camera said"
+        assert picture.size == (40, 60), "rotated according to its metadata"
 
 
 @pytest.mark.parametrize(
@@ -84,30 +84,30 @@ def test_a_pdf_is_kept_and_what_acts_in_it_is_told(
 ) -> None:
     send(upload=Upload("a.pdf", body))
     clean_attachments(engine, store, lambda: True)
-    name, state, told, _ = attachment(engine)
-    assert (state, told) == ("not_scanned", because)
+    name, state, remark, _ = attachment(engine)
+    assert (state, remark) == ("not_scanned", because)
     assert store.get(name) == body
 
 
-def test_two_workers_at_once_settle_each_file_once(engine: Engine, store: ObjectStore, send: Send) -> None:
+def test_two_workers_at_once_process_each_file_once(engine: Engine, store: ObjectStore, send: Send) -> None:
     for number in range(6):
         send(
             {"category": "account/login", "email": "a@example.com", "message": str(number)},
             upload=Upload("a.png", files.png()),
         )
     barrier = threading.Barrier(3)
-    settled: list[int] = []
+    processed: list[int] = []
 
     def work() -> None:
         barrier.wait()
-        settled.append(clean_attachments(engine, store, lambda: True))
+        processed.append(clean_attachments(engine, store, lambda: True))
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert sum(settled) == 6
+    assert sum(processed) == 6
     with engine.connect() as connection:
         assert set(connection.execute(text("select state from intake.attachments")).scalars()) == {"clean"}
 
@@ -119,8 +119,8 @@ def test_a_worker_that_died_leaves_its_file_to_the_next(engine: Engine, store: O
     assert clean_attachments(engine, store, lambda: True) == 0
     with engine.begin() as connection:
         connection.execute(text("update intake.attachments set leased_until = now() - interval '1 second'"))
-    # It had replaced the picture, but not said so.
-    judge(store, attachment(engine)[0], "image/png")
+    # It had replaced the picture, but not recorded it.
+    process_file(store, attachment(engine)[0], "image/png")
     assert clean_attachments(engine, store, lambda: True) == 1
     assert attachment(engine)[1] == "clean"
 

@@ -1,4 +1,4 @@
-"""How far people go at help topics: counted without cookies, told once a minute, never at the cost of a page."""
+"""Steps at help topics are counted without cookies and reported once a minute, and no page waits for it."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from sqlalchemy import Engine, text
 
 from local.servers.server import Server
 from services.intake.app import create_app
-from services.intake.help_funnel.count_steps import Taken, count_steps
-from services.intake.help_funnel.report_counts import tell_counts
+from services.intake.help_funnel.count_steps import HelpStep, count_steps
+from services.intake.help_funnel.report_counts import report_counts
 from services.intake.settings import IntakeSettings
 from tests.integration.intake.web.conftest import HTML, token_in
 from tests.polling import eventually
@@ -21,7 +21,7 @@ PATH = "billing/receipt"
 
 def take(engine: Engine, *steps: str, browser: str = "b", path: str = PATH) -> None:
     with engine.begin() as connection:
-        count_steps(connection, [Taken(step, path, "192.0.2.1", browser) for step in steps])
+        count_steps(connection, [HelpStep(step, path, "192.0.2.1", browser) for step in steps])
 
 
 def counts(engine: Engine) -> dict[tuple[str, str], int]:
@@ -49,8 +49,8 @@ def test_each_step_of_a_visit_is_counted_and_no_cookie_is_set(client: FlaskClien
     assert "Set-Cookie" not in client.get(f"/help/{PATH}").headers
     client.post(f"/help/{PATH}/solved")
     token = token_in(client.get(f"/help/{PATH}/note"))
-    note = {"email": "a@example.com", "message": "m", "form_token": token}
-    assert client.post(f"/help/{PATH}/note", data=note).status_code == 303
+    fields = {"email": "a@example.com", "message": "m", "form_token": token}
+    assert client.post(f"/help/{PATH}/note", data=fields).status_code == 303
     expected = dict.fromkeys(("shown", "solved", "went_on", "submitted", "came_back"), 1)
 
     def at_path() -> dict[str, int]:
@@ -71,7 +71,7 @@ def test_who_said_solved_and_comes_again_within_a_day_came_back_once(engine: Eng
     [
         (("shown",), "5 minutes", ("went_on",)),  # still reading
         (("shown", "solved"), "25 hours", ("shown",)),  # too long ago
-        (("shown", "went_on", "submitted"), "2 hours", ("shown",)),  # wrote then: nobody was turned away
+        (("shown", "went_on", "submitted"), "2 hours", ("shown",)),  # wrote then: nobody came back unserved
     ],
 )
 def test_what_is_no_coming_back(engine: Engine, first: tuple[str, ...], later: str, second: tuple[str, ...]) -> None:
@@ -113,7 +113,7 @@ def test_neither_network_nor_browser_is_kept_and_keys_are_forgotten_after_48_hou
     assert "Mozilla" not in kept
     pass_time(engine, "49 hours")
     with engine.begin() as connection:
-        tell_counts(connection)
+        report_counts(connection)
         left = "select (select count(*) from intake.visits) + (select count(*) from intake.visit_keys)"
         assert connection.execute(text(left)).scalar_one() == 0
 
@@ -122,13 +122,13 @@ def test_what_was_counted_is_told_once_as_one_event(engine: Engine) -> None:
     take(engine, "shown", "shown", "went_on")
     take(engine, "shown")
     with engine.begin() as connection:
-        assert tell_counts(connection) >= 2
-        assert tell_counts(connection) == 0
+        assert report_counts(connection) >= 2
+        assert report_counts(connection) == 0
         [payload] = connection.execute(
             text("select payload from events.log where type = 'HelpFunnelCounted'")
         ).scalars()
-    told = {(one["path"], one["step"]): one["count"] for one in payload["counts"] if one["path"] == PATH}
-    assert told == {(PATH, "shown"): 3, (PATH, "went_on"): 1}
+    reported = {(one["path"], one["step"]): one["count"] for one in payload["counts"] if one["path"] == PATH}
+    assert reported == {(PATH, "shown"): 3, (PATH, "went_on"): 1}
 
 
 def test_a_database_that_is_away_costs_a_count_and_no_page(

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine, text
 
-from services.intake.worker import HANDLERS, SUBSCRIBER
+from services.intake.handlers import HANDLERS, SUBSCRIBER
 from shared.events.consumer import Consumer
 from shared.events.contracts import mail_received
 from shared.events.log import record

@@ -12,7 +12,7 @@ from services.intake.cli.forms import forms
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.form_clients import add_client, list_clients, revoke_client
 from shared.errors import Conflict
-from tests.integration.intake.conftest import note_fields
+from tests.integration.intake.conftest import submission_fields
 
 
 @pytest.fixture
@@ -20,21 +20,21 @@ def client(engine: Engine, intake_settings: IntakeSettings, redis_url: str) -> F
     return create_app(dataclasses.replace(intake_settings, limit_submissions="1/minute")).test_client()
 
 
-def test_a_token_has_its_own_limit_in_place_of_the_networks(engine: Engine, client: FlaskClient) -> None:
+def test_a_token_has_its_own_limit_instead_of_the_networks(engine: Engine, client: FlaskClient) -> None:
     token = {"Authorization": f"Bearer {add_client(engine, 'shop', 3)}"}
     statuses = [
-        client.post("/v1/tickets", json=note_fields(message=f"{n}"), headers=token).status_code for n in range(4)
+        client.post("/v1/tickets", json=submission_fields(message=f"{n}"), headers=token).status_code for n in range(4)
     ]
     assert statuses == [201, 201, 201, 429]
-    assert client.post("/v1/tickets", json=note_fields(message="own")).status_code == 201
-    assert client.post("/v1/tickets", json=note_fields(message="own 2")).status_code == 429
+    assert client.post("/v1/tickets", json=submission_fields(message="own")).status_code == 201
+    assert client.post("/v1/tickets", json=submission_fields(message="own 2")).status_code == 429
 
 
 def test_an_unknown_or_revoked_token_is_refused(engine: Engine, client: FlaskClient) -> None:
     token = add_client(engine, "shop", 3)
     revoke_client(engine, "shop")
     for bearer in (token, "vif_nonsense", ""):
-        answer = client.post("/v1/tickets", json=note_fields(), headers={"Authorization": f"Bearer {bearer}"})
+        answer = client.post("/v1/tickets", json=submission_fields(), headers={"Authorization": f"Bearer {bearer}"})
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 

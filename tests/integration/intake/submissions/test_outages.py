@@ -16,7 +16,7 @@ from services.intake.submissions.direct_connections import DirectConnections
 from shared.errors import TransientError
 from shared.storage.database import make_engine
 from shared.storage.migrate import migrate
-from tests.integration.intake.conftest import note_fields
+from tests.integration.intake.conftest import submission_fields
 from tests.polling import eventually
 from tests.samples import files
 
@@ -32,10 +32,10 @@ def tickets(engine: Engine) -> int:
 
 
 def with_file() -> dict[str, object]:
-    return {**note_fields(), "attachment": (io.BytesIO(files.png()), "a.png")}
+    return {**submission_fields(), "attachment": (io.BytesIO(files.png()), "a.png")}
 
 
-def test_without_the_store_a_note_with_a_file_waits_and_one_without_does_not(
+def test_without_the_store_a_submission_with_a_file_is_refused_and_one_without_is_not(
     engine: Engine, intake_settings: IntakeSettings, own_object_store: Server, redis_url: str
 ) -> None:
     client = client_of(intake_settings, s3_url=own_object_store.url)
@@ -45,7 +45,7 @@ def test_without_the_store_a_note_with_a_file_waits_and_one_without_does_not(
     assert refused.content_type == "application/problem+json"
     assert int(refused.headers["Retry-After"]) > 0
     assert tickets(engine) == 0
-    assert client.post("/v1/tickets", json=note_fields()).status_code == 201
+    assert client.post("/v1/tickets", json=submission_fields()).status_code == 201
     own_object_store.start()
     assert client.post("/v1/tickets", data=with_file()).status_code == 201
 
@@ -63,12 +63,14 @@ def test_a_key_whose_file_could_not_be_kept_stays_free(
     assert "Idempotency-Replayed" not in answer.headers
 
 
-def test_without_redis_notes_are_taken_and_still_limited(
+def test_without_redis_submissions_are_accepted_and_still_limited(
     engine: Engine, intake_settings: IntakeSettings, own_redis: Server
 ) -> None:
     client = client_of(intake_settings, redis_url=own_redis.url, limit_submissions="3/minute")
     own_redis.kill()
-    statuses = [client.post("/v1/tickets", json=note_fields(message=str(number))).status_code for number in range(5)]
+    statuses = [
+        client.post("/v1/tickets", json=submission_fields(message=str(number))).status_code for number in range(5)
+    ]
     assert statuses == [201, 201, 201, 429, 429]
 
 
@@ -83,9 +85,9 @@ def test_a_restart_of_postgres_costs_a_503_at_most_and_then_nothing(
     settings_of_own: IntakeSettings, own_postgres: Server, redis_url: str
 ) -> None:
     client = client_of(settings_of_own)
-    assert client.post("/v1/tickets", json=note_fields(message="before")).status_code == 201
+    assert client.post("/v1/tickets", json=submission_fields(message="before")).status_code == 201
     own_postgres.kill()
-    during = client.post("/v1/tickets", json=note_fields(message="during"))
+    during = client.post("/v1/tickets", json=submission_fields(message="during"))
     assert during.status_code == 503
     assert during.headers["Retry-After"]
     assert "postgres" not in during.text.lower()
@@ -95,7 +97,7 @@ def test_a_restart_of_postgres_costs_a_503_at_most_and_then_nothing(
     assert page.status_code == 503
     assert page.mimetype == "text/html"
     own_postgres.start()
-    after = client.post("/v1/tickets", json=note_fields(message="during"))
+    after = client.post("/v1/tickets", json=submission_fields(message="during"))
     assert after.status_code == 201
     assert "Idempotency-Replayed" not in after.headers
 
@@ -103,14 +105,14 @@ def test_a_restart_of_postgres_costs_a_503_at_most_and_then_nothing(
 def test_whoever_posts_while_postgres_dies_is_told_503_or_has_a_ticket(
     settings_of_own: IntakeSettings, own_postgres: Server, redis_url: str
 ) -> None:
-    """A backend outlives its server's death for an instant: a note may still be taken then, and is kept."""
+    """A backend outlives its server's death for an instant: a submission may still be accepted then, and is kept."""
     client = client_of(settings_of_own, limit_submissions="", limit_notes="")
     answers: list[tuple[int, str]] = []
     done = threading.Event()
 
     def post() -> None:
         while not done.is_set():
-            answer = client.post("/v1/tickets", json=note_fields(message=str(len(answers))))
+            answer = client.post("/v1/tickets", json=submission_fields(message=str(len(answers))))
             answers.append((answer.status_code, (answer.json or {}).get("reference", "")))
 
     poster = threading.Thread(target=post)
@@ -156,7 +158,7 @@ def test_twenty_threads_through_the_application_make_one_ticket(
     def post() -> None:
         client = app.test_client()
         barrier.wait()
-        answer = client.post("/v1/tickets", json=note_fields())
+        answer = client.post("/v1/tickets", json=submission_fields())
         answers.append((answer.status_code, answer.json["reference"] if answer.json else ""))
 
     threads = [threading.Thread(target=post) for _ in range(20)]

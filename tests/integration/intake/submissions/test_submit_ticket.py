@@ -1,4 +1,4 @@
-"""One note, one ticket: on a real Postgres and a real store, with races provoked at a barrier."""
+"""One submission, one ticket: on a real Postgres and a real store, with races provoked at a barrier."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from services.intake.submissions.submission import Receipt, Upload
 from shared.errors import Unprocessable
 from shared.storage.object_store import ObjectStore
-from tests.integration.intake.conftest import Send, note_fields
+from tests.integration.intake.conftest import Send, submission_fields
 from tests.samples import files
 
 
@@ -39,8 +39,8 @@ def at_once(calls: list[Callable[[], Receipt]]) -> list[Receipt | Exception]:
     return answers
 
 
-def test_a_note_is_kept_with_its_event_and_two_deliveries(engine: Engine, send: Send) -> None:
-    receipt = send(note_fields(subject="Help", details={"login_method": "google"}))
+def test_a_submission_is_kept_with_its_event_and_two_deliveries(engine: Engine, send: Send) -> None:
+    receipt = send(submission_fields(subject="Help", details={"login_method": "google"}))
     with engine.connect() as connection:
         event = connection.execute(text("select * from events.log")).one()
         row = connection.execute(text("select * from intake.submissions")).one()
@@ -90,25 +90,25 @@ def test_two_keys_are_two_tickets_whatever_the_content(engine: Engine, send: Sen
     assert len({answer.reference for answer in answers if isinstance(answer, Receipt)}) == 4
 
 
-def test_a_key_with_another_note_is_refused_and_stays_with_the_first(engine: Engine, send: Send) -> None:
+def test_a_key_with_another_submission_is_refused_and_stays_with_the_first(engine: Engine, send: Send) -> None:
     first = send(idempotency_key="k")
     with pytest.raises(Unprocessable) as refused:
-        send(note_fields(message="Something else."), idempotency_key="k")
+        send(submission_fields(message="Something else."), idempotency_key="k")
     assert "Idempotency-Key" in refused.value.errors
     assert send(idempotency_key="k").reference == first.reference
     assert count(engine, "intake.submissions") == 1
 
 
-def test_a_key_with_two_notes_at_once_is_one_ticket_and_one_refusal(engine: Engine, send: Send) -> None:
+def test_a_key_with_two_submissions_at_once_is_one_ticket_and_one_error(engine: Engine, send: Send) -> None:
     answers = at_once(
-        [lambda n=n: send(note_fields(message=f"Note {n % 2}"), idempotency_key="k") for n in range(10)]  # type: ignore[misc]
+        [lambda n=n: send(submission_fields(message=f"Message {n % 2}"), idempotency_key="k") for n in range(10)]  # type: ignore[misc]
     )
     assert len({answer.reference for answer in answers if isinstance(answer, Receipt)}) == 1
     assert sum(isinstance(answer, Unprocessable) for answer in answers) == 5
     assert count(engine, "intake.submissions") == 1
 
 
-def test_the_same_note_from_elsewhere_is_a_new_ticket(engine: Engine, send: Send) -> None:
+def test_the_same_submission_from_elsewhere_is_a_new_ticket(engine: Engine, send: Send) -> None:
     assert send(network="192.0.2.1").reference != send(network="192.0.2.2").reference
     assert count(engine, "intake.submissions") == 2
 
@@ -116,11 +116,11 @@ def test_the_same_note_from_elsewhere_is_a_new_ticket(engine: Engine, send: Send
 @pytest.mark.parametrize(
     "change", [{"message": "Other."}, {"name": "Ann"}, {"locale": "sv"}, {"details": {"login_method": "email"}}]
 )
-def test_a_note_that_differs_in_any_field_is_a_new_ticket(send: Send, change: dict[str, object]) -> None:
-    assert send().reference != send(note_fields(**change)).reference
+def test_a_submission_that_differs_in_any_field_is_a_new_ticket(send: Send, change: dict[str, object]) -> None:
+    assert send().reference != send(submission_fields(**change)).reference
 
 
-def test_a_note_that_differs_in_its_file_is_a_new_ticket(send: Send) -> None:
+def test_a_submission_that_differs_in_its_file_is_a_new_ticket(send: Send) -> None:
     references = {
         send(upload=upload).reference for upload in (None, Upload("a.png", files.png()), Upload("a.pdf", files.pdf()))
     }
@@ -139,7 +139,7 @@ def test_after_ten_minutes_the_same_content_is_a_new_ticket_but_the_same_form_is
     assert send().reference != first.reference
 
 
-def test_a_second_form_with_the_same_note_is_the_same_ticket_for_good(engine: Engine, send: Send) -> None:
+def test_a_second_form_with_the_same_submission_is_the_same_ticket_for_good(engine: Engine, send: Send) -> None:
     first = send(form_token="f-1")
     assert send(form_token="f-2").replayed
     with engine.begin() as connection:
@@ -149,9 +149,9 @@ def test_a_second_form_with_the_same_note_is_the_same_ticket_for_good(engine: En
     assert send(form_token="f-2").reference == first.reference
 
 
-def test_the_same_form_with_an_edited_note_is_a_new_ticket(engine: Engine, send: Send) -> None:
+def test_the_same_form_with_an_edited_submission_is_a_new_ticket(engine: Engine, send: Send) -> None:
     first = send(form_token="f")
-    edited = send(note_fields(message="Edited after Back."), form_token="f")
+    edited = send(submission_fields(message="Edited after Back."), form_token="f")
     assert edited.reference != first.reference
     assert send(form_token="f").reference == first.reference
 
@@ -173,20 +173,20 @@ def test_an_expired_key_is_free_again_for_exactly_one(engine: Engine, send: Send
     assert count(engine, "intake.submissions") == 2
 
 
-def test_a_note_without_a_key_equal_to_one_with_a_key_is_the_same_ticket(send: Send) -> None:
+def test_a_submission_without_a_key_equal_to_one_with_a_key_is_the_same_ticket(send: Send) -> None:
     assert send(idempotency_key="k").reference == send().reference
 
 
 def test_earlier_tickets_of_the_address_travel_with_the_event(engine: Engine, send: Send) -> None:
-    send(note_fields(message="one"))
-    send(note_fields(message="two", email="ANN+tag@example.com", category="account/password"))
+    send(submission_fields(message="one"))
+    send(submission_fields(message="two", email="ANN+tag@example.com", category="account/password"))
     with engine.begin() as connection:
         connection.execute(
             text(
                 "update intake.submissions set submitted_at = now() - interval '91 days' where category = 'account/login'"
             )
         )
-    send(note_fields(message="three"))
+    send(submission_fields(message="three"))
     with engine.connect() as connection:
         payload = connection.execute(text("select payload from events.log order by id desc limit 1")).scalar_one()
     assert [ticket["category"] for ticket in payload["earlier_tickets"]] == ["account/password"]
@@ -194,14 +194,14 @@ def test_earlier_tickets_of_the_address_travel_with_the_event(engine: Engine, se
 
 def test_at_most_fifty_earlier_tickets_are_told(engine: Engine, send: Send) -> None:
     for number in range(55):
-        send(note_fields(message=f"note {number}"))
+        send(submission_fields(message=f"message {number}"))
     with engine.connect() as connection:
         payload = connection.execute(text("select payload from events.log order by id desc limit 1")).scalar_one()
     assert len(payload["earlier_tickets"]) == 50
 
 
 def test_missing_evidence_is_told_by_receipt_event_and_replay(engine: Engine, send: Send) -> None:
-    fields = note_fields(category="business/blocked-link")
+    fields = submission_fields(category="business/blocked-link")
     receipt = send(fields)
     assert receipt.missing_evidence == ("site_url", "pin_url")
     assert send(fields).missing_evidence == receipt.missing_evidence

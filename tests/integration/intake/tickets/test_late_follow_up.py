@@ -4,21 +4,19 @@ import pytest
 from sqlalchemy import Engine, text
 
 from services.intake.attachments.check import check_file
-from services.intake.settings import IntakeSettings
+from services.intake.deps import Deps
 from services.intake.tickets.add_follow_up import Added, Addition, add_follow_up
-from shared.catalog.model import Catalog
-from shared.storage.object_store import ObjectStore
 from shared.ticket_keys import ticket_key
 from tests.integration.intake.conftest import Send
 from tests.samples import files
 
 
 @pytest.fixture
-def add(engine: Engine, store: ObjectStore, catalog: Catalog, intake_settings: IntakeSettings):  # type: ignore[no-untyped-def]
+def add(deps: Deps):  # type: ignore[no-untyped-def]
     def added(reference: str, message: str, file: bytes | None = None) -> Added:
         addition = Addition(message, {}, check_file("a.png", file) if file else None)
-        key = ticket_key(intake_settings.secret, reference, 1)
-        return add_follow_up(engine, store, catalog, intake_settings.secret, reference, key, addition, "c")
+        key = ticket_key(deps.settings.secret, reference, 1)
+        return add_follow_up(deps, reference, key, addition, "c")
 
     return added
 
@@ -79,7 +77,7 @@ def test_a_double_click_makes_one_and_more_goes_into_it(engine: Engine, send: Se
     assert events(engine, first.reference) == ["TicketSubmitted", "TicketFollowedUp"]
 
 
-def test_when_the_new_one_is_done_with_too_another_follows(engine: Engine, send: Send, add) -> None:  # type: ignore[no-untyped-def]
+def test_when_the_new_one_is_closed_too_another_follows(engine: Engine, send: Send, add) -> None:  # type: ignore[no-untyped-def]
     reference = send().reference
     resolved(engine, reference, 40)
     second = add(reference, "It is back.").reference

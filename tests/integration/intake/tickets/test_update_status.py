@@ -1,14 +1,14 @@
-"""What a requester's page learns from the other services' events."""
+"""A requester's page is kept up to date by the other services' events."""
 
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
-from services.intake.settings import IntakeSettings
-from services.intake.tickets.view_ticket import Ticket, follow_ticket
+from services.intake.deps import Deps
+from services.intake.handlers import HANDLERS, SUBSCRIBER
+from services.intake.tickets.view_ticket import Ticket, view_ticket
 from services.intake.tickets.withdraw_ticket import withdraw_ticket
-from services.intake.worker import HANDLERS, SUBSCRIBER
 from shared.events.consumer import Consumer
 from shared.events.contracts import Event, email_state_changed, ticket_routed, ticket_state_changed, ticket_transferred
 from shared.events.log import record
@@ -26,7 +26,7 @@ ROUTED: dict[str, Any] = {
 }
 
 
-def happen(engine: Engine, *events: Event) -> list[int]:
+def record_events(engine: Engine, *events: Event) -> list[int]:
     with engine.begin() as connection:
         return record(connection, events)
 
@@ -38,8 +38,8 @@ def deliver(engine: Engine, ids: list[int]) -> None:
         assert connection.execute(text(left), {"ids": ids}).scalar_one() == 0
 
 
-def shown(engine: Engine, settings: IntakeSettings, reference: str) -> Ticket:
-    return follow_ticket(engine, settings.secret, reference, ticket_key(settings.secret, reference, 1))
+def shown(deps: Deps, reference: str) -> Ticket:
+    return view_ticket(deps, reference, ticket_key(deps.settings.secret, reference, 1))
 
 
 @pytest.mark.parametrize(
@@ -47,69 +47,73 @@ def shown(engine: Engine, settings: IntakeSettings, reference: str) -> Ticket:
     [("held", "needs_evidence"), ("open", "with_team"), ("claimed", "with_team"), ("waiting", "answered"),
      ("resolved", "resolved"), ("withdrawn", "withdrawn")],
 )  # fmt: skip
-def test_each_state_has_its_status(
-    engine: Engine, intake_settings: IntakeSettings, send: Send, state: str, status: str
-) -> None:
+def test_each_state_has_its_status(engine: Engine, deps: Deps, send: Send, state: str, status: str) -> None:
     reference = send().reference
-    deliver(engine, happen(engine, ticket_state_changed(reference, "c", {"state": state, "team": "ads"})))
-    ticket = shown(engine, intake_settings, reference)
+    deliver(engine, record_events(engine, ticket_state_changed(reference, "c", {"state": state, "team": "ads"})))
+    ticket = shown(deps, reference)
     assert (ticket.status, ticket.team) == (status, "ads")
 
 
-def test_routing_tells_team_and_when_to_expect_an_answer(
-    engine: Engine, intake_settings: IntakeSettings, send: Send
-) -> None:
+def test_routing_tells_team_and_when_to_expect_an_answer(engine: Engine, deps: Deps, send: Send) -> None:
     reference = send().reference
     payload = {**ROUTED, "respond_by": "2026-12-01T10:00:00+00:00"}
-    deliver(engine, happen(engine, ticket_routed(reference, "c", payload)))
-    ticket = shown(engine, intake_settings, reference)
+    deliver(engine, record_events(engine, ticket_routed(reference, "c", payload)))
+    ticket = shown(deps, reference)
     assert ticket.answer_by is not None
     assert ticket.answer_by.isoformat() == "2026-12-01T10:00:00+00:00"
-    deliver(engine, happen(engine, ticket_transferred(reference, "c", {"team": "billing", "state": "open"})))
-    after = shown(engine, intake_settings, reference)
+    deliver(engine, record_events(engine, ticket_transferred(reference, "c", {"team": "billing", "state": "open"})))
+    after = shown(deps, reference)
     assert (after.team, after.answer_by) == ("billing", ticket.answer_by)
 
 
-def test_an_older_word_that_comes_late_steps_nothing_back(
-    engine: Engine, intake_settings: IntakeSettings, send: Send
-) -> None:
+def test_an_older_event_that_comes_late_changes_nothing(engine: Engine, deps: Deps, send: Send) -> None:
     reference = send().reference
-    early = happen(engine, ticket_routed(reference, "c", ROUTED))
-    late = happen(engine, ticket_state_changed(reference, "c", {"state": "resolved", "team": "ads"}))
+    early = record_events(engine, ticket_routed(reference, "c", ROUTED))
+    late = record_events(engine, ticket_state_changed(reference, "c", {"state": "resolved", "team": "ads"}))
     deliver(engine, late)
     deliver(engine, early)
-    assert shown(engine, intake_settings, reference).status == "resolved"
+    assert shown(deps, reference).status == "resolved"
 
 
-def test_a_withdrawn_note_stays_withdrawn(engine: Engine, intake_settings: IntakeSettings, send: Send) -> None:
+def test_a_withdrawn_ticket_stays_withdrawn(engine: Engine, deps: Deps, send: Send) -> None:
     reference = send().reference
-    routed = happen(engine, ticket_routed(reference, "c", ROUTED))
-    withdraw_ticket(engine, intake_settings.secret, reference, ticket_key(intake_settings.secret, reference, 1), "c")
-    claimed = happen(engine, ticket_state_changed(reference, "c", {"state": "claimed", "team": "ads"}))
+    routed = record_events(engine, ticket_routed(reference, "c", ROUTED))
+    withdraw_ticket(deps, reference, ticket_key(deps.settings.secret, reference, 1), "c")
+    claimed = record_events(engine, ticket_state_changed(reference, "c", {"state": "claimed", "team": "ads"}))
     deliver(engine, claimed)
     deliver(engine, routed)
-    assert shown(engine, intake_settings, reference).status == "withdrawn"
+    assert shown(deps, reference).status == "withdrawn"
 
 
-def test_a_batch_of_many_tickets_is_learnt_at_once(engine: Engine, intake_settings: IntakeSettings, send: Send) -> None:
+def test_a_batch_of_many_tickets_is_handled_at_once(engine: Engine, deps: Deps, send: Send) -> None:
     references = [
         send({"category": "account/login", "email": "a@example.com", "message": str(number)}).reference
         for number in range(5)
     ]
-    deliver(engine, happen(engine, *(ticket_routed(reference, "c", ROUTED) for reference in references)))
-    assert {shown(engine, intake_settings, reference).status for reference in references} == {"with_team"}
+    deliver(engine, record_events(engine, *(ticket_routed(reference, "c", ROUTED) for reference in references)))
+    assert {shown(deps, reference).status for reference in references} == {"with_team"}
 
 
-def test_newly_asked_evidence_is_shown_as_missing(engine: Engine, intake_settings: IntakeSettings, send: Send) -> None:
+def test_newly_asked_evidence_is_shown_as_missing(engine: Engine, deps: Deps, send: Send) -> None:
     reference = send().reference
     payload = {"state": "waiting", "team": "ads", "missing_evidence": ["screenshot"]}
-    deliver(engine, happen(engine, ticket_state_changed(reference, "c", payload)))
-    assert shown(engine, intake_settings, reference).missing_evidence == ("screenshot",)
+    deliver(engine, record_events(engine, ticket_state_changed(reference, "c", payload)))
+    assert shown(deps, reference).missing_evidence == ("screenshot",)
 
 
-def test_a_mail_that_bounced_is_told(engine: Engine, intake_settings: IntakeSettings, send: Send) -> None:
+def test_a_mail_that_bounced_is_shown(engine: Engine, deps: Deps, send: Send) -> None:
     reference = send().reference
     about = {"email": "1", "kind": "acknowledgement", "because": "no such mailbox"}
-    deliver(engine, happen(engine, email_state_changed(reference, "c", {**about, "state": "bounced"})))
-    deliver(engine, happen(engine, email_state_changed(None, "c", {**about, "state": "sent"})))
-    assert shown(engine, intake_settings, reference).mail_state == "bounced"
+    deliver(engine, record_events(engine, email_state_changed(reference, "c", {**about, "state": "bounced"})))
+    deliver(engine, record_events(engine, email_state_changed(None, "c", {**about, "state": "sent"})))
+    assert shown(deps, reference).mail_state == "bounced"
+
+
+def test_an_older_state_of_a_mail_that_comes_late_changes_nothing(engine: Engine, deps: Deps, send: Send) -> None:
+    reference = send().reference
+    about = {"email": "1", "kind": "acknowledgement", "because": None}
+    early = record_events(engine, email_state_changed(reference, "c", {**about, "state": "sent"}))
+    late = record_events(engine, email_state_changed(reference, "c", {**about, "state": "bounced"}))
+    deliver(engine, late)
+    deliver(engine, early)
+    assert shown(deps, reference).mail_state == "bounced"

@@ -43,7 +43,7 @@ Send = Callable[..., TestResponse]
 
 @pytest.fixture
 def send(browser: FlaskClient) -> Send:
-    """Fill in and send the note form of a path: `send("account/login", message="…")`."""
+    """Fill in and send the form of a path: `send("account/login", message="…")`."""
 
     def fill(path: str, token: str | None = None, query: str = "", **fields: object) -> TestResponse:
         address = f"/help/{path}/note{query}"

@@ -199,7 +199,7 @@ def test_every_route_tells_who_may_call_it(app: Flask) -> None:
     assert marks["GET /forgotten"] is None
 
 
-def test_the_document_names_the_scheme_and_the_refusals(client: FlaskClient) -> None:
+def test_the_document_names_the_scheme_and_the_errors(client: FlaskClient) -> None:
     document = client.get("/openapi.json").json
     assert document is not None
     operation = document["paths"]["/read"]["get"]

@@ -19,8 +19,8 @@ class Commands:
     environment: dict[str, str]
 
     @classmethod
-    def users(cls, *words: str, typed: str = "") -> Result:
-        return CliRunner(env=cls.environment).invoke(users, words, input=typed)
+    def users(cls, *words: str, entered: str = "") -> Result:
+        return CliRunner(env=cls.environment).invoke(users, words, input=entered)
 
     @classmethod
     def tokens(cls, *words: str) -> Result:
@@ -34,9 +34,9 @@ def test_an_account_is_made_and_its_password_works(run: type[Commands], engine: 
     assert run.users("list").output == "anna@example.org\tlead\tads,billing\tactive\tanna\n"
 
 
-def test_a_password_may_be_typed_and_is_not_shown(run: type[Commands], engine: Engine) -> None:
-    typed = "a password of my own\n" * 2
-    made = run.users("add", "anna@example.org", "--ask-password", typed=typed)
+def test_a_password_may_be_entered_and_is_not_shown(run: type[Commands], engine: Engine) -> None:
+    entered = "a password of my own\n" * 2
+    made = run.users("add", "anna@example.org", "--ask-password", entered=entered)
     assert made.exit_code == 0, made.output
     assert "a password of my own" not in made.output
     assert sign_in(engine, "anna@example.org", "a password of my own", "192.0.2.1", None)
@@ -55,17 +55,17 @@ def test_a_closed_account_opens_again_under_another_name(run: type[Commands], en
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["enable", "taken@example.org"], "This account is open"),
-        (["set", "taken@example.org", "--name", ""], "A name has 1 to 100"),
+        (["enable", "bo@example.org"], "This account is open"),
+        (["set", "bo@example.org", "--name", ""], "A name has 1 to 100"),
         (["add", "anna"], "Not an e-mail address"),
         (["add", "anna@example.org", "--team", "cooking"], "no such team: cooking"),
-        (["add", "taken@example.org"], "has an account already"),
+        (["add", "bo@example.org"], "has an account already"),
         (["disable", "nobody@example.org"], "has no account"),
         (["reset-password", "nobody@example.org"], "has no account"),
     ],
 )
 def test_what_is_wrong_is_one_line(run: type[Commands], words: list[str], complaint: str) -> None:
-    run.users("add", "taken@example.org")
+    run.users("add", "bo@example.org")
     answer = run.users(*words)
     assert answer.exit_code == 1
     assert complaint in answer.output
@@ -81,10 +81,10 @@ def test_a_token_is_shown_once_and_can_be_revoked(run: type[Commands], engine: E
         found = find_principal(connection, token)
     assert found is not None
     assert found.scopes == frozenset({"read", "team:ads"})
-    listed = run.tokens("list").output
-    assert "exporter" in listed
-    assert token not in listed
-    assert run.tokens("revoke", listed.split("\t")[0]).exit_code == 0
+    output = run.tokens("list").output
+    assert "exporter" in output
+    assert token not in output
+    assert run.tokens("revoke", output.split("\t")[0]).exit_code == 0
     with engine.begin() as connection:
         assert find_principal(connection, token) is None
 

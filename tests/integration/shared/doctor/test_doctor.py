@@ -1,4 +1,4 @@
-"""`vidare doctor` on real servers: everything well, and each server away by turns."""
+"""`vidare doctor` on real servers: everything ok, and each server down in turn."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def admin(engine: Engine) -> None:
         make_user(connection, "root@example.org", "Root", "admin", [ALL_TEAMS])
 
 
-def test_a_system_that_works_is_well(environment: dict[str, str], redis_url: str, admin: None) -> None:
+def test_a_system_that_works_is_ok(environment: dict[str, str], redis_url: str, admin: None) -> None:
     result = _ask(environment)
     assert result.exit_code == 0, result.output
     assert {line[:8].strip() for line in result.output.splitlines()} == {"ok"}
@@ -102,7 +102,7 @@ def test_a_queue_that_nobody_takes_from_is_named(
         client.lpush("triage", "a message")
     line = _line(_ask(environment), "queues")
     assert line.startswith("warning")
-    assert "nobody took from triage" in line
+    assert "no worker consumed triage" in line
 
 
 def test_a_delivery_that_nobody_handles_is_told_of_though_it_was_sent_and_is_not_due(
@@ -130,7 +130,9 @@ def test_a_parked_event_is_named_by_its_queue(environment: dict[str, str], engin
     assert "1 of triage" in line
 
 
-def test_a_shut_gate_tells_the_servers_words(environment: dict[str, str], engine: Engine, redis_url: str) -> None:
+def test_an_open_circuit_breaker_shows_the_servers_reply(
+    environment: dict[str, str], engine: Engine, redis_url: str
+) -> None:
     with engine.begin() as connection:
         connection.execute(text("update notify.gate set state = 'misconfigured', because = '535 who are you?'"))
     line = _line(_ask(environment), "e-mails")

@@ -23,7 +23,7 @@ def effects(engine: Engine) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def claiming(settings: PlatformSettings) -> Iterator[Engine]:
+def leasing(settings: PlatformSettings) -> Iterator[Engine]:
     """The relay's engine."""
     made = leases.leasing_engine(settings)
     yield made

@@ -71,7 +71,7 @@ def test_a_backing_off_delivery_is_left_alone(effects: Engine) -> None:
     assert row["failures"] == 1
 
 
-def test_an_unknown_fault_parks_after_its_failures(effects: Engine) -> None:
+def test_an_unknown_error_parks_after_its_failures(effects: Engine) -> None:
     (number,) = recorded(effects, an_event(POISON))
     for _ in range(MAX_FAILURES):
         row = delivery(effects, number)
@@ -84,7 +84,7 @@ def test_an_unknown_fault_parks_after_its_failures(effects: Engine) -> None:
     assert row["parked_at"] is not None
 
 
-def test_a_permanent_fault_parks_at_once(effects: Engine) -> None:
+def test_a_permanent_error_parks_at_once(effects: Engine) -> None:
     (number,) = recorded(effects, an_event(POISON))
     consumer(effects, PermanentError).consume([number])
     row = delivery(effects, number)
@@ -100,7 +100,7 @@ def test_a_type_without_a_handler_is_parked(effects: Engine) -> None:
     assert row["parked_at"] is not None
 
 
-def test_a_transient_fault_backs_off_and_counts_towards_nothing(effects: Engine) -> None:
+def test_a_transient_error_backs_off_and_counts_towards_nothing(effects: Engine) -> None:
     (number,) = recorded(effects, an_event(POISON))
     for _ in range(MAX_FAILURES + 3):
         make_due(effects)
@@ -110,7 +110,7 @@ def test_a_transient_fault_backs_off_and_counts_towards_nothing(effects: Engine)
     assert (row["failures"], row["delays"], row["parked_at"]) == (0, MAX_FAILURES + 3, None)
 
 
-def test_a_transient_fault_of_a_day_is_parked(effects: Engine) -> None:
+def test_a_transient_error_of_a_day_is_parked(effects: Engine) -> None:
     (number,) = recorded(effects, an_event(POISON))
     with effects.begin() as connection:
         connection.execute(text("update events.deliveries set delayed_since = clock_timestamp() - interval '25 hours'"))
@@ -123,7 +123,7 @@ def test_a_transient_fault_of_a_day_is_parked(effects: Engine) -> None:
 @pytest.mark.parametrize(
     "statement", ["select pg_terminate_backend(pg_backend_pid())", "set statement_timeout = 1; select pg_sleep(1)"]
 )
-def test_postgres_own_faults_are_nobodys(effects: Engine, statement: str) -> None:
+def test_errors_of_postgres_are_transient(effects: Engine, statement: str) -> None:
     (number,) = recorded(effects, an_event())
 
     def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
@@ -137,7 +137,7 @@ def test_postgres_own_faults_are_nobodys(effects: Engine, statement: str) -> Non
     assert consumer(effects).consume([number]) == 1
 
 
-def test_a_parked_delivery_is_listed_and_replayed(effects: Engine) -> None:
+def test_a_parked_delivery_is_shown_and_replayed(effects: Engine) -> None:
     first, second = recorded(effects, an_event(POISON), an_event("T-0000-0002"))
     consumer(effects, PermanentError).consume([first])
     with effects.begin() as connection:

@@ -151,7 +151,7 @@ def test_id_order_is_commit_order_within_a_ticket(engine: Engine) -> None:
 def test_two_batches_over_the_same_tickets_do_not_deadlock(engine: Engine) -> None:
     tickets = [f"T-0000-{number:04}" for number in range(40)]
     barrier = threading.Barrier(2)
-    faults: list[BaseException] = []
+    errors: list[BaseException] = []
 
     def batch(names: list[str]) -> None:
         try:
@@ -159,7 +159,7 @@ def test_two_batches_over_the_same_tickets_do_not_deadlock(engine: Engine) -> No
                 barrier.wait(60)
                 recorded(engine, *[an_event(name) for name in names])
         except BaseException as error:
-            faults.append(error)
+            errors.append(error)
             barrier.abort()
 
     threads = [threading.Thread(target=batch, args=(names,)) for names in (tickets, tickets[::-1])]
@@ -167,4 +167,4 @@ def test_two_batches_over_the_same_tickets_do_not_deadlock(engine: Engine) -> No
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert faults == []
+    assert errors == []

@@ -22,9 +22,9 @@ KEPT = count()
 
 
 @pytest.fixture
-def relay(claiming: Engine, effects: Engine, settings: PlatformSettings, redis_url: str) -> Iterator[Relay]:
+def relay(leasing: Engine, effects: Engine, settings: PlatformSettings, redis_url: str) -> Iterator[Relay]:
     with Redis.from_url(redis_url) as client:
-        made = Relay(claiming, client, make_celery(settings), ["triage"])
+        made = Relay(leasing, client, make_celery(settings), ["triage"])
         made.round()  # the first round begins an epoch
         yield made
 
@@ -83,11 +83,11 @@ def test_the_next_of_a_ticket_that_somebody_holds_is_not_waited_for(effects: Eng
         assert consumer(effects).consume([first]) == 1
 
 
-def test_rows_that_frozen_consumers_hold_do_not_hide_those_behind(effects: Engine, claiming: Engine) -> None:
+def test_rows_that_frozen_consumers_hold_do_not_hide_those_behind(effects: Engine, leasing: Engine) -> None:
     deliveries(effects, "'T-' || number, 0, clock_timestamp(), clock_timestamp()")
     with effects.connect() as frozen:
         frozen.execute(text("select id from events.deliveries order by due_at, id limit 3000 for update"))
-        assert len(leases.claim(claiming, "triage", 200).deliveries) == 200
+        assert len(leases.lease(leasing, "triage", 200).deliveries) == 200
 
 
 @pytest.mark.parametrize(
@@ -98,28 +98,28 @@ def test_rows_that_frozen_consumers_hold_do_not_hide_those_behind(effects: Engin
     ],
     ids=["backing off", "in flight"],
 )
-@pytest.mark.parametrize("name", ["_CLAIM", "_MOVE_BLOCKED", "_DUE_SUBSCRIBERS"])
-def test_a_look_does_not_read_what_is_not_due(effects: Engine, claiming: Engine, name: str, state: str) -> None:
+@pytest.mark.parametrize("name", ["_LEASE", "_MOVE_BLOCKED", "_DUE_SUBSCRIBERS"])
+def test_a_look_does_not_read_what_is_not_due(effects: Engine, leasing: Engine, name: str, state: str) -> None:
     deliveries(effects, f"'T-' || number, {state}")
     statement = getattr(leases, name).text
     parameters = {"subscriber": "triage", "names": ["triage", "intake"], "most": 200, "look": 5200, "step": 5000}
-    with claiming.begin() as connection:
+    with leasing.begin() as connection:
         plan = "\n".join(connection.execute(text(f"explain analyze {statement}"), parameters).scalars())
     assert "Seq Scan" not in plan
     assert f"Rows Removed by Filter: {MANY}" not in plan
 
 
-def test_the_first_backlog_after_the_installation_needs_no_statistics(effects: Engine, claiming: Engine) -> None:
+def test_the_first_backlog_after_the_installation_needs_no_statistics(effects: Engine, leasing: Engine) -> None:
     deliveries(effects, "'T-' || number, 0, clock_timestamp(), clock_timestamp()")
     parameters = {"subscriber": "triage", "most": 200, "look": 5200, "step": 5000}
-    with claiming.connect() as connection, connection.begin() as transaction:
+    with leasing.connect() as connection, connection.begin() as transaction:
         connection.execute(text("delete from pg_statistic where starelid = 'events.deliveries'::regclass"))
         connection.execute(
             text("update pg_class set reltuples = -1, relpages = 0 where oid = 'events.deliveries'::regclass")
         )
         plans = [
             line
-            for name in ("_CLAIM", "_MOVE_BLOCKED")
+            for name in ("_LEASE", "_MOVE_BLOCKED")
             for line in connection.execute(text(f"explain analyze {getattr(leases, name).text}"), parameters).scalars()
         ]
         transaction.rollback()
@@ -127,7 +127,7 @@ def test_the_first_backlog_after_the_installation_needs_no_statistics(effects: E
 
 
 def touched_at_most(plan: str) -> float:
-    """What the busiest node of an analysed plan touched: each delivery a few times is well, each for each is not."""
+    """The rows that the busiest node of an analysed plan read: a few times the deliveries is fine, their square is not."""
     nodes = re.findall(
         r"rows=([\d.]+) loops=(\d+)\)(?:\n +Index.*)*(?:\n +Filter.*)?(?:\n +Rows Removed by Filter: (\d+))?", plan
     )
@@ -147,16 +147,16 @@ def test_a_failure_with_a_long_line_behind_it_is_a_short_statement(effects: Engi
     assert due(effects) == 0  # the relay moved the rest
 
 
-def test_a_worker_that_starts_rings_for_everything_in_flight(effects: Engine) -> None:
+def test_a_worker_that_starts_makes_everything_in_flight_due(effects: Engine) -> None:
     deliveries(effects, "'T-' || number, 1, clock_timestamp() + interval '1 minute', clock_timestamp()")
-    leases.all_due_now(effects, ["triage"])
+    leases.make_due(effects, ["triage"])
     assert due(effects) == MANY
 
 
-def test_nothing_is_rung_for_that_backs_off(effects: Engine) -> None:
+def test_what_backs_off_is_not_made_due(effects: Engine) -> None:
     later = "clock_timestamp() + interval '1 minute'"
     deliveries(effects, f"'T-' || number, 1, {later}, {later}")
-    leases.all_due_now(effects, ["triage"])
+    leases.make_due(effects, ["triage"])
     assert due(effects) == 0
 
 
@@ -211,11 +211,11 @@ def prepared(connection: Connection, name: str) -> str:
 
 
 @pytest.mark.parametrize("quiet", ["never vacuumed", "vacuumed", "vacuumed while nothing was there"])
-@pytest.mark.parametrize("name", ["_CLAIM", "_MOVE_BLOCKED"])
+@pytest.mark.parametrize("name", ["_LEASE", "_MOVE_BLOCKED"])
 def test_a_plan_kept_from_a_quiet_moment_serves_a_burst(
-    effects: Engine, claiming: Engine, name: str, quiet: str
+    effects: Engine, leasing: Engine, name: str, quiet: str
 ) -> None:
-    """Each delivery is looked up by its place and by its ticket, not among all that waits for its subscriber."""
+    """Each delivery is looked up by ctid and by ticket, not among all of its subscriber."""
     with effects.begin() as connection:
         burst(connection, 100)
     with autocommit(effects) as connection:
@@ -223,7 +223,7 @@ def test_a_plan_kept_from_a_quiet_moment_serves_a_burst(
             connection.execute(text("delete from events.deliveries"))
         if quiet != "never vacuumed":
             connection.execute(text("vacuum analyze events.deliveries"))
-    with claiming.begin() as connection:
+    with leasing.begin() as connection:
         execute = prepared(connection, name)
         connection.exec_driver_sql(f"explain {execute}").all()  # planned and kept here
         burst(connection, 20_000)
@@ -231,10 +231,10 @@ def test_a_plan_kept_from_a_quiet_moment_serves_a_burst(
     assert touched_at_most(plan) <= 2 * 5200, plan
 
 
-def test_a_claim_says_whether_it_passed_some_over(effects: Engine, claiming: Engine) -> None:
+def test_a_lease_reports_whether_it_passed_some_over(effects: Engine, leasing: Engine) -> None:
     recorded(effects, an_event("T-0NE0-0NE0"), an_event("T-0THR-0000"))
-    assert not leases.claim(claiming, "triage", 10).passed_over
+    assert not leases.lease(leasing, "triage", 10).passed_over
     recorded(effects, an_event("T-0NE0-0NE0"), an_event("T-0THR-0001"))
-    claim = leases.claim(claiming, "triage", 10)
-    assert (len(claim.deliveries), claim.passed_over) == (1, True), "one waits behind its ticket's first"
-    assert leases.claim(claiming, "triage", 10).passed_over
+    leased = leases.lease(leasing, "triage", 10)
+    assert (len(leased.deliveries), leased.passed_over) == (1, True), "one waits behind its ticket's first"
+    assert leases.lease(leasing, "triage", 10).passed_over

@@ -1,4 +1,4 @@
-"""The relay: claims in order, commits, publishes; loses nothing when Redis or a consumer fails it."""
+"""The relay leases in order, commits, publishes; loses nothing when Redis or a consumer fails."""
 
 import json
 import threading
@@ -26,8 +26,8 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def relay(effects: Engine, claiming: Engine, settings: PlatformSettings, redis: Redis) -> Relay:
-    made = Relay(claiming, redis, make_celery(settings), ["triage"])
+def relay(effects: Engine, leasing: Engine, settings: PlatformSettings, redis: Redis) -> Relay:
+    made = Relay(leasing, redis, make_celery(settings), ["triage"])
     made.round()  # the first round begins an epoch
     return made
 
@@ -69,7 +69,7 @@ def test_a_parked_delivery_does_not_hold_up_those_behind_it(relay: Relay, redis:
 
 
 def test_an_event_recorded_behind_one_that_backs_off_waits_with_it(
-    claiming: Engine, relay: Relay, redis: Redis, effects: Engine
+    leasing: Engine, relay: Relay, redis: Redis, effects: Engine
 ) -> None:
     (head,) = recorded(effects, an_event())
     with effects.begin() as connection:
@@ -84,7 +84,7 @@ def test_an_event_recorded_behind_one_that_backs_off_waits_with_it(
     assert first is not None
     assert second is not None
     assert second["due_at"] == first["not_before"]
-    assert leases.due_subscribers(claiming, ["triage"]) == []
+    assert leases.due_subscribers(leasing, ["triage"]) == []
 
 
 def test_events_without_a_ticket_have_no_order(relay: Relay, redis: Redis, effects: Engine) -> None:
@@ -107,11 +107,11 @@ def test_every_message_lost_every_event_handled(relay: Relay, redis: Redis, effe
     assert len(effects_of(effects)) == 5
 
 
-def test_redelivery_waits_longer_after_three_sends(claiming: Engine, effects: Engine) -> None:
+def test_redelivery_waits_longer_after_three_sends(leasing: Engine, effects: Engine) -> None:
     (number,) = recorded(effects, an_event())
     waits = []
     for _ in range(13):
-        leases.claim(claiming, "triage", 10)
+        leases.lease(leasing, "triage", 10)
         with effects.connect() as connection:
             waits.append(
                 round(
@@ -147,14 +147,14 @@ def test_a_consumer_that_holds_rows_does_not_stop_the_relay(relay: Relay, redis:
 
 
 def test_two_relays_at_once_publish_each_delivery_once(
-    claiming: Engine, effects: Engine, settings: PlatformSettings, redis: Redis, relay: Relay
+    leasing: Engine, effects: Engine, settings: PlatformSettings, redis: Redis, relay: Relay
 ) -> None:
     recorded(effects, *[an_event(f"T-0000-{number:04}") for number in range(300)])
     barrier = threading.Barrier(2)
     published: list[int] = []
 
     def relaying() -> None:
-        other = Relay(claiming, redis, make_celery(settings), ["triage"])
+        other = Relay(leasing, redis, make_celery(settings), ["triage"])
         barrier.wait()
         published.append(other.round())
 
@@ -192,20 +192,20 @@ def test_an_emptied_redis_leaves_back_off_alone(relay: Relay, redis: Redis, effe
     assert row["flying"]
 
 
-def test_a_worker_that_starts_rings_for_what_is_in_flight(relay: Relay, redis: Redis, effects: Engine) -> None:
+def test_a_worker_that_starts_makes_due_what_is_in_flight(relay: Relay, redis: Redis, effects: Engine) -> None:
     recorded(effects, an_event("T-0000-0001"))
     relay.round()
-    leases.all_due_now(effects, ["notify"])
+    leases.make_due(effects, ["notify"])
     assert relay.round() == 0
-    leases.all_due_now(effects, ["triage"])
+    leases.make_due(effects, ["triage"])
     assert relay.round() == 1
 
 
-def test_without_redis_nothing_is_claimed_and_nothing_lost(
-    claiming: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings
+def test_without_redis_nothing_is_leased_and_nothing_lost(
+    leasing: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings
 ) -> None:
     client = Redis.from_url(own_redis.url, socket_timeout=10, socket_connect_timeout=10)
-    relay = Relay(claiming, client, make_celery(settings), ["triage"])
+    relay = Relay(leasing, client, make_celery(settings), ["triage"])
     (number,) = recorded(effects, an_event())
     own_redis.kill()
     with pytest.raises(RedisError):
@@ -216,12 +216,12 @@ def test_without_redis_nothing_is_claimed_and_nothing_lost(
 
 
 def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(
-    claiming: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings, redis: Redis
+    leasing: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings, redis: Redis
 ) -> None:
     """The relay can ask for lengths, but its broker, another server here, is away when it publishes."""
     from dataclasses import replace
 
-    relay = Relay(claiming, redis, make_celery(replace(settings, redis_url=own_redis.url)), ["triage"])
+    relay = Relay(leasing, redis, make_celery(replace(settings, redis_url=own_redis.url)), ["triage"])
     relay.round()
     own_redis.kill()
     (number,) = recorded(effects, an_event())

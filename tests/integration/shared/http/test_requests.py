@@ -1,4 +1,4 @@
-"""Whose request it is: what clients say of themselves counts only as far as our own proxies vouch for it."""
+"""The address of a request: X-Forwarded-For counts only as far as our own proxies set it."""
 
 import dataclasses
 import re
@@ -48,9 +48,11 @@ def test_another_claimed_address_each_time_is_one_network_for_the_limit(
 ) -> None:
     settings = dataclasses.replace(read(IntakeSettings, environment), limit_submissions="2/minute")
     client = create_intake(settings).test_client()
-    note: dict[str, Any] = {"category": "account/login", "email": "a@example.com"}
+    submission: dict[str, Any] = {"category": "account/login", "email": "a@example.com"}
     answers = [
-        client.post("/v1/tickets", json={**note, "message": f"{n}"}, headers={"X-Forwarded-For": f"198.51.100.{n}"})
+        client.post(
+            "/v1/tickets", json={**submission, "message": f"{n}"}, headers={"X-Forwarded-For": f"198.51.100.{n}"}
+        )
         for n in range(4)
     ]
     assert [answer.status_code for answer in answers] == [201, 201, 429, 429]
@@ -61,7 +63,7 @@ def test_another_claimed_address_each_time_is_one_network_for_the_limit(
 def test_a_nul_in_any_address_that_takes_a_text_is_not_found(
     make: Callable[[], Flask], environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, clean_database: None
 ) -> None:
-    """Found by the routes themselves: Postgres could not hold it, and would say so with a 500."""
+    """For every route: PostgreSQL cannot store a NUL, which would be a 500."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     app = make()

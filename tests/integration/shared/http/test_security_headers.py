@@ -1,4 +1,4 @@
-"""What every answer of every service says to browsers: run nothing of others, guess nothing, frame nothing, keep nothing."""
+"""Headers of every answer of every service: nothing of others is run, no type guessed, no embedding, no caching: nothing."""
 
 import re
 from collections.abc import Callable

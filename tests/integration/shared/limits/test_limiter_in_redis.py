@@ -7,24 +7,24 @@ from shared.limits.limiter import Limiter, read_limits
 def test_two_processes_count_together(redis_url: str) -> None:
     one, other = Limiter(redis_url), Limiter(redis_url)
     limits = read_limits("2/minute")
-    one.count(limits, "notes", "a")
-    assert other.seconds_to_wait(limits, "notes", "a") == 0
-    other.count(limits, "notes", "a")
-    assert one.seconds_to_wait(limits, "notes", "a") > 0
+    one.count(limits, "submissions", "a")
+    assert other.seconds_to_wait(limits, "submissions", "a") == 0
+    other.count(limits, "submissions", "a")
+    assert one.seconds_to_wait(limits, "submissions", "a") > 0
 
 
 def test_looking_does_not_count(redis_url: str) -> None:
     limiter = Limiter(redis_url)
     for _ in range(20):
-        assert limiter.seconds_to_wait(read_limits("2/minute"), "notes", "b") == 0
+        assert limiter.seconds_to_wait(read_limits("2/minute"), "submissions", "b") == 0
 
 
 def test_a_redis_that_dies_leaves_the_limit_standing_in_memory(own_redis: Server) -> None:
     limiter = Limiter(own_redis.url)
     limits = read_limits("2/minute")
-    limiter.count(limits, "notes", "c")
+    limiter.count(limits, "submissions", "c")
     own_redis.kill()
     for _ in range(2):
-        assert limiter.seconds_to_wait(limits, "notes", "c") == 0
-        limiter.count(limits, "notes", "c")
-    assert limiter.seconds_to_wait(limits, "notes", "c") > 0
+        assert limiter.seconds_to_wait(limits, "submissions", "c") == 0
+        limiter.count(limits, "submissions", "c")
+    assert limiter.seconds_to_wait(limits, "submissions", "c") > 0

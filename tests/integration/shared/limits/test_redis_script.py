@@ -46,7 +46,7 @@ def test_threads_never_read_each_others_answers(redis_url: str) -> None:
     assert wrong == []
 
 
-def test_an_answer_that_came_too_late_is_nobodys(own_redis: Server) -> None:
+def test_an_answer_that_came_too_late_is_discarded(own_redis: Server) -> None:
     script = RedisScript(own_redis.url, "return {ARGV[1]}", 0.2)
     script([], ["x"])
     with Redis.from_url(own_redis.url) as client:

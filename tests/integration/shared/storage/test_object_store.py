@@ -25,7 +25,7 @@ def test_what_was_put_comes_back(store: ObjectStore) -> None:
     store.put(name, b"\x00\xffbytes", "image/png")
     assert store.get(name) == b"\x00\xffbytes"
     assert store.exists(name)
-    assert (name in {key for key, _ in store.listed("trial")}) is True
+    assert (name in {key for key, _ in store.list_objects("trial")}) is True
     store.delete(name)
     store.delete(name)
     assert not store.exists(name)
@@ -59,7 +59,7 @@ def test_links_are_signed_for_the_public_address(settings: PlatformSettings) -> 
     assert public.presign("trial/x", "x", 60, "image/png").startswith("https://files.example.com/")
 
 
-def test_making_the_bucket_twice_is_no_fault(settings: PlatformSettings) -> None:
+def test_making_the_bucket_twice_is_harmless(settings: PlatformSettings) -> None:
     store = ObjectStore(settings)
     store.ensure_bucket()
     store.ensure_bucket()
@@ -83,9 +83,9 @@ def test_names_are_never_used_twice() -> None:
     assert len({new_object_name("trial") for _ in range(1000)}) == 1000
 
 
-def test_objects_are_listed_by_name_from_anywhere(settings: PlatformSettings) -> None:
+def test_objects_come_by_name_from_any_name_on(settings: PlatformSettings) -> None:
     store = ObjectStore(settings)
     for name in ("b", "a", "c"):
-        store.put(f"listed/{name}", b"1", "image/png")
-    assert [name for name, _ in store.listed("listed")] == ["listed/a", "listed/b", "listed/c"]
-    assert [name for name, _ in store.listed("listed", after="listed/a5")] == ["listed/b", "listed/c"]
+        store.put(f"folder/{name}", b"1", "image/png")
+    assert [name for name, _ in store.list_objects("folder")] == ["folder/a", "folder/b", "folder/c"]
+    assert [name for name, _ in store.list_objects("folder", after="folder/a5")] == ["folder/b", "folder/c"]

@@ -1,4 +1,4 @@
-"""Many hands on few tickets, with claims that ended long ago: whoever writes holds the ticket at that moment."""
+"""Many agents act on few tickets, also with claims that have ended: only the holder of a claim can write."""
 
 import threading
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from services.triage.actions.access import Hand
-from services.triage.actions.add_note import note
+from services.triage.actions.access import Actor
+from services.triage.actions.add_note import add_note
 from services.triage.actions.reopen import reopen
 from services.triage.actions.resolve import resolve
 from services.triage.actions.transfer import transfer
 from services.triage.claims.claim import Claimed
 from services.triage.claims.claim_next import claim_next
 from services.triage.claims.extend_claim import extend_claim
-from services.triage.claims.release_claim import give_back
+from services.triage.claims.release_claim import release_claim
 from services.triage.claims.take_over import take_over
 from services.triage.tickets.read_ticket import team_of
 from services.triage.timers.expire_leases import expire_leases
@@ -22,13 +22,13 @@ from shared.errors import Conflict, Forbidden, NotFound
 from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import Triage, person
 
-HANDS, DEEDS_EACH, TICKETS = 10, 60, 12
-TAKES = ("claimed", "taken_over")
-LEAVES = ("given_back", "resolved", "transferred", "reopened", "lease_expired")
+AGENTS, ACTIONS_EACH, TICKETS = 10, 60, 12
+GAINED = ("claimed", "taken_over")
+LOST = ("given_back", "resolved", "transferred", "reopened", "lease_expired")
 
 
 class Agent:
-    """Somebody who tries this and that, with any claim that was ever theirs."""
+    """A lead who tries actions at random, with any of the claims they ever had."""
 
     def __init__(self, triage: Triage, number: int, references: list[str]) -> None:
         self.triage, self.references, self.chance = triage, references, Random(number)
@@ -37,23 +37,23 @@ class Agent:
         self.done = 0
 
     def work(self) -> None:
-        deeds = (
+        actions = (
             self.claim,
             self.claim,
-            self.over,
-            self.back,
+            self.take_over,
+            self.release,
             self.note,
             self.note,
-            self.close,
-            self.hand_on,
+            self.resolve,
+            self.transfer,
             self.extend,
-            self.up,
+            self.reopen,
         )
-        for _ in range(DEEDS_EACH):
-            deed: Callable[[Connection], list[Claimed]] = self.chance.choice(deeds)
+        for _ in range(ACTIONS_EACH):
+            action: Callable[[Connection], list[Claimed]] = self.chance.choice(actions)
             try:
                 with self.triage.engine.begin() as connection:
-                    made = deed(connection)
+                    made = action(connection)
             except (Conflict, Forbidden, NotFound):
                 continue
             self.claims += made
@@ -61,29 +61,29 @@ class Agent:
 
     def claim(self, connection: Connection) -> list[Claimed]:
         team = self.chance.choice(("ads", "billing"))
-        # Some leases end at once: the timer's and the next claimer's.
+        # Some leases end at once, for the timer and the next claimer.
         return claim_next(connection, team, self.me, 2, self.chance.choice((1, 600)), DEFAULT_TEAMS)
 
-    def over(self, connection: Connection) -> list[Claimed]:
+    def take_over(self, connection: Connection) -> list[Claimed]:
         return [take_over(connection, self.chance.choice(self.references), self.me, 600)]
 
-    def back(self, connection: Connection) -> list[Claimed]:
-        give_back(connection, self._any().claim, self.me)
+    def release(self, connection: Connection) -> list[Claimed]:
+        release_claim(connection, self._any().claim, self.me)
         return []
 
     def note(self, connection: Connection) -> list[Claimed]:
-        note(connection, *self._in_hand(), "I hold it.")
+        add_note(connection, *self._claimed(), "I hold it.")
         return []
 
-    def close(self, connection: Connection) -> list[Claimed]:
-        resolve(connection, *self._in_hand(), "solved", None)
+    def resolve(self, connection: Connection) -> list[Claimed]:
+        resolve(connection, *self._claimed(), "solved", None)
         return []
 
-    def hand_on(self, connection: Connection) -> list[Claimed]:
-        ruleset, (reference, hand) = self.triage.rulesets.active(connection), self._in_hand()
+    def transfer(self, connection: Connection) -> list[Claimed]:
+        ruleset, (reference, actor) = self.triage.rulesets.active(connection), self._claimed()
         here = team_of(connection, reference, self.me)
         there = "billing" if here == "ads" else "ads"
-        transfer(connection, reference, hand, there, "workload", "Yours.", ruleset, DEFAULT_TEAMS)
+        transfer(connection, reference, actor, ruleset, DEFAULT_TEAMS, there, "workload", "Yours.")
         return []
 
     def extend(self, connection: Connection) -> list[Claimed]:
@@ -91,25 +91,25 @@ class Agent:
         expire_leases(connection)
         return []
 
-    def up(self, connection: Connection) -> list[Claimed]:
+    def reopen(self, connection: Connection) -> list[Claimed]:
         reopen(
             connection,
             self.chance.choice(self.references),
-            Hand(self.me),
-            "Again.",
+            Actor(self.me),
             self.triage.rulesets.active(connection),
+            "Again.",
         )
         return []
 
     def _any(self) -> Claimed:
         if not self.claims:
-            raise NotFound("Nothing was ever theirs.")
+            raise NotFound("No claim so far.")
         return self.chance.choice(self.claims)
 
-    def _in_hand(self) -> tuple[str, Hand]:
+    def _claimed(self) -> tuple[str, Actor]:
         claim = self._any()
-        # The version may be left out; the claim alone must hold.
-        return claim.ticket["reference"], Hand(self.me, claim.claim, self.chance.choice((None, claim.version)))
+        # The version may be left out: the claim alone is enough.
+        return claim.ticket["reference"], Actor(self.me, claim.claim, self.chance.choice((None, claim.version)))
 
 
 def _at_once(agents: list[Agent]) -> list[BaseException]:
@@ -132,23 +132,23 @@ def _at_once(agents: list[Agent]) -> list[BaseException]:
 
 
 def _written_by_others(triage: Triage, reference: str) -> list[str]:
-    """The notes on a ticket's timeline whose writer did not hold the ticket then."""
+    """The internal notes whose writer did not hold the ticket's claim at that time."""
     holder, wrong = None, []
     for line in triage.rows("select kind, by from triage.timeline where ticket = :r order by id", r=reference):
-        if line.kind in TAKES:
+        if line.kind in GAINED:
             holder = line.by
-        elif line.kind in LEAVES:
+        elif line.kind in LOST:
             holder = None
         elif line.kind == "noted" and line.by != holder:
             wrong.append(f"{reference}: {line.by}, while {holder} held it")
     return wrong
 
 
-def test_whoever_writes_holds_the_ticket(triage: Triage) -> None:
+def test_only_the_holder_of_the_claim_writes(triage: Triage) -> None:
     references = [triage.submit("ads/metrics") for _ in range(TICKETS)]
-    agents = [Agent(triage, number, references) for number in range(HANDS)]
+    agents = [Agent(triage, number, references) for number in range(AGENTS)]
     assert _at_once(agents) == []
-    assert sum(agent.done for agent in agents) > HANDS * DEEDS_EACH / 10
+    assert sum(agent.done for agent in agents) > AGENTS * ACTIONS_EACH / 10
     assert [wrong for reference in references for wrong in _written_by_others(triage, reference)] == []
     broken = triage.rows("""
         select t.reference, t.state, c.id from triage.tickets t

@@ -1,4 +1,4 @@
-"""What agents do with tickets, over HTTP."""
+"""Actions on tickets over HTTP."""
 
 import threading
 from typing import Any
@@ -21,8 +21,8 @@ def claim(triage: Triage, agent: Caller) -> dict[str, Any]:
     return dict(claim)
 
 
-def _path(claim: dict[str, Any], deed: str) -> str:
-    return f"/v1/tickets/{claim['ticket']['reference']}/{deed}"
+def _path(claim: dict[str, Any], action: str) -> str:
+    return f"/v1/tickets/{claim['ticket']['reference']}/{action}"
 
 
 def _held(claim: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _held(claim: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("then", "state"), [("wait", "waiting"), ("resolve", "resolved"), ("keep", "claimed")])
-def test_a_reply_and_what_becomes_of_the_ticket(
+def test_a_reply_sets_the_state_that_then_names(
     then: str, state: str, claim: dict[str, Any], agent: Caller, triage: Triage
 ) -> None:
     reference = claim["ticket"]["reference"]
@@ -49,17 +49,17 @@ def test_a_reply_and_what_becomes_of_the_ticket(
     assert live == (1 if then == "keep" else 0)
 
 
-def test_wait_is_what_a_reply_does_by_itself(claim: dict[str, Any], agent: Caller) -> None:
+def test_a_replied_ticket_waits_by_default(claim: dict[str, Any], agent: Caller) -> None:
     assert agent.post(_path(claim, "replies"), {**_held(claim), "message": "Hej!"}, 201)["state"] == "waiting"
 
 
-def test_a_claim_survives_notes_and_kept_replies_with_its_version(claim: dict[str, Any], agent: Caller) -> None:
+def test_internal_notes_and_kept_replies_leave_claim_and_version(claim: dict[str, Any], agent: Caller) -> None:
     agent.post(_path(claim, "notes"), {**_held(claim), "message": "hm"}, 201)
     agent.post(_path(claim, "replies"), {**_held(claim), "message": "Hej!", "then": "keep"}, 201)
     agent.post(_path(claim, "resolution"), {**_held(claim), "outcome": "solved"})
 
 
-def test_a_note_is_for_the_team_alone(claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
+def test_an_internal_note_is_sent_to_no_subscriber(claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
     agent.post(_path(claim, "notes"), {**_held(claim), "message": "hm"}, 201)
     reference = claim["ticket"]["reference"]
     assert triage.timeline(reference) == ["routed", "claimed", "noted"]
@@ -71,7 +71,7 @@ def test_a_note_is_for_the_team_alone(claim: dict[str, Any], agent: Caller, tria
     assert [tuple(row) for row in told] == [("TicketNoted", {"team": "ads", "by": "Ada"}, None, 0)]
 
 
-def test_evidence_is_asked_for_and_the_ticket_is_open_when_it_comes(triage: Triage, people: People) -> None:
+def test_a_ticket_waits_for_requested_evidence_and_opens_when_it_arrives(triage: Triage, people: People) -> None:
     agent = people("agent", "business")
     reference = triage.submit("business/blocked-link")
     [claim] = agent.claim("business")
@@ -95,7 +95,7 @@ def test_a_disapproval_names_its_reasons(claim: dict[str, Any], agent: Caller, t
     assert told["reasons"] == ["price_in_image_or_description", "excessive_hashtags"]
 
 
-def test_a_transferred_ticket_is_open_for_the_new_team_at_once(
+def test_a_transferred_ticket_is_open_for_the_new_team(
     claim: dict[str, Any], agent: Caller, people: People, triage: Triage
 ) -> None:
     reference = claim["ticket"]["reference"]
@@ -109,9 +109,7 @@ def test_a_transferred_ticket_is_open_for_the_new_team_at_once(
 
 
 @pytest.mark.parametrize("outcome", ["solved", "not_solved", "spam", "duplicate"])
-def test_a_resolved_ticket_can_be_taken_up_again(
-    outcome: str, claim: dict[str, Any], agent: Caller, triage: Triage
-) -> None:
+def test_a_resolved_ticket_can_be_reopened(outcome: str, claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
     assert agent.post(_path(claim, "resolution"), {**_held(claim), "outcome": outcome})["state"] == "resolved"
     assert agent.claim() == []
     agent.post(_path(claim, "replies"), {"message": "late"}, 409)
@@ -123,14 +121,14 @@ def test_a_resolved_ticket_can_be_taken_up_again(
     assert states == ["resolved", "open"]
 
 
-def test_an_unclaimed_ticket_is_acted_on_without_a_claim(triage: Triage, agent: Caller) -> None:
+def test_actions_on_an_unclaimed_ticket_need_no_claim(triage: Triage, agent: Caller) -> None:
     reference = triage.submit("ads/metrics")
     path = f"/v1/tickets/{reference}/replies"
     agent.post(path, {"message": "x", "claim": str(uuid4())}, 409)
     assert agent.post(path, {"message": "Hej!"}, 201)["state"] == "waiting"
 
 
-DEEDS: list[tuple[str, dict[str, Any]]] = [
+ACTIONS: list[tuple[str, dict[str, Any]]] = [
     ("replies", {"message": "x"}),
     ("notes", {"message": "x"}),
     ("disapproval", {"reasons": ["excessive_hashtags"]}),
@@ -141,11 +139,11 @@ DEEDS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("deed", "body"), DEEDS)
-def test_a_claimed_ticket_wants_its_own_live_claim(
-    deed: str, body: dict[str, Any], claim: dict[str, Any], agent: Caller, people: People, triage: Triage
+@pytest.mark.parametrize(("action", "body"), ACTIONS)
+def test_actions_on_a_claimed_ticket_need_its_live_claim(
+    action: str, body: dict[str, Any], claim: dict[str, Any], agent: Caller, people: People, triage: Triage
 ) -> None:
-    path = _path(claim, deed)
+    path = _path(claim, action)
     agent.post(path, body, 409)
     agent.post(path, {**body, "claim": str(uuid4())}, 409)
     agent.post(path, {**body, "claim": "never was"}, 409)
@@ -158,11 +156,11 @@ def test_a_claimed_ticket_wants_its_own_live_claim(
     triage.rows("update triage.claims set lease_expires_at = clock_timestamp() - interval '1 second'")
     agent.post(path, {**body, **_held(claim)}, 409)
     assert triage.timeline(claim["ticket"]["reference"]) == ["routed", "claimed"]
-    agent.post(f"/v1/tickets/T-0000-0000/{deed}", body, 404)
+    agent.post(f"/v1/tickets/T-0000-0000/{action}", body, 404)
 
 
 @pytest.mark.parametrize(
-    ("deed", "body", "field"),
+    ("action", "body", "field"),
     [
         ("replies", {"message": ""}, "message"),
         ("replies", {"message": "   "}, "message"),
@@ -182,16 +180,16 @@ def test_a_claimed_ticket_wants_its_own_live_claim(
         ("resolution", {"outcome": "lost"}, "outcome"),
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_is_half_done(
-    deed: str, body: dict[str, Any], field: str, claim: dict[str, Any], agent: Caller, triage: Triage
+def test_a_wrong_field_is_named_and_nothing_is_changed(
+    action: str, body: dict[str, Any], field: str, claim: dict[str, Any], agent: Caller, triage: Triage
 ) -> None:
-    errors = agent.post(_path(claim, deed), {**_held(claim), **body}, 422)["errors"]
+    errors = agent.post(_path(claim, action), {**_held(claim), **body}, 422)["errors"]
     assert list(errors) == [field]
     assert triage.timeline(claim["ticket"]["reference"]) == ["routed", "claimed"]
     assert triage.ticket(claim["ticket"]["reference"]).state == "claimed"
 
 
-def test_of_two_writes_at_once_one_wins(claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
+def test_one_of_simultaneous_writes_succeeds(claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
     barrier = threading.Barrier(8)
     statuses: list[int] = []
 
@@ -209,26 +207,26 @@ def test_of_two_writes_at_once_one_wins(claim: dict[str, Any], agent: Caller, tr
     assert len(triage.told(claim["ticket"]["reference"], "TicketResolved")) == 1
 
 
-def test_a_lead_takes_a_ticket_over_and_the_first_holder_is_told(
+def test_a_lead_takes_over_a_claim_and_the_first_holder_gets_a_conflict(
     claim: dict[str, Any], agent: Caller, people: People, triage: Triage
 ) -> None:
     path = _path(claim, "takeover")
     people("agent", "ads").post(path, {"lease_seconds": 60}, 403)
-    taken = people("lead", "ads", name="Lea").post(path, {"lease_seconds": 60})
-    assert taken["ticket"]["claimed_by"] == "Lea"
-    assert taken["version"] > claim["version"]
+    claim_of_lead = people("lead", "ads", name="Lea").post(path, {"lease_seconds": 60})
+    assert claim_of_lead["ticket"]["claimed_by"] == "Lea"
+    assert claim_of_lead["version"] > claim["version"]
     agent.post(_path(claim, "replies"), {**_held(claim), "message": "x"}, 409)
     assert triage.timeline(claim["ticket"]["reference"])[-1] == "taken_over"
 
 
-def test_an_agent_picks_an_open_ticket(triage: Triage, agent: Caller) -> None:
+def test_an_agent_claims_an_open_ticket_by_its_reference(triage: Triage, agent: Caller) -> None:
     reference = triage.submit("ads/metrics")
     picked = agent.post(f"/v1/tickets/{reference}/takeover", {"lease_seconds": 60})
     agent.post(f"/v1/tickets/{reference}/resolution", {**_held(picked), "outcome": "solved"})
     agent.post(f"/v1/tickets/{reference}/takeover", {"lease_seconds": 60}, 409)
 
 
-def test_tags_and_priority(claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
+def test_tags_and_priority_are_changed(claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
     reference = claim["ticket"]["reference"]
     before = triage.ticket(reference)
     shown = agent.patch(f"/v1/tickets/{reference}", {**_held(claim), "priority": "high", "tags": ["vip", "vip"]})

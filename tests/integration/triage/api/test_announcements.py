@@ -35,7 +35,7 @@ def test_a_disapproval_without_a_ticket(agent: Caller, triage: Triage) -> None:
     assert row.personal == {"email": "a@example.com", "item": "https://x.test/1"}
 
 
-def test_an_applicant_hears_where_the_application_is(agent: Caller, triage: Triage) -> None:
+def test_an_application_status_is_announced(agent: Caller, triage: Triage) -> None:
     agent.post("/v1/application-statuses", STATUS, 202)
     [row] = triage.rows("select payload from events.log where type = 'ApplicationStatusChanged'")
     assert (row.payload["status"], row.payload["reasons"]) == ("approved", [])
@@ -55,14 +55,12 @@ def test_an_applicant_hears_where_the_application_is(agent: Caller, triage: Tria
         ),
     ],
 )
-def test_what_is_wrong_is_named(path: str, body: dict[str, Any], fields: set[str], agent: Caller) -> None:
+def test_a_wrong_field_is_named(path: str, body: dict[str, Any], fields: set[str], agent: Caller) -> None:
     assert set(agent.post(f"/v1/{path}", body, 422)["errors"]) >= fields
 
 
 @pytest.mark.parametrize(("path", "body"), BOTH)
-def test_a_client_that_was_not_answered_and_asks_again_sends_one_mail(
-    path: str, body: dict[str, Any], agent: Caller, triage: Triage
-) -> None:
+def test_a_retried_request_sends_one_email(path: str, body: dict[str, Any], agent: Caller, triage: Triage) -> None:
     first, again = tell(agent, path, body, "k-1"), tell(agent, path, body, "k-1")
     assert (first.status_code, first.headers.get("Idempotency-Replayed")) == (202, None)
     assert (again.status_code, again.headers.get("Idempotency-Replayed")) == (202, "true")
@@ -72,7 +70,7 @@ def test_a_client_that_was_not_answered_and_asks_again_sends_one_mail(
     assert told(triage) == 3
 
 
-def test_a_key_that_came_with_something_else_is_refused(agent: Caller, triage: Triage) -> None:
+def test_a_key_used_with_another_body_is_refused(agent: Caller, triage: Triage) -> None:
     tell(agent, "disapprovals", DISAPPROVAL, "k-1")
     for path, body in (("disapprovals", {**DISAPPROVAL, "item": "another"}), ("application-statuses", STATUS)):
         answer = tell(agent, path, body, "k-1")
@@ -80,7 +78,7 @@ def test_a_key_that_came_with_something_else_is_refused(agent: Caller, triage: T
     assert told(triage) == 1
 
 
-def test_a_key_is_its_senders(agent: Caller, people: People, triage: Triage) -> None:
+def test_two_callers_may_use_the_same_key(agent: Caller, people: People, triage: Triage) -> None:
     tell(agent, "disapprovals", DISAPPROVAL, "k-1")
     assert "Idempotency-Replayed" not in tell(people("agent", "ads"), "disapprovals", DISAPPROVAL, "k-1").headers
     assert told(triage) == 2
@@ -91,7 +89,7 @@ def test_a_malformed_key_is_refused(agent: Caller, triage: Triage) -> None:
     assert told(triage) == 0
 
 
-def test_two_at_once_under_one_key_are_one(agent: Caller, people: People, triage: Triage) -> None:
+def test_simultaneous_requests_with_one_key_send_one_email(agent: Caller, people: People, triage: Triage) -> None:
     ready, answers = threading.Barrier(4), list[TestResponse]()
 
     def send() -> None:

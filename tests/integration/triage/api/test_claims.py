@@ -1,4 +1,4 @@
-"""The lease API."""
+"""Claims over HTTP."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -20,7 +20,7 @@ def test_the_most_urgent_come_first(triage: Triage, people: People) -> None:
     assert [claim["ticket"]["reference"] for claim in claimed] == [soonest, older, newer, low]
 
 
-def test_a_claim_has_what_the_contract_says(triage: Triage, people: People) -> None:
+def test_a_claim_has_the_fields_of_the_contract(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     agent = people("agent", "ads")
     [claim] = agent.claim(lease_seconds=600)
@@ -42,7 +42,7 @@ def test_an_extended_claim_ends_later_and_keeps_its_version(triage: Triage, peop
     assert longer["lease_expires_at"] > claim["lease_expires_at"]
 
 
-def test_a_ticket_that_is_given_back_waits_again(triage: Triage, people: People) -> None:
+def test_the_ticket_of_a_released_claim_is_open_again(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     agent = people("agent", "ads")
     [claim] = agent.claim()
@@ -58,30 +58,30 @@ def test_a_ticket_that_is_given_back_waits_again(triage: Triage, people: People)
     assert again["claim"] != claim["claim"]
 
 
-def _run_out(triage: Triage) -> None:
+def _end_leases(triage: Triage) -> None:
     triage.rows("update triage.tickets set lease_expires_at = clock_timestamp() - interval '1 second'")
     triage.rows("update triage.claims set lease_expires_at = clock_timestamp() - interval '1 second'")
 
 
-def test_a_lease_that_ran_out_is_none_even_before_the_timer(triage: Triage, people: People) -> None:
+def test_an_ended_lease_does_not_count_even_before_the_timer(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     agent, other = people("agent", "ads"), people("agent", "ads")
     [claim] = agent.claim()
-    _run_out(triage)
+    _end_leases(triage)
     assert agent("PATCH", f"/v1/claims/{claim['claim']}", {"lease_seconds": 5}).status_code == 409
     assert agent.get(f"/v1/tickets/{reference}")["state"] == "open"
-    [taken] = other.claim()
-    assert taken["ticket"]["reference"] == reference
+    [second] = other.claim()
+    assert second["ticket"]["reference"] == reference
     assert triage.timeline(reference) == ["routed", "claimed", "lease_expired", "claimed"]
     assert agent("DELETE", f"/v1/claims/{claim['claim']}").status_code == 409
 
 
-def test_the_timer_opens_what_ran_out(triage: Triage, people: People) -> None:
+def test_the_timer_opens_tickets_whose_lease_has_ended(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     people("agent", "ads").claim()
     with triage.engine.begin() as connection:
         assert expire_leases(connection) == 0
-    _run_out(triage)
+    _end_leases(triage)
     with triage.engine.begin() as connection:
         assert expire_leases(connection) == 1
     assert triage.ticket(reference).state == "open"
@@ -103,18 +103,18 @@ def test_the_timer_opens_what_ran_out(triage: Triage, people: People) -> None:
         ("nobody", {"limit": 1, "lease_seconds": 5}, 404),
     ],
 )
-def test_claiming_wrongly(path: str, body: object, status: int, people: People) -> None:
+def test_a_wrong_request_for_a_claim_is_refused(path: str, body: object, status: int, people: People) -> None:
     people("agent", "ads").post(f"/v1/queues/{path}/claims", body, status)
 
 
-def test_a_claim_that_never_was_is_not_found(people: People) -> None:
+def test_an_unknown_claim_is_not_found(people: People) -> None:
     agent = people("agent", "ads")
     for claim in (uuid4(), "x"):
         assert agent("DELETE", f"/v1/claims/{claim}").status_code == 404
         assert agent("PATCH", f"/v1/claims/{claim}", {"lease_seconds": 5}).status_code == 404
 
 
-def test_who_may_end_a_claim(triage: Triage, people: People) -> None:
+def test_only_the_holder_and_leads_end_a_claim(triage: Triage, people: People) -> None:
     triage.submit("ads/metrics")
     [claim] = people("agent", "ads").claim()
     path = f"/v1/claims/{claim['claim']}"
@@ -123,7 +123,7 @@ def test_who_may_end_a_claim(triage: Triage, people: People) -> None:
     assert people("lead", "ads")("DELETE", path).status_code == 204
 
 
-def test_a_token_that_may_only_read_claims_nothing(triage: Triage, people: People) -> None:
+def test_a_read_only_token_cannot_claim(triage: Triage, people: People) -> None:
     triage.submit("ads/metrics")
     reader = people("agent", "ads", scopes=("read",))
     reader.post("/v1/queues/ads/claims", {"limit": 1, "lease_seconds": 5}, 403)

@@ -1,4 +1,4 @@
-"""The report on what the help spared."""
+"""The deflection report over HTTP."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ def counted(path: str, step: str, count: int, days_ago: int = 0) -> Event:
     return help_funnel_counted("c", {"counts": [{"day": day, "path": path, "step": step, "count": count}]})
 
 
-def test_steps_add_up_by_path_and_the_method_is_told(people: People, triage: Triage) -> None:
+def test_steps_are_summed_by_path_and_the_method_is_included(people: People, triage: Triage) -> None:
     triage.take(
         counted("account/login", "shown", 5),
         counted("account/login", "shown", 2),

@@ -1,4 +1,4 @@
-"""triage's OpenAPI document is true: whatever schemathesis makes of it, the answers are as documented and never a 5xx.
+"""triage's OpenAPI document is correct: the answers to schemathesis's requests are as documented and never a 5xx.
 
 An admin asks, and finds what is asked for: open, claimed, waiting and resolved tickets, files, webhooks with calls, rulesets, replays.
 """
@@ -19,19 +19,19 @@ from tests.openapi import Known, answers_of, operations
 
 
 class Scene:
-    """What there is to ask for, made when it is asked for."""
+    """Makes what requests refer to."""
 
     def __init__(self, triage: Triage, admin: Caller) -> None:
         self.triage = triage
         self.admin = admin
 
     def nothing(self) -> Known:
-        """What is there from the start, and an address to call."""
+        """What exists in an empty system, and addresses for webhooks."""
         path: dict[str, list[Any]] = {"team": ["ads", "billing"], "number": [1]}
         return Known(path, {"url": ["https://example.com/hook", "http://127.0.0.1/"], "secret": ["s" * 9]})
 
-    def held(self) -> Known:
-        """A ticket in the admin's own claim, and what deeds say about it."""
+    def claimed(self) -> Known:
+        """A ticket claimed by the admin, and values for actions on it."""
         self.triage.submit("business/blocked-link")
         [claim] = self.admin.claim("business")
         body = {
@@ -43,20 +43,20 @@ class Scene:
         }
         return Known({"reference": [claim["ticket"]["reference"]], "claim": [claim["claim"]]}, body)
 
-    def free(self) -> Known:
+    def open(self) -> Known:
         """An open ticket with a file."""
         file = {"id": str(uuid4()), "media_type": "image/png", "size": 9, "object": f"attachments/{uuid4().hex}"}
         reference = self.triage.submit("ads/metrics", attachments=[file | {"sha256": "0" * 64, "state": "pending"}])
         return Known({"reference": [reference], "attachment": [file["id"]]})
 
-    def over(self) -> Known:
+    def resolved(self) -> Known:
         """A resolved ticket."""
         reference = self.triage.submit("ads/metrics")
         self.admin.post(f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
         return Known({"reference": [reference]}, {"claim": [None], "version": [None]})
 
     def webhook(self) -> Known:
-        """A webhook that owes a call, which has been given up."""
+        """A webhook with a failed call."""
         ads = AdsTeam(self.triage, self.admin)
         hook = str(ads.register("https://example.com/")["id"])
         self.triage.submit("ads/metrics")
@@ -74,47 +74,47 @@ class Scene:
         return Known({"number": [number, 1]}, fields, {"against": [number, 1]})
 
     def replay(self) -> Known:
-        """A replay that is over."""
+        """A finished replay."""
         self.triage.submit("ads/metrics")
         replay = self.admin.post(f"/v1/rulesets/{self.ruleset().path['number'][0]}/replay", {}, 202)["id"]
         run_all(self.triage, replay)
         return Known({"replay": [replay]})
 
-    def note(self) -> Known:
-        """A note to try, and an item to tell about."""
-        note = {"category": "ads/metrics", "email": "a@example.com", "message": "x", "details": {}}
+    def submission(self) -> Known:
+        """A ticket to try a ruleset on, and a reason for an announcement."""
+        ticket = {"category": "ads/metrics", "email": "a@example.com", "message": "x", "details": {}}
         reason = sorted(self.triage.rulesets.catalog.reasons)[0]
-        return Known(body={"ticket": [note], "ruleset": [1, None], "reasons": [[reason]]})
+        return Known(body={"ticket": [ticket], "ruleset": [1, None], "reasons": [[reason]]})
 
 
 Make = Callable[[Scene], Known]
-HELD, FREE, OVER, HOOK = Scene.held, Scene.free, Scene.over, Scene.webhook
-RULES, REPLAY, NOTE, NOTHING = Scene.ruleset, Scene.replay, Scene.note, Scene.nothing
+CLAIMED, OPEN, RESOLVED, HOOK = Scene.claimed, Scene.open, Scene.resolved, Scene.webhook
+RULES, REPLAY, SUBMISSION, NOTHING = Scene.ruleset, Scene.replay, Scene.submission, Scene.nothing
 
-# For each operation: what there is, how many cases are tried, and what it answers when all goes well.
+# For each operation: what exists, how many cases are tried, and the status of its success.
 OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /livez": (NOTHING, 1, 200),
     "GET /readyz": (NOTHING, 1, 200),
     "GET /metrics": (NOTHING, 1, 200),
     "GET /v1/queues": (NOTHING, 3, 200),
     "GET /v1/tickets": (NOTHING, 25, 200),
-    "GET /v1/tickets/{reference}": (FREE, 8, 200),
-    "PATCH /v1/tickets/{reference}": (HELD, 20, 200),
-    "GET /v1/attachments/{attachment}": (FREE, 8, 302),
+    "GET /v1/tickets/{reference}": (OPEN, 8, 200),
+    "PATCH /v1/tickets/{reference}": (CLAIMED, 20, 200),
+    "GET /v1/attachments/{attachment}": (OPEN, 8, 302),
     "POST /v1/queues/{team}/claims": (NOTHING, 15, 200),
-    "PATCH /v1/claims/{claim}": (HELD, 15, 200),
-    "DELETE /v1/claims/{claim}": (HELD, 8, 204),
-    "POST /v1/tickets/{reference}/replies": (HELD, 20, 201),
-    "POST /v1/tickets/{reference}/notes": (HELD, 20, 201),
-    "POST /v1/tickets/{reference}/information-requests": (HELD, 20, 201),
-    "POST /v1/tickets/{reference}/disapproval": (HELD, 20, 200),
-    "POST /v1/tickets/{reference}/transfer": (HELD, 20, 200),
-    "POST /v1/tickets/{reference}/resolution": (HELD, 20, 200),
-    "POST /v1/tickets/{reference}/reopening": (OVER, 20, 200),
-    "POST /v1/tickets/{reference}/takeover": (FREE, 15, 200),
-    "GET /v1/tickets/{reference}/explanation": (FREE, 8, 200),
-    "POST /v1/disapprovals": (NOTE, 20, 202),
-    "POST /v1/application-statuses": (NOTE, 20, 202),
+    "PATCH /v1/claims/{claim}": (CLAIMED, 15, 200),
+    "DELETE /v1/claims/{claim}": (CLAIMED, 8, 204),
+    "POST /v1/tickets/{reference}/replies": (CLAIMED, 20, 201),
+    "POST /v1/tickets/{reference}/notes": (CLAIMED, 20, 201),
+    "POST /v1/tickets/{reference}/information-requests": (CLAIMED, 20, 201),
+    "POST /v1/tickets/{reference}/disapproval": (CLAIMED, 20, 200),
+    "POST /v1/tickets/{reference}/transfer": (CLAIMED, 20, 200),
+    "POST /v1/tickets/{reference}/resolution": (CLAIMED, 20, 200),
+    "POST /v1/tickets/{reference}/reopening": (RESOLVED, 20, 200),
+    "POST /v1/tickets/{reference}/takeover": (OPEN, 15, 200),
+    "GET /v1/tickets/{reference}/explanation": (OPEN, 8, 200),
+    "POST /v1/disapprovals": (SUBMISSION, 20, 202),
+    "POST /v1/application-statuses": (SUBMISSION, 20, 202),
     "GET /v1/teams/{team}/webhooks": (HOOK, 5, 200),
     "POST /v1/teams/{team}/webhooks": (NOTHING, 25, 201),
     "DELETE /v1/teams/{team}/webhooks/{webhook}": (HOOK, 8, 204),
@@ -127,7 +127,7 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/rulesets/{number}/diff": (RULES, 15, 200),
     "POST /v1/rulesets/{number}/activation": (RULES, 15, 200),
     "POST /v1/rulesets/{number}/replay": (RULES, 10, 202),
-    "POST /v1/route": (NOTE, 25, 200),
+    "POST /v1/route": (SUBMISSION, 25, 200),
     "GET /v1/replays/{replay}": (REPLAY, 8, 200),
     "DELETE /v1/replays/{replay}": (REPLAY, 8, 204),
     "GET /v1/replays/{replay}/changes": (REPLAY, 8, 200),
@@ -139,14 +139,14 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
 }
 
 
-def test_every_operation_is_tried_here(app: Flask) -> None:
+def test_every_operation_is_tested(app: Flask) -> None:
     assert sorted(operations(app)) == sorted(OPERATIONS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_answer_is_as_the_document_says(app: Flask, people: People, triage: Triage, name: str) -> None:
-    make, examples, well = OPERATIONS[name]
+def test_every_answer_is_as_documented(app: Flask, people: People, triage: Triage, name: str) -> None:
+    make, examples, success = OPERATIONS[name]
     admin = people("admin")
     scene = Scene(triage, admin)
-    answers = answers_of(operations(app)[name], examples, well, lambda: replace(make(scene), headers=admin.headers))
-    assert answers[well], f"no case got through: {dict(answers)}"
+    answers = answers_of(operations(app)[name], examples, success, lambda: replace(make(scene), headers=admin.headers))
+    assert answers[success], f"no case succeeded: {dict(answers)}"

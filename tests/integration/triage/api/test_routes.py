@@ -1,4 +1,4 @@
-"""Every route of the API: who may call it, and that an agent of ads reads and writes nothing of billing over any of them."""
+"""Permissions of every route of the API; agents of ads cannot read or write anything of billing."""
 
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from shared.auth.users import disable, find_user
 from shared.http.authorisation import authorisation_of_routes
 from tests.integration.triage.conftest import Caller, People, Triage
 
-# What belongs to nobody's team: health, the document itself, and e-mails without a ticket.
+# Routes that belong to no team: health, the document itself, and e-mails without a ticket.
 SECRET = "Secret of billing"
 OPEN = {"GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json"}
 NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses"}
@@ -47,13 +47,13 @@ def _api(app: Flask) -> list[str]:
     return [route for route in authorisation_of_routes(app) if " /v1/" in route]
 
 
-def test_every_route_of_the_api_asks_who_calls(app: Flask) -> None:
+def test_every_route_requires_a_token(app: Flask) -> None:
     marks = authorisation_of_routes(app)
     assert {route for route in _api(app) if not str(marks[route]).startswith("token:")} == set()
     assert set(marks) >= OPEN
 
 
-def test_the_document_describes_every_route(app: Flask) -> None:
+def test_the_openapi_document_has_every_route(app: Flask) -> None:
     document = app.test_client().get("/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
     described = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
@@ -65,7 +65,7 @@ def test_the_document_describes_every_route(app: Flask) -> None:
 
 @pytest.fixture
 def of_billing(triage: Triage, people: People) -> dict[str, str]:
-    """Something of billing's for each part of an address, by that part."""
+    """An object of billing for each variable of a route."""
     file = {"id": str(uuid4()), "object": "a", "media_type": "image/png", "size": 5, "sha256": "00", "state": "clean"}
     reference = triage.submit("billing/cost", subject=SECRET, attachments=[file])
     triage.submit("billing/cost", subject=SECRET)
@@ -92,7 +92,7 @@ def of_billing(triage: Triage, people: People) -> dict[str, str]:
 
 
 def _call(caller: Caller, route: str, parts: dict[str, str]) -> TestResponse:
-    """Raises KeyError for a route with a part, or a body, that nobody has thought of here."""
+    """Raises KeyError for a route with a variable or body that this test does not know."""
     method, _, rule = route.partition(" ")
     path = "/".join(parts[part] if part.startswith("<") else part for part in rule.split("/"))
     body = None if method in ("GET", "DELETE") else BODIES[rule.rpartition("/")[2]]
@@ -142,7 +142,7 @@ def test_another_teams_lead_reads_reports_and_rules_but_no_ticket(
             assert answer.status_code == 403, route
 
 
-def test_a_token_that_may_only_read_writes_nothing(app: Flask, people: People, of_billing: dict[str, str]) -> None:
+def test_a_read_only_token_cannot_write(app: Flask, people: People, of_billing: dict[str, str]) -> None:
     caller = people("admin", scopes=("read",))
     marks = authorisation_of_routes(app)
     writing = {route for route in _api(app) if not str(marks[route]).endswith(".read")}
@@ -150,7 +150,7 @@ def test_a_token_that_may_only_read_writes_nothing(app: Flask, people: People, o
 
 
 @pytest.mark.parametrize("end", ["revoked", "past its day", "its owner's account closed"])
-def test_a_token_that_has_ended_opens_no_route(
+def test_an_expired_token_is_refused_on_every_route(
     app: Flask, triage: Triage, people: People, of_billing: dict[str, str], end: str
 ) -> None:
     caller = people("admin", name="Leaving")

@@ -32,7 +32,7 @@ def test_the_seed_is_ruleset_1_and_active(admin: Caller) -> None:
     assert admin.get("/v1/rulesets/1") == active
 
 
-def test_a_saved_ruleset_is_a_draft_and_decides_nothing_until_it_is_activated(admin: Caller, triage: Triage) -> None:
+def test_a_saved_ruleset_is_a_draft_without_effect_until_it_is_activated(admin: Caller, triage: Triage) -> None:
     saved = admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING), "comment": "all"}, 201)
     assert (saved["number"], saved["state"], saved["created_by"], saved["activated_at"]) == (2, "draft", "Berit", None)
     assert triage.ticket(triage.submit("ads/metrics")).team == "ads"
@@ -55,7 +55,7 @@ def test_a_saved_ruleset_is_a_draft_and_decides_nothing_until_it_is_activated(ad
     ]
 
 
-def test_everything_wrong_is_named_at_once(admin: Caller) -> None:
+def test_all_validation_errors_are_named_at_once(admin: Caller) -> None:
     rules = [
         {"id": "a", "when": {"all": [{"field": "colour", "is": "red"}]}, "then": {"team": "nobody"}},
         {"id": "a", "then": {"priority": "asap"}},
@@ -77,7 +77,7 @@ def test_an_unexpected_active_ruleset_is_a_conflict(admin: Caller) -> None:
     assert admin.get("/v1/rulesets/active")["number"] == 1
 
 
-def test_of_two_admins_activating_at_once_one_is_told(admin: Caller, people: People) -> None:
+def test_one_of_two_simultaneous_activations_is_a_conflict(admin: Caller, people: People) -> None:
     for _ in range(2):
         admin.post("/v1/rulesets", {"document": _document()}, 201)
     barrier = threading.Barrier(2)
@@ -144,7 +144,7 @@ def _deep(levels: int) -> str:
         pytest.param(json.dumps({"document": _document({"id": "a\u0000", "then": {"team": "ads"}})}), id="NUL"),
     ],
 )
-def test_an_absurd_document_is_refused_within_a_second(body: str, admin: Caller) -> None:
+def test_a_huge_or_deep_document_is_refused(body: str, admin: Caller) -> None:
     started = time.thread_time()  # what it costs, however busy the machine is
     answer = admin.client.post("/v1/rulesets", data=body, headers=admin.headers, content_type="application/json")
     assert answer.status_code == 422, answer.text
@@ -152,16 +152,16 @@ def test_an_absurd_document_is_refused_within_a_second(body: str, admin: Caller)
     assert admin.get("/v1/rulesets/active")["number"] == 1
 
 
-def test_broken_json_is_unreadable(admin: Caller) -> None:
+def test_broken_json_is_a_bad_request(admin: Caller) -> None:
     answer = admin.client.post("/v1/rulesets", data="{", headers=admin.headers, content_type="application/json")
     assert answer.status_code == 400
     answer = admin.client.post("/v1/rulesets", data="a: 1", headers=admin.headers, content_type="text/yaml")
     assert answer.status_code == 415
 
 
-def test_a_note_is_tried_without_leaving_a_trace(admin: Caller, triage: Triage) -> None:
-    note = {"category": "account/login", "email": "a@example.com", "message": "jag är hackad"}
-    tried = admin.post("/v1/route", {"ticket": note})
+def test_trying_a_ruleset_changes_nothing(admin: Caller, triage: Triage) -> None:
+    ticket = {"category": "account/login", "email": "a@example.com", "message": "jag är hackad"}
+    tried = admin.post("/v1/route", {"ticket": ticket})
     assert (tried["ruleset"], tried["team"], tried["priority"], tried["tags"]) == (1, "account", "urgent", ["security"])
     assert (tried["respond_within"], tried["hold"]) == ("1h", None)
     assert tried["decided"]["priority"]["rule"] == "break-in"
@@ -170,17 +170,17 @@ def test_a_note_is_tried_without_leaving_a_trace(admin: Caller, triage: Triage) 
     assert triage.rows("select count(*) from triage.tickets")[0][0] == 0
 
 
-def test_a_note_is_tried_by_a_draft_and_held_when_evidence_is_missing(admin: Caller) -> None:
-    note = {"category": "business/blocked-link", "message": "x"}
-    assert admin.post("/v1/route", {"ticket": note})["hold"] == "evidence"
+def test_a_draft_can_be_tried_and_holds_a_ticket_with_missing_evidence(admin: Caller) -> None:
+    ticket = {"category": "business/blocked-link", "message": "x"}
+    assert admin.post("/v1/route", {"ticket": ticket})["hold"] == "evidence"
     admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING)}, 201)
-    tried = admin.post("/v1/route", {"ticket": note, "ruleset": 2})
+    tried = admin.post("/v1/route", {"ticket": ticket, "ruleset": 2})
     assert (tried["ruleset"], tried["team"], tried["hold"]) == (2, "billing", None)
-    admin.post("/v1/route", {"ticket": note, "ruleset": 9}, 404)
-    assert "ticket.category" in admin.post("/v1/route", {"ticket": {**note, "category": "x"}}, 422)["errors"]
+    admin.post("/v1/route", {"ticket": ticket, "ruleset": 9}, 404)
+    assert "ticket.category" in admin.post("/v1/route", {"ticket": {**ticket, "category": "x"}}, 422)["errors"]
 
 
-def test_a_ticket_is_explained_by_the_ruleset_of_its_day(admin: Caller, triage: Triage, people: People) -> None:
+def test_a_ticket_is_explained_by_the_ruleset_that_routed_it(admin: Caller, triage: Triage, people: People) -> None:
     reference = triage.submit("business/pin-button", message="var är mitt kvitto?")
     before = people("agent", "billing").get(f"/v1/tickets/{reference}/explanation")
     assert (before["ruleset"], before["team"]) == (1, "billing")
@@ -191,7 +191,7 @@ def test_a_ticket_is_explained_by_the_ruleset_of_its_day(admin: Caller, triage: 
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "statement",
     [
         "update triage.ruleset_changes set by = 'somebody'",
         "delete from triage.ruleset_changes",
@@ -199,12 +199,12 @@ def test_a_ticket_is_explained_by_the_ruleset_of_its_day(admin: Caller, triage: 
         "truncate triage.rulesets cascade",
     ],
 )
-def test_the_record_of_changes_cannot_be_altered(deed: str, admin: Caller, triage: Triage) -> None:
+def test_the_ruleset_log_cannot_be_changed(statement: str, admin: Caller, triage: Triage) -> None:
     admin.post("/v1/rulesets", {"document": _document(ALL_TO_BILLING), "comment": "all"}, 201)
     before = triage.rows("select * from triage.ruleset_changes order by id")
     assert (before[-1].by, before[-1].action) == ("Berit", "saved")
     assert before[-1].account.endswith("@example.com")
     assert (before[-1].origin, before[-1].comment) == ("127.0.0.1", "all")
     with pytest.raises(DBAPIError, match="append-only"):
-        triage.rows(deed)
+        triage.rows(statement)
     assert triage.rows("select * from triage.ruleset_changes order by id") == before

@@ -46,7 +46,7 @@ def test_a_list_is_paged_newest_first_while_new_tickets_arrive(triage: Triage, p
     assert seen == there[::-1]
 
 
-def test_lists_are_narrowed_by_team_state_and_category(triage: Triage, people: People) -> None:
+def test_lists_are_filtered_by_team_state_and_category(triage: Triage, people: People) -> None:
     metrics = triage.submit("ads/metrics")
     loading = triage.submit("ads/loading")
     cost = triage.submit("billing/cost")
@@ -63,7 +63,7 @@ def test_lists_are_narrowed_by_team_state_and_category(triage: Triage, people: P
     assert found("team=ads&state=claimed") == {metrics}
 
 
-def test_a_list_item_has_what_the_contract_says(triage: Triage, people: People) -> None:
+def test_a_list_row_has_the_fields_of_the_contract(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics", subject="Siffror?")
     [item] = people("agent", "ads").get("/v1/tickets")["items"]
     assert item["created_at"].startswith("20")
@@ -81,7 +81,7 @@ def test_a_list_item_has_what_the_contract_says(triage: Triage, people: People) 
     }
 
 
-def test_a_ticket_is_shown_whole(triage: Triage, people: People) -> None:
+def test_a_ticket_is_shown_with_files_and_timeline(triage: Triage, people: People) -> None:
     file = {
         "id": str(uuid4()),
         "object": "a/b",
@@ -121,7 +121,7 @@ def test_a_quarantined_file_is_a_conflict(triage: Triage, people: People) -> Non
     "path",
     ["tickets/T-0000-0000", "attachments/0f3a1c52-6c0e-4d3e-9f0e-1b2c3d4e5f60", "attachments/x", "tickets?team=nobody"],
 )
-def test_what_is_unknown_is_not_found(path: str, people: People) -> None:
+def test_unknown_teams_and_tickets_are_not_found(path: str, people: People) -> None:
     assert people("admin").get(f"/v1/{path}", 404)["status"] == 404
 
 
@@ -154,7 +154,7 @@ def test_a_wrong_query_is_named(query: str, field: str, people: People) -> None:
     assert field in people("admin").get(f"/v1/tickets?{query}", 422)["errors"]
 
 
-def test_nobody_comes_in_without_a_token(people: People) -> None:
+def test_a_request_without_a_token_is_refused(people: People) -> None:
     caller = people("admin")
     caller.headers = {}
     assert caller.get("/v1/tickets", 401)["status"] == 401
@@ -205,7 +205,7 @@ class TestSearch:
         assert people("admin").get(f"/v1/tickets?q={query}")["items"] == []
 
 
-def test_what_is_no_text_is_named_or_names_nothing(people: People) -> None:
+def test_text_with_control_characters_is_refused(people: People) -> None:
     agent = people("agent", "ads")
     assert list(agent.get("/v1/tickets?category=%00", 422)["errors"]) == ["category"]
     agent.get("/v1/tickets/T-%00", 404)

@@ -1,4 +1,4 @@
-"""Never two live claims on one ticket, however many claim at once."""
+"""A ticket never has two live claims, even with many simultaneous claimers."""
 
 import threading
 from collections import Counter
@@ -20,7 +20,7 @@ def test_fifty_claimers_share_ten_thousand_tickets(triage: Triage) -> None:
         from triage.tickets, generate_series(1, 9999) as n
     """)
     barrier = threading.Barrier(CLAIMERS)
-    taken: list[str] = []
+    claimed: list[str] = []
     failures: list[BaseException] = []
 
     def claimer(number: int) -> None:
@@ -32,7 +32,7 @@ def test_fifty_claimers_share_ten_thousand_tickets(triage: Triage) -> None:
                     claims = claim_next(connection, "ads", agent, 50, 600, DEFAULT_TEAMS)
                 if not claims:
                     return
-                taken.extend(claim.ticket["reference"] for claim in claims)
+                claimed.extend(claim.ticket["reference"] for claim in claims)
         except BaseException as error:
             failures.append(error)
 
@@ -42,7 +42,7 @@ def test_fifty_claimers_share_ten_thousand_tickets(triage: Triage) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert [reference for reference, times in Counter(taken).items() if times > 1] == []
-    assert len(taken) == 10_000
+    assert [reference for reference, times in Counter(claimed).items() if times > 1] == []
+    assert len(claimed) == 10_000
     live = triage.rows("select count(*), count(distinct ticket) from triage.claims where ended_at is null")[0]
     assert tuple(live) == (10_000, 10_000)

@@ -1,4 +1,4 @@
-"""An account that is closed holds nothing any longer."""
+"""The claims of closed accounts end."""
 
 import pytest
 from click.testing import CliRunner
@@ -7,7 +7,7 @@ from shared.auth.cli import users
 from tests.integration.triage.conftest import People, Triage
 
 
-def test_claims_of_a_closed_account_go_back_at_once(
+def test_claims_of_a_closed_account_are_released(
     triage: Triage, people: People, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine, other = triage.submit(), triage.submit()

@@ -1,4 +1,4 @@
-"""`vidare rules replay` in an admin's own pipeline."""
+"""`vidare rules replay`, as a pipeline uses it."""
 
 import os
 import signal
@@ -80,7 +80,7 @@ def test_a_file_with_errors_is_refused_and_not_saved(run: Run, file: Path, triag
 
 
 def test_an_interrupted_replay_is_cancelled(environment: dict[str, str], run: Run, file: Path, triage: Triage) -> None:
-    """By a terminal's Ctrl-C, while workers that are not there should go on."""
+    """By Ctrl-C in a terminal, while no workers run."""
     run("import", file, "--comment", "x")
     command = [sys.executable, "-c", "from shared.cli import main; main()", "rules", "replay", "2"]
     with triage.engine.begin() as held:
@@ -98,7 +98,7 @@ def test_an_interrupted_replay_is_cancelled(environment: dict[str, str], run: Ru
 def test_a_replay_outlasts_a_lock_that_others_hold(
     environment: dict[str, str], run: Run, file: Path, triage: Triage, tmp_path: Path
 ) -> None:
-    """Longer than a statement waits for it: such a chunk is done again."""
+    """Longer than the statement's time-out: such a chunk is done again."""
     run("import", file, "--comment", "x")
     command = [sys.executable, "-c", "from shared.cli import main; main()", "rules", "replay", "2"]
     said = tmp_path / "said"

@@ -64,8 +64,8 @@ def test_import_activate_export_and_back(run: Run, file: Path, triage: Triage) -
     assert run("export").output == file.read_text()
     assert run("activate", 1, "--comment", "back").exit_code == 0
     assert yaml.safe_load(run("export", "1", "--json").output) == seed_document()
-    listed = run("list").output.splitlines()
-    assert [line.split()[:2] for line in listed] == [["2", "retired"], ["1", "active"]]
+    rows = run("list").output.splitlines()
+    assert [line.split()[:2] for line in rows] == [["2", "retired"], ["1", "active"]]
 
 
 def test_a_file_with_errors_is_not_imported(run: Run, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""People at the console: signed in through its own form, forms sent as browsers send them."""
+"""Clients of the console: they sign in with its form and send forms as browsers do."""
 
 import re
 import threading
@@ -47,14 +47,14 @@ class Visitor:
         self.get("/login")
         return self.post("/login", status, email=email, password=password)
 
-    def act(self, reference: str, deed: str, status: int = 303, **fields: object) -> TestResponse:
+    def act(self, reference: str, action: str, status: int = 303, **fields: object) -> TestResponse:
         """Send one of the forms of the ticket's page, hidden fields included."""
         page = self.get(f"/tickets/{reference}")
-        form = re.search(rf'<form[^>]+action="/tickets/{reference}/{deed}".*?</form>', page, re.DOTALL)
-        assert form, f"no form for {deed}"
+        form = re.search(rf'<form[^>]+action="/tickets/{reference}/{action}".*?</form>', page, re.DOTALL)
+        assert form, f"no form for {action}"
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
         return self.post(
-            f"/tickets/{reference}/{deed}", status, **{k: unescape(v) for k, v in hidden.items()}, **fields
+            f"/tickets/{reference}/{action}", status, **{k: unescape(v) for k, v in hidden.items()}, **fields
         )
 
     def claim(self, reference: str) -> None:
@@ -83,6 +83,11 @@ def visitor(app: Flask, engine: Engine) -> Visitor:
 @pytest.fixture
 def signed_in(app: Flask, engine: Engine) -> SignedIn:
     """`signed_in("Anna", "agent", "ads")`."""
+    return make_signed_in(app, engine)
+
+
+def make_signed_in(app: Flask, engine: Engine) -> SignedIn:
+    """As the fixture `signed_in`, for another app."""
 
     def sign_in(name: str, role: str = "agent", *teams: str) -> Visitor:
         email = f"{name.lower()}@example.org"

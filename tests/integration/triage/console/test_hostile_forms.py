@@ -1,4 +1,4 @@
-"""Every form of the console as other sites and odd clients post it: found by the routes themselves, so that a new one is tried too."""
+"""Every form of the console, posted by other sites and with odd input. The forms are found by the routes, so that new ones are tested."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
 
 NOBODY = UUID(int=7)
-# What deeds leave behind.
+# Tables that actions write to.
 WRITTEN = (
     "events.log",
     "auth.users",
@@ -34,7 +34,7 @@ def forms(app: Flask) -> list[Rule]:
 
 
 def path_of(app: Flask, rule: Rule, known: dict[str, Any]) -> str:
-    """The route's address, with what is known to exist in it."""
+    """The address of the route with existing ids, as far as they are in `known`."""
     standing = {IntegerConverter: 1, UUIDConverter: NOBODY}
     values = {name: known.get(name, standing.get(type(rule._converters[name]), "ads")) for name in rule.arguments}
     with app.test_request_context():
@@ -42,7 +42,7 @@ def path_of(app: Flask, rule: Rule, known: dict[str, Any]) -> str:
 
 
 def test_a_post_of_another_site_changes_nothing(app: Flask, triage: Triage, signed_in: SignedIn) -> None:
-    """It carries the person's cookie, but no token of theirs: none, an empty one, one made for somebody else, one in the address."""
+    """It sends the person's cookie without a valid token: none, an empty one, another person's, one in the address."""
     admin, other = signed_in("Berit", "admin", "ads"), signed_in("Cia", "admin", "ads")
     other.get("/queues/ads")
     admin.get("/queues/ads")
@@ -64,10 +64,10 @@ def test_a_post_of_another_site_changes_nothing(app: Flask, triage: Triage, sign
             answers[f"{address} {token}"] = answer.status_code
     assert {call: status for call, status in answers.items() if status != 403} == {}
     assert [triage.rows(f"select count(*) from {table}")[0][0] for table in WRITTEN] == before
-    assert admin.get("/queues/ads")  # signed in still
+    assert admin.get("/queues/ads")  # still signed in
 
 
-# What the forms ask for beside free text, right; and the names under which they take free text. A form passes over what it does not know.
+# Valid values of the fields that are not free text, and the names of the free text fields. Forms ignore fields that they do not have.
 RIGHT = {
     "email": "new@example.org",
     "role": "agent",
@@ -97,10 +97,8 @@ ODD = ["a\x00b", "\u202e\u2066", "x" * 12_000, "{{7*7}}%s%n'; --"]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=[repr(one)[:20] for one in ODD])
-def test_nothing_that_is_typed_ends_in_an_error_of_ours(
-    app: Flask, triage: Triage, signed_in: SignedIn, odd: str
-) -> None:
-    """notify is not there, so pages that ask it say 503."""
+def test_odd_input_never_ends_in_an_internal_error(app: Flask, triage: Triage, signed_in: SignedIn, odd: str) -> None:
+    """notify does not run here, so pages that need it answer 503."""
     admin = signed_in("Berit", "admin", "ads")
     known = {"reference": triage.submit("ads/metrics"), "team": "ads"}
     answers = {}
@@ -113,8 +111,8 @@ def test_nothing_that_is_typed_ends_in_an_error_of_ours(
     assert len(answers) > 25
 
 
-def test_a_session_that_was_planted_before_is_worth_nothing_afterwards(app: Flask, signed_in: SignedIn) -> None:
-    """Session fixation: the name under which somebody is signed in is made at that moment, and ends with signing out."""
+def test_a_planted_session_cookie_is_replaced_on_signing_in(app: Flask, signed_in: SignedIn) -> None:
+    """Session fixation: the session's id is made at sign-in and is invalid after sign-out."""
     signed_in("Berit", "admin", "ads")
     name = session_cookie("http://127.0.0.1:8001")
     planted = app.test_client()

@@ -1,4 +1,4 @@
-"""Every route of the console: an agent of ads reads and changes nothing of billing over any of them."""
+"""An agent of ads neither reads nor changes anything of billing on any route of the console."""
 
 from typing import Any
 from uuid import uuid4
@@ -21,12 +21,12 @@ from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
 
 SECRET, EMAIL = "Secret of billing", "payer@example.org"
 
-# What these say is no team's: an agent may open them, and finds only what is theirs.
+# These pages belong to no team: an agent may open them and sees only their own teams' data.
 OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password"} | {
     *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions")
 }
 
-# What a form would send; the rest of the routes need no more than their address.
+# The fields that a form sends; other routes need only their address.
 FIELDS: dict[str, dict[str, Any]] = {
     "replies": {"message": "x"},
     "notes": {"message": "x"},
@@ -51,7 +51,7 @@ def app(environment: dict[str, str], notify_url: str) -> Flask:
 
 @pytest.fixture
 def of_billing(triage: Triage, people: People, engine: Engine, environment: dict[str, str]) -> dict[str, str]:
-    """Something of billing's for each part of an address, by that part: a ticket with a file, claim, mail, webhook, call and replay."""
+    """An id of billing's data for each variable part of an address: ticket, file, claim, e-mail, webhook, call, replay."""
     file = {"id": str(uuid4()), "object": "a", "media_type": "image/png", "size": 5, "sha256": "00", "state": "clean"}
     reference = triage.submit("billing/cost", subject=SECRET, email=EMAIL, attachments=[file])
     notes = Ledger(engine, read(NotifySettings, environment))
@@ -100,7 +100,7 @@ def _state(triage: Triage) -> list[Any]:
 
 
 def _visit(visitor: Visitor, route: str, parts: dict[str, str]) -> Any:
-    """Raises KeyError for a route with a part that nobody has thought of here."""
+    """Raises KeyError for a route with an unknown variable part."""
     method, _, rule = route.partition(" ")
     path = "/".join(parts[part] if part.startswith("<") else part for part in rule.split("/"))
     query = "?since=2026-01-01T00:00:00%2B00:00" if path.endswith("/news") else ""
@@ -108,7 +108,7 @@ def _visit(visitor: Visitor, route: str, parts: dict[str, str]) -> Any:
     return visitor.client.open(path + query, method=method, data=data, headers=BROWSER)
 
 
-def test_an_agent_of_ads_meets_nothing_of_billing_on_any_page(
+def test_no_page_shows_or_changes_data_of_another_team(
     app: Flask, triage: Triage, signed_in: SignedIn, of_billing: dict[str, str]
 ) -> None:
     ada = signed_in("Ada", "agent", "ads")
@@ -123,7 +123,7 @@ def test_an_agent_of_ads_meets_nothing_of_billing_on_any_page(
     assert _state(triage) == before
 
 
-def test_what_is_open_to_her_finds_nothing_of_billings(
+def test_pages_of_no_team_show_only_data_of_ones_own_teams(
     signed_in: SignedIn, triage: Triage, of_billing: dict[str, str]
 ) -> None:
     with triage.engine.begin() as connection:
@@ -142,7 +142,7 @@ def test_what_is_open_to_her_finds_nothing_of_billings(
     assert of_billing["<uuid:email>"] not in page
 
 
-def test_every_route_of_the_console_says_who_may_use_it(app: Flask) -> None:
+def test_every_route_of_the_console_needs_a_session(app: Flask) -> None:
     marks = authorisation_of_routes(app)
     pages = {route: mark for route, mark in marks.items() if " /v1/" not in route and "/static/" not in route}
     unguarded = {route for route, mark in pages.items() if not str(mark).startswith("session:")}

@@ -1,4 +1,4 @@
-"""What requests ask of the database, explained while they ask it: each statement reads a page's worth of rows, whatever waits."""
+"""The plans of the statements of requests: each reads about a page of rows, however many tickets there are."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from services.triage.timers.fill_search import fill_search
 from tests.integration.triage.conftest import Caller, People, Triage
 from tests.integration.triage.console.conftest import SignedIn, Visitor
 
-# Pages of 51 of four teams in six states are the most that any list reads.
+# The largest list reads 51 rows for each of four teams and six states.
 MOST = 51 * 4 * 6
 _READ = re.compile(r"actual rows=([\d.]+) loops=(\d+)|Rows Removed by (?:Filter|Index Recheck): (\d+)")
 _EXPLAINED = re.compile(r"\s*(select|with|insert|update|delete)\b", re.IGNORECASE)
@@ -45,7 +45,7 @@ WITH_ROWS = """
 
 @pytest.fixture
 def ticket(triage: Triage) -> str:
-    """One ticket to work on; around it 15,000 in all states, two thirds of them late and none marked so: the timers are away."""
+    """A ticket to work on among 15,000 in all states, two thirds of them late but not marked as breached yet."""
     reference = triage.submit("ads/metrics", subject="Findable")
     with triage.engine.begin() as connection:
         fill_search(connection)
@@ -61,7 +61,7 @@ def ticket(triage: Triage) -> str:
 
 
 class Plans:
-    """The plans of all statements that an engine was asked while it was watched."""
+    """Collects the plans of an engine's statements that read too many rows."""
 
     def __init__(self) -> None:
         self.explained = 0
@@ -71,7 +71,7 @@ class Plans:
     def explain(self, _connection: Connection, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         if not _EXPLAINED.match(statement):
             return
-        # Where each statement is a transaction of its own, it writes nothing that could not be written twice.
+        # With autocommit there is no savepoint; such statements may run twice without harm.
         in_one = not cursor.connection.autocommit
         if in_one:
             cursor.execute("savepoint explained")
@@ -91,7 +91,7 @@ class Plans:
 
 
 @contextmanager
-def watched(engine: Engine, most: int = MOST) -> Iterator[Plans]:
+def plans_checked(engine: Engine, most: int = MOST) -> Iterator[Plans]:
     plans = Plans()
     plans.most = most
     event.listen(engine, "before_cursor_execute", plans.explain)
@@ -109,9 +109,9 @@ def engine_of_app(app: Flask) -> Engine:
     return kept.engine
 
 
-def test_no_page_reads_more_than_it_shows(engine_of_app: Engine, ticket: str, signed_in: SignedIn) -> None:
+def test_no_page_reads_more_rows_than_it_shows(engine_of_app: Engine, ticket: str, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
-    with watched(engine_of_app):
+    with plans_checked(engine_of_app):
         for path in ("/", "/setting-up", "/queues/ads/news", f"/tickets/{ticket}/news", f"/tickets/{ticket}"):
             ada.client.get(path)
         for state in ("open", "claimed", "waiting", "held", "resolved"):
@@ -124,7 +124,7 @@ def test_no_page_reads_more_than_it_shows(engine_of_app: Engine, ticket: str, si
 
 
 def _work(ada: Visitor, agent: Caller, ticket: str) -> None:
-    """Everything that is done to a ticket, at the console and by the API."""
+    """Every action on a ticket, in the console and by the API."""
     ada.get("/queues/ads")
     assert ada.post("/queues/ads/claim").location == f"/tickets/{ticket}"
     ada.act(ticket, "changes", priority="high", tags="vip")
@@ -140,16 +140,16 @@ def _work(ada: Visitor, agent: Caller, ticket: str) -> None:
     agent.post(f"/v1/tickets/{ticket}/resolution", {"outcome": "solved"})
 
 
-def test_no_deed_reads_more_than_it_changes(
+def test_no_action_reads_more_rows_than_it_needs(
     engine_of_app: Engine, ticket: str, signed_in: SignedIn, people: People
 ) -> None:
-    with watched(engine_of_app):
+    with plans_checked(engine_of_app):
         _work(signed_in("Ada", "admin"), people("admin"), ticket)
 
 
-def test_no_call_reads_more_than_it_answers(engine_of_app: Engine, ticket: str, people: People) -> None:
+def test_no_api_call_reads_more_rows_than_it_returns(engine_of_app: Engine, ticket: str, people: People) -> None:
     admin = people("admin")
-    with watched(engine_of_app):
+    with plans_checked(engine_of_app):
         for path in (
             "/v1/queues",
             "/v1/tickets",

@@ -1,4 +1,4 @@
-"""Replays driven as their worker drives them: chunk by chunk until none is left."""
+"""Runs replays as the worker does, chunk by chunk."""
 
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,12 @@ from tests.integration.triage.conftest import Caller, People, Triage
 
 
 def document(*rules: dict[str, Any]) -> dict[str, Any]:
-    """The seed with these rules in place of its own."""
+    """The default ruleset with these rules instead of its own."""
     return {**seed_document(), "rules": list(rules)}
 
 
 def run_all(triage: Triage, replay: str) -> None:
-    """Every chunk that is left."""
+    """Run the remaining chunks."""
     step: int | None = triage.rows("select step from triage.replays where id = :id", id=replay)[0].step
     while step is not None:
         step = replay_chunk(triage.engine, triage.rulesets, UUID(replay), step)

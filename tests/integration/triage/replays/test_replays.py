@@ -1,4 +1,4 @@
-"""A draft tried on past tickets: what is counted, what is listed, who may, and what survives."""
+"""Replays: figures, changed tickets, permissions, cancelling, errors."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -28,7 +28,9 @@ def _replay(admin: Caller, triage: Triage, number: int, days: int = 30) -> str:
     return replay
 
 
-def test_what_moves_is_counted_listed_and_explained_and_no_ticket_changes(admin: Caller, triage: Triage) -> None:
+def test_changed_decisions_are_counted_and_explained_and_tickets_stay_as_they_are(
+    admin: Caller, triage: Triage
+) -> None:
     moved = triage.submit("ads/metrics", message="Where is my INVOICE?")
     triage.submit("ads/metrics")
     triage.submit("account/login", message="I have been hacked")
@@ -43,8 +45,8 @@ def test_what_moves_is_counted_listed_and_explained_and_no_ticket_changes(admin:
     ]
     assert found["changed"] == 2  # the break-in is no longer urgent
     assert {(row["from"], row["to"]) for row in found["priorities"]} == {("normal", "high"), ("urgent", "normal")}
-    listed = admin.get(f"/v1/replays/{replay}/changes")["items"]
-    first = next(one for one in listed if one["reference"] == moved)
+    items = admin.get(f"/v1/replays/{replay}/changes")["items"]
+    first = next(one for one in items if one["reference"] == moved)
     assert (first["from"], first["to"], first["category"]) == ("ads", "billing", "ads/metrics")
     assert first["why"]["team"]["rule"] == "invoices"
     assert first["why"]["team"]["because"] == [INVOICES["when"]]
@@ -52,7 +54,7 @@ def test_what_moves_is_counted_listed_and_explained_and_no_ticket_changes(admin:
     assert triage.rows("select * from triage.tickets order by sequence") == before
 
 
-def test_the_ruleset_that_decided_changes_nothing(admin: Caller, triage: Triage) -> None:
+def test_a_replay_of_the_active_ruleset_changes_nothing(admin: Caller, triage: Triage) -> None:
     for category in ("ads/metrics", "account/login", "business/other"):
         triage.submit(category, message="hacked, and an invoice", missing_evidence=["pin_url"])
     found = admin.get(f"/v1/replays/{_replay(admin, triage, 1)}")
@@ -60,7 +62,7 @@ def test_the_ruleset_that_decided_changes_nothing(admin: Caller, triage: Triage)
     assert sum(row["count"] for row in found["matrix"]) == 3
 
 
-def test_holds_are_counted(admin: Caller, triage: Triage) -> None:
+def test_changed_holds_are_counted(admin: Caller, triage: Triage) -> None:
     triage.submit("business/blocked-link", missing_evidence=["pin_url"])
     found = admin.get(f"/v1/replays/{_replay(admin, triage, _save(admin))}")
     assert found["holds"] == [{"from": True, "to": False, "count": 1}]
@@ -86,8 +88,8 @@ def test_older_tickets_are_left_out(admin: Caller, triage: Triage) -> None:
     assert admin.get(f"/v1/replays/{_replay(admin, triage, number, 9)}")["progress"]["total"] == 2
 
 
-def test_many_tickets_take_several_reads_and_each_counts_once(admin: Caller, triage: Triage) -> None:
-    # Many of one instant, so that a page ends within it.
+def test_tickets_of_several_batches_are_counted_once(admin: Caller, triage: Triage) -> None:
+    # Many with the same time, so that a batch ends among them.
     at = datetime.now(UTC).isoformat()
     triage.take(*(submitted("ads/metrics", submitted_at=at, message="invoice") for _ in range(200)))
     triage.rows(
@@ -110,7 +112,7 @@ def test_many_tickets_take_several_reads_and_each_counts_once(admin: Caller, tri
     assert len(set(seen)) == 800
 
 
-def test_a_cancelled_replay_goes_no_further(admin: Caller, triage: Triage) -> None:
+def test_a_cancelled_replay_stops(admin: Caller, triage: Triage) -> None:
     triage.submit("ads/metrics")
     replay = admin.post(f"/v1/rulesets/{_save(admin, INVOICES)}/replay", {}, 202)["id"]
     assert admin.get(f"/v1/replays/{replay}")["state"] == "queued"
@@ -121,7 +123,7 @@ def test_a_cancelled_replay_goes_no_further(admin: Caller, triage: Triage) -> No
     assert admin("DELETE", f"/v1/replays/{replay}").status_code == 204
 
 
-def test_a_doubled_message_counts_nothing_twice(admin: Caller, triage: Triage) -> None:
+def test_a_repeated_task_counts_nothing_twice(admin: Caller, triage: Triage) -> None:
     triage.submit("ads/metrics", message="invoice")
     replay = UUID(admin.post(f"/v1/rulesets/{_save(admin, INVOICES)}/replay", {"days": 1}, 202)["id"])
     assert replay_chunk(triage.engine, triage.rulesets, replay, 0) == 1
@@ -131,7 +133,7 @@ def test_a_doubled_message_counts_nothing_twice(admin: Caller, triage: Triage) -
     assert admin.get(f"/v1/replays/{replay}")["progress"] == {"done": 1, "total": 1}
 
 
-def test_what_cannot_be_done_is_told(admin: Caller, triage: Triage) -> None:
+def test_an_error_ends_the_replay_as_failed(admin: Caller, triage: Triage) -> None:
     reference = triage.submit("ads/metrics")
     triage.rows("update triage.tickets set decision = '{}' where reference = :one", one=reference)
     replay = admin.post("/v1/rulesets/1/replay", {}, 202)["id"]
@@ -141,7 +143,7 @@ def test_what_cannot_be_done_is_told(admin: Caller, triage: Triage) -> None:
     assert (found["state"], found["error"]) == ("failed", "KeyError: 'team'")
 
 
-def test_only_admins_start_and_cancel_and_leads_read(admin: Caller, people: People, triage: Triage) -> None:
+def test_admins_start_and_cancel_and_leads_only_read(admin: Caller, people: People, triage: Triage) -> None:
     replay = _replay(admin, triage, 1)
     for role in ("lead", "auditor"):
         reader = people(role, "ads") if role == "lead" else people("auditor")
@@ -153,7 +155,7 @@ def test_only_admins_start_and_cancel_and_leads_read(admin: Caller, people: Peop
     agent.get(f"/v1/replays/{replay}", 403)
 
 
-def test_what_is_unknown_or_out_of_bounds(admin: Caller) -> None:
+def test_unknown_replays_and_days_out_of_range_are_errors(admin: Caller) -> None:
     admin.post("/v1/rulesets/99/replay", {"days": 1}, 404)
     for days in (0, 4_000, "7", None):
         assert "days" in admin.post("/v1/rulesets/1/replay", {"days": days}, 422)["errors"]

@@ -1,4 +1,4 @@
-"""Transfers as the wrong team's, charged to the path and the rule that placed the ticket."""
+"""The misroute report: transfers because of a wrong team, by category and rule."""
 
 import json
 
@@ -25,7 +25,7 @@ def _stayed(triage: Triage, count: int, category: str, message: str) -> None:
     triage.take(*(submitted(category, message=f"{message} {n}") for n in range(count)))
 
 
-def test_the_worst_first_with_rule_targets_and_words(triage: Triage, people: People) -> None:
+def test_the_largest_group_comes_first_with_rule_targets_and_words(triage: Triage, people: People) -> None:
     _moved(triage, 25, "ads/metrics", "My invoice is wrong", to="billing")
     _moved(triage, 3, "ads/metrics", "My invoice is wrong", to="account")
     _stayed(triage, 72, "ads/metrics", "My numbers look wrong")
@@ -41,18 +41,18 @@ def test_the_worst_first_with_rule_targets_and_words(triage: Triage, people: Peo
     assert "wrong" not in [word["word"] for word in found[0]["words"]]
 
 
-def test_fewer_than_twenty_say_nothing(triage: Triage, people: People) -> None:
+def test_groups_of_fewer_than_twenty_are_left_out(triage: Triage, people: People) -> None:
     _moved(triage, 19, "ads/metrics", "My invoice", to="billing")
     assert people("admin").get("/v1/reports/misroutes") == {"items": [], "next_cursor": None}
 
 
 @pytest.mark.parametrize("cause", ["workload", "also_theirs"])
-def test_other_causes_are_nobodys_mistake(triage: Triage, people: People, cause: str) -> None:
+def test_transfers_with_another_cause_do_not_count(triage: Triage, people: People, cause: str) -> None:
     _moved(triage, 20, "ads/metrics", "My invoice", to="billing", cause=cause)
     assert people("admin").get("/v1/reports/misroutes")["items"] == []
 
 
-def test_a_ticket_sent_on_and_back_is_charged_once(triage: Triage, people: People) -> None:
+def test_a_ticket_that_is_transferred_back_and_forth_counts_once(triage: Triage, people: People) -> None:
     _moved(triage, 20, "ads/metrics", "My invoice", to="billing")
     triage.rows("""
         insert into triage.timeline (ticket, kind, facts)
@@ -62,7 +62,7 @@ def test_a_ticket_sent_on_and_back_is_charged_once(triage: Triage, people: Peopl
     assert people("admin").get("/v1/reports/misroutes?days=7")["items"][0]["moved"] == 20
 
 
-def test_who_may_look(people: People) -> None:
+def test_agents_do_not_read_the_report(people: People) -> None:
     people("agent", "ads").get("/v1/reports/misroutes", 403)
     people("auditor").get("/v1/reports/misroutes")
     people("admin").get("/v1/reports/misroutes?days=0", 422)

@@ -1,4 +1,4 @@
-"""Service levels: counted as things happen, read by week, team and path."""
+"""Service levels: counted in the background, read by week, team and category."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def _age(triage: Triage, reference: str, hours: float) -> None:
     )
 
 
-def test_a_life_is_counted_once_whatever_is_folded(triage: Triage, admin: Caller) -> None:
+def test_each_event_counts_once_before_and_after_folding(triage: Triage, admin: Caller) -> None:
     references = [triage.submit("ads/metrics") for _ in range(3)] + [triage.submit("billing/cost")]
     for reference in references:
         _age(triage, reference, 3)
@@ -56,7 +56,7 @@ def test_a_life_is_counted_once_whatever_is_folded(triage: Triage, admin: Caller
     assert triage.rows("select count(*) from triage.service_pending")[0][0] == 0
 
 
-def test_what_is_late_is_counted_once_whether_marked_or_answered_first(triage: Triage, admin: Caller) -> None:
+def test_an_overdue_ticket_counts_once_whether_it_is_marked_or_answered_first(triage: Triage, admin: Caller) -> None:
     marked, answered, in_time = (triage.submit("ads/metrics") for _ in range(3))
     triage.rows(
         "update triage.tickets set respond_by = clock_timestamp() - interval '1 minute' where reference = any(:r)",
@@ -70,7 +70,7 @@ def test_what_is_late_is_counted_once_whether_marked_or_answered_first(triage: T
     assert [row["breached"] for row in _rows(admin)] == [2]
 
 
-def test_a_clock_that_was_stopped_counts_what_is_left(triage: Triage, admin: Caller) -> None:
+def test_time_in_which_we_wait_for_the_requester_does_not_count(triage: Triage, admin: Caller) -> None:
     reference = triage.submit("ads/metrics")
     _age(triage, reference, 10)
     triage.rows("alter table triage.timeline disable trigger append_only")
@@ -88,13 +88,11 @@ def test_a_clock_that_was_stopped_counts_what_is_left(triage: Triage, admin: Cal
     _read(triage)
     (row,) = _rows(admin)
     assert row["resolution"]["count"] == 1
-    # The lines were written after the note's own, so they are read in that order: an hour before the wait and one after it.
+    # One hour before the wait and one hour after it.
     assert row["resolution"]["mean_seconds"] == pytest.approx(2 * 3600, abs=60)
 
 
-def test_an_answer_is_charged_to_the_team_that_gave_it_though_the_ticket_moved_on_since(
-    triage: Triage, admin: Caller
-) -> None:
+def test_an_answer_counts_for_the_team_that_gave_it_even_after_a_transfer(triage: Triage, admin: Caller) -> None:
     reference = triage.submit("ads/metrics")
     admin.post(f"/v1/tickets/{reference}/replies", {"message": "x", "then": "keep"}, 201)
     admin.post(f"/v1/tickets/{reference}/transfer", {"team": "billing", "reason": "x"})
@@ -104,7 +102,7 @@ def test_an_answer_is_charged_to_the_team_that_gave_it_though_the_ticket_moved_o
     assert counts == {"ads": (1, 0), "billing": (0, 1)}
 
 
-def test_the_help_stands_beside_the_notes(triage: Triage, admin: Caller) -> None:
+def test_visits_to_help_pages_are_part_of_the_report(triage: Triage, admin: Caller) -> None:
     triage.rows("""
         insert into triage.help_counts (day, path, step, count)
         select current_date, 'ads/metrics', step, count from (values ('shown', 10), ('submitted', 3), ('came_back', 1)) as c (step, count)
@@ -115,21 +113,21 @@ def test_the_help_stands_beside_the_notes(triage: Triage, admin: Caller) -> None
 
 
 @pytest.mark.parametrize("query", ["?from=nonsense", "?from=2026-02-01&to=2026-01-01", "?from=2001-01-01"])
-def test_a_wrong_span_is_told(admin: Caller, query: str) -> None:
+def test_a_malformed_period_is_rejected(admin: Caller, query: str) -> None:
     admin.get(f"/v1/reports/service-levels{query}", 422)
 
 
-def test_an_unknown_team_is_told(admin: Caller) -> None:
+def test_an_unknown_team_is_not_found(admin: Caller) -> None:
     admin.get("/v1/reports/service-levels?team=nobody", 404)
 
 
-def test_agents_read_no_reports(people: People) -> None:
+def test_agents_do_not_read_reports(people: People) -> None:
     people("agent", "ads").get("/v1/reports/service-levels", 403)
     assert people("auditor").get("/v1/reports/service-levels")["items"] == []
 
 
-def test_the_report_reads_counts_and_no_tickets(triage: Triage) -> None:
-    """What is read grows with weeks, teams and paths, not with tickets."""
+def test_the_report_reads_the_counts_by_their_index(triage: Triage) -> None:
+    """The rows to read grow with weeks, teams and categories, not with tickets."""
     triage.submit("ads/metrics")
     with triage.engine.begin() as connection:
         connection.execute(text("set local enable_seqscan = off"))

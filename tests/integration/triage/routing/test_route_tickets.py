@@ -1,4 +1,4 @@
-"""Each submitted note becomes a ticket in its team's queue, once."""
+"""Routing of submitted tickets."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from shared.events.contracts import RecordedEvent
 from tests.integration.triage.conftest import Triage, submitted
 
 
-def test_a_note_is_in_the_queue_of_its_paths_team_with_the_version_that_placed_it(triage: Triage) -> None:
+def test_a_ticket_is_in_the_queue_of_its_paths_team_with_the_ruleset_that_routed_it(triage: Triage) -> None:
     reference = triage.submit("ads/metrics")
     ticket = triage.ticket(reference)
     assert (ticket.team, ticket.state, ticket.priority, ticket.ruleset) == ("ads", "open", "normal", 1)
@@ -23,20 +23,20 @@ def test_a_note_is_in_the_queue_of_its_paths_team_with_the_version_that_placed_i
     assert told["placed_by"] is None
 
 
-def test_a_rule_that_places_a_note_is_named(triage: Triage) -> None:
+def test_the_rule_that_sets_the_team_is_named(triage: Triage) -> None:
     reference = triage.submit("business/pin-button", message="Var finns min faktura?")
     assert triage.ticket(reference).team == "billing"
     [told] = triage.told(reference, "TicketRouted")
     assert told["placed_by"] is not None
 
 
-def test_a_note_whose_evidence_is_missing_is_held_and_its_clock_does_not_run(triage: Triage) -> None:
+def test_a_ticket_with_missing_evidence_is_held_without_a_deadline(triage: Triage) -> None:
     reference = triage.submit("business/blocked-link", missing_evidence=["site_url", "pin_url"])
     ticket = triage.ticket(reference)
     assert (ticket.state, ticket.respond_by, ticket.missing_evidence) == ("held", None, ["site_url", "pin_url"])
 
 
-def test_evidence_that_cannot_be_provided_is_a_tag_and_holds_nothing(triage: Triage) -> None:
+def test_evidence_that_cannot_be_provided_is_a_tag_and_does_not_hold(triage: Triage) -> None:
     reference = triage.submit(
         "business/blocked-link", cannot_provide=["site_url"], details={"cannot_provide": ["site_url"]}
     )
@@ -45,14 +45,14 @@ def test_evidence_that_cannot_be_provided_is_a_tag_and_holds_nothing(triage: Tri
     assert "evidence-refused" in ticket.tags
 
 
-def test_urgent_notes_are_due_within_the_hour(triage: Triage) -> None:
+def test_urgent_tickets_are_due_within_the_hour(triage: Triage) -> None:
     ticket = triage.ticket(triage.submit("account/login", message="My account was HACKED!"))
     assert ticket.priority == "urgent"
     assert ticket.tags == ["security"]
     assert ticket.respond_by - ticket.created_at == timedelta(hours=1)
 
 
-def test_the_files_of_a_note_come_with_their_names(triage: Triage) -> None:
+def test_the_files_of_a_ticket_have_their_names(triage: Triage) -> None:
     file = {
         "id": str(uuid4()),
         "object": "a/b",
@@ -66,7 +66,7 @@ def test_the_files_of_a_note_come_with_their_names(triage: Triage) -> None:
     assert (str(row.id), row.object, row.name, row.state) == (file["id"], "a/b", "skärm.png", "pending")
 
 
-def test_routing_the_same_note_again_makes_neither_a_ticket_nor_an_event(triage: Triage) -> None:
+def test_routing_a_ticket_again_makes_neither_a_row_nor_an_event(triage: Triage) -> None:
     event = submitted()
     assert triage.take(event) == 1
     again = RecordedEvent(
@@ -78,7 +78,7 @@ def test_routing_the_same_note_again_makes_neither_a_ticket_nor_an_event(triage:
     assert triage.timeline(str(event.ticket)) == ["routed"]
 
 
-def test_two_workers_that_got_the_same_ids_route_each_note_once(triage: Triage) -> None:
+def test_two_workers_with_the_same_ids_route_each_ticket_once(triage: Triage) -> None:
     events = [submitted() for _ in range(60)]
     ids = triage.record(*events)
     barrier = threading.Barrier(4)
@@ -98,7 +98,7 @@ def test_two_workers_that_got_the_same_ids_route_each_note_once(triage: Triage) 
     assert triage.rows("select count(*) from events.log where type = 'TicketRouted'")[0][0] == 60
 
 
-def test_the_facts_are_kept_without_what_the_ticket_has_anyway(triage: Triage) -> None:
+def test_the_facts_are_stored_without_subject_and_message(triage: Triage) -> None:
     earlier = [{"category": "ads/disapproved", "submitted_at": (datetime.now(UTC) - timedelta(days=2)).isoformat()}]
     ticket = triage.ticket(triage.submit("ads/disapproved", earlier_tickets=earlier))
     assert ticket.tags == ["appeal"]

@@ -20,7 +20,7 @@ def test_a_ruleset_is_read_before_others_have_to_wait(engine: Engine) -> None:
     """Reading ten thousand rules takes longer than a busy system may wait for a lock."""
     free: list[bool] = []
 
-    class Watching(Vocabulary):
+    class LockChecking(Vocabulary):
         @cached_property
         def segments(self) -> frozenset[str]:
             with engine.begin() as other:
@@ -28,11 +28,11 @@ def test_a_ruleset_is_read_before_others_have_to_wait(engine: Engine) -> None:
             return names.segments
 
     names = vocabulary_of(load(), DEFAULT_TEAMS)
-    watching = Watching(names.categories, names.details, names.evidence, names.teams)
+    checking = LockChecking(names.categories, names.details, names.evidence, names.teams)
     with engine.begin() as connection:
         save_ruleset(connection, seed_document(), "again", Author("Ada"), names)
     with engine.begin() as connection:
-        assert activate_ruleset(connection, 2, "now", Author("Ada"), watching).state == "active"
+        assert activate_ruleset(connection, 2, "now", Author("Ada"), checking).state == "active"
         with engine.begin() as other:
             assert other.execute(FREE).scalar_one() is False
     assert free

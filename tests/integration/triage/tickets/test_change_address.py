@@ -1,11 +1,11 @@
-"""Answers go to the address that a requester mended."""
+"""Changed e-mail addresses of requesters."""
 
 from shared.events.contracts import requester_address_changed
 from shared.ticket_keys import new_reference
 from tests.integration.triage.conftest import Triage
 
 
-def test_the_ticket_and_the_search_know_the_new_address(triage: Triage) -> None:
+def test_ticket_and_search_have_the_new_address(triage: Triage) -> None:
     reference = triage.submit(email="typo@exmaple.com")
     assert triage.take(requester_address_changed(reference, "c", {}, {"email": "Anna@example.com"})) == 1
     assert triage.ticket(reference).email == "Anna@example.com"
@@ -14,5 +14,5 @@ def test_the_ticket_and_the_search_know_the_new_address(triage: Triage) -> None:
     assert triage.timeline(reference) == ["routed", "address_changed"]
 
 
-def test_a_ticket_that_is_not_here_yet_waits(triage: Triage) -> None:
+def test_a_ticket_that_is_not_routed_yet_is_a_transient_error(triage: Triage) -> None:
     assert triage.take(requester_address_changed(new_reference(), "c", {}, {"email": "a@example.com"})) == 0

@@ -1,4 +1,4 @@
-"""The statements of requests and ticks look into an index, however many tickets there are: no scan in any request path."""
+"""The statements of requests and ticks use indexes: no scan, however many tickets there are."""
 
 import re
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ _READ = re.compile(r"actual rows=(\d+)|Rows Removed by (?:Filter|Index Recheck):
 
 
 def _scans(plan: list[str]) -> list[str]:
-    """The lines of a plan that read (or read and threw away) more rows than MOST."""
+    """The lines of a plan that read more rows than MOST, discarded rows included."""
     return [line for line in plan for rows, thrown in _READ.findall(line) if int(rows or thrown) > MOST]
 
 

@@ -1,4 +1,4 @@
-"""What requesters do after their note: they send more, or take it back. It never steps a ticket back."""
+"""Events of requesters after the submission: follow-ups, withdrawals, file checks, e-mail states."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ def held(triage: Triage) -> str:
     return triage.submit("business/blocked-link", missing_evidence=["site_url", "pin_url"])
 
 
-def test_a_held_ticket_opens_when_nothing_is_missing_any_more(held: str, triage: Triage) -> None:
+def test_a_held_ticket_opens_when_its_evidence_is_complete(held: str, triage: Triage) -> None:
     triage.follow_up(held, missing=["pin_url"], details={"site_url": "https://example.com"}, filled=["site_url"])
     assert triage.ticket(held).state == "held"
     assert triage.ticket(held).missing_evidence == ["pin_url"]
@@ -41,13 +41,13 @@ def test_a_held_ticket_opens_when_nothing_is_missing_any_more(held: str, triage:
     assert told["respond_by"] == ticket.respond_by.isoformat()
 
 
-def test_who_cannot_provide_it_is_not_held_for_it(held: str, triage: Triage) -> None:
+def test_a_ticket_is_not_held_for_evidence_that_cannot_be_provided(held: str, triage: Triage) -> None:
     triage.follow_up(held, missing=[], details={"cannot_provide": ["site_url", "pin_url"]})
     assert triage.ticket(held).state == "open"
     assert "evidence-refused" in triage.ticket(held).tags
 
 
-def test_files_and_words_reach_the_ticket(triage: Triage) -> None:
+def test_files_and_messages_reach_the_ticket(triage: Triage) -> None:
     reference = triage.submit("ads/metrics")
     file = _file()
     triage.follow_up(reference, message="One more thing", attachments=[file], attachment_names={file["id"]: "b.png"})
@@ -62,11 +62,11 @@ def test_files_and_words_reach_the_ticket(triage: Triage) -> None:
     assert triage.told(reference, "TicketStateChanged") == []
 
 
-@pytest.mark.parametrize("deed", ["replies", "resolution"])
-def test_any_message_opens_what_waited_or_was_resolved(deed: str, triage: Triage, people: People) -> None:
+@pytest.mark.parametrize("action", ["replies", "resolution"])
+def test_a_message_opens_a_waiting_or_resolved_ticket(action: str, triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
-    body = {"message": "Hej!"} if deed == "replies" else {"outcome": "solved"}
-    people("agent", "ads")("POST", f"/v1/tickets/{reference}/{deed}", body)
+    body = {"message": "Hej!"} if action == "replies" else {"outcome": "solved"}
+    people("agent", "ads")("POST", f"/v1/tickets/{reference}/{action}", body)
     triage.follow_up(reference)
     ticket = triage.ticket(reference)
     assert ticket.state == "open"
@@ -74,7 +74,7 @@ def test_any_message_opens_what_waited_or_was_resolved(deed: str, triage: Triage
     assert LATE not in ticket.tags
 
 
-def test_a_message_long_after_the_end_is_not_lost(triage: Triage, people: People) -> None:
+def test_a_message_long_after_the_resolution_reopens_the_ticket(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     people("agent", "ads").post(f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
     triage.rows("update triage.tickets set resolved_at = resolved_at - interval '15 days'")
@@ -112,13 +112,13 @@ def test_the_same_event_twice_is_one_follow_up(triage: Triage) -> None:
     ],
     ids=lambda event: event.type,
 )
-def test_what_comes_before_its_ticket_comes_again(event: Event, triage: Triage) -> None:
+def test_an_event_before_its_ticket_is_retried(event: Event, triage: Triage) -> None:
     assert triage.take(event) == 0
     [row] = triage.rows("select delays, failures, parked_at from events.deliveries where subscriber = 'triage'")
     assert tuple(row) == (1, 0, None)
 
 
-def test_a_withdrawn_ticket_leaves_its_queue_even_when_somebody_holds_it(triage: Triage, people: People) -> None:
+def test_a_claimed_ticket_can_be_withdrawn(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     agent = people("agent", "ads")
     [claim] = agent.claim()
@@ -129,7 +129,7 @@ def test_a_withdrawn_ticket_leaves_its_queue_even_when_somebody_holds_it(triage:
     assert [told["state"] for told in triage.told(reference, "TicketStateChanged")] == ["withdrawn"]
 
 
-def test_a_withdrawal_that_comes_late_changes_nothing(triage: Triage, people: People) -> None:
+def test_a_resolved_ticket_stays_resolved_after_a_withdrawal(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     people("agent", "ads").post(f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
     triage.withdraw(reference)
@@ -169,7 +169,7 @@ def test_a_checked_file_is_clean_or_quarantined_for_good(triage: Triage) -> None
     assert {str(row.id): row.state for row in rows} == {file["id"]: "clean", bad["id"]: "quarantined"}
 
 
-def test_what_was_noticed_about_a_file_is_told_to_the_agent(triage: Triage, people: People) -> None:
+def test_the_remark_about_a_file_is_shown_to_agents(triage: Triage, people: People) -> None:
     file = _file()
     reference = triage.submit("ads/metrics", attachments=[file])
     noticed = {"attachment": file["id"], "state": "not_scanned", "because": "active content: JavaScript"}
@@ -178,7 +178,7 @@ def test_what_was_noticed_about_a_file_is_told_to_the_agent(triage: Triage, peop
     assert (shown["state"], shown["remark"]) == ("not_scanned", "active content: JavaScript")
 
 
-def test_a_machines_mail_is_shown_and_reopens_nothing(triage: Triage, people: People) -> None:
+def test_an_automatic_email_does_not_open_the_ticket(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     people("agent", "ads")("POST", f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
     payload = {

@@ -1,4 +1,4 @@
-"""Search: every word counts, newest first, of one's own teams."""
+"""Search by all words, newest first, in the searcher's teams."""
 
 import pytest
 
@@ -10,14 +10,14 @@ from tests.integration.triage.conftest import People, Triage, submitted
 
 @pytest.fixture
 def found(triage: Triage) -> list[str]:
-    """References as they came: three of ads (two paths) and one of billing, all with the word "lantern"."""
-    notes = [
+    """References, oldest first: three of ads (two paths) and one of billing, all with the word "lantern"."""
+    submissions = [
         submitted(path, message=f"My lantern is broken, number{n}")
         for n, path in enumerate(("ads/metrics", "ads/metrics", "ads/other", "billing/cost"))
     ]
-    triage.take(*notes)
+    triage.take(*submissions)
     _fill(triage)
-    return [str(note.ticket) for note in notes]
+    return [str(submission.ticket) for submission in submissions]
 
 
 def _fill(triage: Triage) -> None:
@@ -31,29 +31,29 @@ def _search(triage: Triage, words: str, *teams: str, category: str | None = None
     return [row.reference for row in rows]
 
 
-def test_a_word_that_many_share_leads_to_the_newest_of_ones_own_team(triage: Triage, found: list[str]) -> None:
+def test_a_common_word_finds_the_newest_tickets_of_the_team(triage: Triage, found: list[str]) -> None:
     assert _search(triage, "lanterns", "ads") == found[2::-1]
     assert _search(triage, "lantern", "ads", limit=1) == [found[2], found[1]]
     assert _search(triage, "lantern", "billing", "ads") == found[::-1]
     assert _search(triage, "lantern", category="ads/metrics") == []
 
 
-def test_a_rare_word_leads_to_its_ticket(triage: Triage, found: list[str]) -> None:
+def test_a_rare_word_finds_its_ticket(triage: Triage, found: list[str]) -> None:
     assert _search(triage, "lant number1", "ads") == [found[1]]
     assert _search(triage, "number3", "ads") == []
     assert _search(triage, "number1 number2", "ads") == []
 
 
-def test_a_category_narrows_it(triage: Triage, found: list[str]) -> None:
+def test_results_are_filtered_by_category(triage: Triage, found: list[str]) -> None:
     assert _search(triage, "lantern", "ads", category="ads/metrics") == found[1::-1]
 
 
-def test_nobody_finds_tickets_by_the_words_that_say_where_they_are(triage: Triage, found: list[str]) -> None:
+def test_the_words_for_team_and_category_are_not_found(triage: Triage, found: list[str]) -> None:
     assert _search(triage, "=ads", "ads") == []
     assert _search(triage, "#ads/metrics", "ads") == []
 
 
-def test_a_ticket_is_found_where_it_went(triage: Triage, found: list[str], people: People) -> None:
+def test_a_transferred_ticket_is_found_in_its_new_team(triage: Triage, found: list[str], people: People) -> None:
     body = {"team": "billing", "cause": "wrong_team", "reason": "Theirs, says the invoice."}
     people("agent", "ads").post(f"/v1/tickets/{found[0]}/transfer", body, 200)
     _fill(triage)
@@ -61,14 +61,14 @@ def test_a_ticket_is_found_where_it_went(triage: Triage, found: list[str], peopl
     assert _search(triage, "number0", "ads") == []
 
 
-def test_what_an_agent_answered_is_found(triage: Triage, found: list[str], people: People) -> None:
+def test_the_replies_of_agents_are_found(triage: Triage, found: list[str], people: People) -> None:
     people("agent", "ads").post(f"/v1/tickets/{found[0]}/replies", {"message": "Unplug the wicks."}, 201)
     _fill(triage)
     assert _search(triage, "wick", "ads") == [found[0]]
 
 
 @pytest.mark.parametrize(
-    ("words", "place"),
+    ("words", "index"),
     [
         ("hundar", 0),  # Swedish: "hundarna" and "hundar" have one stem
         ("hundarnas foder", 0),
@@ -80,17 +80,17 @@ def test_what_an_agent_answered_is_found(triage: Triage, found: list[str], peopl
         ("ber", 0),  # the beginning of a word
     ],
 )
-def test_swedish_english_beginnings_and_addresses(triage: Triage, words: str, place: int) -> None:
-    notes = [
+def test_swedish_and_english_forms_prefixes_and_addresses_are_found(triage: Triage, words: str, index: int) -> None:
+    submissions = [
         submitted(message="Hundarna får inget foder", email="Åsa.Berg@exempel.se", name="Åsa"),
         submitted(message="The counter runs backwards", email="bo@example.com", name="Bo"),
     ]
-    triage.take(*notes)
+    triage.take(*submissions)
     _fill(triage)
-    assert _search(triage, words, "ads") == [str(notes[place].ticket)]
+    assert _search(triage, words, "ads") == [str(submissions[index].ticket)]
 
 
-def test_a_reference_is_found_whole_in_small_letters_and_by_its_beginning(triage: Triage) -> None:
+def test_a_reference_is_found_in_lower_case_and_by_its_beginning(triage: Triage) -> None:
     reference = triage.submit()
     for query in (reference, reference.lower(), f"  {reference} ", reference[:6], reference[:7]):
         assert _search(triage, query, "ads") == [reference]

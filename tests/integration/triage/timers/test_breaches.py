@@ -1,4 +1,4 @@
-"""Before, at and after the time by which an answer is due."""
+"""Warnings, breaches and escalations."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -31,7 +31,7 @@ def _do(triage: Triage, step: Any, *arguments: Any) -> int:
 
 
 def _warn(triage: Triage, calendar: Calendar | None = None) -> int:
-    """A tick of the warnings, 30 minutes ahead, by this calendar of ads."""
+    """Warn 30 minutes ahead, with this calendar for ads."""
     with triage.engine.begin() as connection:
         active = triage.rulesets.active(connection).compiled
         teams = {**active.document.teams, "ads": replace(active.document.teams["ads"], calendar=calendar)}
@@ -43,7 +43,7 @@ def _events(triage: Triage) -> list[Any]:
     return triage.rows("select payload, personal from events.log where type = 'TicketsEscalated' order by id")
 
 
-def test_a_warning_comes_once_before_the_time(triage: Triage) -> None:
+def test_a_ticket_is_warned_of_once(triage: Triage) -> None:
     soon, later, late = (triage.submit() for _ in range(3))
     for reference, minutes in ((soon, 20), (later, 60), (late, -1)):
         _due(triage, reference, minutes)
@@ -52,7 +52,7 @@ def test_a_warning_comes_once_before_the_time(triage: Triage) -> None:
     assert "breach_near" not in triage.timeline(later) + triage.timeline(late)
 
 
-def test_a_ticket_that_is_answered_gets_a_new_warning_for_its_next_wait(triage: Triage, people: People) -> None:
+def test_an_answered_ticket_is_warned_of_again_before_its_next_deadline(triage: Triage, people: People) -> None:
     reference = triage.submit()
     _due(triage, reference, 20)
     assert _warn(triage) == 1
@@ -62,8 +62,8 @@ def test_a_ticket_that_is_answered_gets_a_new_warning_for_its_next_wait(triage: 
     assert _warn(triage) == 1
 
 
-def test_what_is_due_right_after_the_team_comes_back_is_warned_of_before_it_leaves(triage: Triage) -> None:
-    """A team that works from midnight to midnight, but on the days of which neither is today or tomorrow."""
+def test_a_ticket_due_after_a_weekend_is_warned_of_before_it(triage: Triage) -> None:
+    """The team works whole days, except today and tomorrow."""
     now = datetime.now(UTC)
     resting = {now.weekday(), (now + timedelta(days=1)).weekday()}
     calendar = Calendar("UTC", dict.fromkeys(set(range(7)) - resting, (time(0), time(0))))
@@ -77,16 +77,14 @@ def test_what_is_due_right_after_the_team_comes_back_is_warned_of_before_it_leav
     assert _warn(triage) == 0
 
 
-def test_a_ticket_claimed_shortly_before_its_time_is_warned_of_all_the_same(triage: Triage, people: People) -> None:
+def test_a_ticket_claimed_shortly_before_its_deadline_is_warned_of(triage: Triage, people: People) -> None:
     reference = triage.submit()
     _due(triage, reference, 29)
     people("agent", "ads").claim()
     assert _warn(triage) == 1
 
 
-def test_a_ticket_that_is_given_back_is_warned_of_raised_and_told_no_second_time(
-    triage: Triage, people: People
-) -> None:
+def test_a_released_ticket_is_not_warned_of_marked_or_escalated_again(triage: Triage, people: People) -> None:
     people("lead", "ads")
     agent = people("agent", "ads")
     soon, late = triage.submit(), triage.submit()
@@ -105,7 +103,7 @@ def test_a_ticket_that_is_given_back_is_warned_of_raised_and_told_no_second_time
 @pytest.mark.parametrize(
     ("before", "after"), [("low", "normal"), ("normal", "high"), ("high", "urgent"), ("urgent", "urgent")]
 )
-def test_what_is_late_is_raised_by_a_step_once(triage: Triage, before: str, after: str) -> None:
+def test_the_priority_of_a_late_ticket_is_raised_once(triage: Triage, before: str, after: str) -> None:
     reference = triage.submit()
     triage.rows("update triage.tickets set priority = :p where reference = :r", p=before, r=reference)
     _due(triage, reference, -1)
@@ -116,7 +114,7 @@ def test_what_is_late_is_raised_by_a_step_once(triage: Triage, before: str, afte
     assert [row.facts for row in facts] == [{"from": before, "to": after}]
 
 
-def test_the_leads_of_the_team_are_told_in_one_mail_each(triage: Triage, people: People) -> None:
+def test_each_lead_of_the_team_gets_one_email(triage: Triage, people: People) -> None:
     people("lead", "ads"), people("lead", "ads"), people("lead", "billing"), people("agent", "ads")
     references = [triage.submit("ads/metrics") for _ in range(3)]
     for reference in references:
@@ -132,7 +130,7 @@ def test_the_leads_of_the_team_are_told_in_one_mail_each(triage: Triage, people:
     assert triage.timeline(references[0])[-1] == "escalated"
 
 
-def test_a_team_is_spoken_of_once_in_a_while_and_nothing_is_forgotten(triage: Triage, people: People) -> None:
+def test_a_team_is_escalated_once_in_the_interval_with_all_late_tickets(triage: Triage, people: People) -> None:
     people("lead", "ads")
     first, second = triage.submit(), triage.submit()
     _due(triage, first, -1)
@@ -146,7 +144,7 @@ def test_a_team_is_spoken_of_once_in_a_while_and_nothing_is_forgotten(triage: Tr
     assert [[one["reference"] for one in row.payload["tickets"]] for row in _events(triage)] == [[first], [second]]
 
 
-def test_many_are_named_in_part_and_counted(triage: Triage, people: People) -> None:
+def test_an_email_names_the_first_late_tickets_and_counts_the_others(triage: Triage, people: People) -> None:
     people("lead", "*")
     for _ in range(NAMED + 5):
         _due(triage, triage.submit(), -1)
@@ -156,7 +154,7 @@ def test_many_are_named_in_part_and_counted(triage: Triage, people: People) -> N
     assert (len(row.payload["tickets"]), row.payload["more"]) == (NAMED, 5)
 
 
-def test_a_team_without_leads_is_noted(triage: Triage) -> None:
+def test_a_team_without_leads_is_on_the_timeline(triage: Triage) -> None:
     reference = triage.submit()
     _due(triage, reference, -1)
     _do(triage, mark_breaches)
@@ -165,7 +163,7 @@ def test_a_team_without_leads_is_noted(triage: Triage) -> None:
     assert triage.timeline(reference)[-1] == "escalated"
 
 
-def test_two_ticks_at_once_tell_once(triage: Triage, people: People) -> None:
+def test_two_simultaneous_ticks_escalate_once(triage: Triage, people: People) -> None:
     people("lead", "ads")
     _due(triage, triage.submit(), -1)
     _do(triage, mark_breaches)
@@ -177,7 +175,7 @@ def test_two_ticks_at_once_tell_once(triage: Triage, people: People) -> None:
 
 
 def _blocked(triage: Triage) -> bool:
-    """The second tick waits for the first one's row, and gives up without harm."""
+    """Whether a second tick waits for the first one's row; it gives up after a time-out."""
 
     def ask(connection: Connection) -> None:
         connection.exec_driver_sql("set local lock_timeout = '200ms'")

@@ -1,4 +1,4 @@
-"""What is due by time."""
+"""Counts, search rows, overdue evidence, silent requesters and reminders."""
 
 from sqlalchemy import text
 
@@ -13,7 +13,7 @@ from tests.integration.triage.conftest import People, Triage, submitted
 SUMS = "select team, state, sum(change)::int as n from triage.queue_counts group by 1, 2 having sum(change) <> 0 order by 1, 2"
 
 
-def test_folding_keeps_the_sums_and_one_row_each(triage: Triage, people: People) -> None:
+def test_folding_leaves_the_sums_in_one_row_each(triage: Triage, people: People) -> None:
     for _ in range(5):
         triage.submit("ads/metrics")
         triage.submit("billing/cost")
@@ -26,7 +26,7 @@ def test_folding_keeps_the_sums_and_one_row_each(triage: Triage, people: People)
     assert triage.rows("select count(*) from triage.queue_counts")[0][0] == 3
 
 
-def test_folding_waits_for_nobody_and_loses_nothing(triage: Triage) -> None:
+def test_folding_skips_locked_rows_and_loses_nothing(triage: Triage) -> None:
     triage.submit("ads/metrics")
     with triage.engine.connect() as slow, slow.begin():
         slow.execute(text("insert into triage.queue_counts (team, state, change) values ('ads', 'open', 1)"))
@@ -36,13 +36,13 @@ def test_folding_waits_for_nobody_and_loses_nothing(triage: Triage) -> None:
     assert [tuple(row) for row in triage.rows(SUMS)] == [("ads", "open", 2)]
 
 
-def test_counts_agree_with_the_tickets_after_a_whole_life(triage: Triage, people: People) -> None:
+def test_counts_agree_with_the_tickets_after_all_actions(triage: Triage, people: People) -> None:
     admin = people("admin")
     references = [triage.submit("ads/metrics", submitted_at="2026-01-01T00:00:00+00:00") for _ in range(6)]
     with triage.engine.begin() as connection:
         assert mark_breaches(connection) == 6
         assert mark_breaches(connection) == 0
-    for reference, (deed, body) in zip(
+    for reference, (action, body) in zip(
         references,
         [
             ("replies", {"message": "x"}),
@@ -52,7 +52,7 @@ def test_counts_agree_with_the_tickets_after_a_whole_life(triage: Triage, people
         ],
         strict=False,
     ):
-        assert admin("POST", f"/v1/tickets/{reference}/{deed}", body).status_code < 300
+        assert admin("POST", f"/v1/tickets/{reference}/{action}", body).status_code < 300
     triage.withdraw(references[4])
     real = triage.rows("""
         select team, state, count(*)::int as n from triage.tickets group by 1, 2
@@ -62,7 +62,7 @@ def test_counts_agree_with_the_tickets_after_a_whole_life(triage: Triage, people
     assert ("ads", "breached", 2) in [tuple(row) for row in real]
 
 
-def test_search_rows_are_made_in_steps(triage: Triage) -> None:
+def test_search_rows_are_written_in_steps(triage: Triage) -> None:
     for _ in range(0, STEP + 10, 170):
         triage.take(*(submitted("ads/metrics") for _ in range(170)))
     with triage.engine.begin() as connection:
@@ -76,7 +76,7 @@ def test_search_rows_are_made_in_steps(triage: Triage) -> None:
     assert made == triage.rows("select count(*) from triage.tickets")[0][0]
 
 
-def test_a_held_ticket_opens_in_the_end(triage: Triage) -> None:
+def test_a_held_ticket_opens_after_the_time_for_evidence(triage: Triage) -> None:
     reference = triage.submit("business/blocked-link", missing_evidence=["pin_url"])
     young = triage.submit("business/blocked-link", missing_evidence=["pin_url"])
     triage.rows(
@@ -96,7 +96,7 @@ def _days_pass(triage: Triage, days: int) -> None:
     triage.rows("update triage.tickets set state_since = state_since - make_interval(days => :d)", d=days)
 
 
-def test_evidence_that_was_asked_for_and_never_came_opens_the_ticket_in_the_end(triage: Triage, people: People) -> None:
+def test_a_waiting_ticket_opens_after_the_time_for_requested_evidence(triage: Triage, people: People) -> None:
     agent = people("agent", "business")
     reference = triage.submit("business/blocked-link")
     agent.post(f"/v1/tickets/{reference}/information-requests", {"evidence": ["site_url"]}, 201)
@@ -108,9 +108,7 @@ def test_evidence_that_was_asked_for_and_never_came_opens_the_ticket_in_the_end(
     assert (triage.ticket(reference).state, triage.ticket(reference).tags) == ("open", ["evidence-overdue"])
 
 
-def test_a_requester_who_writes_no_more_is_told_that_the_ticket_is_taken_for_solved(
-    triage: Triage, people: People
-) -> None:
+def test_a_ticket_of_a_silent_requester_is_resolved_with_an_email(triage: Triage, people: People) -> None:
     agent = people("agent", "ads")
     silent, young = triage.submit("ads/metrics"), triage.submit("ads/metrics")
     agent.post(f"/v1/tickets/{silent}/replies", {"message": "x"}, 201)
@@ -127,7 +125,7 @@ def test_a_requester_who_writes_no_more_is_told_that_the_ticket_is_taken_for_sol
     assert triage.ticket(silent).state == "open"
 
 
-def test_a_requester_is_reminded_once_of_what_is_missing(triage: Triage, people: People) -> None:
+def test_a_requester_is_reminded_once_of_missing_evidence(triage: Triage, people: People) -> None:
     held = triage.submit("business/blocked-link", missing_evidence=["pin_url"])
     asked = triage.submit("business/blocked-link")
     body = {"evidence": ["site_url"], "message": "x"}

@@ -19,7 +19,7 @@ SECRET = "a shared secret"
 
 @dataclass
 class Receiver:
-    """An HTTP server that keeps what it is sent and answers as told."""
+    """An HTTP server that records requests and answers with the given statuses."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Receiver:
 
 @contextmanager
 def receiving() -> Iterator[Receiver]:
-    """A receiver that serves while the block runs."""
+    """Run a receiver during the block."""
     kept = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -81,11 +81,11 @@ class AdsTeam:
         return dict(self.triage.rows(sql, url=url, secret=SECRET)[0]._mapping)
 
     def consume(self) -> int:
-        """Handle all that was recorded, one by one: a ticket's events never travel together."""
+        """Handle all recorded events, one at a time: events of one ticket are never in one batch."""
         return self.consume_of("ads")
 
     def consume_of(self, team: str) -> int:
-        """The same for another team."""
+        """As `consume`, for another team."""
         subscriber = f"team.{team}"
         consumer = Consumer(self.triage.engine, subscriber, team_handlers())
         waiting = self.triage.rows("select id from events.deliveries where subscriber = :s order by id", s=subscriber)
@@ -101,7 +101,7 @@ class AdsTeam:
         send_due_calls(self.triage.engine, "ads", True, lambda: True)
 
     def let_time_pass(self, seconds: int) -> None:
-        """As if all that is waited for had been due so many seconds ago."""
+        """Move all times of calls back by so many seconds."""
         self.triage.rows(
             """
             update triage.webhook_calls

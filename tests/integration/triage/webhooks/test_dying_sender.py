@@ -1,4 +1,4 @@
-"""A sender that dies at either edge of a call: the receiver gets the event all the same, and knows it again by its id."""
+"""A sender that dies before or after a call: the receiver gets the event again, with the same id."""
 
 import json
 import os
@@ -14,7 +14,7 @@ PROGRAM = [sys.executable, "-m", "tests.integration.triage.webhooks.calling_proc
 
 
 @pytest.mark.parametrize(("point", "called"), [("webhooks.leased", 0), ("webhooks.called", 1)])
-def test_what_it_held_is_called_again_when_its_lease_has_run_out(
+def test_a_leased_call_is_made_again_when_the_lease_has_expired(
     ads: AdsTeam, receiver: Receiver, triage: Triage, environment: dict[str, str], point: str, called: int
 ) -> None:
     webhook = ads.register(receiver.url)
@@ -25,7 +25,7 @@ def test_what_it_held_is_called_again_when_its_lease_has_run_out(
         PROGRAM, env={**os.environ, **environment, "VIDARE_CRASH_AT": point}, timeout=60, check=False
     )
     assert (dying.returncode, len(receiver.got)) == (137, called)
-    assert ads.send() == 0, "neither the call that is held nor the one behind it"
+    assert ads.send() == 0, "neither the leased call nor the one behind it is sent"
     ads.let_time_pass(31)
     assert ads.send() == 2
     told = [json.loads(body) for _, body in receiver.got]

@@ -1,4 +1,4 @@
-"""Receivers that answer wrongly, slowly, endlessly, or would lead a call elsewhere."""
+"""Receivers that answer wrongly, slowly or endlessly, or that redirect a call elsewhere."""
 
 import socket
 import ssl
@@ -22,7 +22,7 @@ Serve = Callable[[Talk], int]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """`serve(talk)` lets `talk` speak on every connection to the port that it returns, after the request's first bytes."""
+    """`serve(talk)` returns a port; `talk` answers every connection to it after the first bytes of the request."""
     servers: list[socket.socket] = []
 
     def start(talk: Talk) -> int:
@@ -65,7 +65,7 @@ def _ask(port: int, scheme: str = "http", within: float = 5) -> Answer:
     return call(f"{scheme}://127.0.0.1:{port}/", "secret", {"event": "x"}, 1, allow_private=True, within=within)
 
 
-def test_a_body_without_end_is_not_read(serve: Serve) -> None:
+def test_an_endless_body_is_not_read(serve: Serve) -> None:
     def huge(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n")
         _for_ever(b"x" * 65_536)(connection)
@@ -82,14 +82,14 @@ def test_a_body_without_end_is_not_read(serve: Serve) -> None:
     ],
     ids=["continues", "silent", "handshake"],
 )
-def test_what_never_comes_to_an_answer_is_ended(serve: Serve, scheme: str, talk: Talk) -> None:
+def test_a_call_without_an_answer_is_aborted(serve: Serve, scheme: str, talk: Talk) -> None:
     answer = _ask(serve(talk), scheme, within=0.5)
     assert not answer.is_success
     assert answer.status is None
 
 
-def test_a_half_answer_in_drops_is_none(serve: Serve) -> None:
-    """Though it began with 200: who is cut off has not said all that it had to say."""
+def test_a_slow_incomplete_answer_is_a_failure(serve: Serve) -> None:
+    """Even if its first line is a status of 200."""
 
     def drops(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n")
@@ -98,7 +98,7 @@ def test_a_half_answer_in_drops_is_none(serve: Serve) -> None:
     assert _ask(serve(drops), within=0.5) == Answer(None, "No whole answer came in time.")
 
 
-def test_bytes_that_no_column_takes_are_a_failure_like_any_other(ads: AdsTeam, triage: Triage, serve: Serve) -> None:
+def test_arbitrary_bytes_are_recorded_as_a_failure(ads: AdsTeam, triage: Triage, serve: Serve) -> None:
     port = serve(_once(bytes(range(256)) + b"\r\n\r\n"))
     webhook = ads.register(f"http://127.0.0.1:{port}/")
     triage.submit("ads/metrics")
@@ -110,10 +110,8 @@ def test_bytes_that_no_column_takes_are_a_failure_like_any_other(ads: AdsTeam, t
     assert not send_next_call(triage.engine, "ads", allow_private=True)
 
 
-def test_a_name_that_means_another_address_a_moment_later_is_dialled_where_it_was_checked(
-    monkeypatch: pytest.MonkeyPatch, serve: Serve
-) -> None:
-    """DNS rebinding: the resolver says one address when asked first and another from then on."""
+def test_a_call_connects_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    """DNS rebinding: the resolver returns one address first and another one later."""
     reached: list[str] = []
     port = serve(lambda connection: reached.append(connection.getsockname()[0]))
     real, answers = socket.getaddrinfo, iter(["127.0.0.1"])
@@ -126,7 +124,7 @@ def test_a_name_that_means_another_address_a_moment_later_is_dialled_where_it_wa
     assert reached == ["127.0.0.1"]
 
 
-def test_a_certificate_of_nobody_is_not_believed(serve: Serve) -> None:
+def test_a_server_without_a_valid_certificate_is_rejected(serve: Serve) -> None:
     def plain(connection: socket.socket) -> None:
         with suppress(ssl.SSLError):
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).wrap_socket(connection, server_side=True)
@@ -134,7 +132,7 @@ def test_a_certificate_of_nobody_is_not_believed(serve: Serve) -> None:
     assert not _ask(serve(plain), "https").is_success
 
 
-def test_a_receiver_that_hangs_delays_no_other_team_and_no_other_receiver_of_its_own(
+def test_a_hanging_receiver_delays_neither_other_teams_nor_other_receivers_of_its_team(
     ads: AdsTeam, receiver: Receiver, triage: Triage, serve: Serve
 ) -> None:
     hanging = ads.register(f"http://127.0.0.1:{serve(lambda connection: connection.recv(1))}/")
@@ -149,7 +147,7 @@ def test_a_receiver_that_hangs_delays_no_other_team_and_no_other_receiver_of_its
     triage.submit("billing/cost")
     ads.consume()
     ads.consume_of("billing")
-    # The hanging one has failed before, as it has after its first ten seconds.
+    # The hanging receiver has failed before, as it would after ten seconds.
     triage.rows(
         "update triage.webhook_calls set failing_since = clock_timestamp() where webhook = :w and number = 1",
         w=hanging["id"],

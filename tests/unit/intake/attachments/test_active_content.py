@@ -25,7 +25,7 @@ from tests.samples import files
         ),
         (files.PDF + b"stream\nnot deflated\nendstream", ()),
     ],
-    ids=["quiet", "script", "hidden letter", "launch", "longer names", "inside a stream", "broken stream"],
+    ids=["quiet", "script", "hidden character", "launch", "longer names", "inside a stream", "broken stream"],
 )
 def test_what_could_act_is_named(body: bytes, found: tuple[str, ...]) -> None:
     assert active_content(body) == found

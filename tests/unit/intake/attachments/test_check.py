@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from services.intake.attachments import errors as refusals
+from services.intake.attachments import errors
 from services.intake.attachments.check import CheckedFile, check_file
 from services.intake.attachments.sniff import self_test
 from shared.errors import UseCaseError
@@ -18,7 +18,7 @@ from tests.servers_of_a_run import ROOT
 # Pillow warns of large ones before it refuses any.
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 
-TAKEN: list[tuple[str, Sample, str]] = [
+ACCEPTED: list[tuple[str, Sample, str]] = [
     ("a.png", files.png, "image/png"),
     ("a.PNG", files.png, "image/png"),
     ("a.jpg", files.jpeg, "image/jpeg"),
@@ -26,7 +26,7 @@ TAKEN: list[tuple[str, Sample, str]] = [
     ("a.gif", files.gif, "image/gif"),
     ("a.pdf", files.pdf, "application/pdf"),
     ("script.pdf", files.pdf_with_script, "application/pdf"),
-    ("place.jpg", files.jpeg_with_place, "image/jpeg"),
+    ("located.jpg", files.jpeg_with_location, "image/jpeg"),
     ("moves.gif", files.animated_gif, "image/gif"),
     ("moves.png", files.animated_png, "image/png"),
     ("slow.jpg", files.progressive_jpeg, "image/jpeg"),
@@ -44,60 +44,60 @@ TAKEN: list[tuple[str, Sample, str]] = [
 ]
 
 REFUSED: list[tuple[str, Sample, str]] = [
-    ("empty.png", bytes, refusals.EMPTY),
-    ("large.pdf", lambda: files.of_exactly(files.LIMIT), refusals.TOO_LARGE),
-    ("larger.pdf", lambda: files.of_exactly(files.LIMIT + 1), refusals.TOO_LARGE),
-    ("page.png", files.html, refusals.WRONG_KIND),
-    ("page.html", files.html, refusals.WRONG_KIND),
-    ("drawing.svg", files.svg, refusals.WRONG_KIND),
-    ("drawing.png", files.svg, refusals.WRONG_KIND),
-    ("program.pdf", files.executable, refusals.WRONG_KIND),
-    ("text.pdf", files.plain_text, refusals.WRONG_KIND),
-    ("zip.png", files.zipped, refusals.WRONG_KIND),
-    ("a.webp", files.webp, refusals.WRONG_KIND),
-    ("a.bmp", files.bitmap, refusals.WRONG_KIND),
-    ("png-named.jpg", files.png, refusals.WRONG_KIND),
-    ("jpeg-named.png", files.jpeg, refusals.WRONG_KIND),
-    ("gif-named.png", files.gif, refusals.WRONG_KIND),
-    ("pdf-named.png", files.pdf, refusals.WRONG_KIND),
-    ("picture.exe", files.png, refusals.WRONG_KIND),
-    ("picture.png.exe", files.png, refusals.WRONG_KIND),
-    ("picture.png\x00.exe", files.png, refusals.WRONG_KIND),
-    ("png", files.png, refusals.WRONG_KIND),
-    (".png", files.png, refusals.WRONG_KIND),
-    ("", files.png, refusals.WRONG_KIND),
-    ("cut.png", files.truncated_png, refusals.BROKEN),
-    ("cut.jpg", files.truncated_jpeg, refusals.BROKEN),
-    ("cut.gif", files.truncated_gif, refusals.BROKEN),
-    ("head.png", files.png_header_alone, refusals.BROKEN),
-    ("sum.png", files.png_with_wrong_checksum, refusals.BROKEN),
-    ("noise.jpg", files.jpeg_of_noise, refusals.BROKEN),
-    ("scans.jpg", files.jpeg_of_many_scans, refusals.BROKEN),
-    ("bomb.png", files.pixel_bomb, refusals.TOO_MANY_PIXELS),
-    ("over.png", files.just_over_40_megapixels, refusals.TOO_MANY_PIXELS),
-    ("profile.png", files.png_with_profile_bomb, refusals.BROKEN),
-    ("comment.png", files.png_with_text_bomb, refusals.BROKEN),
-    ("boasts.png", files.png_that_boasts_of_frames, refusals.TOO_MANY_PIXELS),
-    ("beyond.gif", files.gif_beyond_itself, refusals.TOO_MANY_PIXELS),
-    ("wipes.gif", files.gif_that_wipes_gigabytes, refusals.TOO_MANY_PIXELS),
-    ("tiny.gif", files.gif_of_tiny_frames, refusals.TOO_MANY_FRAMES),
-    ("frames.gif", files.gif_of_many_frames, refusals.TOO_MANY_PIXELS),
+    ("empty.png", bytes, errors.EMPTY),
+    ("large.pdf", lambda: files.of_exactly(files.LIMIT), errors.TOO_LARGE),
+    ("larger.pdf", lambda: files.of_exactly(files.LIMIT + 1), errors.TOO_LARGE),
+    ("page.png", files.html, errors.WRONG_KIND),
+    ("page.html", files.html, errors.WRONG_KIND),
+    ("drawing.svg", files.svg, errors.WRONG_KIND),
+    ("drawing.png", files.svg, errors.WRONG_KIND),
+    ("program.pdf", files.executable, errors.WRONG_KIND),
+    ("text.pdf", files.plain_text, errors.WRONG_KIND),
+    ("zip.png", files.zipped, errors.WRONG_KIND),
+    ("a.webp", files.webp, errors.WRONG_KIND),
+    ("a.bmp", files.bitmap, errors.WRONG_KIND),
+    ("png-named.jpg", files.png, errors.WRONG_KIND),
+    ("jpeg-named.png", files.jpeg, errors.WRONG_KIND),
+    ("gif-named.png", files.gif, errors.WRONG_KIND),
+    ("pdf-named.png", files.pdf, errors.WRONG_KIND),
+    ("picture.exe", files.png, errors.WRONG_KIND),
+    ("picture.png.exe", files.png, errors.WRONG_KIND),
+    ("picture.png\x00.exe", files.png, errors.WRONG_KIND),
+    ("png", files.png, errors.WRONG_KIND),
+    (".png", files.png, errors.WRONG_KIND),
+    ("", files.png, errors.WRONG_KIND),
+    ("cut.png", files.truncated_png, errors.BROKEN),
+    ("cut.jpg", files.truncated_jpeg, errors.BROKEN),
+    ("cut.gif", files.truncated_gif, errors.BROKEN),
+    ("head.png", files.png_header_alone, errors.BROKEN),
+    ("sum.png", files.png_with_wrong_checksum, errors.BROKEN),
+    ("noise.jpg", files.jpeg_of_noise, errors.BROKEN),
+    ("scans.jpg", files.jpeg_of_many_scans, errors.BROKEN),
+    ("bomb.png", files.pixel_bomb, errors.TOO_MANY_PIXELS),
+    ("over.png", files.just_over_40_megapixels, errors.TOO_MANY_PIXELS),
+    ("profile.png", files.png_with_profile_bomb, errors.BROKEN),
+    ("comment.png", files.png_with_text_bomb, errors.BROKEN),
+    ("boasts.png", files.png_that_boasts_of_frames, errors.TOO_MANY_PIXELS),
+    ("beyond.gif", files.gif_beyond_itself, errors.TOO_MANY_PIXELS),
+    ("wipes.gif", files.gif_that_wipes_gigabytes, errors.TOO_MANY_PIXELS),
+    ("tiny.gif", files.gif_of_tiny_frames, errors.TOO_MANY_FRAMES),
+    ("frames.gif", files.gif_of_many_frames, errors.TOO_MANY_PIXELS),
 ]
 
 
-@pytest.mark.parametrize(("name", "sample", "media_type"), TAKEN, ids=[name for name, _, _ in TAKEN])
-def test_an_honest_file_is_taken(name: str, sample: Sample, media_type: str) -> None:
-    taken = check_file(name, sample())
-    assert taken.media_type == media_type
-    assert "/" not in taken.name
-    assert "\u202e" not in taken.name
+@pytest.mark.parametrize(("name", "sample", "media_type"), ACCEPTED, ids=[name for name, _, _ in ACCEPTED])
+def test_an_honest_file_is_accepted(name: str, sample: Sample, media_type: str) -> None:
+    accepted = check_file(name, sample())
+    assert accepted.media_type == media_type
+    assert "/" not in accepted.name
+    assert "\u202e" not in accepted.name
 
 
 @pytest.mark.parametrize(("name", "sample", "because"), REFUSED, ids=[repr(name) for name, _, _ in REFUSED])
 def test_any_other_is_refused_with_its_reason(name: str, sample: Sample, because: str) -> None:
     with pytest.raises(UseCaseError) as refused:
         check_file(name, sample())
-    assert isinstance(refused.value, refusals.FileRefused)
+    assert isinstance(refused.value, errors.FileRefused)
     assert refused.value.errors == {"attachment": [because]}
 
 
@@ -106,7 +106,7 @@ def test_the_hash_is_that_of_the_bytes_as_sent() -> None:
     assert check_file("a.pdf", body).sha256 == "af2f0bbdd0af4f20ead54a13f594b47a10f7d4ce98879388eb0536a1f4a4907f"
 
 
-def test_this_machines_libmagic_knows_our_kinds() -> None:
+def test_this_machines_libmagic_recognises_our_types() -> None:
     self_test()
 
 
@@ -149,13 +149,13 @@ def test_no_sample_costs_a_request_more_than_a_moment(sample: Sample) -> None:
     for name in ("a.png", "a.gif", "a.jpg", "a.pdf"):
         try:
             check_file(name, body)
-        except refusals.FileRefused:
+        except errors.FileRefused:
             continue
     assert time.process_time() - started < 2
 
 
-# A process that may take 600 MiB in all, as large as itself and one decoded picture; what it cannot have makes a file "damaged".
-IN_LITTLE_ROOM = """
+# A process that may take 600 MiB in all, as large as itself and one decoded picture; running out of it makes a file "damaged".
+WITH_LITTLE_MEMORY = """
 import resource, sys
 from services.intake.attachments.check import check_file
 from services.intake.attachments.errors import FileRefused
@@ -176,7 +176,7 @@ except FileRefused as refused:
         ("a.png", files.just_over_40_megapixels),
     ],
 )
-def test_a_picture_too_large_takes_no_room(name: str, sample: Sample) -> None:
-    command = [sys.executable, "-c", IN_LITTLE_ROOM, name]
+def test_too_large_an_image_needs_little_memory(name: str, sample: Sample) -> None:
+    command = [sys.executable, "-c", WITH_LITTLE_MEMORY, name]
     checked = subprocess.run(command, input=sample(), capture_output=True, cwd=ROOT, check=True)
-    assert checked.stdout.decode().strip() == refusals.TOO_MANY_PIXELS
+    assert checked.stdout.decode().strip() == errors.TOO_MANY_PIXELS

@@ -1,4 +1,4 @@
-"""Files nobody has thought of: real ones bent at random. Each is taken or refused with a reason, and a taken picture comes out clean."""
+"""Real files, altered at random. Each is accepted or refused with a reason, and an accepted image is cleaned."""
 
 from io import BytesIO
 
@@ -8,21 +8,21 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from services.intake.attachments.active_content import active_content
-from services.intake.attachments.check import ALLOWED, CheckedFile, check_file
+from services.intake.attachments.check import CheckedFile, check_file
 from services.intake.attachments.errors import FileRefused
 from services.intake.attachments.file_name import LONGEST, clean_name
-from services.intake.attachments.images import FORMATS
-from services.intake.attachments.reencode_child import reencode
+from services.intake.attachments.reencode import reencode
+from shared.attachment_types import BY_MEDIA_TYPE, EXTENSIONS
 from tests.samples import files
 
 HONEST = {
     "png": (files.png(), files.animated_png()),
     "gif": (files.gif(), files.animated_gif()),
-    "jpg": (files.jpeg(), files.progressive_jpeg(), files.jpeg_with_place()),
+    "jpg": (files.jpeg(), files.progressive_jpeg(), files.jpeg_with_location()),
     "pdf": (files.pdf(), files.pdf_with_script()),
 }
 MARK = b"<script>alert(document.cookie)</script>"
-# Pillow warns of what it mends.
+# Pillow warns of what it repairs.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 EXAMPLES = settings(max_examples=150, deadline=None)
 
@@ -53,8 +53,8 @@ def bent(draw: st.DrawFn, kind: str) -> bytes:
     return bytes(body)
 
 
-def verdict(name: str, body: bytes) -> CheckedFile | None:
-    """What is taken; None for what is refused. Any other error is a fault of ours."""
+def accept(name: str, body: bytes) -> CheckedFile | None:
+    """The accepted file; None for a refused one. Any other error is a bug."""
     try:
         return check_file(name, body)
     except FileRefused:
@@ -64,17 +64,18 @@ def verdict(name: str, body: bytes) -> CheckedFile | None:
 @pytest.mark.parametrize("kind", HONEST)
 @EXAMPLES
 @given(data=st.data())
-def test_a_bent_file_is_taken_or_refused_and_a_taken_picture_comes_out_clean(kind: str, data: st.DataObject) -> None:
-    taken = verdict(f"a.{kind}", data.draw(bent(kind)))
-    if taken is None or taken.media_type not in FORMATS:
+def test_a_bent_file_is_accepted_or_refused_and_an_accepted_image_is_cleaned(kind: str, data: st.DataObject) -> None:
+    accepted = accept(f"a.{kind}", data.draw(bent(kind)))
+    decoder = BY_MEDIA_TYPE[accepted.media_type].decoder if accepted else None
+    if accepted is None or decoder is None:
         return
     try:
-        clean = reencode(taken.body, taken.media_type)
+        clean = reencode(accepted.body, decoder)
     except Exception:  # Pillow raises about anything; the file is then quarantined
         return
     assert MARK not in clean
     assert b"Secret Camera" not in clean
-    with Image.open(BytesIO(clean), formats=[FORMATS[taken.media_type]]) as picture:
+    with Image.open(BytesIO(clean), formats=[decoder]) as picture:
         picture.load()
         assert not picture.getexif()
 
@@ -85,8 +86,8 @@ def test_a_bent_file_is_taken_or_refused_and_a_taken_picture_comes_out_clean(kin
     start=st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff\xe0", b"%PDF-1.4\n"]),
 )
 def test_noise_with_a_real_beginning_ends_in_no_error_of_ours(body: bytes, start: bytes) -> None:
-    for kind in ALLOWED:
-        verdict(f"a.{kind}", start + body)
+    for kind in EXTENSIONS:
+        accept(f"a.{kind}", start + body)
 
 
 @EXAMPLES

@@ -1,4 +1,4 @@
-"""What a mail says: the usual programs' mails, and hostile ones."""
+"""Mails of the usual programs are read, and hostile ones do no harm."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from services.intake.inbound_mail.html_text import html_text
 from services.intake.inbound_mail.mail import Mail, Unreadable
 from services.intake.inbound_mail.quotes import fold_quotes
-from services.intake.inbound_mail.read_mail import LONGEST_MESSAGE, read_mail
+from services.intake.inbound_mail.read_mail import read_mail
+from shared.submission_fields import LONGEST_MESSAGE
 from tests.samples import files, mails
 
 
@@ -132,7 +133,7 @@ def test_who_it_is_from() -> None:
     assert said(b"From: nobody\r\n\r\nx").sender is None
 
 
-def test_a_long_letter_is_cut_and_says_so() -> None:
+def test_a_long_mail_is_cut_with_a_remark() -> None:
     message = said(mails.raw("word " * 10_000)).message
     assert len(message) == LONGEST_MESSAGE
     assert message.endswith("[… the rest is in the mail itself]")
@@ -198,9 +199,9 @@ def test_any_bytes_are_answered(content: bytes) -> None:
 @given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=8)), max_size=8))
 @settings(deadline=None, max_examples=400)
 def test_damaged_mails_are_answered(sample: bytes, damages: list[tuple[int, bytes]]) -> None:
-    for place, damage in damages:
-        place %= len(sample)
-        sample = sample[:place] + damage + sample[place + len(damage) :]
+    for position, damage in damages:
+        position %= len(sample)
+        sample = sample[:position] + damage + sample[position + len(damage) :]
     check(sample)
 
 

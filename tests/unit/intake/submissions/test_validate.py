@@ -1,12 +1,12 @@
-"""From what was typed to a note, or to all its faults."""
+"""What was sent is a submission, or every error in it is named."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.attachments.errors import SEVERAL, FileNotTaken, SeveralFiles
-from services.intake.submissions.submission import Note, Upload, folded_address
-from services.intake.submissions.validate import FIELDS, read_note
+from services.intake.attachments.errors import SEVERAL, SeveralFiles, UnsupportedFile
+from services.intake.submissions.submission import Submission, Upload, folded_address
+from services.intake.submissions.validate import FIELDS, validate_submission
 from shared.catalog.loader import load
 from shared.errors import Unprocessable
 from tests.samples import files
@@ -15,18 +15,18 @@ CATALOG = load()
 RIGHT: dict[str, object] = {"category": "account/login", "email": "ann@example.com", "message": "Help."}
 
 
-def read(**changed: object) -> Note:
-    return read_note(CATALOG, {**RIGHT, **changed})
+def read(**changed: object) -> Submission:
+    return validate_submission(CATALOG, {**RIGHT, **changed})
 
 
-def faults(**changed: object) -> set[str]:
+def wrong_fields(**changed: object) -> set[str]:
     with pytest.raises(Unprocessable) as refused:
         read(**changed)
     return set(refused.value.errors)
 
 
-def test_what_was_typed_is_tidied() -> None:
-    note = read(
+def test_fields_are_normalised() -> None:
+    submission = read(
         email=" ann@example.com ",
         message=" a\r\nb\rc ",
         country="se",
@@ -34,14 +34,14 @@ def test_what_was_typed_is_tidied() -> None:
         name=" ",
         locale="sv-SE",
     )
-    assert (note.email, note.message, note.country, note.name, note.locale) == (
+    assert tuple(submission.fields[name] for name in ("email", "message", "country", "name", "locale")) == (
         "ann@example.com",
         "a\nb\nc",
         "SE",
         None,
         "sv-SE",
     )
-    assert note.details == {"login_method": "google"}
+    assert submission.details == {"login_method": "google"}
 
 
 def test_null_counts_as_not_given() -> None:
@@ -72,31 +72,31 @@ def test_null_counts_as_not_given() -> None:
     ],
 )
 def test_a_wrong_field_is_named_alone(field: str, value: object) -> None:
-    assert faults(**{field: value}) == {field}
+    assert wrong_fields(**{field: value}) == {field}
 
 
-def test_a_subject_that_nobody_can_see_is_none() -> None:
-    assert read(subject="\u200b\u200d").subject is None
+def test_an_invisible_subject_is_none() -> None:
+    assert read(subject="\u200b\u200d").fields["subject"] is None
 
 
-def test_joiners_between_letters_are_kept() -> None:
-    assert read(subject="می\u200cخواهم").subject == "می\u200cخواهم"
+def test_joiners_inside_words_are_kept() -> None:
+    assert read(subject="می\u200cخواهم").fields["subject"] == "می\u200cخواهم"
 
 
-def test_a_message_of_exactly_the_limit_is_taken_however_its_lines_end() -> None:
-    assert len(read(message="x\r\n" * 4_999 + "xx").message) == 10_000
+def test_a_message_of_exactly_the_limit_is_accepted_however_its_lines_end() -> None:
+    assert len(read(message="x\r\n" * 4_999 + "xx").fields["message"] or "") == 10_000
 
 
 def test_two_files_are_refused_and_no_file_is_none() -> None:
     two = [Upload("a.png", files.png()), Upload("b.png", files.png())]
     with pytest.raises(SeveralFiles):
-        read_note(CATALOG, RIGHT, two)
+        validate_submission(CATALOG, RIGHT, two)
     with pytest.raises(Unprocessable) as refused:
-        read_note(CATALOG, {**RIGHT, "email": "x"}, two)
+        validate_submission(CATALOG, {**RIGHT, "email": "x"}, two)
     assert refused.value.errors["attachment"] == [SEVERAL]
-    assert read_note(CATALOG, RIGHT, [Upload("", b"")]).file is None
-    with pytest.raises(FileNotTaken):
-        read_note(CATALOG, RIGHT, [Upload("", b"x")])
+    assert validate_submission(CATALOG, RIGHT, [Upload("", b"")]).file is None
+    with pytest.raises(UnsupportedFile):
+        validate_submission(CATALOG, RIGHT, [Upload("", b"x")])
 
 
 @given(
@@ -105,9 +105,9 @@ def test_two_files_are_refused_and_no_file_is_none() -> None:
         st.one_of(st.none(), st.text(), st.integers(), st.lists(st.text()), st.dictionaries(st.text(), st.text())),
     )
 )
-def test_whatever_is_given_ends_in_a_note_or_in_named_faults(given_fields: dict[str, object]) -> None:
+def test_any_input_is_a_submission_or_has_named_errors(given_fields: dict[str, object]) -> None:
     try:
-        read_note(CATALOG, given_fields)
+        validate_submission(CATALOG, given_fields)
     except Unprocessable as error:
         named = list(error.errors.values())
     else:

@@ -3,11 +3,11 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from services.intake.web.languages import chosen_locale, mark_language, moment_in_words
-from services.intake.web.sentences import load_phrasebooks
+from services.intake.web.i18n import load_languages
+from services.intake.web.languages import chosen_locale, format_moment, mark_language
 from shared.catalog.text import Localised
 
-BOOKS = load_phrasebooks()
+LANGUAGES = load_languages()
 
 
 @pytest.fixture
@@ -32,15 +32,15 @@ def test_the_address_chooses_then_the_browser_then_english(
     app: Flask, address: str, accepted: str, locale: str
 ) -> None:
     with app.test_request_context(address, headers={"Accept-Language": accepted}):
-        assert chosen_locale(BOOKS) == locale
+        assert chosen_locale(LANGUAGES) == locale
 
 
 def test_moments_by_locale() -> None:
     moment = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
-    assert moment_in_words(moment, "en") == "1 March 2026 14:05 UTC"
-    assert moment_in_words(moment, "sv") == "1 mars 2026 14:05 UTC"
+    assert format_moment(moment, "en") == "1 March 2026 14:05 UTC"
+    assert format_moment(moment, "sv") == "1 mars 2026 14:05 UTC"
 
 
-def test_a_text_in_another_language_says_which() -> None:
+def test_a_text_in_another_language_is_marked() -> None:
     assert mark_language(Localised("A & B", "en"), "sv") == '<span lang="en">A &amp; B</span>'
     assert mark_language(Localised("A & B", "sv"), "sv-FI") == "A &amp; B"

@@ -1,4 +1,4 @@
-"""A small catalogue of one's own, written into a folder and changed file by file."""
+"""A small catalogue, written into a folder and changed file by file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +34,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a sound small catalogue; keyword arguments replace files by their names ("things", "locales/de" …)."""
+    """Writes a valid small catalogue; keyword arguments replace files by their names ("things", "locales/de" …)."""
 
     def write_folder(**changed: str) -> Path:
         files = {"catalog": CATALOG, "things": THINGS, "reasons": REASONS, **changed}
@@ -49,7 +49,7 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def with_category(write: Write) -> Callable[[str], Catalog]:
-    """The small catalogue with the keys of things/broken (YAML, unindented) put in place of its help."""
+    """The small catalogue with the keys of things/broken (YAML, unindented) instead of its help."""
 
     def make(keys: str) -> Catalog:
         lines = "".join(f"    {line}\n" for line in keys.splitlines())

@@ -88,7 +88,7 @@ def test_a_finding_in_a_path(with_category: Make, keys: str, problem: Problem) -
         ),
         pytest.param(
             "  - {path: things/a, forwards_to: things/b}\n  - {path: things/b, forwards_to: things/a}\n",
-            Problem("error", "things/a", "forwards to “things/b” in a circle, or to a path that is lost"),
+            Problem("error", "things/a", "forwards to “things/b” in a circle, or to a path without a target"),
             id="in a circle",
         ),
         pytest.param(

@@ -1,4 +1,4 @@
-"""Each error in `details`, and what is kept of them."""
+"""Each error in `details`, and what is stored of them."""
 
 from collections.abc import Callable
 
@@ -111,7 +111,7 @@ def test_all_errors_are_named_at_once(category: Find) -> None:
     assert set(errors) == {"details.shop_platform", "details.shop_url", "details.a", "details.cannot_provide"}
 
 
-def test_an_error_is_told_in_swedish(category: Find) -> None:
+def test_an_error_message_is_in_swedish(category: Find) -> None:
     errors = detail_errors(category(SHOP), {}, "sv-FI")
 
     assert errors == {"details.shop_platform": ["Fyll i ”Vilken plattform finns din butik på?”."]}

@@ -147,7 +147,7 @@ def test_only_the_shop_platform_is_a_required_field(catalog: Catalog) -> None:
     assert required == [("business/buyable-pins", "shop_platform"), ("business/buyable-pins/status", "shop_platform")]
 
 
-def test_country_is_asked_only_where_the_table_says_so(catalog: Catalog) -> None:
+def test_country_is_asked_only_where_the_table_has_it(catalog: Catalog) -> None:
     asking = [path for path, category in catalog.categories.items() if category.asks_country]
 
     assert asking == ["business/buyable-pins", "ads/getting-started"]

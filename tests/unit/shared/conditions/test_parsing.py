@@ -78,7 +78,7 @@ def test_two_bounds_of_one_field_are_both_asked() -> None:
     assert condition == Group("all", (FieldTest("hour", "at_least", 9), FieldTest("hour", "at_most", 16)))
 
 
-def test_the_catalogues_conditions_see_details_alone() -> None:
+def test_the_catalogues_conditions_can_name_only_details() -> None:
     vocabulary = Vocabulary(frozenset(), {"shop_platform": frozenset(("magento",))}, only_details=True)
     condition, errors = parse({"field": "details.shop_platform", "is": "magento"}, "evidence", vocabulary)
     assert condition is not None

@@ -30,7 +30,7 @@ def test_neighbours_share_the_blank_between_them(text: str) -> None:
     assert set(finder({"one", "two"})(Words([blanked(text)]))) == set(split(text)) & {"one", "two"}
 
 
-def test_signs_of_a_pattern_are_letters_here() -> None:
+def test_signs_of_a_pattern_have_no_meaning() -> None:
     assert finder({"a.b", "(x"})(Words(["a b"])) == []
 
 

@@ -19,10 +19,10 @@ def test_the_tables_split_as_unicodes_rules_do(text: str) -> None:
 
 
 @pytest.mark.parametrize("code_page", ["latin-1", "cp1252"])
-def test_every_letter_of_the_code_pages(code_page: str) -> None:
+def test_every_character_of_the_code_pages(code_page: str) -> None:
     for code in range(256):
-        letter = bytes((code,)).decode(code_page, "replace")
-        assert split(f"a{letter}b {letter}") == plainly(f"a{letter}b {letter}"), (code, letter)
+        character = bytes((code,)).decode(code_page, "replace")
+        assert split(f"a{character}b {character}") == plainly(f"a{character}b {character}"), (code, character)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ def _state(
     return Backlog(subscriber, waiting, backing_off, parked, due, old)
 
 
-def test_an_empty_table_is_well() -> None:
+def test_an_empty_table_is_ok() -> None:
     assert judge_waiting([]).state == "ok"
     assert judge_parked([]).state == "ok"
 
@@ -25,7 +25,7 @@ def test_how_late_the_oldest_is_decides(late: float, state: str) -> None:
     assert "notify's" in found.says
 
 
-def test_what_is_sent_in_vain_is_the_workers_fault_and_what_is_not_sent_the_relays() -> None:
+def test_sent_deliveries_point_to_the_worker_and_unsent_ones_to_the_relay() -> None:
     """The relay sends again and again, so that nothing is due; yet nobody handles it."""
     found = judge_waiting([_state("triage", waiting=1, old=60)])
     assert found.state == "warning"
@@ -34,7 +34,7 @@ def test_what_is_sent_in_vain_is_the_workers_fault_and_what_is_not_sent_the_rela
     assert "relay" in judge_waiting([_state("triage", waiting=1, due=60, old=60)]).advice
 
 
-def test_what_waits_behind_one_that_backs_off_is_not_ill() -> None:
+def test_what_waits_behind_one_that_backs_off_is_not_critical() -> None:
     assert judge_waiting([_state("triage", waiting=2, old=3600, backing_off=1)]).state == "warning"
 
 

@@ -8,7 +8,7 @@ from shared.doctor.servers import judge_clocks
 TEAMS = ("ads", "billing")
 
 
-def test_empty_queues_and_those_that_are_taken_from_are_well() -> None:
+def test_queues_that_are_empty_or_consumed_are_ok() -> None:
     assert judge_queues({"triage": 0, "slow": 0}, [], TEAMS).says == "all 2 are empty"
     assert judge_queues({"triage": 8, "slow": 0}, [], TEAMS).state == "ok"
 
@@ -16,7 +16,7 @@ def test_empty_queues_and_those_that_are_taken_from_are_well() -> None:
 def test_a_queue_that_nobody_takes_from_is_named_with_its_worker() -> None:
     found = judge_queues({"triage": 8, "team.ads": 1, "slow": 0}, ["team.ads"], TEAMS)
     assert found.state == "warning"
-    assert "8 in triage, 1 in team.ads; nobody took from team.ads" in found.says
+    assert "8 in triage, 1 in team.ads; no worker consumed team.ads" in found.says
     assert "worker-teams" in found.advice
     assert "worker-triage" not in found.advice
 

@@ -1,4 +1,4 @@
-"""What a JSON body may say twice: nothing."""
+"""Names that a JSON body has twice."""
 
 import pytest
 

@@ -18,10 +18,10 @@ def without_redis() -> Limiter:
 def test_without_redis_the_process_counts_for_itself(without_redis: Limiter) -> None:
     limits = read_limits("3/minute;5/hour")
     for _ in range(3):
-        assert without_redis.seconds_to_wait(limits, "notes", "192.0.2.1") == 0
-        without_redis.count(limits, "notes", "192.0.2.1")
-    assert 0 < without_redis.seconds_to_wait(limits, "notes", "192.0.2.1") <= 60
-    assert without_redis.seconds_to_wait(limits, "notes", "192.0.2.2") == 0
+        assert without_redis.seconds_to_wait(limits, "submissions", "192.0.2.1") == 0
+        without_redis.count(limits, "submissions", "192.0.2.1")
+    assert 0 < without_redis.seconds_to_wait(limits, "submissions", "192.0.2.1") <= 60
+    assert without_redis.seconds_to_wait(limits, "submissions", "192.0.2.2") == 0
     assert without_redis.seconds_to_wait(limits, "other", "192.0.2.1") == 0
 
 

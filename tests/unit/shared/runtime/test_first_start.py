@@ -17,6 +17,6 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
 
 
 def test_a_secret_of_ones_own_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "postgres").write_text("chosen-by-hand")
+    (tmp_path / "postgres").write_text("chosen-by-a-person")
     assert "postgres" not in make_secrets(tmp_path)
-    assert "chosen-by-hand" in (tmp_path / "database.url").read_text()
+    assert "chosen-by-a-person" in (tmp_path / "database.url").read_text()

@@ -1,4 +1,4 @@
-"""The draft that the misroute report leads to."""
+"""The rule that the misroute report drafts."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def _ids(document: dict[str, Any]) -> list[str]:
     return [rule["id"] for rule in document["rules"]]
 
 
-def test_it_stands_before_the_rule_that_placed_them() -> None:
+def test_the_rule_comes_before_the_rule_that_routed_the_tickets() -> None:
     draft = draft_rule(seed_document(), "business/other", "business-invoice", ["widget"], "business")
     position = _ids(draft.document).index("business-other-to-business")
     assert _ids(draft.document)[position + 1] == "business-invoice"
@@ -26,7 +26,7 @@ def test_it_stands_before_the_rule_that_placed_them() -> None:
     }
 
 
-def test_it_stands_last_where_no_rule_placed_them_and_has_an_id_of_its_own() -> None:
+def test_the_rule_comes_last_if_no_rule_routed_the_tickets_and_has_a_new_id() -> None:
     draft = draft_rule(seed_document(), "ads/metrics", None, [], "billing").document
     again = draft_rule(draft, "ads/metrics", None, ["invoice"], "billing").document
     assert _ids(again)[-2:] == ["ads-metrics-to-billing", "ads-metrics-to-billing-2"]
@@ -34,12 +34,12 @@ def test_it_stands_last_where_no_rule_placed_them_and_has_an_id_of_its_own() -> 
     assert "ads-metrics-to-billing" not in _ids(dict(seed_document()))
 
 
-def test_it_stands_first_where_the_rule_that_placed_them_is_no_more() -> None:
+def test_the_rule_comes_first_if_the_rule_that_routed_the_tickets_is_gone() -> None:
     draft = draft_rule(seed_document(), "ads/metrics", "long-gone", ["invoice"], "billing")
     assert _ids(draft.document)[0] == "ads-metrics-to-billing"
 
 
-def test_a_rule_about_just_these_notes_gets_the_other_team() -> None:
+def test_a_rule_that_matches_exactly_these_tickets_gets_the_other_team() -> None:
     mine = {"id": "m", "when": {"field": "category", "is": "ads/metrics"}, "then": {"team": "ads", "tags": ["x"]}}
     document = {**seed_document(), "rules": [mine]}
     draft = draft_rule(document, "ads/metrics", "m", [], "billing")

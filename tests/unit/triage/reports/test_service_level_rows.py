@@ -43,7 +43,7 @@ def test_every_figure_has_its_column() -> None:
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(begins: str) -> None:
-    """Teams are a setting and categories a catalogue's, and both may be called anything."""
+    """Names of teams and categories are configurable and may be anything."""
     name = f'{begins}HYPERLINK("https://evil.example")'
     [row] = _rows(ServiceLevel(MONDAY, name, name))
     assert row["team"] == row["category"] == f"'{name}"
@@ -52,3 +52,9 @@ def test_no_cell_is_a_formula(begins: str) -> None:
 def test_commas_quotes_and_line_ends_stay_in_their_cells() -> None:
     [row] = _rows(ServiceLevel(MONDAY, 'a"b,c', "d\ne"))
     assert (row["team"], row["category"]) == ('a"b,c', "d\ne")
+
+
+def test_the_header_names_the_columns_and_a_category_is_no_formula() -> None:
+    lines = as_csv([ServiceLevel(MONDAY, "ads", "=cmd()", {"volume": 2})]).splitlines()
+    assert lines[0].startswith("week,team,category,volume,breached,misrouted,help_shown,help_spared,first_answer_count")
+    assert lines[1].startswith("2026-11-16,ads,'=cmd(),2,0,0,0,0,0,")

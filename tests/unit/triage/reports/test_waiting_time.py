@@ -12,7 +12,7 @@ from services.triage.reports.waiting_time import Moment, waited_for_us
 from services.triage.rules.document.model import Calendar
 from services.triage.rules.engine.deadline import open_seconds, respond_by
 
-# A Monday. Stockholm is an hour ahead of UTC then.
+# A Monday; Stockholm is one hour ahead of UTC.
 START = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NEW_YORK = Calendar("America/New_York", dict.fromkeys(range(5), (time(9), time(17))), "US")
@@ -25,14 +25,14 @@ def _waited(until: datetime, *lines: tuple[float, str, dict[str, Any]], calendar
 
 
 def _two_teams(until: float, *lines: tuple[float, str, dict[str, Any]]) -> tuple[float, str | None]:
-    """Hours and team, where ads works in Stockholm's office hours and billing in New York's."""
-    placed = Moment(START, "routed", {"team": "ads", "state": "open", "priority": "normal"})
-    moments = [placed, *(Moment(START + hours * HOUR, kind, facts) for hours, kind, facts in lines)]
+    """Hours and team; ads has office hours in Stockholm, billing in New York."""
+    routed = Moment(START, "routed", {"team": "ads", "state": "open", "priority": "normal"})
+    moments = [routed, *(Moment(START + hours * HOUR, kind, facts) for hours, kind, facts in lines)]
     waited = waited_for_us(START, START + until * HOUR, moments, {"ads": OFFICE, "billing": NEW_YORK})
     return waited.seconds / 3600, waited.team
 
 
-def test_without_a_pause_all_of_it_counts() -> None:
+def test_without_a_pause_all_time_counts() -> None:
     assert _waited(START + 3 * HOUR, (0, "routed", {"state": "open"}), (1, "claimed", {})) == 3
 
 
@@ -46,17 +46,15 @@ def test_without_a_pause_all_of_it_counts() -> None:
         ("routed", {"state": "held"}, "evidence_overdue"),
     ],
 )
-def test_while_the_requester_is_to_answer_the_clock_stands_still(
-    stops: str, facts: dict[str, Any], starts: str
-) -> None:
+def test_time_in_which_we_wait_for_the_requester_does_not_count(stops: str, facts: dict[str, Any], starts: str) -> None:
     assert _waited(START + 10 * HOUR, (1, stops, facts), (8, starts, {})) == 3
 
 
-def test_an_answer_that_keeps_the_ticket_stops_nothing() -> None:
+def test_an_answer_that_keeps_the_claim_does_not_stop_the_clock() -> None:
     assert _waited(START + 4 * HOUR, (1, "replied", {"then": "keep"})) == 4
 
 
-def test_nights_weekends_and_holidays_are_no_working_hours() -> None:
+def test_nights_weekends_and_holidays_do_not_count() -> None:
     friday_16 = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
     monday_10 = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     assert open_seconds(friday_16, monday_10, OFFICE) == 2 * 3600
@@ -66,19 +64,19 @@ def test_nights_weekends_and_holidays_are_no_working_hours() -> None:
     assert open_seconds(monday_10, friday_16, OFFICE) == 0
 
 
-def test_each_teams_turn_counts_by_its_own_calendar_and_the_answer_is_the_last_ones() -> None:
+def test_time_counts_by_the_calendar_of_the_team_that_has_the_ticket() -> None:
     # 9:00 in Stockholm, moved at 15:00 (9:00 in New York), answered at 18:00 (12:00 in New York).
     moved = {"from": "ads", "to": "billing"}
     assert _two_teams(9, (6, "transferred", moved)) == (6 + 3, "billing")
-    # Moved at 10:00: New York sleeps until 15:00.
+    # Transferred at 10:00: New York opens at 15:00.
     assert _two_teams(9, (1, "transferred", moved)) == (1 + 3, "billing")
-    # Back again at 17:00, when Stockholm goes home: nothing more is counted that day.
+    # Transferred back at 17:00, when Stockholm closes: no more time counts that day.
     back = {"from": "billing", "to": "ads"}
     assert _two_teams(12, (1, "transferred", moved), (8, "transferred", back)) == (1 + 2, "ads")
     assert _two_teams(5, (6, "transferred", moved)) == (5, "ads")
 
 
-def test_a_transfer_while_the_requester_was_to_answer_makes_it_the_new_teams_turn() -> None:
+def test_a_transfer_while_we_wait_for_the_requester_starts_the_clock() -> None:
     lines = [(1, "replied", {"then": "wait"}), (7, "transferred", {"from": "ads", "to": "billing"})]
     assert _two_teams(9, *lines) == (1 + 2, "billing")
 
@@ -86,17 +84,17 @@ def test_a_transfer_while_the_requester_was_to_answer_makes_it_the_new_teams_tur
 @pytest.mark.parametrize(
     ("kind", "facts"), [("breached", {"from": "high", "to": "urgent"}), ("changed", {"priority": ["low", "urgent"]})]
 )
-def test_what_becomes_urgent_counts_around_the_clock_from_then_on_only(kind: str, facts: dict[str, Any]) -> None:
+def test_an_urgent_ticket_counts_around_the_clock_from_then_on(kind: str, facts: dict[str, Any]) -> None:
     assert _two_teams(24, (4, kind, facts)) == (24, "ads")  # noon is in office hours: all of it counts
     assert _two_teams(24, (20, kind, facts)) == (8 + 4, "ads")  # from four in the morning
 
 
-def test_what_is_urgent_no_more_has_working_hours_again() -> None:
+def test_a_ticket_that_is_no_longer_urgent_counts_working_hours_again() -> None:
     lines = [(4, "changed", {"priority": ["low", "urgent"]}), (10, "changed", {"priority": ["urgent", "normal"]})]
     assert _two_teams(20, *lines) == (10, "ads")
 
 
-def test_a_working_day_in_which_the_clocks_change_counts_the_hours_it_has() -> None:
+def test_days_with_a_clock_change_have_23_or_25_hours() -> None:
     around = Calendar("Europe/Stockholm", dict.fromkeys(range(7), (time(0), time(0))))
     for day, hours in ((datetime(2026, 3, 29), 23), (datetime(2026, 10, 25), 25)):
         midnight = day.replace(tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -108,7 +106,7 @@ def test_a_working_day_in_which_the_clocks_change_counts_the_hours_it_has() -> N
     start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
     hours=st.integers(1, 200),
 )
-def test_the_clock_that_sets_the_time_and_the_one_that_reads_it_agree(start: datetime, hours: int) -> None:
+def test_deadlines_and_waiting_times_agree(start: datetime, hours: int) -> None:
     due = respond_by(start, f"{hours}h", OFFICE)
     assert due is not None
     assert open_seconds(start, due, OFFICE) == pytest.approx(hours * 3600)

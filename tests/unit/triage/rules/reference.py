@@ -1,4 +1,4 @@
-"""The meaning of the rule language, written down once more as plainly as possible: slow, and obviously right.
+"""The meaning of the rule language, implemented once more as plainly as possible: slow, and obviously right.
 
 It reads documents as they are, knows no index and no compiled form, and shares no code with the engine.
 """
@@ -91,7 +91,7 @@ def one_holds(condition: Mapping[str, Any], value: Any) -> bool:
 
 
 def in_case(field: str, wanted: Any) -> Any:
-    """Countries are kept in capitals and domains in small letters, however a rule writes them."""
+    """Countries are stored in upper case and domains in lower case, however a rule writes them."""
     return {"country": str.upper, "email_domain": str.lower}.get(field, lambda other: other)(wanted)
 
 
@@ -101,7 +101,7 @@ def same(wanted: Any, value: Any) -> bool:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, folded letter by letter."""
+    """The words of a text, folded character by character."""
     found = [""]
     for character in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()):
         if unicodedata.combining(character):

@@ -39,12 +39,12 @@ def document(*rules: Mapping[str, object], **settings: object) -> dict[str, obje
 
 
 def ruleset(*rules: Mapping[str, object], **settings: object) -> CompiledRuleset:
-    """The compiled ruleset of a document that must be right."""
+    """The compiled ruleset of a document that must be valid."""
     read, errors = parse_document(document(*rules, **settings), VOCABULARY)
     assert read is not None, errors
     return compile_ruleset(read)
 
 
 def facts(category: str = "account/login", **ticket: object) -> dict[str, object]:
-    """The facts of a ticket handed in at NOW."""
+    """The facts of a ticket submitted at NOW."""
     return facts_of(Ticket(category, **ticket), NOW)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Random rulesets and tickets that have something to do with each other."""
+"""Random rulesets and tickets that use the same values."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -127,7 +127,7 @@ EFFECTS = st.fixed_dictionaries(
 
 @st.composite
 def documents(draw: st.DrawFn, max_rules: int = 12) -> dict[str, Any]:
-    """A ruleset document, right in every part."""
+    """A valid ruleset document."""
     rules = []
     for number in range(draw(st.integers(0, max_rules))):
         rule: dict[str, Any] = {"id": f"rule-{number}", "then": draw(EFFECTS)}
@@ -144,7 +144,7 @@ def documents(draw: st.DrawFn, max_rules: int = 12) -> dict[str, Any]:
 
 @st.composite
 def plain_documents(draw: st.DrawFn, rules: int = 30) -> dict[str, Any]:
-    """A document in which each rule is one test, and leaves a tag of its own: whichever is wrong shows."""
+    """A document in which each rule is one test and sets its own tag, which shows the wrong rule."""
     tests = draw(st.lists(TESTS, min_size=rules, max_size=rules))
     return {
         "language": 1,
@@ -162,7 +162,6 @@ _TEXTS = st.lists(
 
 @st.composite
 def facts(draw: st.DrawFn) -> Mapping[str, Any]:
-    """The facts of a ticket."""
     now = datetime.fromtimestamp(draw(st.integers(1_760_000_000, 1_800_000_000)), UTC)
     earlier = st.builds(
         lambda category, age: {"category": category, "submitted_at": now - timedelta(seconds=age)},

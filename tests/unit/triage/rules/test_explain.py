@@ -106,7 +106,7 @@ def test_an_empty_any_and_a_group_inside_none() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(documents(), any_facts())
-def test_an_explanation_tells_the_decision_and_every_reason_holds(
+def test_an_explanation_has_the_decision_and_every_reason_holds(
     document: dict[str, Any], ticket: Mapping[str, Any]
 ) -> None:
     read, _ = parse_document(document, VOCABULARY)

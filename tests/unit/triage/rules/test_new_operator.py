@@ -1,7 +1,7 @@
-"""An operator is added by registering it: a negative one, which holds when the field is absent, is the hardest case."""
+"""An operator is added by registering it. The one here is negative: it holds when the field is absent, the hardest case."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import jsonschema_rs
@@ -21,10 +21,10 @@ from services.triage.rules.lint.implication import conjuncts, contradict, implie
 from services.triage.rules.lint.lint import lint
 from shared.conditions import OPERATORS, FieldTest, Operator, UnknownOperator, Vocabulary, matches, parse
 from shared.conditions.fields import FIELD_KINDS
-from shared.conditions.listing import operator_rows
 from shared.conditions.operands import Operand, OperandReader
 from shared.conditions.operators.equality import check_equality, comparable
 from shared.conditions.operators.operator import Check, always, always_candidate, nothing_named, unknown
+from tests.rules_page import operator_table
 from tests.unit.triage.rules.reference import reference_decision, reference_matches
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, document, facts, ruleset
 from tests.unit.triage.rules.strategies import CONDITIONS, TESTS, documents
@@ -126,7 +126,7 @@ def test_the_engine_decides_what_the_reference_decides(
 
 @MANY
 @given(negative(TESTS), any_facts())
-def test_one_test_holds_when_the_reference_says_so(test: dict[str, Any], ticket: Mapping[str, Any]) -> None:
+def test_a_test_holds_when_it_does_in_the_reference(test: dict[str, Any], ticket: Mapping[str, Any]) -> None:
     known = {**ticket, "weekday": "fri", "hour": 10}
     assert matches(read(test), known) is reference_matches(test, known)
 
@@ -200,7 +200,7 @@ def test_the_schema_the_listing_and_the_words_have_it() -> None:
     for schema in (json_schema(), json_schema(VOCABULARY)):
         assert jsonschema_rs.is_valid(schema, document(rule))
         assert not jsonschema_rs.is_valid(schema, document({**rule, "when": {**ABROAD, "is": "NO"}}))
-    assert "| `is_not: value` | the field has another value, or none | every field |" in list(operator_rows())
+    assert "| `is_not: value` | the field has another value, or none | every field |" in operator_table().splitlines()
     assert in_words(ABROAD) == "the country is not SE"
 
 
@@ -231,6 +231,13 @@ def test_an_operator_that_is_not_registered_raises() -> None:
         contradict(FieldTest("country", "is", "SE"), unregistered)
     with pytest.raises(UnknownOperator):
         matches(unregistered, {})
+
+
+def test_a_key_that_the_index_cannot_read_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranged = replace(IS_NOT, keys=lambda test: [(("range of hour", 7),)])
+    monkeypatch.setitem(OPERATORS, "is_not", ranged)
+    with pytest.raises(ValueError, match="range of hour"):
+        ruleset({"id": "a", "when": ABROAD, "then": {"team": "ads"}})
 
 
 @pytest.mark.parametrize("part", [field.name for field in fields(Operator)])

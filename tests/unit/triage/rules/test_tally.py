@@ -25,7 +25,7 @@ FACTS: dict[str, object] = {"category": "ads/metrics", "message": "hello"}
 
 
 def _then(**given: object) -> dict[str, object]:
-    """A decision as it is kept: read back from JSON."""
+    """A decision as it is stored: read back from JSON."""
     decided = decide(ALL_TO_BILLING, FACTS)
     kept: dict[str, object] = json.loads(json.dumps({**decided._asdict(), "rules": decided.rules._asdict()}))
     return {**kept, **given}
@@ -37,7 +37,7 @@ def test_the_same_decision_is_no_change_though_it_was_kept_as_json() -> None:
     assert (tally.changed, tally.teams, tally.matched) == (0, {"billing>billing": 1}, {"all": 1})
 
 
-def test_each_facet_is_told_with_both_values() -> None:
+def test_each_changed_facet_has_both_values() -> None:
     then = _then(team="ads", priority="high", held=True, respond_within="2d", tags=["a"])
     assert difference_of(then, decide(ALL_TO_BILLING, FACTS)) == {
         "team": ("ads", "billing"),
@@ -62,7 +62,7 @@ def test_agreement_counts_resolved_tickets_only() -> None:
     assert tally.agreement == {"then": 0.3333, "draft": 0.6667}
 
 
-def test_a_tally_goes_on_where_it_was_kept() -> None:
+def test_a_stored_tally_is_continued() -> None:
     whole, first = Tally(), Tally()
     whole.count(ALL_TO_BILLING, FACTS, _then(team="ads", held=True), "ads")
     first.count(ALL_TO_BILLING, FACTS, _then(team="ads", held=True), "ads")

@@ -1,4 +1,4 @@
-"""Where webhooks may call."""
+"""Addresses that webhooks may call."""
 
 import pytest
 
@@ -39,14 +39,14 @@ from services.triage.webhooks.addresses import ForbiddenAddress, is_public, spli
         "198.18.0.1",
     ],
 )
-def test_inside(address: str) -> None:
+def test_an_address_of_our_network_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize(
     "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "64:ff9b::101:101", "2002:101:101::"]
 )
-def test_outside(address: str) -> None:
+def test_an_address_of_the_internet_is_public(address: str) -> None:
     assert is_public(address)
 
 
@@ -68,7 +68,7 @@ def test_outside(address: str) -> None:
         "http://example.com/" + "a" * 2000,
     ],
 )
-def test_what_is_no_web_address(url: str) -> None:
+def test_other_than_web_addresses_are_rejected(url: str) -> None:
     with pytest.raises(ForbiddenAddress):
         split_url(url)
 
@@ -76,13 +76,13 @@ def test_what_is_no_web_address(url: str) -> None:
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "localhost.", "a.localhost", "[::1]", "2130706433", "0x7f000001", "127.1", "db", "x.internal"]
 )  # fmt: skip
-def test_every_way_to_write_an_address_inside_is_refused(host: str) -> None:
+def test_every_spelling_of_an_inside_address_is_rejected(host: str) -> None:
     with pytest.raises(ForbiddenAddress):
         target_of(f"http://{host}:8080/x", allow_private=False)
 
 
 @pytest.mark.parametrize("port", [22, 25, 110, 445, 1023])
-def test_ports_of_other_trades_are_refused(port: int) -> None:
+def test_other_ports_below_1024_are_rejected(port: int) -> None:
     with pytest.raises(ForbiddenAddress, match="Ports below 1024"):
         target_of(f"https://1.1.1.1:{port}/", allow_private=False)
     assert target_of(f"https://127.0.0.1:{port}/", allow_private=True).port == port
@@ -91,7 +91,7 @@ def test_ports_of_other_trades_are_refused(port: int) -> None:
 @pytest.mark.parametrize(
     ("url", "port"), [("http://1.1.1.1/", 80), ("https://1.1.1.1/", 443), ("https://1.1.1.1:8443/", 8443)]
 )
-def test_ports_of_the_web_and_free_ones_are_called(url: str, port: int) -> None:
+def test_web_ports_and_ports_from_1024_are_allowed(url: str, port: int) -> None:
     assert target_of(url, allow_private=False).port == port
 
 

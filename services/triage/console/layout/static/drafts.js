@@ -1,14 +1,13 @@
 // Stores drafts in this tab, one for each person, ticket and form. They survive a reload and a new sign-in, are not shown to another
 // person who signs in here, and are deleted when the tab is closed.
 const PREFIX = "vidare-draft";
-const DONE = { replied: "reply", noted: "note", asked: "evidence", disapproved: "disapprove", transferred: "transfer", resolved: "resolve", reopened: "reopen" };
 
 const keyOf = (ticket, panel) => [PREFIX, document.body.dataset.person, ticket, panel].join(":");
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
 
-// Deletes the draft of the action that the address names as done. Only once: a later draft must survive a reload of this address.
+// Deletes the draft of the action that the page names as done. Only once: a later draft must survive a reload of this address.
 export function forgetFinishedDraft(ticket) {
-  const panel = DONE[new URLSearchParams(location.search).get("done")];
+  const panel = document.querySelector("[data-done-panel]")?.dataset.donePanel;
   if (!panel || !ticket || history.state?.forgotten) return;
   sessionStorage.removeItem(keyOf(ticket, panel));
   history.replaceState({ forgotten: true }, "");

@@ -6,7 +6,7 @@ def test_the_first_page_leads_to_the_topics(browser: FlaskClient) -> None:
     assert browser.get("/").location == "/help"
 
 
-def test_every_topic_is_listed_and_leads_to_its_help_and_its_note(browser: FlaskClient) -> None:
+def test_every_topic_leads_to_its_help_and_its_form(browser: FlaskClient) -> None:
     from shared.catalog.loader import load
 
     topics = browser.get("/help")
@@ -33,7 +33,7 @@ def test_a_search_that_finds_nothing_leads_on(browser: FlaskClient) -> None:
     assert "<b>xyzzy" not in found
 
 
-def test_a_segment_leads_to_its_place_in_the_list(browser: FlaskClient) -> None:
+def test_a_segment_leads_to_its_part_of_the_list(browser: FlaskClient) -> None:
     assert browser.get("/help/account").location == "/help#account"
 
 

@@ -20,7 +20,7 @@ def tickets(engine: Engine) -> int:
         return int(connection.execute(text("select count(*) from intake.submissions")).scalar_one())
 
 
-def test_a_note_is_taken_and_the_receipt_shows_it(browser: FlaskClient, send: Send) -> None:
+def test_a_submission_is_accepted_and_the_receipt_shows_it(browser: FlaskClient, send: Send) -> None:
     answer = send("account/login", subject="Locked out", name="Anna")
     assert answer.status_code == 303
     assert answer.location.startswith("/t/T-")
@@ -30,7 +30,7 @@ def test_a_note_is_taken_and_the_receipt_shows_it(browser: FlaskClient, send: Se
     assert answer.location.split("/t/")[1].split("?")[0] in receipt.text
 
 
-def test_every_fault_is_in_the_summary_and_beside_its_field(send: Send) -> None:
+def test_every_error_is_in_the_summary_and_beside_its_field(send: Send) -> None:
     page = send("account/login", email="nix", message=" ")
     assert page.status_code == 422
     assert "<title>Error: " in page.text
@@ -40,7 +40,7 @@ def test_every_fault_is_in_the_summary_and_beside_its_field(send: Send) -> None:
     assert page.text.count("Tell us what happened.") == 2 + page.text.count("Tell us what happened. A person")
 
 
-def test_everything_typed_is_kept(send: Send) -> None:
+def test_all_input_is_kept(send: Send) -> None:
     page = send(
         "business/rich-pins",
         email="",
@@ -60,40 +60,42 @@ def test_everything_typed_is_kept(send: Send) -> None:
     assert '<option value="recipe" selected>' in page.text
 
 
-def test_the_form_keeps_its_token_while_it_is_mended(browser: FlaskClient, send: Send) -> None:
+def test_the_form_keeps_its_token_while_it_is_corrected(browser: FlaskClient, send: Send) -> None:
     token = token_in(browser.get("/help/account/login/note"))
     assert token_in(send("account/login", token=token, email="")) == token
 
 
-def test_the_same_form_sent_twice_is_one_note(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_the_same_form_sent_twice_is_one_submission(browser: FlaskClient, send: Send, engine: Engine) -> None:
     token = token_in(browser.get("/help/account/login/note"))
     first, second = (send("account/login", token=token).location for _ in range(2))
     assert first == second
     assert tickets(engine) == 1
 
 
-def test_the_same_form_is_the_same_note_whatever_the_time(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_the_same_form_is_the_same_submission_whatever_the_time(
+    browser: FlaskClient, send: Send, engine: Engine
+) -> None:
     token = token_in(browser.get("/help/account/login/note"))
     first = send("account/login", token=token).location
-    with engine.begin() as connection:  # the ten minutes in which equal notes are one without a token
+    with engine.begin() as connection:  # the ten minutes in which equal submissions are one without a token
         connection.execute(text("update intake.idempotency set expires_at = now() where kind = 'content'"))
     assert send("account/login", token=token).location == first
     assert send("account/login").location != first
     assert tickets(engine) == 2
 
 
-def test_other_words_in_the_same_form_are_a_new_note(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_other_words_in_the_same_form_are_a_new_submission(browser: FlaskClient, send: Send, engine: Engine) -> None:
     token = token_in(browser.get("/help/account/login/note"))
     locations = {send("account/login", token=token, message=words).location for words in ("one", "another")}
     assert len(locations) == 2
     assert tickets(engine) == 2
 
 
-def test_a_form_without_a_token_is_taken_all_the_same(send: Send) -> None:
+def test_a_form_without_a_token_is_accepted(send: Send) -> None:
     assert send("account/login", token="forged").status_code == 303
 
 
-def test_a_file_travels_with_the_note(browser: FlaskClient, send: Send) -> None:
+def test_a_file_is_sent_with_the_form(browser: FlaskClient, send: Send) -> None:
     answer = send("account/content-removed", attachment=(png(), "proof.png"))
     assert answer.status_code == 303
     page = browser.get(answer.location).text
@@ -102,24 +104,24 @@ def test_a_file_travels_with_the_note(browser: FlaskClient, send: Send) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "status", "said"),
+    ("name", "body", "status", "message"),
     [
         ("big.png", b"\x89PNG" + b"0" * 2_097_152, 413, "smaller than 2 MB"),
         ("proof.exe", b"MZ", 415, "This is not a gif, jpg, png or pdf file."),
         ("empty.png", b"", 422, "This file is empty."),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_told_beside_it(
-    send: Send, name: str, body: bytes, status: int, said: str
+def test_the_error_of_a_refused_file_is_beside_it(
+    send: Send, name: str, body: bytes, status: int, message: str
 ) -> None:
     page = send("account/login", name="Anna", attachment=(BytesIO(body), name))
     assert page.status_code == status
     assert 'href="#attachment"' in page.text
-    assert said in page.text
+    assert message in page.text
     assert 'value="Anna"' in page.text
 
 
-def test_missing_evidence_is_no_fault_but_asked_for_on_the_receipt(browser: FlaskClient, send: Send) -> None:
+def test_missing_evidence_is_no_error_but_asked_for_on_the_receipt(browser: FlaskClient, send: Send) -> None:
     page = browser.get(send("business/blocked-link").location).text
     assert "We still need this from you" in page
     assert 'name="details.site_url"' in page
@@ -158,8 +160,8 @@ def test_a_required_field_is_asked_for_in_the_readers_language(send: Send) -> No
 def test_evidence_that_the_answers_do_not_ask_for_is_not_shown(browser: FlaskClient, send: Send) -> None:
     page = browser.get("/help/business/buyable-pins/note").text
     assert page.count('<fieldset class="evidence" data-when=') == page.count('&#34;}" hidden>') == 1
-    mended = send("business/buyable-pins", email="", details__shop_platform="magento").text
-    assert '&#34;}" hidden>' not in mended
+    again = send("business/buyable-pins", email="", details__shop_platform="magento").text
+    assert '&#34;}" hidden>' not in again
 
 
 def test_country_is_asked_only_where_the_catalogue_says_so(browser: FlaskClient) -> None:
@@ -167,7 +169,7 @@ def test_country_is_asked_only_where_the_catalogue_says_so(browser: FlaskClient)
     assert 'name="country"' not in browser.get("/help/ads/loading/note").text
 
 
-def test_the_username_hint_is_in_place(browser: FlaskClient) -> None:
+def test_the_username_hint_is_shown(browser: FlaskClient) -> None:
     assert "How do I find my username?" in browser.get("/help/account/login/note").text
 
 
@@ -183,7 +185,7 @@ def test_the_form_may_be_kept_for_back(browser: FlaskClient) -> None:
     assert "no-store" not in browser.get("/help/account/login/note").headers["Cache-Control"]
 
 
-def test_the_chosen_language_is_the_notes_and_stays(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_the_chosen_language_is_the_submissions_and_stays(browser: FlaskClient, send: Send, engine: Engine) -> None:
     answer = send("account/login", query="?lang=sv")
     assert "lang=sv" in answer.location
     assert "Vi har fått ditt meddelande" in browser.get(answer.location).text
@@ -191,11 +193,11 @@ def test_the_chosen_language_is_the_notes_and_stays(browser: FlaskClient, send: 
         assert connection.execute(text("select locale from intake.submissions")).scalar_one() == "sv"
 
 
-def test_a_form_of_somebody_elses_site_gets_ours_with_its_faults(browser: FlaskClient) -> None:
+def test_an_invalid_form_of_another_site_is_answered_by_ours(browser: FlaskClient) -> None:
     page = browser.post("/v1/tickets", data={"category": "account/login", "email": "nix", "message": "kept words"})
     assert page.status_code == 422
     assert page.mimetype == "text/html"
     assert "kept words</textarea>" in page.text
-    taken = browser.post("/v1/tickets", data={"category": "account/login", "email": "a@b.example", "message": "m"})
-    assert taken.status_code == 303
-    assert browser.get(taken.location).status_code == 200
+    accepted = browser.post("/v1/tickets", data={"category": "account/login", "email": "a@b.example", "message": "m"})
+    assert accepted.status_code == 303
+    assert browser.get(accepted.location).status_code == 200

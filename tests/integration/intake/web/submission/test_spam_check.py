@@ -42,7 +42,7 @@ def fill(client: FlaskClient, token: str, message: str = "I cannot log in.") -> 
 
 def token_of_age(client: FlaskClient, seconds: float, monkeypatch: pytest.MonkeyPatch) -> str:
     """A form's token made so long ago, as the same signer made it then."""
-    secret = client.application.extensions["vidare-reception"].settings.secret
+    secret = client.application.extensions["vidare"].settings.secret
     moment = time.time() - seconds
     with monkeypatch.context() as clock:
         clock.setattr("itsdangerous.timed.time.time", lambda: moment)
@@ -65,7 +65,7 @@ def test_the_field_that_people_do_not_see_asks_once_more_and_keeps_everything(
     assert "a.png" in browser.get(answer.location).text
 
 
-def test_one_who_fills_in_fast_is_let_through_and_a_row_of_them_is_asked(
+def test_one_quick_form_is_accepted_and_further_ones_must_be_sent_again(
     strict: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = token_in(strict.get("/help/account/login/note"))

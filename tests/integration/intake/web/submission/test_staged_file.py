@@ -33,7 +33,7 @@ def expire(engine: Engine) -> None:
         connection.execute(text("update intake.staged_uploads set staged_at = staged_at - interval '61 minutes'"))
 
 
-def test_a_file_beside_another_fault_is_shown_and_goes_with_the_next_try(
+def test_a_file_beside_another_error_is_shown_and_sent_with_the_next_try(
     browser: FlaskClient, send: Send, engine: Engine
 ) -> None:
     page = send("account/content-removed", email="", attachment=proof("min bild.png"))
@@ -49,7 +49,7 @@ def test_a_file_beside_another_fault_is_shown_and_goes_with_the_next_try(
     assert tuple(row) == ("min bild.png", "image/png", check_file("a.png", files.png()).sha256)
 
 
-def test_it_stays_while_more_is_mended_and_after_the_language_was_changed(send: Send) -> None:
+def test_it_stays_while_more_is_corrected_and_after_a_change_of_language(send: Send) -> None:
     token = kept_in(send("account/login", email="", attachment=proof()).text)
     assert token
     assert kept_in(send("account/login", email="nix", kept_file=token).text) == token
@@ -76,7 +76,7 @@ def test_remove_forgets_it_and_sends_nothing(send: Send, engine: Engine, store: 
         assert connection.execute(text("select count(*) from intake.submissions")).scalar_one() == 0
 
 
-def test_another_file_takes_its_place(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_another_file_replaces_it(browser: FlaskClient, send: Send, engine: Engine) -> None:
     token = kept_in(send("account/login", email="", attachment=proof()).text)
     page = send("account/login", email="", kept_file=token, attachment=proof("other.png"))
     assert "other.png" in page.text
@@ -86,7 +86,7 @@ def test_another_file_takes_its_place(browser: FlaskClient, send: Send, engine: 
     assert "other.png" in receipt
 
 
-def test_an_edited_note_after_back_has_the_file_too(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_an_edited_form_after_back_has_the_file_too(browser: FlaskClient, send: Send, engine: Engine) -> None:
     token = kept_in(send("account/login", email="", attachment=proof()).text)
     for words in ("first", "second"):
         answer = send("account/login", message=words, kept_file=token)
@@ -110,7 +110,7 @@ def test_a_token_that_nobody_was_given_opens_nothing(send: Send) -> None:
     assert "proof.png" not in page.text
 
 
-def test_a_file_that_is_at_fault_itself_is_not_kept(send: Send, engine: Engine) -> None:
+def test_an_invalid_file_is_not_kept(send: Send, engine: Engine) -> None:
     page = send("account/login", email="", attachment=(BytesIO(files.html()), "proof.png"))
     assert kept_in(page.text) is None
     assert rows(engine) == []
@@ -151,7 +151,7 @@ def test_the_sweep_takes_what_is_old_and_nothing_else(send: Send, engine: Engine
     assert store.exists(young)
 
 
-def test_what_is_sent_later_keeps_its_file_as_well(browser: FlaskClient, send: Send) -> None:
+def test_a_follow_up_keeps_its_file_too(browser: FlaskClient, send: Send) -> None:
     receipt = send("account/login").location
     path, key = receipt.split("?key=")
     given = {"key": key, "message": "x" * 10_001, "attachment": proof()}

@@ -1,4 +1,4 @@
-"""/t sends the links of open notes, answering alike whether the address is known; a bounced address can be mended."""
+"""/t sends the links of open tickets, answering alike whether the address is known; a bounced address can be changed."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from services.intake.worker import HANDLERS
+from services.intake.handlers import HANDLERS
 from shared.events.consumer import Consumer
 from shared.events.contracts import email_state_changed
 from shared.events.log import record
@@ -14,7 +14,7 @@ from tests.integration.intake.web.conftest import Send
 
 
 def deliver(engine: Engine) -> None:
-    """Hand intake all that waits for it."""
+    """Deliver everything that is due to intake."""
     with engine.connect() as connection:
         waiting = "select id from events.deliveries where subscriber = 'intake' order by id"
         ids = list(connection.execute(text(waiting)).scalars())
@@ -45,7 +45,7 @@ def test_a_known_and_an_unknown_address_are_answered_alike(browser: FlaskClient,
     assert "Look in your e-mail" in page
 
 
-def test_only_open_notes_are_told_and_only_to_the_address_they_came_with(
+def test_only_open_tickets_are_sent_and_only_to_their_own_address(
     browser: FlaskClient, send: Send, engine: Engine
 ) -> None:
     mine = reference_of(send("account/login").location)
@@ -62,19 +62,19 @@ def test_only_open_notes_are_told_and_only_to_the_address_they_came_with(
     }
 
 
-def test_nobody_is_written_to_at_an_address_without_notes(browser: FlaskClient, engine: Engine) -> None:
+def test_nothing_is_sent_to_an_address_without_tickets(browser: FlaskClient, engine: Engine) -> None:
     ask(browser, "nobody@example.org")
     deliver(engine)
     assert recorded(engine, "TicketLinksFound") == []
 
 
 @pytest.mark.parametrize(
-    ("email", "said"), [("", "Enter your e-mail address"), ("nix", "Enter an e-mail address such as")]
+    ("email", "message"), [("", "Enter your e-mail address"), ("nix", "Enter an e-mail address such as")]
 )
-def test_what_is_no_address_is_told(browser: FlaskClient, email: str, said: str) -> None:
+def test_an_invalid_address_is_an_error(browser: FlaskClient, email: str, message: str) -> None:
     status, _, page = ask(browser, email)
     assert status == 422
-    assert said in page
+    assert message in page
 
 
 def test_a_fourth_request_in_an_hour_waits(browser: FlaskClient, engine: Engine) -> None:
@@ -94,13 +94,13 @@ def bounce(engine: Engine, reference: str) -> None:
     deliver(engine)
 
 
-def test_a_bounced_address_is_told_and_mended(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_a_bounced_address_is_shown_and_changed(browser: FlaskClient, send: Send, engine: Engine) -> None:
     receipt = send("account/login").location
     path, key = receipt.split("?key=")
     assert "Our mail does not reach you" not in browser.get(receipt).text
     bounce(engine, reference_of(receipt))
     page = browser.get(receipt).text
-    assert "What we wrote to anna@example.org came back." in page
+    assert "Our mail to anna@example.org came back." in page
     same = browser.post(f"{path}/address", data={"key": key, "email": "anna@example.org"})
     assert (same.status_code, "Enter another one." in same.text) == (422, True)
     answer = browser.post(f"{path}/address", data={"key": key, "email": "anna@example.net"})
@@ -120,7 +120,7 @@ def test_an_address_that_is_reached_cannot_be_changed(browser: FlaskClient, send
     assert recorded(engine, "RequesterAddressChanged") == []
 
 
-def test_mending_needs_the_key(browser: FlaskClient, send: Send, engine: Engine) -> None:
+def test_changing_the_address_needs_the_key(browser: FlaskClient, send: Send, engine: Engine) -> None:
     receipt = send("account/login").location
     bounce(engine, reference_of(receipt))
     path = receipt.split("?")[0]

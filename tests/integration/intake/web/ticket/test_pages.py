@@ -8,7 +8,7 @@ from tests.integration.intake.web.conftest import Send
 
 @pytest.fixture
 def receipt(send: Send) -> str:
-    """The address of a fresh note's page."""
+    """The address of a new ticket's page."""
     return send("account/content-removed", subject="Gone").location
 
 
@@ -27,7 +27,7 @@ def test_the_page_travels_nowhere_and_stays_nowhere(browser: FlaskClient, receip
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "ä" * 32])
-def test_a_wrong_key_and_an_unknown_note_are_alike(browser: FlaskClient, receipt: str, key: str) -> None:
+def test_a_wrong_key_and_an_unknown_ticket_are_alike(browser: FlaskClient, receipt: str, key: str) -> None:
     wrong = browser.get(f"{path_of(receipt)}?key={key}")
     unknown = browser.get(f"/t/T-0000-0000?key={key}")
     assert wrong.status_code == unknown.status_code == 404
@@ -58,7 +58,7 @@ def test_sending_nothing_says_what_could_be_sent(browser: FlaskClient, receipt: 
     assert "<title>Error: " in page.text
 
 
-def test_what_was_typed_to_send_later_is_kept(browser: FlaskClient, receipt: str) -> None:
+def test_the_input_of_a_refused_follow_up_is_kept(browser: FlaskClient, receipt: str) -> None:
     given = {"key": key_of(receipt), "message": "x" * 10_001}
     page = browser.post(f"{path_of(receipt)}/follow-ups", data=given)
     assert page.status_code == 422
@@ -70,7 +70,7 @@ def test_sending_more_needs_the_key(browser: FlaskClient, receipt: str) -> None:
     assert answer.status_code == 404
 
 
-def test_taking_the_note_back(browser: FlaskClient, receipt: str) -> None:
+def test_withdrawing(browser: FlaskClient, receipt: str) -> None:
     answer = browser.post(f"{path_of(receipt)}/withdrawal", data={"key": key_of(receipt)})
     assert answer.status_code == 303
     assert "You took this note back" in browser.get(answer.location).text
@@ -97,7 +97,7 @@ def test_the_mails_need_the_key(browser: FlaskClient, receipt: str) -> None:
     assert browser.get(f"{path_of(receipt)}/mails?key=wrong").status_code == 404
 
 
-def test_every_page_of_a_note_speaks_the_chosen_language(browser: FlaskClient, receipt: str) -> None:
+def test_every_page_of_a_ticket_is_in_the_chosen_language(browser: FlaskClient, receipt: str) -> None:
     page = browser.get(f"{receipt}&lang=sv").text
     assert '<html lang="sv">' in page
     assert "We have your note" not in page

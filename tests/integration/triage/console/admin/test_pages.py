@@ -1,5 +1,6 @@
 """Parked events at the console."""
 
+from services.triage.actions.registry import ACTIONS
 from services.triage.console.layout.blueprint import make_blueprint
 from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
@@ -15,7 +16,7 @@ def park(triage: Triage) -> str:
     return reference
 
 
-def test_an_admin_sees_why_and_sends_it_on_its_way_again(triage: Triage, signed_in: SignedIn) -> None:
+def test_an_admin_sees_the_error_of_a_parked_event_and_retries_it(triage: Triage, signed_in: SignedIn) -> None:
     reference = park(triage)
     ada = signed_in("Ada", "admin")
     page = ada.get("/events")
@@ -26,7 +27,9 @@ def test_an_admin_sees_why_and_sends_it_on_its_way_again(triage: Triage, signed_
     assert "No parked events" in ada.get("/events")
 
 
-def test_an_auditor_may_look_only_and_an_agent_not_even_that(triage: Triage, signed_in: SignedIn) -> None:
+def test_an_auditor_only_reads_parked_events_and_an_agent_does_not_see_them(
+    triage: Triage, signed_in: SignedIn
+) -> None:
     park(triage)
     auditor = signed_in("Audrey", "auditor")
     assert "Retry all" not in auditor.get("/events")
@@ -38,4 +41,4 @@ def test_an_auditor_may_look_only_and_an_agent_not_even_that(triage: Triage, sig
 
 
 def test_the_blueprint_can_be_made_more_than_once() -> None:
-    assert make_blueprint().name == make_blueprint().name == "console"
+    assert make_blueprint(ACTIONS).name == make_blueprint(ACTIONS).name == "console"

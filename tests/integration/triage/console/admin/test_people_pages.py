@@ -1,4 +1,4 @@
-"""People at the console: who may make, change and close accounts."""
+"""Creating, changing and closing accounts."""
 
 import re
 from uuid import uuid4
@@ -11,7 +11,7 @@ from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn, Visitor
 
 
-def test_a_person_is_made_and_signs_in_with_the_password_shown(signed_in: SignedIn, visitor: Visitor) -> None:
+def test_a_new_person_signs_in_with_the_password_that_is_shown_once(signed_in: SignedIn, visitor: Visitor) -> None:
     ada = signed_in("Ada", "admin")
     ada.get("/people")
     page = ada.post("/people", 200, email="new@example.org", name="Nova", role="agent", teams=["ads", "billing"]).text
@@ -22,7 +22,7 @@ def test_a_person_is_made_and_signs_in_with_the_password_shown(signed_in: Signed
     assert shown[1] not in ada.get("/people")
 
 
-def test_what_is_wrong_is_told_and_what_was_typed_stays(signed_in: SignedIn) -> None:
+def test_errors_are_shown_and_the_input_is_kept(signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     ada.get("/people")
     page = ada.post("/people", 422, email="nix", name="Nova", role="agent").text
@@ -53,7 +53,7 @@ def test_closing_an_account_ends_session_and_claims_at_once(triage: Triage, sign
     assert "account was closed" in ada.get(f"/tickets/{reference}")
 
 
-def test_a_closed_account_is_opened_again_with_another_password(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_closed_account_is_opened_again_with_a_new_password(triage: Triage, signed_in: SignedIn) -> None:
     ada, anna = signed_in("Ada", "admin"), signed_in("Anna", "agent", "ads")
     person = triage.rows("select id from auth.users where email = 'anna@example.org'")[0].id
     ada.get("/people")
@@ -69,7 +69,7 @@ def test_a_closed_account_is_opened_again_with_another_password(triage: Triage, 
     anna.post(f"/people/{person}/opening", 403)
 
 
-def test_a_name_changes_and_stays_where_it_was_written(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_new_name_does_not_change_old_timeline_entries(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     ada, anna = signed_in("Ada", "admin"), signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -82,7 +82,7 @@ def test_a_name_changes_and_stays_where_it_was_written(triage: Triage, signed_in
     assert "<strong>Anna</strong> claimed it" in anna.get(f"/tickets/{reference}")
 
 
-def test_nobody_locks_themselves_out(signed_in: SignedIn, engine: Engine) -> None:
+def test_admins_cannot_close_or_demote_their_own_account(signed_in: SignedIn, engine: Engine) -> None:
     ada = signed_in("Ada", "admin")
     with engine.begin() as connection:
         me = find_user(connection, "ada@example.org").id
@@ -92,7 +92,7 @@ def test_nobody_locks_themselves_out(signed_in: SignedIn, engine: Engine) -> Non
     ada.get("/people")
 
 
-def test_an_auditor_looks_and_others_do_not_even_that(signed_in: SignedIn) -> None:
+def test_an_auditor_only_reads_people_and_other_roles_do_not(signed_in: SignedIn) -> None:
     auditor = signed_in("Audrey", "auditor")
     assert "Add a person" not in auditor.get("/people")
     auditor.post("/people", 403, email="x@example.org", name="X", role="admin")
@@ -102,7 +102,7 @@ def test_an_auditor_looks_and_others_do_not_even_that(signed_in: SignedIn) -> No
     lead.post("/people", 403, email="x@example.org", name="X", role="admin")
 
 
-def test_an_empty_system_shows_an_admin_what_to_see_to(triage: Triage, signed_in: SignedIn) -> None:
+def test_an_admin_of_an_empty_system_sees_the_first_steps(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     assert ada.open("/", 303).location == "/setting-up"
     page = ada.get("/setting-up")

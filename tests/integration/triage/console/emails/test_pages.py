@@ -1,4 +1,4 @@
-"""E-mails at the console, asked of a notify that really serves."""
+"""The console's pages about e-mails, with a real notify."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def ledger(engine: Engine, environment: dict[str, str]) -> Ledger:
     return Ledger(engine, read(NotifySettings, environment))
 
 
-def test_the_ledger_is_listed_filtered_and_opened(ledger: Ledger, signed_in: SignedIn) -> None:
+def test_e_mails_are_listed_filtered_and_opened(ledger: Ledger, signed_in: SignedIn) -> None:
     event = submission("who@example.com")
     ledger.arrive(event, submission("other@example.com"))
     ada = signed_in("Ada", "admin")
@@ -66,7 +66,7 @@ def test_a_new_kind_is_shown_by_the_title_that_notify_names(
     assert "<dd>Satisfaction survey</dd>" in ada.get(f"/emails/{link}")
 
 
-def test_nobody_sees_more_here_than_at_notify(ledger: Ledger, signed_in: SignedIn) -> None:
+def test_the_console_shows_no_more_than_notify_allows(ledger: Ledger, signed_in: SignedIn) -> None:
     ledger.arrive(submission("who@example.com", category="account/password"))
     ada = signed_in("Ada", "admin")
     link = ada.get("/emails").partition('href="/emails/')[2].partition('"')[0]
@@ -75,13 +75,13 @@ def test_nobody_sees_more_here_than_at_notify(ledger: Ledger, signed_in: SignedI
     bo.get(f"/emails/{link}", 403)
 
 
-def test_a_wrong_filter_is_told(signed_in: SignedIn) -> None:
+def test_a_malformed_filter_is_an_error(signed_in: SignedIn) -> None:
     assert "ticket" in signed_in("Ada", "admin").get("/emails?ticket=nonsense", 422)
 
 
-def test_without_notify_the_page_says_so(signed_in: SignedIn, environment: dict[str, str]) -> None:
+def test_the_page_reports_that_notify_is_unavailable(signed_in: SignedIn, environment: dict[str, str]) -> None:
     ada = signed_in("Ada", "admin")
-    # Port 9 is "discard": nothing of ours listens there.
+    # Port 9 is "discard"; nothing listens there.
     ada.client.application = create_app(
         read(TriageSettings, {**environment, "VIDARE_NOTIFY_URL": "http://127.0.0.1:9"})
     )
@@ -90,7 +90,7 @@ def test_without_notify_the_page_says_so(signed_in: SignedIn, environment: dict[
     assert answer.headers["Retry-After"]
 
 
-def test_all_of_a_state_are_sent_again(ledger: Ledger, engine: Engine, signed_in: SignedIn) -> None:
+def test_all_e_mails_of_a_state_are_sent_again(ledger: Ledger, engine: Engine, signed_in: SignedIn) -> None:
     ledger.arrive(submission("who@example.com"), submission("other@example.com", category="ads/metrics"))
     with engine.begin() as connection:
         connection.execute(text("update notify.emails set state = 'failed'"))
@@ -99,7 +99,7 @@ def test_all_of_a_state_are_sent_again(ledger: Ledger, engine: Engine, signed_in
         assert "Send all of these again" not in ada.get(narrower)
     assert "Send all of these again" in bo.get("/emails?state=failed&kind=acknowledgement")
     assert bo.post("/emails/resends", 303, state="failed").location == "/emails?state=failed&done=resent-all"
-    assert ledger.states() == ["failed", "queued"], "the other one is another team's"
+    assert ledger.states() == ["failed", "queued"], "the other e-mail belongs to another team"
     ada.get("/emails?state=failed")
     ada.post("/emails/resends", 303, state="failed", kind="acknowledgement")
     assert ledger.states() == ["queued", "queued"]
@@ -122,7 +122,7 @@ def test_an_auditor_sees_the_lists_and_changes_nothing(ledger: Ledger, engine: E
     assert ledger.states() == ["failed"]
 
 
-def test_an_address_is_put_on_the_do_not_mail_list_and_taken_off(ledger: Ledger, signed_in: SignedIn) -> None:
+def test_an_address_is_suppressed_and_released(ledger: Ledger, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     assert "No suppressed addresses" in ada.get("/suppressions")
     ada.post("/suppressions", 303, email="Who@example.com", reason="asked <by> phone")
@@ -141,7 +141,7 @@ def test_an_address_is_put_on_the_do_not_mail_list_and_taken_off(ledger: Ledger,
     assert "No suppressed addresses" in ada.get("/suppressions")
 
 
-def test_a_disapproval_is_read_before_it_goes(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_disapproval_has_a_preview(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit("ads/disapproved", locale="sv")
     ada = signed_in("Ada", "agent", "ads")
     address = f"/tickets/{reference}/disapproval/preview"

@@ -1,4 +1,4 @@
-"""The queue: order, pages, live updates, and whose it is."""
+"""The queue: order, paging, live updates, permissions."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ def minutes_ago(minutes: int) -> str:
     return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
 
 
-def test_the_most_urgent_stands_first(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_most_urgent_ticket_comes_first(triage: Triage, signed_in: SignedIn) -> None:
     later = triage.submit("ads/metrics", submitted_at=minutes_ago(1))
     sooner = triage.submit("ads/metrics", submitted_at=minutes_ago(300))
     late = triage.submit("ads/metrics", submitted_at=minutes_ago(600))
@@ -31,7 +31,7 @@ def test_the_most_urgent_stands_first(triage: Triage, signed_in: SignedIn) -> No
     assert "3 h left" in page or "2 h left" in page
 
 
-def test_what_people_wrote_is_text_and_never_markup(triage: Triage, signed_in: SignedIn) -> None:
+def test_text_of_users_is_escaped(triage: Triage, signed_in: SignedIn) -> None:
     evil = "<script>alert(1)</script>"
     reference = triage.submit(subject=evil, message=evil, name=evil, username=evil, details={"x": evil})
     anna = signed_in("Anna", "agent", "ads")
@@ -40,7 +40,7 @@ def test_what_people_wrote_is_text_and_never_markup(triage: Triage, signed_in: S
         assert "&lt;script&gt;" in page
 
 
-def test_every_ticket_is_seen_once_over_all_pages(triage: Triage, signed_in: SignedIn) -> None:
+def test_paging_shows_every_ticket_once(triage: Triage, signed_in: SignedIn) -> None:
     made = {triage.submit("ads/metrics", submitted_at=minutes_ago(n)) for n in range(105)}
     triage.rows("update triage.tickets set respond_by = null where sequence % 3 = 0")
     anna = signed_in("Anna", "agent", "ads")
@@ -54,16 +54,16 @@ def test_every_ticket_is_seen_once_over_all_pages(triage: Triage, signed_in: Sig
     assert set(seen) == made
 
 
-# The last one is a time before the first year.
+# The last is a time before the year 1 in UTC.
 @pytest.mark.parametrize(
     "cursor",
     ["nonsense", "WyJ4IiwgMSwgIngiLCAxXQ", encode(("0001-01-01T00:00:00+23:59", 1, "2026-01-01T00:00:00Z", 2))],
 )
-def test_a_cursor_that_is_none_is_refused(signed_in: SignedIn, cursor: str) -> None:
+def test_a_malformed_cursor_is_rejected(signed_in: SignedIn, cursor: str) -> None:
     signed_in("Anna", "agent", "ads").get(f"/queues/ads?cursor={cursor}", 422)
 
 
-def test_new_tickets_announce_themselves_and_taken_ones_are_gone(triage: Triage, signed_in: SignedIn) -> None:
+def test_news_lists_new_tickets_and_leaves_out_claimed_ones(triage: Triage, signed_in: SignedIn) -> None:
     first = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     assert 'data-live="/queues/ads/news"' in anna.get("/queues/ads")
@@ -74,7 +74,7 @@ def test_new_tickets_announce_themselves_and_taken_ones_are_gone(triage: Triage,
     assert anna.client.get("/queues/ads/news", headers=LIVE).json == {"references": [second], "open": {"ads": 1}}
 
 
-def test_claiming_next_opens_the_most_urgent(triage: Triage, signed_in: SignedIn) -> None:
+def test_claim_next_opens_the_most_urgent_ticket(triage: Triage, signed_in: SignedIn) -> None:
     triage.submit(submitted_at=minutes_ago(1))
     urgent = triage.submit(submitted_at=minutes_ago(100))
     anna = signed_in("Anna", "agent", "ads")
@@ -83,13 +83,13 @@ def test_claiming_next_opens_the_most_urgent(triage: Triage, signed_in: SignedIn
     assert "Claimed by you" in anna.get("/queues/ads")
 
 
-def test_claiming_from_an_empty_queue_says_so_kindly(signed_in: SignedIn) -> None:
+def test_claim_next_on_an_empty_queue_shows_a_message(signed_in: SignedIn) -> None:
     anna = signed_in("Anna", "agent", "ads")
     anna.get("/queues/ads")
     assert "No ticket is waiting" in anna.get(anna.post("/queues/ads/claim").location)
 
 
-def test_another_teams_queue_is_closed_on_every_way(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_queue_of_another_team_is_closed_on_every_route(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit("billing/receipt", subject="Secret receipt")
     anna = signed_in("Anna", "agent", "ads")
     anna.get("/queues/ads")
@@ -106,7 +106,7 @@ def test_another_teams_queue_is_closed_on_every_way(triage: Triage, signed_in: S
     assert anna.get("/queues/cooking", 404)
 
 
-def test_an_auditor_sees_all_and_is_offered_nothing_to_do(triage: Triage, signed_in: SignedIn) -> None:
+def test_an_auditor_reads_every_queue_and_changes_nothing(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit("billing/receipt")
     auditor = signed_in("Audrey", "auditor")
     queue, ticket = auditor.get("/queues/billing"), auditor.get(f"/tickets/{reference}")
@@ -116,11 +116,11 @@ def test_an_auditor_sees_all_and_is_offered_nothing_to_do(triage: Triage, signed
     auditor.post(f"/tickets/{reference}/notes", 403, message="x")
 
 
-def test_somebody_without_a_team_is_told_what_to_do(signed_in: SignedIn) -> None:
+def test_a_person_without_a_team_is_told_what_to_do(signed_in: SignedIn) -> None:
     assert "in no team yet" in signed_in("Nils", "agent").get("/")
 
 
-def test_pages_are_not_kept_and_run_nothing_inline(triage: Triage, signed_in: SignedIn) -> None:
+def test_pages_are_not_cached_and_hold_no_inline_scripts(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     for path in ("/queues/ads", f"/tickets/{reference}", "/login"):

@@ -21,13 +21,13 @@ def app(environment: dict[str, str]) -> Flask:
 
 @pytest.fixture
 def moved(triage: Triage, people: People) -> str:
-    """Two notes of ads, one moved on to billing as the wrong team's."""
+    """Two tickets of ads, one transferred to billing because ads was the wrong team."""
     references = [triage.submit("ads/metrics") for _ in range(2)]
     people("admin").post(f"/v1/tickets/{references[0]}/transfer", {"team": "billing", "reason": "x"})
     return references[0]
 
 
-def test_four_plots_and_two_tables_tell_the_same(signed_in: SignedIn, moved: str) -> None:
+def test_plots_and_tables_show_the_same_figures(signed_in: SignedIn, moved: str) -> None:
     page = signed_in("Lea", "lead", "ads").get("/reports?weeks=2")
     plots = dict(re.findall(r'<svg [^>]*aria-label="([^:"]+): ([^"]*)"', page))
     assert list(plots) == [
@@ -42,7 +42,7 @@ def test_four_plots_and_two_tables_tell_the_same(signed_in: SignedIn, moved: str
     assert re.search(r"<td>Ads</td><td>ads/metrics</td><td>2</td>", page)
 
 
-def test_the_csv_is_a_download_of_the_weeks_and_the_team_that_were_asked_for(signed_in: SignedIn, moved: str) -> None:
+def test_the_csv_holds_the_requested_weeks_and_team(signed_in: SignedIn, moved: str) -> None:
     lea = signed_in("Lea", "lead", "ads")
     answer = lea.open("/reports/service-levels.csv?team=ads&weeks=2")
     assert answer.content_type == "text/csv; charset=utf-8"
@@ -52,12 +52,12 @@ def test_the_csv_is_a_download_of_the_weeks_and_the_team_that_were_asked_for(sig
     assert list(csv.DictReader(io.StringIO(lea.open("/reports/service-levels.csv?team=billing").text))) == []
 
 
-def test_an_empty_system_says_so_and_has_an_empty_file(signed_in: SignedIn) -> None:
+def test_an_empty_system_has_a_message_and_an_empty_file(signed_in: SignedIn) -> None:
     aud = signed_in("Aud", "auditor")
     assert "No figures yet" in aud.get("/reports")
     assert len(aud.open("/reports/service-levels.csv").text.splitlines()) == 1
 
 
 @pytest.mark.parametrize("query", ["?weeks=x", "?weeks=-1", "?weeks=99999999999999999999", "?team=%00", "?team=nobody"])
-def test_a_strange_question_is_answered_as_well_as_it_can_be(signed_in: SignedIn, query: str) -> None:
+def test_malformed_parameters_fall_back_to_defaults(signed_in: SignedIn, query: str) -> None:
     signed_in("Aud", "auditor").get(f"/reports{query}")

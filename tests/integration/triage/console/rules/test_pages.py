@@ -1,4 +1,4 @@
-"""Rules at the console: read, written, tried, replayed, activated, taken back."""
+"""Rulesets in the console: reading, editing, trial, replay, activation, rolling back."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def _replay(triage: Triage, location: str) -> None:
         step = replay_chunk(triage.engine, triage.rulesets, UUID(location.rpartition("/")[2]), step)
 
 
-def test_the_list_and_its_history(signed_in: SignedIn) -> None:
+def test_the_list_shows_rulesets_and_history(signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     assert _save(ada, INVOICES) == "/rules/2?done=draft-saved"
     page = ada.get("/rules")
@@ -40,7 +40,7 @@ def test_the_list_and_its_history(signed_in: SignedIn) -> None:
     assert "Ada (ada@example.org) saved ruleset 2 from 127.0.0.1: Invoices to billing" in words
 
 
-def test_all_of_the_history_is_there(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_history_is_paged(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     triage.rows("""
         insert into triage.ruleset_changes (number, action, by, comment)
@@ -54,7 +54,7 @@ def test_all_of_the_history_is_there(triage: Triage, signed_in: SignedIn) -> Non
     assert "reason 10<" in ada.get(link[1])
 
 
-def test_what_somebody_wrote_is_kept_comments_and_all(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_text_is_kept_with_its_comments(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     text = "# Ours, see the handbook.\n" + _text(INVOICES)
     ada.get("/rules/new")
@@ -68,7 +68,7 @@ def test_what_somebody_wrote_is_kept_comments_and_all(triage: Triage, signed_in:
     assert "# The requester is asked for what is missing" in ada.get("/rules/new?from=1")
 
 
-def test_a_draft_is_activated_with_a_reason_and_taken_back(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_draft_is_activated_with_a_reason_and_rolled_back(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     _save(ada, INVOICES)
     assert "Give a reason" in ada.post("/rules/2/activation", 422, comment=" ", expected_active=1).text
@@ -88,7 +88,7 @@ def test_a_draft_is_activated_with_a_reason_and_taken_back(triage: Triage, signe
     ]
 
 
-def test_faults_are_told_with_their_lines_and_nothing_is_saved(triage: Triage, signed_in: SignedIn) -> None:
+def test_errors_are_shown_with_their_lines_and_nothing_is_saved(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     ada.get("/rules/new")
     text = _text({**INVOICES, "then": {"team": "nobody"}})
@@ -103,7 +103,7 @@ def test_faults_are_told_with_their_lines_and_nothing_is_saved(triage: Triage, s
     assert len(triage.rows("select 1 from triage.rulesets")) == 1
 
 
-def test_one_ticket_is_tried_by_a_draft(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_draft_is_tried_on_form_input(triage: Triage, signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     _save(ada, INVOICES)
     page = ada.post("/rules/2/trial", 200, category="ads/metrics", message="My invoice").text
@@ -113,7 +113,7 @@ def test_one_ticket_is_tried_by_a_draft(triage: Triage, signed_in: SignedIn) -> 
     assert triage.rows("select 1 from triage.tickets") == []
 
 
-def test_details_are_tried_and_so_is_a_ticket_there_is(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_draft_is_tried_on_details_and_on_an_existing_ticket(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit("ads/metrics", message="My invoice")
     lena = signed_in("Lena", "lead", "ads")
     lena.get("/rules/1")
@@ -129,7 +129,7 @@ def test_details_are_tried_and_so_is_a_ticket_there_is(triage: Triage, signed_in
     lena.post("/rules/2/trial", 403, reference=other)
 
 
-def test_a_ruleset_of_thousands_of_rules_has_a_page(signed_in: SignedIn) -> None:
+def test_a_ruleset_of_thousands_of_rules_is_shown_shortened(signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     rules = [
         {"id": f"r{n}", "when": {"field": "subject", "is": f"{n}" * 20}, "then": {"tags": ["x"]}} for n in range(3_000)
@@ -140,7 +140,7 @@ def test_a_ruleset_of_thousands_of_rules_has_a_page(signed_in: SignedIn) -> None
     assert len(page) < 2_000_000
 
 
-def test_what_is_different_is_shown(signed_in: SignedIn) -> None:
+def test_rulesets_are_compared(signed_in: SignedIn) -> None:
     ada = signed_in("Ada", "admin")
     _save(ada, INVOICES, {"id": "break-in", "then": {"tags": ["x"]}})
     page = ada.get("/rules/2")
@@ -182,7 +182,7 @@ def test_a_replay_is_cancelled(triage: Triage, signed_in: SignedIn) -> None:
     ada.post("/rules/1/replay", 422, days="soon")
 
 
-def test_the_misroute_report_leads_to_a_draft(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_misroute_report_links_to_a_draft(triage: Triage, signed_in: SignedIn) -> None:
     misrouted(triage)
     ada = signed_in("Ada", "admin")
     page = ada.get("/reports/misroutes")
@@ -219,7 +219,7 @@ def test_a_post_without_the_token_changes_nothing(triage: Triage, signed_in: Sig
 
 
 def misrouted(triage: Triage) -> None:
-    """25 notes about invoices that agents moved to billing, 40 others that stayed."""
+    """25 tickets about invoices that agents transferred to billing, 40 others that stayed."""
     events = [submitted("ads/metrics", message=f"My invoice is wrong {n}") for n in range(25)]
     triage.take(*events, *(submitted("ads/metrics", message=f"My numbers look wrong {n}") for n in range(40)))
     facts = json.dumps({"from": "ads", "to": "billing", "cause": "wrong_team"})

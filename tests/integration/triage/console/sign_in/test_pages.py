@@ -1,4 +1,4 @@
-"""The door: who gets in, who does not, and where it leads."""
+"""Signing in and out."""
 
 import pytest
 from sqlalchemy import Engine, text
@@ -13,13 +13,13 @@ def anna(engine: Engine) -> None:
         make_user(connection, "a@example.org", "Anna", "agent", ["ads"], PASSWORD)
 
 
-def test_signing_in_leads_to_the_first_queue(visitor: Visitor) -> None:
+def test_signing_in_redirects_to_the_first_queue(visitor: Visitor) -> None:
     assert visitor.sign_in("a@example.org").location == "/"
     assert visitor.open("/", 303).location == "/queues/ads"
     assert "Nothing is waiting" in visitor.get("/queues/ads")
 
 
-def test_a_stranger_is_led_to_the_door_and_then_back(visitor: Visitor) -> None:
+def test_a_request_without_a_session_returns_after_signing_in(visitor: Visitor) -> None:
     answer = visitor.open("/tickets/T-0000-0000?do=reply", 303)
     assert answer.location == "/login?next=/tickets/T-0000-0000?do%3Dreply"
     visitor.get(answer.location)
@@ -30,7 +30,7 @@ def test_a_stranger_is_led_to_the_door_and_then_back(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     "where", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/x"]
 )
-def test_the_door_leads_nowhere_else(visitor: Visitor, where: str) -> None:
+def test_signing_in_redirects_to_no_other_site(visitor: Visitor, where: str) -> None:
     visitor.get("/login")
     assert visitor.post("/login", email="a@example.org", password=PASSWORD, next=where).location == "/"
 
@@ -41,7 +41,7 @@ def test_a_wrong_password_and_an_unknown_account_look_the_same(visitor: Visitor,
     assert "The e-mail address or the password is wrong." in answer.text
 
 
-def test_ten_failures_close_the_way(visitor: Visitor) -> None:
+def test_ten_failures_lock_the_account(visitor: Visitor) -> None:
     for _ in range(10):
         visitor.sign_in("a@example.org", "wrong", 401)
     answer = visitor.sign_in("a@example.org", PASSWORD, 429)
@@ -49,7 +49,7 @@ def test_ten_failures_close_the_way(visitor: Visitor) -> None:
     assert "Too many attempts" in answer.text
 
 
-def test_without_the_forms_token_nobody_signs_in(visitor: Visitor, engine: Engine) -> None:
+def test_the_sign_in_form_needs_its_token(visitor: Visitor, engine: Engine) -> None:
     visitor.get("/login")
     visitor.token = "0" * 64
     visitor.post("/login", 403, email="a@example.org", password=PASSWORD)
@@ -57,7 +57,7 @@ def test_without_the_forms_token_nobody_signs_in(visitor: Visitor, engine: Engin
         assert connection.execute(text("select count(*) from auth.sessions")).scalar_one() == 0
 
 
-def test_another_visits_token_is_none(visitor: Visitor, signed_in: SignedIn) -> None:
+def test_the_token_of_another_visit_is_rejected(visitor: Visitor, signed_in: SignedIn) -> None:
     visitor.get("/login")
     mine = visitor.token
     bertil = signed_in("Bertil", "agent", "ads")
@@ -80,7 +80,7 @@ def test_a_get_does_not_sign_out(visitor: Visitor) -> None:
     visitor.get("/queues/ads")
 
 
-def test_cookies_are_out_of_reach_of_scripts_and_other_sites(visitor: Visitor) -> None:
+def test_the_session_cookie_is_protected_from_scripts_and_other_sites(visitor: Visitor) -> None:
     cookie = visitor.sign_in("a@example.org").headers["Set-Cookie"]
     assert cookie.startswith("vidare-8001=")
     assert "HttpOnly" in cookie
@@ -93,6 +93,6 @@ def test_live_updates_without_a_session_are_a_401_problem(visitor: Visitor) -> N
     assert answer.content_type == "application/problem+json"
 
 
-def test_an_address_that_leads_nowhere_is_a_page_for_people_and_a_problem_for_programs(visitor: Visitor) -> None:
+def test_an_unknown_address_is_a_page_for_browsers_and_a_problem_for_programs(visitor: Visitor) -> None:
     assert "Page not found" in visitor.get("/nowhere", 404)
     assert visitor.client.get("/nowhere").content_type == "application/problem+json"

@@ -1,4 +1,4 @@
-"""Everybody's own password."""
+"""Changing one's own password."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_new_password_signs_every_other_browser_out(signed_in: SignedIn, visit
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("form", "message"),
     [
         ({"current": "wrong password", "new": NEW}, "not your current password"),
         ({"current": PASSWORD, "new": "short"}, "12 to 256 characters"),
@@ -27,17 +27,17 @@ def test_a_new_password_signs_every_other_browser_out(signed_in: SignedIn, visit
         ({"current": PASSWORD}, "12 to 256 characters"),
     ],
 )
-def test_what_is_refused_changes_nothing_and_keeps_the_session(
-    signed_in: SignedIn, visitor: Visitor, typed: dict[str, str], told: str
+def test_a_rejected_change_keeps_password_and_session(
+    signed_in: SignedIn, visitor: Visitor, form: dict[str, str], message: str
 ) -> None:
     anna = signed_in("Anna", "agent", "ads")
     anna.get("/password")
-    assert told in anna.post("/password", 422, **typed).text
+    assert message in anna.post("/password", 422, **form).text
     anna.get("/queues/ads")
     visitor.sign_in("anna@example.org")
 
 
-def test_who_found_an_open_session_guesses_no_more_than_at_the_door(signed_in: SignedIn) -> None:
+def test_guessing_the_current_password_is_locked_as_in_the_sign_in_form(signed_in: SignedIn) -> None:
     anna = signed_in("Anna", "agent", "ads")
     anna.get("/password")
     for _ in range(10):

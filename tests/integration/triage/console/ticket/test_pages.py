@@ -1,4 +1,4 @@
-"""One ticket: what its page shows, and what an agent can do there."""
+"""The page of one ticket and its forms."""
 
 import re
 from uuid import uuid4
@@ -10,7 +10,7 @@ from tests.integration.triage.conftest import Triage
 from tests.integration.triage.console.conftest import SignedIn
 
 
-def test_the_page_says_what_was_written_and_why_it_is_here(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_page_shows_the_message_and_the_reasons_for_the_route(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit(
         "ads/getting-started", subject="From Brazil", message="We would love\nto start.", country="BR", name="Bia"
     )
@@ -21,13 +21,13 @@ def test_the_page_says_what_was_written_and_why_it_is_here(triage: Triage, signe
         "Bia",
         "ads-waitlist-abroad",
         "the country is US",
-        "sent the note",
+        "submitted the ticket",
     ):
         assert words in page
-    assert "Placed with Ads by its path" in page
+    assert "Routed to Ads by its path" in page
 
 
-def test_files_open_by_links_that_end(triage: Triage, signed_in: SignedIn) -> None:
+def test_files_open_by_links_that_expire(triage: Triage, signed_in: SignedIn) -> None:
     file, bad = str(uuid4()), str(uuid4())
     about = {"media_type": "image/png", "size": 2000, "sha256": "0" * 64}
     reference = triage.submit(
@@ -49,7 +49,7 @@ def test_files_open_by_links_that_end(triage: Triage, signed_in: SignedIn) -> No
     signed_in("Bo", "agent", "billing").open(f"/attachments/{file}", 403)
 
 
-def test_a_reply_goes_out_and_the_ticket_waits(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_reply_is_recorded_and_the_ticket_waits(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -61,7 +61,7 @@ def test_a_reply_goes_out_and_the_ticket_waits(triage: Triage, signed_in: Signed
     assert triage.timeline(reference)[-1] == "replied"
 
 
-def test_an_empty_reply_is_refused_beside_the_form(triage: Triage, signed_in: SignedIn) -> None:
+def test_an_empty_reply_is_refused_in_the_form(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -69,7 +69,7 @@ def test_an_empty_reply_is_refused_beside_the_form(triage: Triage, signed_in: Si
     assert triage.ticket(reference).state == "claimed"
 
 
-def test_what_was_typed_is_still_there_after_a_refusal(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_refused_form_keeps_its_text(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -86,7 +86,7 @@ def test_too_long_a_reply_is_refused_and_not_cut(triage: Triage, signed_in: Sign
     assert "At most 10,000 characters" in anna.act(reference, "replies", 422, message="x" * 10_001).text
 
 
-def test_disapproving_takes_reasons_from_the_catalogue(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_disapproval_has_reasons_of_the_catalogue(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit("ads/disapproved", locale="sv")
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -97,7 +97,7 @@ def test_disapproving_takes_reasons_from_the_catalogue(triage: Triage, signed_in
     assert "disapproved: excessive hashtags" in anna.get(f"/tickets/{reference}")
 
 
-def test_evidence_is_asked_for_where_the_path_has_some(triage: Triage, signed_in: SignedIn) -> None:
+def test_evidence_can_be_requested_if_the_path_has_some(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit("billing/receipt")
     bo = signed_in("Bo", "agent", "billing")
     bo.claim(reference)
@@ -109,7 +109,7 @@ def test_evidence_is_asked_for_where_the_path_has_some(triage: Triage, signed_in
     assert triage.ticket(reference).state == "waiting"
 
 
-def test_a_transfer_leads_away_from_what_one_may_not_read(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_transfer_to_an_unreadable_team_redirects_to_the_queue(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -123,7 +123,7 @@ def test_a_transfer_leads_away_from_what_one_may_not_read(triage: Triage, signed
     )
 
 
-def test_resolving_noting_changing_and_reopening(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_ticket_is_noted_changed_resolved_and_reopened(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.act(reference, "notes", message="Called them.")
@@ -139,7 +139,7 @@ def test_resolving_noting_changing_and_reopening(triage: Triage, signed_in: Sign
         assert words in page
 
 
-def test_the_slower_of_two_is_told_who_was_quicker(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_slower_of_two_claimers_sees_the_holders_name(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna, lena = signed_in("Anna", "agent", "ads"), signed_in("Lena", "lead", "ads")
     lena.get(f"/tickets/{reference}")
@@ -161,7 +161,7 @@ def test_a_lead_takes_over_and_an_agent_does_not(triage: Triage, signed_in: Sign
     assert "took it over from Anna" in anna.get(f"/tickets/{reference}")
 
 
-def test_more_time_and_giving_back(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_claim_is_extended_and_released(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -177,13 +177,13 @@ def test_more_time_and_giving_back(triage: Triage, signed_in: SignedIn) -> None:
     anna.post(f"/tickets/{reference}/claims/{claim}/giving-back", 409)
 
 
-def test_a_lost_session_leads_back_to_the_open_panel(triage: Triage, signed_in: SignedIn) -> None:
+def test_signing_in_again_returns_to_the_open_panel(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
     triage.rows("update auth.sessions set last_used_at = last_used_at - interval '2 hours'")
     anna.get("/login")
-    answer = anna.post(f"/tickets/{reference}/replies", back=f"/tickets/{reference}?do=reply", message="Typed")
+    answer = anna.post(f"/tickets/{reference}/replies", back=f"/tickets/{reference}?do=reply", message="Text")
     assert answer.location == f"/login?next=/tickets/{reference}?do%3Dreply"
     assert triage.ticket(reference).state == "claimed"
 
@@ -192,7 +192,7 @@ def test_an_unknown_ticket_is_a_404_page(signed_in: SignedIn) -> None:
     assert "There is no such ticket" in signed_in("Anna", "agent", "ads").get("/tickets/T-0000-0000", 404)
 
 
-def test_every_route_of_the_console_says_who_may_call_it(app: Flask) -> None:
+def test_every_route_of_the_console_has_a_permission(app: Flask) -> None:
     ours = {
         route: mark
         for route, mark in authorisation_of_routes(app).items()

@@ -1,4 +1,4 @@
-"""What is refused at the console: said in its place, nothing half-done, and nothing that was typed is lost."""
+"""Refused forms: the message is in the panel, nothing is changed, and the text is kept."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.integration.triage.console.conftest import SignedIn
 
 
 @pytest.mark.parametrize(
-    ("deed", "typed"),
+    ("action", "fields"),
     [
         ("replies", {"message": "Hello", "then": "sleep"}),
         ("disapproval", {"reasons": ["ugly"]}),
@@ -23,20 +23,20 @@ from tests.integration.triage.console.conftest import SignedIn
         ("changes", {"priority": "high", "tags": "x" * 65}),
     ],
 )
-def test_what_was_never_offered_is_refused_in_its_panel_and_nothing_is_half_done(
-    triage: Triage, signed_in: SignedIn, deed: str, typed: dict[str, object]
+def test_a_value_that_was_not_offered_is_refused_in_its_panel(
+    triage: Triage, signed_in: SignedIn, action: str, fields: dict[str, object]
 ) -> None:
     reference = triage.submit("business/blocked-link")
     anna = signed_in("Anna", "agent", "business")
     anna.claim(reference)
     before = triage.ticket(reference)
-    page = anna.act(reference, deed, 422, **typed).text
+    page = anna.act(reference, action, 422, **fields).text
     assert re.search(r'<form[^>]+data-panel="\w+" aria-label[^>]+>(?:(?!</form>).)*class="alert"', page, re.DOTALL)
     assert triage.ticket(reference) == before
     assert triage.timeline(reference) == ["routed", "claimed"]
 
 
-def test_words_whose_panel_is_gone_are_still_shown(triage: Triage, signed_in: SignedIn) -> None:
+def test_text_is_kept_if_its_panel_is_gone(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna, lena = signed_in("Anna", "agent", "ads"), signed_in("Lena", "lead", "ads")
     anna.claim(reference)
@@ -49,7 +49,7 @@ def test_words_whose_panel_is_gone_are_still_shown(triage: Triage, signed_in: Si
     assert "readonly>Long &lt;thoughts&gt;</textarea>" in page
 
 
-def test_a_form_of_an_earlier_session_says_so_and_leads_back(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_form_of_an_earlier_session_is_refused_with_a_link_back(triage: Triage, signed_in: SignedIn) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
@@ -62,16 +62,16 @@ def test_a_form_of_an_earlier_session_says_so_and_leads_back(triage: Triage, sig
     assert "evil" not in anna.post(f"/tickets/{reference}/notes", 403, back="//evil.example/x").text
 
 
-@pytest.mark.parametrize(("deed", "kind"), [("replies", "replied"), ("notes", "noted")])
-def test_a_second_click_sends_nothing_twice(triage: Triage, signed_in: SignedIn, deed: str, kind: str) -> None:
+@pytest.mark.parametrize(("action", "kind"), [("replies", "replied"), ("notes", "noted")])
+def test_a_form_sent_twice_acts_once(triage: Triage, signed_in: SignedIn, action: str, kind: str) -> None:
     reference = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     anna.claim(reference)
     page = anna.get(f"/tickets/{reference}")
     fields = dict(re.findall(r'type="hidden" name="(claim|version|line)" value="([^"]*)"', page))
     for _ in range(2):
-        answer = anna.post(f"/tickets/{reference}/{deed}", message="Once", then="keep", **fields)
+        answer = anna.post(f"/tickets/{reference}/{action}", message="Once", then="keep", **fields)
         assert f"done={kind}" in answer.location
     assert triage.timeline(reference) == ["routed", "claimed", kind]
-    anna.act(reference, deed, message="Once", then="keep")
+    anna.act(reference, action, message="Once", then="keep")
     assert triage.timeline(reference) == ["routed", "claimed", kind, kind]

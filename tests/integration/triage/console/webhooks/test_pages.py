@@ -1,4 +1,4 @@
-"""A team's webhooks at the console."""
+"""The console's pages about webhooks."""
 
 import pytest
 from flask import Flask
@@ -28,7 +28,7 @@ def _added(triage: Triage, signed_in: SignedIn) -> str:
     return str(triage.rows("select id from triage.webhooks")[0].id)
 
 
-def test_one_is_added_and_removed(triage: Triage, signed_in: SignedIn) -> None:
+def test_a_webhook_is_added_and_removed(triage: Triage, signed_in: SignedIn) -> None:
     hook = _added(triage, signed_in)
     lea = signed_in("Lea", "lead", "ads")
     lea.get(HOOKS)
@@ -39,7 +39,7 @@ def test_one_is_added_and_removed(triage: Triage, signed_in: SignedIn) -> None:
 @pytest.mark.parametrize(
     "given", [{"url": "http://127.0.0.1/"}, {"url": ""}, {"secret": "short"}, {"url": "ftp://example.org"}]
 )
-def test_what_is_wrong_is_told_with_what_was_typed(signed_in: SignedIn, given: dict[str, str]) -> None:
+def test_errors_are_shown_and_the_address_is_kept(signed_in: SignedIn, given: dict[str, str]) -> None:
     ada = signed_in("Ada", "agent", "ads")
     ada.get(HOOKS)
     page = ada.post(HOOKS, 422, **(GIVEN | given)).text
@@ -48,7 +48,7 @@ def test_what_is_wrong_is_told_with_what_was_typed(signed_in: SignedIn, given: d
     assert GIVEN["url"] not in ada.get(HOOKS)
 
 
-def test_calls_are_listed_and_made_again(triage: Triage, signed_in: SignedIn) -> None:
+def test_the_log_shows_calls_and_repeats_one(triage: Triage, signed_in: SignedIn) -> None:
     hook, reference = _added(triage, signed_in), triage.submit("ads/metrics")
     triage.rows(
         """insert into triage.webhook_calls (webhook, team, ticket, number, event, event_id, body, state, attempts, last_status, last_error)
@@ -64,7 +64,7 @@ def test_calls_are_listed_and_made_again(triage: Triage, signed_in: SignedIn) ->
     assert triage.rows("select state, attempts from triage.webhook_calls")[0] == ("queued", 0)
 
 
-def test_another_teams_are_nobodys_business(triage: Triage, signed_in: SignedIn) -> None:
+def test_webhooks_of_another_team_are_closed(triage: Triage, signed_in: SignedIn) -> None:
     hook = _added(triage, signed_in)
     bo = signed_in("Bo", "agent", "billing")
     bo.get("/queues/billing")

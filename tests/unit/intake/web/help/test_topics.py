@@ -10,7 +10,7 @@ def paths(segments: tuple[Segment, ...]) -> list[str]:
     return [topic.path for segment in segments for topic in segment.topics]
 
 
-def test_every_listed_path_is_shown_once_in_the_catalogues_order() -> None:
+def test_every_open_path_is_shown_once_in_the_catalogues_order() -> None:
     shown = paths(list_topics(CATALOG, "en"))
     assert sorted(shown) == sorted(category.path for category in CATALOG.listed())
     assert len(shown) == len(set(shown))

@@ -6,7 +6,7 @@ from shared.catalog.loader import load
 CATALOG = load()
 
 
-def test_slots_of_one_group_share_a_frame_and_a_box() -> None:
+def test_slots_of_one_group_share_a_section_and_a_box() -> None:
     group, optional = evidence_sections(CATALOG.categories["account/content-removed"], {})
     assert (group.requirement, [slot.id for slot in group.slots], group.ids) == (
         "any_of",

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 import pytest
 from markupsafe import Markup
 
-from services.intake.web.sentences import load_phrasebooks
+from services.intake.web.i18n import load_languages
 from services.intake.web.ticket.progress import steps_of
 
-ENGLISH = load_phrasebooks()["en"]
+ENGLISH = load_languages()["en"]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -20,7 +20,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
         ("resolved", ["done", "done", "done"]),
     ],
 )
-def test_each_status_has_its_place_on_the_way(status: str, states: list[str]) -> None:
+def test_each_status_has_its_steps(status: str, states: list[str]) -> None:
     assert [step.state for step in steps_of(status, NOON, Markup("Ads"), ENGLISH)] == states
 
 

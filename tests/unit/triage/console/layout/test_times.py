@@ -1,4 +1,4 @@
-"""Times as the console says them."""
+"""Times in words."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     ("seconds", "words"),
     [(59, "59 s"), (60, "1 min"), (3599, "59 min"), (3600, "1 h"), (47 * 3600, "47 h"), (48 * 3600, "2 d")],
 )
-def test_a_span_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
+def test_a_span_is_written_in_its_largest_unit(seconds: int, words: str) -> None:
     assert span(seconds) == words
 
 
@@ -31,11 +31,11 @@ def test_time_left_has_a_word_and_a_mood(minutes: float, words: str, mood: str) 
     assert time_left(NOW + timedelta(minutes=minutes), NOW) == (words, mood)
 
 
-def test_without_a_deadline_nothing_presses() -> None:
+def test_no_deadline_has_its_own_words() -> None:
     assert time_left(None, NOW) == ("no deadline", "none")
 
 
-def test_ages() -> None:
+def test_an_age_in_words() -> None:
     assert (age(NOW, NOW), ago(NOW, NOW)) == ("now", "just now")
     assert ago(NOW - timedelta(hours=2), NOW) == "2 h ago"
     assert ago(NOW + timedelta(seconds=5), NOW) == "just now"

@@ -13,7 +13,7 @@ def test_bars_stay_inside_and_parts_inside_their_bars() -> None:
         assert bar.part_height <= bar.height
 
 
-def test_a_part_that_is_more_than_its_whole_stays_inside_the_plot_too() -> None:
+def test_a_part_larger_than_its_bar_stays_inside_the_plot() -> None:
     plot = plot_of(["a", "b"], [10, 0], [300, 1])
     assert all(TOP <= bar.part_y <= HEIGHT - BOTTOM for bar in plot.bars)
 
@@ -32,5 +32,5 @@ def test_lines_are_round_numbers(most: float, unit: float, labels: list[str]) ->
     assert [label for _, label in plot_of(["a"], [most], [0], unit).lines] == labels
 
 
-def test_no_week_is_no_bar() -> None:
+def test_without_weeks_there_are_no_bars() -> None:
     assert plot_of([], [], []).bars == []

@@ -1,38 +1,39 @@
-"""The timeline in words."""
+"""The timeline as sentences."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from services.triage.console.ticket.timeline_entries import happenings
+from services.triage.actions.registry import ACTIONS
+from services.triage.console.ticket.timeline_entries import timeline_entries
 
 TITLES = {"acknowledgement": "Acknowledgement", "information_request": "Request for evidence"}
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def told(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, str]:
+def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, str]:
     line = {"id": 1, "at": AT, "kind": kind, "by": by, "message": None, "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    one = happenings(ticket, str.capitalize, TITLES)[1]
+    one = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)[1]
     return one.kind, one.who, one.words
 
 
 @pytest.mark.parametrize(
     ("kind", "by", "facts", "words"),
     [
-        ("routed", None, {"team": "ads", "placed_by": None}, ("system", "", "Placed with Ads by its path")),
+        ("routed", None, {"team": "ads", "placed_by": None}, ("system", "", "Routed to Ads by its path")),
         (
             "routed",
             None,
             {"team": "ads", "placed_by": "spam", "state": "held"},
-            ("system", "", "Placed with Ads by the rule spam; it waits for evidence"),
+            ("system", "", "Routed to Ads by the rule spam; it waits for evidence"),
         ),
         ("claimed", "Anna", {"claim": "x"}, ("ours", "Anna", "claimed it")),
         ("taken_over", "Lena", {"from": "Anna"}, ("ours", "Lena", "took it over from Anna")),
         ("noted", "Anna", {}, ("note", "Anna", "noted")),
         ("followed_up", None, {}, ("theirs", "Maja", "sent more")),
-        ("withdrawn", None, {}, ("theirs", "Maja", "took the note back")),
+        ("withdrawn", None, {}, ("theirs", "Maja", "withdrew the ticket")),
         ("disapproved", "Anna", {"reasons": ["too_blurry"]}, ("ours", "Anna", "disapproved: too blurry")),
         (
             "transferred",
@@ -59,20 +60,22 @@ def told(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, st
         ("something_new", None, {}, ("system", "", "something new")),
     ],
 )
-def test_a_line_in_words(kind: str, by: str | None, facts: dict[str, Any], words: tuple[str, str, str]) -> None:
-    assert told(kind, by, facts) == words
+def test_an_entry_is_a_sentence(kind: str, by: str | None, facts: dict[str, Any], words: tuple[str, str, str]) -> None:
+    assert sentence(kind, by, facts) == words
 
 
-def test_it_starts_with_the_note_and_names_the_address_where_there_is_no_name() -> None:
+def test_the_first_entry_is_the_submission_with_the_address_if_there_is_no_name() -> None:
     ticket = {"created_at": AT, "requester": {"name": None, "email": "m@example.org"}, "timeline": []}
-    assert [(one.who, one.words) for one in happenings(ticket, str, TITLES)] == [("m@example.org", "sent the note")]
+    assert [(one.who, one.words) for one in timeline_entries(ticket, str, ACTIONS, TITLES)] == [
+        ("m@example.org", "submitted the ticket")
+    ]
 
 
-def test_what_a_mail_repeats_stands_apart_from_what_is_new_in_it() -> None:
+def test_the_quoted_part_of_an_email_is_apart_from_the_message() -> None:
     facts = {"source": "email", "quoted": "> Please send a screenshot."}
     line = {"id": 1, "at": AT, "kind": "followed_up", "by": None, "message": "Here it is.", "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    [_, one] = happenings(ticket, str.capitalize, TITLES)
+    [_, one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)
     assert (one.words, one.message, one.quoted) == (
         "sent more by e-mail",
         "Here it is.",

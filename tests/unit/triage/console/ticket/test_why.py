@@ -1,4 +1,4 @@
-"""Explanations in sentences."""
+"""Explanations as sentences."""
 
 from typing import Any
 
@@ -31,9 +31,9 @@ EXPLANATION: dict[str, Any] = {
 }
 
 
-def test_each_decision_names_its_rule_and_tells_its_tests_once() -> None:
-    told = why(EXPLANATION, str.capitalize)
-    assert [(one.what, one.value, one.rule, list(one.because)) for one in told.reasons] == [
+def test_each_effect_names_its_rule_with_its_tests_once() -> None:
+    explained = why(EXPLANATION, str.capitalize)
+    assert [(one.what, one.value, one.rule, list(one.because)) for one in explained.reasons] == [
         ("Team", "Ads", None, ["the topic is in ads"]),
         ("Priority", "high", "appeal", ["the topic is ads/disapproved"]),
         ("Answer within", "8h", None, ["the time of the team ads"]),
@@ -42,9 +42,9 @@ def test_each_decision_names_its_rule_and_tells_its_tests_once() -> None:
     ]
 
 
-def test_only_rules_that_came_close_are_told() -> None:
+def test_only_near_misses_are_included() -> None:
     assert [(one.rule, one.failed) for one in why(EXPLANATION, str).near_misses] == [
-        ("shop", "appeal above it decides the priority (it says low)"),
+        ("shop", "appeal above it decides the priority (this rule: low)"),
         ("close", "the country is US (it is SE)"),
     ]
 
@@ -57,7 +57,7 @@ def test_only_rules_that_came_close_are_told() -> None:
         ({"field": "missing_evidence", "exists": False}, "no evidence is missing"),
         (
             {"field": "previous_tickets", "days": 7, "same_path": True, "at_least": 1},
-            "earlier notes in 7 days on this topic: at least 1",
+            "earlier tickets in 7 days on this topic: at least 1",
         ),
         ({"field": "details.closed_on", "exists": True}, "closed on is given"),
         ({"field": "subject", "matches": "^Re"}, "the subject matches ^Re"),
@@ -66,8 +66,8 @@ def test_only_rules_that_came_close_are_told() -> None:
             {"any": [{"field": "locale", "is": "sv"}, {"field": "hour", "at_most": 8}]},
             "the language is sv or the hour: at most 8",
         ),
-        ({"default": "normal"}, "no rule says otherwise"),
+        ({"default": "normal"}, "no rule sets it"),
     ],
 )
-def test_every_kind_of_test_has_words(test: dict[str, Any], words: str) -> None:
+def test_every_kind_of_test_is_a_phrase(test: dict[str, Any], words: str) -> None:
     assert in_words(test) == words

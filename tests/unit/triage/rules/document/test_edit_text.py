@@ -1,4 +1,4 @@
-"""A rule is put into a text, and what else somebody wrote there stays."""
+"""A rule is put into a text, and the rest of the text stays."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ def test_what_is_not_a_list_of_lines_is_left_to_others(text: str) -> None:
 
 @settings(max_examples=100)
 @given(documents(max_rules=5), st.data())
-def test_the_text_then_says_just_that(document: dict[str, Any], data: st.DataObject) -> None:
+def test_the_text_then_has_just_these_rules(document: dict[str, Any], data: st.DataObject) -> None:
     rules = document["rules"]
     index, instead = data.draw(st.integers(0, len(rules))), data.draw(st.booleans())
     changed = with_rule(as_yaml(document), index, NEW, instead=instead and index < len(rules))

@@ -81,7 +81,7 @@ values = st.recursive(
 
 @st.composite
 def bent(draw: st.DrawFn) -> str:
-    """The seed with some of its lines cut out, doubled, moved in, or with something odd put into them."""
+    """The seed with some of its lines removed, doubled, indented, or with odd text inserted."""
     lines = SEED.splitlines()
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(lines) - 1))

@@ -44,7 +44,7 @@ def test_what_is_no_duration(written: object) -> None:
         ("2026-04-02T16:30+02:00", "1h", "2026-04-07T09:30+02:00"),  # Good Friday to Easter Monday
     ],
 )
-def test_a_calendar_counts_opening_hours_alone(start: str, within: str, due: str) -> None:
+def test_a_calendar_counts_only_opening_hours(start: str, within: str, due: str) -> None:
     assert respond_by(at(start), within, OFFICE) == at(due)
 
 

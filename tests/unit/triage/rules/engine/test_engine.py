@@ -66,7 +66,7 @@ def test_the_time_to_respond_is_that_of_the_team_decided_on() -> None:
     assert decide(compiled, facts("ads/loading")).respond_within == "2d"
 
 
-def test_a_ticket_is_held_only_when_evidence_is_missing_and_a_rule_says_hold() -> None:
+def test_a_ticket_is_held_only_when_evidence_is_missing_and_a_rule_sets_hold() -> None:
     holding = ruleset({"id": "a", "then": {"hold": "evidence"}})
     assert decide(holding, facts(missing_evidence=["screenshot"])).held
     assert not decide(holding, facts()).held
@@ -100,7 +100,7 @@ def test_no_facts_make_it_raise(document: dict[str, Any], odd: dict[str, Any]) -
 
 
 def test_ten_thousand_rules_leave_few_candidates() -> None:
-    """What the promise about speed rests on, counted instead of timed."""
+    """The promise about speed rests on this; counted, not timed."""
     paths = sorted(VOCABULARY.categories)
     countries = ("SE", "NO", "DK", "DE", "US")
     conditions: list[list[dict[str, object]]] = [

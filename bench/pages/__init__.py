@@ -1,0 +1,1 @@
+"""Figures, and the pages of docs/operate that show them."""

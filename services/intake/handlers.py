@@ -1,0 +1,16 @@
+"""What intake does with each event it subscribes to."""
+
+from services.intake.inbound_mail.record_mail import record_mail
+from services.intake.tickets.find_links import find_links
+from services.intake.tickets.update_status import update_mail_state, update_status
+
+SUBSCRIBER = "intake"
+
+HANDLERS = {
+    "TicketRouted": update_status,
+    "TicketStateChanged": update_status,
+    "TicketTransferred": update_status,
+    "EmailStateChanged": update_mail_state,
+    "TicketLinksRequested": find_links,
+    "MailReceived": record_mail,
+}
