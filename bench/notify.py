@@ -16,15 +16,17 @@ from bench.harness.servers import servers
 from bench.pages.row import Row
 from local.ports import free_ports
 from services.notify.compose.message import to_bytes
+from services.notify.delivery.mailing import make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
+from services.notify.deps import Deps
 from services.notify.handlers import handlers_of
 from services.notify.settings import NotifySettings
-from services.notify.worker import make_mailing
 from shared.events.consumer import Consumer
 from shared.events.log import record
 from shared.runtime.logs import configure
 from shared.settings import read
 from shared.storage.database import make_engine
+from shared.storage.object_store import ObjectStore
 
 MAILS = 2_000  # a round; five rounds make 10,000
 ROUNDS = 5
@@ -67,7 +69,8 @@ def _beside_bare(
 
 def _write(engine: Engine, settings: NotifySettings, mails: int) -> float:
     """Acknowledge so many tickets; the seconds that the consumer took."""
-    consumer = Consumer(engine, "notify", handlers_of(replace(settings, acknowledgement_limits="")))
+    deps = Deps(replace(settings, acknowledgement_limits=""), engine, ObjectStore(settings))
+    consumer = Consumer(engine, "notify", handlers_of(deps))
     events = list(submitted(mails))
     with engine.begin() as connection:
         ids = [one for start in range(0, mails, _BATCH) for one in record(connection, events[start : start + _BATCH])]

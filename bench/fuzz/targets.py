@@ -10,7 +10,7 @@ from services.intake.attachments.check import check_file
 from services.intake.attachments.errors import FileRefused
 from services.intake.inbound_mail.mail import Mail
 from services.intake.inbound_mail.read_mail import read_mail
-from services.notify.inbound.classify import Arrival, kind_of
+from services.notify.inbound.classify_mail import Arrival, classify_mail
 from services.triage.rules.document import seed
 from services.triage.rules.document.strict_json import read_json
 from services.triage.rules.document.text import read_text
@@ -45,7 +45,7 @@ def _mail(content: bytes) -> None:
         mail.fingerprint()
         for text in (mail.message, mail.quoted, mail.subject or "", *(file.name for file in mail.files)):
             text.encode("utf-8")
-    kind_of(Arrival("a@example.com", "help@example.org", content), "a secret of the fuzzer alone", "example.org")
+    classify_mail(Arrival("a@example.com", "help@example.org", content), "a secret of the fuzzer alone", "example.org")
 
 
 def _rules(body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What notify needs to know beyond what every process does."""
+"""The settings of notify, besides those of every process."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 
 
 def read_smtp_url(env: Any, name: str) -> str:
-    """An SMTP server's address, credentials included; the scheme says how the way there is protected."""
+    """An SMTP server's address, credentials included; the scheme names the protection."""
     value = read_url(env, name)
     try:
         parts = urlsplit(value)
@@ -29,7 +29,7 @@ def read_smtp_url(env: Any, name: str) -> str:
 
 
 def read_sender(env: Any, name: str) -> str:
-    """The bare address that our e-mail comes from."""
+    """An e-mail address without a name."""
     value = str(env.str(name))
     if not is_address(value):
         raise EnvError(f"{name}: not an e-mail address such as help@example.com")
@@ -75,12 +75,12 @@ class NotifySettings(PlatformSettings):
     acknowledgements: str = setting("ACKNOWLEDGEMENTS", read_mode, "`always` or `off`.", "always")
     acknowledgement_limits: str = setting(
         "LIMIT_ACKNOWLEDGEMENTS",
-        "str",  # not a reader of our own: those are not asked about an empty value, which here means "off"
+        "str",  # not a reader of our own: those never see an empty value, which here means "off"
         "Acknowledgements an address gets at most, in the notation of `limits`; empty: no limit.",
         "3/hour;10/day",
     )
     transfer_mail: bool = setting(
-        "TRANSFER_MAIL", "bool", "Whether requesters get an e-mail when their note goes to another team.", False
+        "TRANSFER_MAIL", "bool", "Whether requesters get an e-mail when their ticket goes to another team.", False
     )
 
     def __post_init__(self) -> None:

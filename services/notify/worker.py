@@ -4,18 +4,15 @@ from celery import Celery
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from services.notify.delivery.outgoing_message import outgoing_message
+from services.notify.delivery.mailing import make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
-from services.notify.delivery.sender import Mailing
-from services.notify.delivery.smtp_server import Server
+from services.notify.deps import bootstrap
 from services.notify.handlers import handlers_of
 from services.notify.inbound.sweep_mails import sweep_mails
 from services.notify.settings import NotifySettings
 from shared.events.task import register_consumer, wake_after_consuming
 from shared.runtime.logs import logger
 from shared.runtime.ticks import for_seconds, register_tick
-from shared.storage.database import make_engine
-from shared.storage.object_store import ObjectStore
 
 SUBSCRIBER = "notify"
 SEND = "notify.send"
@@ -32,22 +29,21 @@ log = logger(__name__)
 
 def register(celery: Celery, settings: NotifySettings) -> None:
     """Define notify's tasks and its ticks on `celery`."""
-    engine = make_engine(settings, application="vidare-notify-worker", pool_size=4)
-    store = ObjectStore(settings)
-    register_consumer(celery, engine, SUBSCRIBER, handlers_of(settings))
+    deps = bootstrap(settings, application="vidare-notify-worker", pool_size=4)
+    register_consumer(celery, deps.engine, SUBSCRIBER, handlers_of(deps))
     mailing = make_mailing(settings)
     register_tick(
         celery,
         SEND,
         TICK_SECONDS,
-        lambda: send_due_emails(engine, mailing, RUN_SECONDS),
+        lambda: send_due_emails(deps.engine, mailing, RUN_SECONDS),
         on=SEND,
         expires=TICK_SECONDS,
         soft_time_limit=NO_LIMIT,
         time_limit=NO_LIMIT,
     )
     wake_after_consuming(SUBSCRIBER, lambda: _send_soon(celery))
-    register_tick(celery, SWEEP, SWEEP_EVERY, lambda: sweep_mails(engine, store, for_seconds()))
+    register_tick(celery, SWEEP, SWEEP_EVERY, lambda: sweep_mails(deps.engine, deps.store, for_seconds()))
 
 
 def _send_soon(celery: Celery) -> None:
@@ -56,12 +52,3 @@ def _send_soon(celery: Celery) -> None:
         celery.send_task(SEND, queue=SEND, expires=TICK_SECONDS, retry=False)
     except (KombuError, RedisError, OSError) as error:
         log.warning("could not wake the sender", error=type(error).__name__)
-
-
-def make_mailing(settings: NotifySettings) -> Mailing:
-    """Where mail goes, as the settings say."""
-    return Mailing(
-        server=Server.of(settings.smtp_url, settings.mail_domain, settings.smtp_ca),
-        message=lambda email: outgoing_message(settings, email),
-        slots=settings.smtp_connections,
-    )

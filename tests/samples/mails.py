@@ -1,4 +1,4 @@
-"""Sample mails: as the usual programs write them, and as nobody should."""
+"""Sample mails: as the usual programs write them, and malformed ones."""
 # ruff: noqa: E501 (mails are quoted as they travel)
 
 import base64
@@ -198,7 +198,7 @@ def ten_thousand_parts() -> bytes:
 
 
 def invitation() -> bytes:
-    """To a meeting, as Google and Outlook write it: the calendar's own form stands beside text and HTML."""
+    """To a meeting, as Google and Outlook write it: with text, HTML and the calendar's own format."""
     event = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
     parts = (
         "Content-Type: text/plain\r\n\r\nCan we talk?\r\n",
@@ -215,13 +215,13 @@ def signed() -> bytes:
 
 
 def encrypted() -> bytes:
-    """By OpenPGP (RFC 3156): nothing that we could read."""
+    """By OpenPGP (RFC 3156): nothing readable."""
     body = '--b\r\nContent-Type: application/pgp-encrypted; name="version.txt"\r\n\r\nVersion: 1\r\n--b\r\nContent-Type: application/octet-stream; name="encrypted.asc"\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n--b--\r\n'
     return raw(body, 'multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"')
 
 
 def enveloped() -> bytes:
-    """By S/MIME (RFC 8551): one part, text and all in it."""
+    """By S/MIME (RFC 8551): one part with everything in it."""
     return raw("MIAGCSqGSIb3DQEHA6CA", "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m")
 
 

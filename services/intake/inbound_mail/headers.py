@@ -10,10 +10,6 @@ from services.intake.submissions.validate import LOCALE
 from shared.catalog.formats import is_email
 from shared.submission_fields import LONGEST_LOCALE
 
-# RFC 3834, 2 and 5; RFC 2919; and what programs have long sent instead. X-Auto-Response-Suppress alone only asks not to be answered.
-_MACHINE_HEADERS = ("List-Id", "X-Autoreply", "X-Autorespond", "X-Failed-Recipients", "X-Loop")
-_MACHINE_PRECEDENCE = ("bulk", "junk", "list", "auto_reply")
-_MACHINE_SENDERS = ("mailer-daemon", "postmaster", "noreply", "no-reply", "do-not-reply", "donotreply")
 # Longer than any field that a person's program writes.
 _LONGEST_FIELD = 4_000
 
@@ -36,24 +32,6 @@ def language_of(message: Message) -> str | None:
         if len(tag) <= LONGEST_LOCALE and LOCALE.fullmatch(tag):
             return tag
     return None
-
-
-def automatic_because(message: Message) -> str | None:
-    """The field that marks it as automatic; None for a person's mail."""
-    submitted = _raw(message, "Auto-Submitted").partition(";")[0].strip().lower()
-    if submitted not in ("", "no"):
-        return one_line(f"Auto-Submitted: {submitted}", 100)
-    precedence = _raw(message, "Precedence").strip().lower()
-    if precedence in _MACHINE_PRECEDENCE:
-        return f"Precedence: {precedence}"
-    present = next((name for name in _MACHINE_HEADERS if name in message), None)
-    if present is not None:
-        return present
-    if message.get_content_type() == "multipart/report":
-        return "a report (RFC 6522)"
-    address, _ = sender_of(message)
-    local = (address or "").partition("@")[0].lower()
-    return f"sent by {local}" if local in _MACHINE_SENDERS else None
 
 
 def unfolded_name(value: str) -> str:

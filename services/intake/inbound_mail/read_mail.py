@@ -3,11 +3,12 @@
 from email import message_from_bytes, policy
 from email.message import Message
 
-from services.intake.inbound_mail.headers import automatic_because, header, language_of, sender_of
+from services.intake.inbound_mail.headers import header, language_of, sender_of
 from services.intake.inbound_mail.mail import Mail, Unreadable
 from services.intake.inbound_mail.parts import Parts, collect
 from services.intake.inbound_mail.quotes import fold_quotes
 from services.intake.inbound_mail.text import tidy
+from shared.mail.automatic import automatic_because
 from shared.submission_fields import LONGEST_MESSAGE
 
 # Characters. Longer texts are cut; the whole mail is kept besides.
@@ -45,7 +46,7 @@ def _read(message: Message) -> Mail:
         sender_name=name,
         subject=header(message, "Subject", 200),
         message_id=header(message, "Message-ID", 500),
-        automatic=automatic_because(message),
+        automatic=automatic_because(message, sender),
         language=language_of(message),
         message=_cut(new, LONGEST_MESSAGE),
         quoted=_cut(quoted, LONGEST_QUOTE),

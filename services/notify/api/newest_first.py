@@ -1,4 +1,4 @@
-"""Paging through lists whose ids grow with time."""
+"""Cursors of lists whose ids grow with time."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from shared.http.paging import decode
 
 
 def before(cursor: str | None) -> UUID | None:
-    """The id that the page before ended with. Raises Unprocessable for what is no cursor of ours."""
+    """The id that the previous page ended with; None for the first page. Raises Unprocessable for a cursor that is not ours."""
     key = decode(cursor, [str])
     try:
         return UUID(str(key[0])) if key else None

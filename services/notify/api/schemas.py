@@ -1,9 +1,9 @@
-"""What the API takes and gives; the OpenAPI document is made of these."""
+"""The bodies of the API's requests and answers; the OpenAPI document is made of these."""
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.notify.compose.render import KINDS
+from services.notify.compose.kinds.registry import KINDS
 from shared.http.paging import PageArguments
 from shared.submission_fields import LONGEST_MESSAGE
 from shared.ticket_keys import is_reference
@@ -12,13 +12,13 @@ STATES = ("queued", "sending", "sent", "deferred", "failed", "bounced", "suppres
 
 
 class EmailSchema(ma.Schema):
-    """An e-mail as lists show it."""
+    """An e-mail in a list."""
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     ticket = fields.String(required=True, allow_none=True)
     to = fields.String(required=True)
-    locale = fields.String(required=True, metadata={"description": "The language that it is in."})
+    locale = fields.String(required=True, metadata={"description": "Its language."})
     subject = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     because = fields.String(required=True, allow_none=True, metadata={"description": "Why it is in this state."})
@@ -27,18 +27,35 @@ class EmailSchema(ma.Schema):
     sent_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
 
 
+class EmailKindSchema(ma.Schema):
+    """A kind of e-mail."""
+
+    name = fields.String(required=True, metadata={"description": "As in `kind` of an e-mail."})
+    title = fields.String(required=True, metadata={"description": "For lists, in English."})
+    audience = fields.String(
+        required=True, metadata={"description": "The reader: requester, applicant, lead or writer."}
+    )
+
+
+class EmailKindsSchema(ma.Schema):
+    """Every kind of e-mail."""
+
+    items = fields.List(fields.Nested(EmailKindSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 class AttemptSchema(ma.Schema):
-    """One try to send an e-mail."""
+    """One attempt to send an e-mail."""
 
     at = fields.AwareDateTime(format="iso", required=True)
     stage = fields.String(required=True, metadata={"description": "The SMTP command that decided."})
     outcome = fields.String(required=True, validate=validate.OneOf(STATES))
     code = fields.Integer(required=True, allow_none=True, metadata={"description": "The server's reply code."})
-    words = fields.String(required=True, metadata={"description": "The server's words."})
+    words = fields.String(required=True, metadata={"description": "The server's reply text."})
 
 
 class WholeEmailSchema(EmailSchema):
-    """An e-mail with all that was sent and how that went."""
+    """An e-mail with everything that was sent, and its attempts."""
 
     headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     text = fields.String(required=True)
@@ -67,7 +84,7 @@ class EmailsQuery(PageArguments):
     to = fields.String(
         load_default=None,
         validate=[validate.Length(1, 320), validate.ContainsNoneOf("\x00")],
-        metadata={"description": "The whole address, in any case of letters."},
+        metadata={"description": "The whole address; upper and lower case are the same."},
     )
 
 
@@ -79,13 +96,13 @@ class ResendsSchema(ma.Schema):
 
 
 class ResentSchema(ma.Schema):
-    """How many go out again."""
+    """How many e-mails are sent again."""
 
     resent = fields.Integer(required=True)
 
 
 class PreviewQuery(ma.Schema):
-    """How a preview is to be."""
+    """The language of a preview."""
 
     locale = fields.String(
         load_default="en", validate=validate.Length(1, 35), metadata={"description": "A language tag (BCP 47)."}
@@ -93,21 +110,21 @@ class PreviewQuery(ma.Schema):
 
 
 class PreviewSchema(ma.Schema):
-    """A letter with made-up facts."""
+    """An e-mail with made-up facts."""
 
     subject = fields.String(required=True)
     text = fields.String(required=True)
     html = fields.String(required=True)
 
 
-class DraftedLetterSchema(PreviewSchema):
-    """A letter that is still to be sent, and the language it is in."""
+class DraftedEmailSchema(PreviewSchema):
+    """An e-mail before it is sent, and its language."""
 
     lang = fields.String(required=True)
 
 
 class DisapprovalDraft(ma.Schema):
-    """What a disapproval is to say."""
+    """The reasons and message of a disapproval."""
 
     locale = fields.String(load_default="en", validate=validate.Length(1, 35))
     reasons = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
@@ -126,7 +143,7 @@ class SuppressionSchema(ma.Schema):
 
 
 class NewSuppressionSchema(ma.Schema):
-    """An address to put on the list."""
+    """An address to suppress."""
 
     email = fields.String(required=True, validate=validate.Length(1, 320))
     reason = fields.String(required=True, validate=validate.Length(1, 500))

@@ -1,42 +1,51 @@
-"""The suppression list."""
+"""The suppression list over HTTP."""
 
 from typing import Any
 from uuid import UUID
 
-from services.notify.api.context import Context
 from services.notify.api.newest_first import before
 from services.notify.api.schemas import NewSuppressionSchema, SuppressionPageSchema, SuppressionSchema
+from services.notify.deps import Deps
 from services.notify.emails.query import visible_teams
-from services.notify.emails.suppressions import Onlooker, Suppression, lift, list_suppressions, suppress
+from services.notify.emails.suppressions import Reader, Suppression, lift, list_suppressions, suppress
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.paging import PageArguments, page
 from shared.storage.database import autocommit
 
 
-def make_blueprint(context: Context) -> Blueprint:
-    """The routes of the suppression list."""
-    blueprint = Blueprint("suppressions", __name__, url_prefix="/v1/suppressions", description="Who gets no e-mail")
+def make_blueprint(deps: Deps) -> Blueprint:
+    """The routes below /v1/suppressions."""
+    blueprint = Blueprint(
+        "suppressions", __name__, url_prefix="/v1/suppressions", description="Addresses that get no e-mail"
+    )
+    _add_reading(blueprint, deps)
+    _add_writing(blueprint, deps)
+    return blueprint
 
+
+def _add_reading(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.route("")
     @authorised("emails.read")
     @blueprint.arguments(PageArguments, location="query")
     @blueprint.response(200, SuppressionPageSchema)
     def suppressions(query: dict[str, Any]) -> dict[str, Any]:
-        """Addresses that get no e-mail, newest first: those that one's teams wrote to, and those that one put there"""
+        """Suppressed addresses, newest first: those that the caller's teams wrote to, and those that the caller added."""
         last = before(query["cursor"])
-        with autocommit(context.engine) as connection:
-            rows = list_suppressions(connection, _onlooker(context), query["limit"] + 1, last)
+        with autocommit(deps.engine) as connection:
+            rows = list_suppressions(connection, _reader(deps), query["limit"] + 1, last)
         return page(rows, query["limit"], lambda row: (str(row.id),), _shown)
 
+
+def _add_writing(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.route("", methods=["POST"])
     @authorised("emails.write")
     @blueprint.arguments(NewSuppressionSchema)
     @blueprint.response(201, SuppressionSchema)
     @blueprint.alt_response(409, "CONFLICT")
     def add(body: dict[str, str]) -> dict[str, Any]:
-        """Put an address on the list."""
-        with context.engine.begin() as connection:
+        """Suppress an address."""
+        with deps.engine.begin() as connection:
             return _shown(suppress(connection, body["email"], body["reason"], principal().id))
 
     @blueprint.route("/<uuid:suppression>", methods=["DELETE"])
@@ -44,15 +53,13 @@ def make_blueprint(context: Context) -> Blueprint:
     @blueprint.response(204)
     @blueprint.alt_response(404, "NOT_FOUND")
     def remove(suppression: UUID) -> None:
-        """Take an address off the list."""
-        with context.engine.begin() as connection:
-            lift(connection, _onlooker(context), suppression)
-
-    return blueprint
+        """Let an address get e-mail again."""
+        with deps.engine.begin() as connection:
+            lift(connection, _reader(deps), suppression)
 
 
-def _onlooker(context: Context) -> Onlooker:
-    return Onlooker(principal().id, visible_teams(principal(), context.settings.teams))
+def _reader(deps: Deps) -> Reader:
+    return Reader(principal().id, visible_teams(principal(), deps.settings.teams))
 
 
 def _shown(suppression: Suppression) -> dict[str, Any]:

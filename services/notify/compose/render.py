@@ -1,47 +1,35 @@
-"""From kind, locale and facts to a letter: subject, plain text and HTML of equal content. Pure: no SQL, no clock, no network."""
+"""Compose an e-mail from its kind, locale and facts: subject, plain text and HTML of equal content. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from markupsafe import Markup, escape
 
+from services.notify.compose.kinds.email_kind import EmailKind
 from services.notify.compose.strings import TEMPLATES, language_of, strings_of
 from shared.catalog import Localised
 
-# Who reads a kind: it decides the line at the foot that says why they got it.
-AUDIENCES: Mapping[str, str] = {
-    "acknowledgement": "requester",
-    "information_request": "requester",
-    "disapproval": "requester",
-    "reply": "requester",
-    "resolution": "requester",
-    "transfer": "requester",
-    "application_status": "applicant",
-    "ticket_links": "requester",
-    "escalation": "lead",
-    "form_pointer": "writer",
-}
-KINDS = tuple(AUDIENCES)
 PARTS = ("subject.txt", "body.txt", "body.html")
 
-# RFC 5322, 2.1.1: a line has at most 998 characters. With "Subject: " and encoding a subject of 200 stays readable everywhere.
+# RFC 5322, 2.1.1: a line has at most 998 characters. A subject of 200 fits with "Subject: " and its encoding.
 _LONGEST_SUBJECT = 200
-# A reference is not broken at the end of a line.
+# Keeps a reference on one line.
 _REFERENCE = Markup('<span class="reference">{}</span>')
 
 
 class ComposeError(Exception):
-    """This letter cannot be written: a placeholder is missing, or the kind, a template or a string is unknown."""
+    """The e-mail cannot be composed: a fact is missing, or a template or string is unknown."""
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A composed e-mail. `lang` is the language it is in."""
+class ComposedEmail:
+    """Subject and both bodies; `lang` is their language."""
 
     subject: str
     text: str
@@ -49,35 +37,33 @@ class Letter:
     lang: str
 
 
-def compose(kind: str, locale: str, context: Mapping[str, Any]) -> Letter:
-    """Write the letter of `kind` for a reader of `locale` (BCP 47; English where we lack the language).
+def compose(kind: EmailKind, locale: str, facts: Mapping[str, Any]) -> ComposedEmail:
+    """The e-mail of `kind` for a reader of `locale` (BCP 47; English where there are no texts in that language).
 
-    Raises ComposeError when `context` lacks anything that the kind's templates name.
+    Raises ComposeError when `facts` lack a name that the kind's templates use.
     """
-    if kind not in AUDIENCES:
-        raise ComposeError(f"there is no kind {kind}")
     lang = language_of(locale)
-    facts = {"audience": AUDIENCES[kind], "lang": lang, **context}
+    known = {"audience": kind.audience, "lang": lang, **facts}
     try:
-        subject = " ".join(_render(kind, "subject.txt", lang, facts).split())
-        text = _tidy(_render(kind, "body.txt", lang, facts))
-        html = _inliner().inline(_render(kind, "body.html", lang, {**facts, "subject": subject}))
+        subject = " ".join(_render(kind, "subject.txt", lang, known).split())
+        text = _tidy(_render(kind, "body.txt", lang, known))
+        html = _inliner().inline(_render(kind, "body.html", lang, {**known, "subject": subject}))
     except (TemplateError, KeyError, IndexError, TypeError, ValueError, css_inline.InlineError) as error:
-        raise ComposeError(f"{kind} in {lang}: {type(error).__name__}: {error}") from error
-    return Letter(subject[:_LONGEST_SUBJECT], text, html, lang)
+        raise ComposeError(f"{kind.name} in {lang}: {type(error).__name__}: {error}") from error
+    return ComposedEmail(subject[:_LONGEST_SUBJECT], text, html, lang)
 
 
-def _render(kind: str, part: str, lang: str, facts: Mapping[str, Any]) -> str:
+def _render(kind: EmailKind, part: str, lang: str, facts: Mapping[str, Any]) -> str:
     as_html = part.endswith(".html")
-    words: dict[str, Any] = {"t": _translator(kind, lang, as_html), "said": _sayer(lang, as_html)}
+    functions: dict[str, Any] = {"t": _translator(kind, lang, as_html), "localised": _localiser(lang, as_html)}
     if as_html and facts.get("reference"):
-        words["reference"] = _REFERENCE.format(facts["reference"])
-    return environment().get_template(f"{kind}/{part}").render({**facts, **words})
+        functions["reference"] = _REFERENCE.format(facts["reference"])
+    return environment(kind.templates).get_template(f"{kind.name}/{part}").render({**facts, **functions})
 
 
-def _translator(kind: str, lang: str, as_html: bool) -> Callable[..., str]:
-    """The templates' `t("key", name=value)`: the string with its placeholders filled; in HTML escaped, and marked if it fell back."""
-    strings = strings_of(kind, lang)
+def _translator(kind: EmailKind, lang: str, as_html: bool) -> Callable[..., str]:
+    """The templates' `t("key", name=value)`: the string, placeholders filled; HTML-escaped, and marked where it fell back."""
+    strings = strings_of(kind.name, lang, kind.templates)
 
     def translate(key: str, **values: object) -> str:
         string = strings[key]
@@ -88,36 +74,36 @@ def _translator(kind: str, lang: str, as_html: bool) -> Callable[..., str]:
     return translate
 
 
-def _sayer(lang: str, as_html: bool) -> Callable[[Localised], str]:
-    """The templates' `said(localised)`: a text of the catalogue, marked in HTML when it is in another language than the letter."""
+def _localiser(lang: str, as_html: bool) -> Callable[[Localised], str]:
+    """The templates' `localised(text)`: a text of the catalogue, marked in HTML where its language is not the e-mail's."""
 
-    def say(localised: Localised) -> str:
-        return _marked(escape(localised.text), localised.lang, lang) if as_html else localised.text
+    def localise(text: Localised) -> str:
+        return _marked(escape(text.text), text.lang, lang) if as_html else text.text
 
-    return say
+    return localise
 
 
-def _marked(text: Markup, lang: str, letter: str) -> Markup:
-    return text if lang == letter else Markup('<span lang="{}">{}</span>').format(lang, text)
+def _marked(text: Markup, lang: str, of_email: str) -> Markup:
+    return text if lang == of_email else Markup('<span lang="{}">{}</span>').format(lang, text)
 
 
 def paragraphs(message: str) -> Markup:
-    """A person's text as HTML: blank lines part paragraphs, line ends stay."""
+    """A person's text as HTML: blank lines separate paragraphs, line ends are kept."""
     parts = [part for part in re.split(r"\n\s*\n", message.replace("\r\n", "\n").strip()) if part.strip()]
     return Markup("\n").join(Markup("<p>{}</p>").format(Markup("<br>\n").join(part.split("\n"))) for part in parts)
 
 
 def _tidy(text: str) -> str:
-    """At most one blank line in a row, none at the ends; the signature's "-- " keeps its blank (RFC 3676, 4.3)."""
+    """At most one blank line in a row, none at the ends; the signature's "-- " keeps its space (RFC 3676, 4.3)."""
     lines = [line if line == "-- " else line.rstrip() for line in text.strip().splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
 @cache
-def environment() -> Environment:
-    """The templates' language: what is not given is an error, and HTML is escaped."""
+def environment(templates: Path = TEMPLATES) -> Environment:
+    """Jinja for the kinds in `templates`, which extend the layout of TEMPLATES; a missing value is an error, HTML is escaped."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([templates, TEMPLATES]),
         autoescape=select_autoescape(enabled_extensions=("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,

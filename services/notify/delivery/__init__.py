@@ -1,1 +1,1 @@
-"""Handing e-mails to the SMTP server."""
+"""Sending e-mails to the SMTP server: leases, the conversation, outcomes, the circuit breaker."""

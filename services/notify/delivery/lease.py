@@ -9,27 +9,27 @@ from sqlalchemy import Connection, text
 from shared.storage.leases import LEASE, LIVING_OWNERS, RELEASE, safe_until
 
 LEASE_SECONDS = 600
-# A sender whose connection to Postgres broke comes back within a fraction of this, and commits what it knows first.
+# A sender that lost its connection to PostgreSQL reconnects within a fraction of this, and records its outcomes first.
 ORPHAN_SECONDS = 1
 
-# The lock classes of ours in the space of two integers: senders' slots.
+# The class of the advisory locks on senders' slots, in the space of two integers.
 _SLOT_CLASS = 0x6E6F7469
 
 _WORK = text("""
     select exists (select from notify.emails where state in ('queued', 'deferred') and not_before <= clock_timestamp()) as due,
-           exists (select from notify.emails where state = 'sending') as flying,
-           (select state from notify.gate) = 'open' as open
+           exists (select from notify.emails where state = 'sending') as leased,
+           (select state from notify.gate) = 'open' as closed
 """)
 
 _SLOT = text("""
     select slot from generate_series(1, :slots) as slot where pg_try_advisory_lock(:class, slot) limit 1
 """)
 
-_TAKE = text(f"""
+_LEASE = text(f"""
     with next as (
         select id from notify.emails
         where state in ('queued', 'deferred') and not_before <= clock_timestamp()
-          and (:probing or (select state from notify.gate) = 'open')
+          and (:half_open or (select state from notify.gate) = 'open')
         order by not_before, id limit :most for update skip locked
     )
     update notify.emails e
@@ -42,33 +42,33 @@ _TAKE = text(f"""
         cast(:safe_until as double precision) as safe_until
 """)
 
-_RETAKE = text(f"""
-    with flying as (
+_RECLAIM = text(f"""
+    with leased as (
         select id, owner, leased_until, ownerless_since, owner in ({LIVING_OWNERS}) as lives
         from notify.emails where state = 'sending' for update skip locked
     ), freed as (
         update notify.emails e
         set state = case when e.deferred_since is null then 'queued' else 'deferred' end,
             {RELEASE}, ownerless_since = null
-        from flying f where e.id = f.id and (f.leased_until <= clock_timestamp()
-            or (not f.lives and f.ownerless_since <= clock_timestamp() - make_interval(secs => :patience)))
+        from leased l where e.id = l.id and (l.leased_until <= clock_timestamp()
+            or (not l.lives and l.ownerless_since <= clock_timestamp() - make_interval(secs => :patience)))
         returning e.id
-    ), noted as (
-        update notify.emails e set ownerless_since = case when f.lives then null else clock_timestamp() end
-        from flying f where e.id = f.id and f.leased_until > clock_timestamp()
-          and f.lives = (f.ownerless_since is not null)
+    ), marked as (
+        update notify.emails e set ownerless_since = case when l.lives then null else clock_timestamp() end
+        from leased l where e.id = l.id and l.leased_until > clock_timestamp()
+          and l.lives = (l.ownerless_since is not null)
         returning e.id
     )
-    select (select count(*) from freed) as freed, (select count(*) from noted) as noted
+    select (select count(*) from freed) as freed, (select count(*) from marked) as marked
 """)
 
 
 @dataclass(frozen=True)
-class Taken:
-    """An e-mail that is its owner's to send until the lease ends; its fields are _TAKE's columns, in their order.
+class LeasedEmail:
+    """An e-mail that its owner alone may send until the lease ends; its fields are _LEASE's columns, in their order.
 
-    `suppressed`: why it must not be sent; `overdue`: put off for 4 days; `safe_until`: the monotonic clock's time at which its body
-    must not be begun any more.
+    `suppressed`: why it must not be sent; `overdue`: deferred for 4 days; `safe_until`: the time on the monotonic clock until which its
+    body may be begun.
     """
 
     id: UUID
@@ -92,35 +92,37 @@ class Taken:
 
 @dataclass(frozen=True)
 class Work:
-    """Is something due, is something in a sender's hands, and is the gate open?"""
+    """Whether an e-mail is due, whether one is leased, and whether the circuit breaker is closed."""
 
     due: bool
-    flying: bool
-    open: bool
+    leased: bool
+    closed: bool
 
 
-def look(connection: Connection) -> Work:
+def read_work(connection: Connection) -> Work:
     """What there is to do."""
     row = connection.execute(_WORK).one()
-    return Work(row.due, row.flying, row.open)
+    return Work(row.due, row.leased, row.closed)
 
 
-def enter(connection: Connection, slots: int) -> int | None:
-    """One of the slots that bound the number of connections, held by this session; None when all are taken."""
+def acquire_slot(connection: Connection, slots: int) -> int | None:
+    """One of the slots that bound the number of connections, held by this session; None when all are in use."""
     parameters = {"slots": slots, "class": _SLOT_CLASS}
     slot: int | None = connection.execute(_SLOT, parameters).scalar()
     return slot
 
 
-def take(connection: Connection, owner: int, most: int, lease_seconds: float, *, probing: bool) -> list[Taken]:
-    """Take up to `most` e-mails, those that are due longest; `probing` takes though the gate is shut."""
+def lease_emails(
+    connection: Connection, owner: int, most: int, lease_seconds: float, *, half_open: bool
+) -> list[LeasedEmail]:
+    """Lease up to `most` e-mails, those that are due longest; `half_open`: even while the circuit breaker is open."""
     safe = safe_until(lease_seconds)
-    parameters = {"owner": owner, "most": most, "probing": probing, "lease": lease_seconds, "safe_until": safe}
-    rows = connection.execute(_TAKE, parameters)
-    return sorted((Taken(*row) for row in rows), key=lambda one: one.id)
+    parameters = {"owner": owner, "most": most, "half_open": half_open, "lease": lease_seconds, "safe_until": safe}
+    rows = connection.execute(_LEASE, parameters)
+    return sorted((LeasedEmail(*row) for row in rows), key=lambda one: one.id)
 
 
-def retake(connection: Connection) -> int:
-    """Free the e-mails whose owner's lock was found free a moment ago too, or whose lease ended; returns how many."""
-    freed: int = connection.execute(_RETAKE, {"patience": ORPHAN_SECONDS}).one().freed
+def reclaim_expired(connection: Connection) -> int:
+    """Free the e-mails whose lease ended, or whose owner's lock was free ORPHAN_SECONDS ago too; returns how many."""
+    freed: int = connection.execute(_RECLAIM, {"patience": ORPHAN_SECONDS}).one().freed
     return freed

@@ -1,4 +1,4 @@
-"""What came of one try to send an e-mail."""
+"""The outcome of one attempt to send an e-mail."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -8,23 +8,23 @@ from uuid_utils.compat import uuid7
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one try.
+    """`state`: of the e-mail from now on, for the reason `because`; `wait`: seconds until it is due again.
 
-    `counted`: it was an attempt, with the server's words; otherwise the e-mail goes back as it was. `wait`: seconds until it is due
-    again. `refused`: the recipient is to be suppressed; `denied`: it was refused for a policy of the server's. `told`: the other
-    services are to hear of the new state. `shuts`: what the gate is from now on, if this shuts it. `reopens`: it shows that the shut
-    gate may be opened. `lost_at`: the stage at which the conversation broke off, if it did.
+    `counted`: whether it is an attempt, with the server's reply; if not, the e-mail's counters stay. `suppresses`: the recipient gets no
+    more e-mail; `by_policy`: the server rejected the recipient for a policy. `announced`: an event tells the other services of the new
+    state. `opens_breaker`: the cause, if sending must stop; `closes_breaker`: whether it shows that sending may go on. `lost_at`: the
+    stage at which the conversation broke off, if it did.
     """
 
     state: str
     because: str | None = None
     counted: bool = True
     wait: float = 0
-    refused: bool = False
-    denied: bool = False
-    told: bool = True
-    shuts: str | None = None
-    reopens: bool = False
+    suppresses: bool = False
+    by_policy: bool = False
+    announced: bool = True
+    opens_breaker: str | None = None
+    closes_breaker: bool = False
     lost_at: str | None = None
     stage: str = ""
     code: int | None = None

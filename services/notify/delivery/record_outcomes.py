@@ -1,4 +1,4 @@
-"""What came of trying to send e-mails, written once: the ledger's rows, the attempts with the server's words, the events."""
+"""Record the outcomes of sending: the ledger's rows, the attempts with the server's replies, the events."""
 
 import json
 from collections.abc import Sequence
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from uuid_utils.compat import uuid7
 
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.outcome import Outcome
 from services.notify.emails.ledger import state_changed
 from shared.events.log import record
 from shared.storage.leases import RELEASE
 
-_SETTLE = text(f"""
+_RECORD = text(f"""
     with given as (
         select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o (id uuid, owner bigint, state text, because text,
-            counted integer, wait double precision, attempt uuid, stage text, code integer, words text, refused boolean,
+            counted integer, wait double precision, attempt uuid, stage text, code integer, words text, suppresses boolean,
             suppression uuid)
     ), done as (
         update notify.emails e set state = g.state, because = g.because, attempts = e.attempts + g.counted,
@@ -31,31 +31,31 @@ _SETTLE = text(f"""
     ), tried as (
         insert into notify.email_attempts (id, email, stage, outcome, code, words)
         select attempt, id, stage, state, code, words from given g join done using (id) where g.counted = 1
-    ), listed as (
+    ), suppressed as (
         insert into notify.suppressions (id, address, reason, source, email)
-        select g.suppression, lower(done.recipient), g.words, 'refused', id from given g join done using (id) where g.refused
+        select g.suppression, lower(done.recipient), g.words, 'refused', id from given g join done using (id) where g.suppresses
         on conflict (address) do nothing
     )
     select id from done
 """)
 
 
-def settle(connection: Connection, settled: Sequence[tuple[Taken, Outcome]]) -> None:
-    """Write outcomes in the caller's transaction; one that was written before, or is no longer its owner's, changes nothing.
+def record_outcomes(connection: Connection, outcomes: Sequence[tuple[LeasedEmail, Outcome]]) -> None:
+    """Write outcomes in the caller's transaction. One that was written before, or whose e-mail has another owner, changes nothing.
 
-    That an e-mail was sent is true whoever holds it, so that is written in any case.
+    That an e-mail was sent is true whoever owns it, so it is written in any case.
     """
-    document = json.dumps([_row(email, outcome) for email, outcome in settled])
-    done = set(connection.execute(_SETTLE, {"outcomes": document}).scalars())
+    document = json.dumps([_row(email, outcome) for email, outcome in outcomes])
+    done = set(connection.execute(_RECORD, {"outcomes": document}).scalars())
     events = [
         state_changed(email.ticket, email.correlation_id, email.id, email.kind, outcome.state, outcome.because)
-        for email, outcome in settled
-        if outcome.told and email.id in done
+        for email, outcome in outcomes
+        if outcome.announced and email.id in done
     ]
     record(connection, events)
 
 
-def _row(email: Taken, outcome: Outcome) -> dict[str, object]:
+def _row(email: LeasedEmail, outcome: Outcome) -> dict[str, object]:
     return {
         "id": str(email.id),
         "owner": email.owner,
@@ -67,6 +67,6 @@ def _row(email: Taken, outcome: Outcome) -> dict[str, object]:
         "stage": outcome.stage,
         "code": outcome.code,
         "words": outcome.words,
-        "refused": outcome.refused,
+        "suppresses": outcome.suppresses,
         "suppression": str(uuid7()),
     }

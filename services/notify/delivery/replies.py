@@ -1,88 +1,85 @@
-"""What an SMTP reply means for the e-mail it answered. Pure."""
+"""The reply classes of an SMTP server: the outcome of each for the e-mail that it answers. Pure."""
 
 import re
 from dataclasses import replace
 
-from services.notify.delivery.lease import Taken
+from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
-from services.notify.emails.suppression_reason import because_listed
+from services.notify.emails.addresses import because_suppressed
 
-# A server that wants a mail later is asked again after these minutes, then every hour, for four days: greylisting is over after
-# the first few, and a mailbox that is full for longer than a week-end stays so.
+# Minutes between the attempts at a deferred e-mail, the last one repeated for four days: greylisting ends within the first few, and a
+# mailbox that is full for longer than a weekend stays full.
 RETRY_MINUTES = (1, 5, 15, 30, 60)
-# Nobody is to blame for an outage; the mail that met it goes behind those that wait already.
+# An e-mail that meets an outage is queued behind those that are due already.
 OUTAGE_SECONDS = 10
-# A server that will not relay for us says so to the recipient, as Postfix, Exim and Exchange do: by a policy's code (RFC 3463, 3.8),
-# by 530 (RFC 4954), or in these words. The address is then not what is wrong.
+# A server that does not relay for us rejects the recipient, as Postfix, Exim and Exchange do: with the code of a policy (RFC 3463,
+# 3.8), with 530 (RFC 4954), or with these words. The address is then not the cause.
 _POLICY = re.compile(r"\b5\.7\.\d|\brelay", re.IGNORECASE)
-_LOG_IN_FIRST = 530
+_AUTHENTICATION_REQUIRED = 530
 
 
 def sent(code: int, words: str) -> Outcome:
-    """The server has it."""
+    """The server accepted it."""
     return Outcome("sent", stage="DATA", code=code, words=words)
 
 
 def suppressed(reason: str) -> Outcome:
-    """The address came onto the list after the e-mail was written."""
-    return Outcome("suppressed", because_listed(reason), counted=False)
+    """The recipient was suppressed after the e-mail was written."""
+    return Outcome("suppressed", because_suppressed(reason), counted=False)
 
 
-def given_back(email: Taken) -> Outcome:
-    """It was not begun."""
-    return Outcome("deferred" if email.was_deferred else "queued", email.because, counted=False, told=False)
+def not_begun(email: LeasedEmail) -> Outcome:
+    """It goes back as it was."""
+    return Outcome("deferred" if email.was_deferred else "queued", email.because, counted=False, announced=False)
 
 
 def unsendable(words: str) -> Outcome:
-    """The row cannot be made into a message: its own fault, and nobody else's."""
+    """Its row cannot be made into a message; other e-mails are not affected."""
     return Outcome("failed", words, stage="message", words=words)
 
 
-def verdict(email: Taken, error: SmtpError) -> Outcome:
-    """What becomes of the e-mail after `error`."""
+def outcome_of(email: LeasedEmail, error: SmtpError) -> Outcome:
+    """The outcome for the e-mail at which `error` was raised."""
     because = f"{error.code} {error.words}" if error.code else error.words
     match error:
         case Outage() | Misconfigured():
-            state = "deferred" if email.was_deferred else "queued"
-            shuts = "outage" if isinstance(error, Outage) else "misconfigured"
-            return Outcome(
-                state, because, counted=False, wait=OUTAGE_SECONDS, told=False, shuts=shuts, stage=error.stage
-            )
+            cause = "outage" if isinstance(error, Outage) else "misconfigured"
+            returned = replace(not_begun(email), because=because, wait=OUTAGE_SECONDS)
+            return replace(returned, opens_breaker=cause, stage=error.stage)
         case Refused():
-            denied = error.stage == "RCPT" and is_policy(error)
-            refused = error.stage == "RCPT" and not denied
-            outcome = Outcome("failed", because, refused=refused, denied=denied)
-            return replace(outcome, stage=error.stage, code=error.code, words=error.words)
+            by_policy = error.stage == "RCPT" and is_policy(error)
+            suppresses = error.stage == "RCPT" and not by_policy
+            return _attempt(Outcome("failed", because, suppresses=suppresses, by_policy=by_policy), error)
         case Deferred() | Lost() if email.overdue:
-            because = f"given up after 4 days: {because}"
-            lost_at = error.stage if isinstance(error, Lost) else None
-            return Outcome("failed", because, stage=error.stage, code=error.code, words=error.words, lost_at=lost_at)
+            return _attempt(Outcome("failed", f"given up after 4 days: {because}", lost_at=_lost_at(error)), error)
         case _:
-            return Outcome(
-                "deferred",
-                because,
-                wait=60 * retry_minutes(email.attempts),
-                told=not email.was_deferred,
-                stage=error.stage,
-                code=error.code,
-                words=error.words,
-                lost_at=error.stage if isinstance(error, Lost) else None,
-                # A server that falls silent would cost every other mail its time-out too.
-                shuts="outage" if isinstance(error, Lost) and error.silent else None,
-            )
+            # A server that falls silent would cost every other e-mail its time-out too.
+            silent = isinstance(error, Lost) and error.silent
+            outcome = Outcome("deferred", because, lost_at=_lost_at(error), opens_breaker="outage" if silent else None)
+            wait = 60 * retry_minutes(email.attempts)
+            return _attempt(replace(outcome, wait=wait, announced=not email.was_deferred), error)
+
+
+def _attempt(outcome: Outcome, error: SmtpError) -> Outcome:
+    """With the server's reply."""
+    return replace(outcome, stage=error.stage, code=error.code, words=error.words)
+
+
+def _lost_at(error: SmtpError) -> str | None:
+    return error.stage if isinstance(error, Lost) else None
 
 
 def is_policy(error: Refused) -> bool:
-    """Whether a refusal at the recipient speaks of who may send, and not of the address."""
-    return error.code == _LOG_IN_FIRST or _POLICY.search(error.words) is not None
+    """Whether the server rejected the recipient because of the sender, not because of the address."""
+    return error.code == _AUTHENTICATION_REQUIRED or _POLICY.search(error.words) is not None
 
 
-def denied_us(email: Taken, outcome: Outcome) -> Outcome:
-    """It is us that the server refuses, whoever the recipient: nothing fails for it, and a person has to act."""
-    return verdict(email, Misconfigured(outcome.stage, outcome.words, outcome.code))
+def rejects_us(email: LeasedEmail, outcome: Outcome) -> Outcome:
+    """The server rejects us, whoever the recipient is: no e-mail fails, and a person has to fix the settings."""
+    return outcome_of(email, Misconfigured(outcome.stage, outcome.words, outcome.code))
 
 
 def retry_minutes(attempts: int) -> int:
-    """How long to wait after a failed attempt, `attempts` of which went before."""
+    """The wait after a failed attempt that had `attempts` before it."""
     return RETRY_MINUTES[min(attempts, len(RETRY_MINUTES) - 1)]

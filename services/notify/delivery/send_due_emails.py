@@ -1,4 +1,4 @@
-"""What is due is sent: by this process, if it gets one of the slots."""
+"""Send the e-mails that are due, if this process gets one of the slots."""
 
 import time
 
@@ -6,24 +6,25 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.notify.delivery import circuit_breaker, lease
-from services.notify.delivery.sender import Mailing, Sender
+from services.notify.delivery.mailing import Mailing
+from services.notify.delivery.sender import Sender
 from shared.crash_points import crash_point
 from shared.storage.database import autocommit
 from shared.storage.leases import release_locks
 
 
 def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
-    """Take e-mails and send them one after the other, until none is due or `seconds` are over; returns how many were tried.
+    """Send e-mails until none is due or `seconds` have passed; returns how many were tried.
 
-    First whatever a sender left behind that died is freed. While the gate is shut, one sender at a time tries one e-mail.
+    The expired leases of dead senders are reclaimed first. While the circuit breaker is open, one sender at a time tries one e-mail.
     """
     with autocommit(engine) as session:
-        work = lease.look(session)
-        freed = lease.retake(session) if work.flying else 0
+        work = lease.read_work(session)
+        freed = lease.reclaim_expired(session) if work.leased else 0
         crash_point("notify.expired_reclaimed")
-        if not (work.due or freed) or lease.enter(session, mailing.slots) is None:
+        if not (work.due or freed) or lease.acquire_slot(session, mailing.slots) is None:
             return 0
-        if not work.open and not circuit_breaker.may_probe(session):
+        if not work.closed and not circuit_breaker.try_half_open(session):
             release_locks(session)
             return 0
         crash_point("notify.may_send")
@@ -33,6 +34,6 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
             release_locks(session)
             raise
         try:
-            return sender.run(time.monotonic() + seconds, probing=not work.open)
+            return sender.run(time.monotonic() + seconds, half_open=not work.closed)
         finally:
             sender.close()

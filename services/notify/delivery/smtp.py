@@ -1,4 +1,4 @@
-"""A connection to the SMTP server (RFC 5321): one mail after the other, and every reply turned into one of a few kinds."""
+"""A connection to the SMTP server (RFC 5321): mail after mail, with every failure as one of a few errors."""
 
 import re
 import smtplib
@@ -13,7 +13,7 @@ from services.notify.delivery.smtp_server import Server
 from shared.crash_points import effect
 
 SERVICE_NOT_AVAILABLE = 421
-# A ValueError is smtplib's for a closed connection's file.
+# smtplib raises ValueError on the file of a closed connection.
 _BROKEN = (OSError, smtplib.SMTPException, ValueError)
 _DATA, _GO_ON, _END = "DATA\r\n", 354, b".\r\n"
 # RFC 5321, 4.5.2: a body's line that begins with a dot gets a second one, for a lone dot ends it.
@@ -21,15 +21,15 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class SmtpConnection:
-    """One open, greeted and logged-in connection. `most_seconds` is the longest it may live, whatever the server does."""
+    """An open connection, logged in. It is cut off after `most_seconds`, whatever the server does."""
 
     def __init__(self, server: Server, most_seconds: float = 300) -> None:
-        """Raises Outage when nobody answers, Misconfigured when the server will not have us."""
+        """Raises Outage when the server does not answer, Misconfigured when it rejects us."""
         self._server = server
         self._smtp = self._open()
         self.mails = 0
         self.usable = True
-        # A server that drips one byte at a time never times out; this ends any conversation in the end.
+        # A server that sends one byte at a time never times out; this ends the conversation.
         self._watchdog = threading.Timer(most_seconds, self._cut)
         self._watchdog.daemon = True
         self._watchdog.start()
@@ -43,47 +43,47 @@ class SmtpConnection:
     def send(
         self, sender: str, recipient: str, body: Callable[[], bytes], before_body: Callable[[], None]
     ) -> tuple[int, str]:
-        """Hand one mail over. Returns the server's reply to the body (code, words). It is then the server's to deliver.
+        """Send one mail; returns the server's reply to the body (code, words). The server is then responsible for it.
 
-        Both addresses are of the plain form that services.notify.emails.addresses lets pass, so they are written as they are. `body` makes
-        it, while the server considers who writes; `before_body` is called when the server has taken the recipient; an exception of
-        either ends the mail unsent. Raises SmtpError's kinds; once `usable` is false the connection is to be closed.
+        Both addresses must pass services.notify.emails.addresses.is_address: they are written as they are. `body` makes the content
+        while the server works on MAIL; `before_body` is called when it has accepted the recipient; an exception of either ends the mail
+        unsent. Raises SmtpError's subclasses; once `usable` is false, close the connection.
         """
         self.mails += 1
         mail, rcpt = f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{recipient}>\r\n"
-        # In one go where the server takes that (RFC 2920), since waiting costs more than all else.
-        together = self._smtp.has_extn("pipelining")
-        self._tell("MAIL", mail + rcpt + _DATA if together else mail)
+        # In one write where the server allows it (RFC 2920): the round trips cost more than all else.
+        pipelined = self._smtp.has_extn("pipelining")
+        self._send_lines("MAIL", mail + rcpt + _DATA if pipelined else mail)
         with self._or_cut():
             content = body()
-        self._answer("MAIL", refused=Misconfigured, owed=2 if together else 0)
-        if not together:
-            self._tell("RCPT", rcpt)
-        self._answer("RCPT", owed=1 if together else 0)
+        self._reply("MAIL", refused=Misconfigured, pending=2 if pipelined else 0)
+        if not pipelined:
+            self._send_lines("RCPT", rcpt)
+        self._reply("RCPT", pending=1 if pipelined else 0)
         with self._or_cut():
             before_body()
-        if not together:
-            self._tell("DATA", _DATA)
-        self._answer("DATA", wanted=_GO_ON)
-        self._tell("DATA", _on_the_wire(content), self._server.patience.body_reply)
-        return self._answer("DATA")
+        if not pipelined:
+            self._send_lines("DATA", _DATA)
+        self._reply("DATA", wanted=_GO_ON)
+        self._send_lines("DATA", _on_the_wire(content), self._server.timeouts.body_reply)
+        return self._reply("DATA")
 
     @contextmanager
     def _or_cut(self) -> Iterator[None]:
-        """A server that was told of a body waits for one; cut off before, the mail is not its."""
+        """Cut the connection on an exception: the server waits for a body, and a cut mail is not accepted."""
         try:
             yield
         except BaseException:
             self._cut()
             raise
 
-    def reset(self, owed: int = 0) -> None:
-        """Take back a mail that is begun (RSET); a server that answers badly gets no second mail."""
+    def reset(self, pending: int = 0) -> None:
+        """Abort a mail that is begun (RSET) after `pending` more replies; cut the connection where that fails."""
         try:
-            for _ in range(owed):
+            for _ in range(pending):
                 code, _ = self._smtp.getreply()
                 if code == _GO_ON:
-                    # It wants the body of a mail it refused. RFC 2920, 3.1 ends that with a lone dot; cut off, it is no mail for sure.
+                    # It expects the body of a mail that it rejected. RFC 2920, 3.1 sends a lone dot; cutting is safer.
                     self._cut()
                     return
             code, _ = self._smtp.rset()
@@ -94,20 +94,20 @@ class SmtpConnection:
 
     @effect
     def quit(self) -> None:
-        """Say goodbye. Everything is sent by now, so a server that fails at this fails at nothing."""
+        """Send QUIT and close. Every mail is answered by now, so errors are ignored."""
         with suppress(OSError, smtplib.SMTPException, ValueError):
-            self._wait_at_most(self._server.patience.goodbye)
+            self._set_timeout(self._server.timeouts.quit)
             self._smtp.quit()
         self.close()
 
     def close(self) -> None:
-        """Drop the connection without a word."""
+        """Close without QUIT."""
         self._watchdog.cancel()
         with suppress(OSError):
             self._smtp.close()
 
     def _cut(self) -> None:
-        """End the conversation from any thread: who waits for the server is told at once."""
+        """End the conversation, from any thread: a waiting read fails at once."""
         self.usable = False
         with suppress(OSError):
             if self._smtp.sock is not None:
@@ -121,10 +121,10 @@ class SmtpConnection:
                     server.host,
                     server.port,
                     server.our_name,
-                    timeout=server.patience.connect,
-                    context=server.tls_context(),
+                    timeout=server.timeouts.connect,
+                    context=server.verified_tls(),
                 )
-            return smtplib.SMTP(server.host, server.port, server.our_name, timeout=server.patience.connect)
+            return smtplib.SMTP(server.host, server.port, server.our_name, timeout=server.timeouts.connect)
         except ssl.SSLCertVerificationError as error:
             raise Misconfigured("connect", error.verify_message) from error
         except smtplib.SMTPResponseException as error:
@@ -133,9 +133,9 @@ class SmtpConnection:
             raise Outage("connect", _about(error)) from error
 
     def _introduce(self) -> None:
-        """EHLO, STARTTLS, AUTH: failing at any is a fault of the server or of our settings, never of a mail."""
+        """EHLO, STARTTLS, AUTH: an error here comes from the server or our settings, never from a mail."""
         try:
-            self._say_ehlo()
+            self._ehlo()
             if self._server.protection == "starttls":
                 self._start_tls()
             if self._server.user is not None:
@@ -146,7 +146,7 @@ class SmtpConnection:
             raise Misconfigured("STARTTLS", error.verify_message) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Outage("EHLO", _about(error)) from error
-        self._wait_at_most(self._server.patience.reply)
+        self._set_timeout(self._server.timeouts.reply)
 
     def _log_in(self, user: str, password: str) -> None:
         try:
@@ -157,40 +157,40 @@ class SmtpConnection:
         except UnicodeError as error:
             raise Misconfigured("AUTH", "user and password must be ASCII") from error
         except smtplib.SMTPException as error:
-            # A bare one is smtplib's for a server with no way to log in that it knows.
+            # smtplib raises a bare one for a server without a log-in method that it knows.
             if type(error) not in (smtplib.SMTPNotSupportedError, smtplib.SMTPException):
                 raise
             raise Misconfigured("AUTH", _about(error)) from error
 
-    def _wait_at_most(self, seconds: float) -> None:
+    def _set_timeout(self, seconds: float) -> None:
         if self._smtp.sock is not None and self._smtp.sock.gettimeout() != seconds:
             self._smtp.sock.settimeout(seconds)
 
-    def _say_ehlo(self) -> None:
+    def _ehlo(self) -> None:
         self._smtp.ehlo_or_helo_if_needed()
 
     def _start_tls(self) -> None:
         if not self._smtp.has_extn("starttls"):
             raise Misconfigured("STARTTLS", "the server does not offer it")
-        code, words = self._smtp.starttls(context=self._server.tls_context())
+        code, words = self._smtp.starttls(context=self._server.verified_tls())
         if code != 220:
             raise Outage("STARTTLS", _words(words), code)
-        self._say_ehlo()
+        self._ehlo()
 
-    def _tell(self, stage: str, lines: str | bytes, patience: float | None = None) -> None:
-        """Say it; the answer may take `patience` seconds. Raises Lost."""
+    def _send_lines(self, stage: str, lines: str | bytes, timeout: float | None = None) -> None:
+        """Send; the reply may take `timeout` seconds. Raises Lost."""
         try:
-            self._wait_at_most(patience or self._server.patience.reply)
+            self._set_timeout(timeout or self._server.timeouts.reply)
             self._smtp.send(lines)
         except _BROKEN as error:
             raise self._lost(stage, error) from error
 
-    def _answer(
-        self, stage: str, *, wanted: int | None = None, refused: type[SmtpError] = Refused, owed: int = 0
+    def _reply(
+        self, stage: str, *, wanted: int | None = None, refused: type[SmtpError] = Refused, pending: int = 0
     ) -> tuple[int, str]:
-        """The reply to one command, which is `wanted` or any 2xx, or raised as the kind that its code stands for.
+        """The reply to one command: `wanted`, else any 2xx; every other is raised as the error that its code stands for.
 
-        `owed`: replies to commands sent together with this one, to be read before anything else is said.
+        `pending`: how many replies to commands that were sent together with this one follow it.
         """
         try:
             code, reply = self._smtp.getreply()
@@ -204,8 +204,8 @@ class SmtpConnection:
             raise Outage(stage, words, code)
         if not 400 <= code < 600:
             self._cut()
-            raise Lost(stage, f"it is no reply to this: {words}", silent=False)
-        self.reset(owed)
+            raise Lost(stage, f"not a reply to this command: {words}", silent=False)
+        self.reset(pending)
         if 400 <= code < 500:
             raise Deferred(stage, words, code)
         raise refused(stage, words, code)
@@ -231,7 +231,7 @@ def _about(error: BaseException) -> str:
 
 
 def _was_silence(error: BaseException | None) -> bool:
-    """Whether a time-out is at the bottom of it: smtplib hides it inside SMTPServerDisconnected."""
+    """Whether a time-out caused it: smtplib wraps it in SMTPServerDisconnected."""
     while error is not None:
         if isinstance(error, TimeoutError):
             return True

@@ -1,8 +1,8 @@
-"""The few ways in which handing a mail to an SMTP server ends badly. What each means for the mail is decided by its kind."""
+"""The errors of sending a mail to an SMTP server; each has its own consequence for the mail (delivery/replies.py)."""
 
 
 class SmtpError(Exception):
-    """`words` are the server's, or ours about the connection; `code` its reply code, if it gave one; `stage` where it happened."""
+    """`stage`: the SMTP command; `words`: the server's reply text, or ours about the connection; `code`: the reply code, if any."""
 
     def __init__(self, stage: str, words: str, code: int | None = None) -> None:
         super().__init__(f"{stage}: {code or ''} {words}".replace("  ", " "))
@@ -12,23 +12,23 @@ class SmtpError(Exception):
 
 
 class Outage(SmtpError):
-    """Nobody is there, or the server says 421: no mail is to blame, and none can be sent now."""
+    """The server does not answer, or replied 421: no mail caused it, and none can be sent now."""
 
 
 class Misconfigured(SmtpError):
-    """The server refuses us (5xx on AUTH or MAIL, a certificate that does not verify): nothing can be sent until a person acts."""
+    """The server rejects us (5xx on AUTH or MAIL), or its certificate is not valid: nothing is sent until the settings are fixed."""
 
 
 class Deferred(SmtpError):
-    """The server wants this mail later (4xx)."""
+    """The server rejects this mail for now (4xx)."""
 
 
 class Refused(SmtpError):
-    """The server does not want this mail, ever (5xx). On RCPT it is the recipient whom it refuses."""
+    """The server rejects this mail for good (5xx); on RCPT, its recipient."""
 
 
 class Lost(SmtpError):
-    """The conversation broke off in the middle of this mail. `silent`: the server did not answer in time."""
+    """The connection was lost in the middle of this mail. `silent`: the server did not reply in time."""
 
     def __init__(self, stage: str, words: str, *, silent: bool) -> None:
         super().__init__(stage, words)

@@ -1,4 +1,4 @@
-"""Where e-mail is handed over, and how long we wait there."""
+"""The SMTP server that e-mails are sent to, and how long each reply may take."""
 
 import ssl
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from urllib.parse import unquote, urlsplit
 
 
 @dataclass(frozen=True)
-class Patience:
-    """Seconds until a silent server is taken to be gone.
+class Timeouts:
+    """Seconds until a silent server counts as away.
 
-    RFC 5321, 4.5.3.2 asks for minutes; a queue that is to answer in seconds cannot give them to one server. Silence costs a mail
-    nothing but a later try; only after the body, where a second try is a second mail, the wait is long.
+    RFC 5321, 4.5.3.2 asks for minutes, which would hold up the queue. A time-out costs a mail no more than a later try; only after
+    the body, where a second try is a second mail, the wait is long.
     """
 
     connect: float = 10
     reply: float = 30
     body_reply: float = 120
-    goodbye: float = 5
+    quit: float = 5
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where mail is handed over, read from an address such as smtp+starttls://user:password@host:587."""
+    """Its address, protection and log-in."""
 
     host: str
     port: int
@@ -30,11 +30,14 @@ class Server:
     password: str | None
     ca: str
     our_name: str
-    patience: Patience = Patience()
+    timeouts: Timeouts = Timeouts()
 
     @classmethod
     def of(cls, url: str, our_name: str, ca: str = "") -> "Server":
-        """`our_name` is what we say in EHLO; `ca` a file of certificates to verify by (empty: the system's)."""
+        """Read from an URL such as smtp+starttls://user:password@host:587.
+
+        `our_name` is sent in EHLO; `ca` is a file of certificates to verify by (empty: the system's).
+        """
         parts = urlsplit(url)
         protection = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}[parts.scheme]
         port = parts.port or {"none": 25, "starttls": 587, "tls": 465}[protection]
@@ -42,6 +45,6 @@ class Server:
         password = unquote(parts.password) if parts.password else None
         return cls(parts.hostname or "", port, protection, user, password, ca, our_name)
 
-    def tls_context(self) -> ssl.SSLContext:
-        """Certificates and host name are verified, always."""
+    def verified_tls(self) -> ssl.SSLContext:
+        """It always verifies certificate and host name."""
         return ssl.create_default_context(cafile=self.ca or None)

@@ -1,1 +1,1 @@
-"""The ledger of e-mails: written, listed, sent again, suppressed."""
+"""The ledger of e-mails: writing, reading and resending them, threads, suppressions and limits."""

@@ -1,51 +1,57 @@
-"""Each new note gets one acknowledgement, in the requester's language, naming what is still missing."""
+"""Acknowledge each new ticket once, in the requester's language, naming the evidence that is missing."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from services.notify.compose.builder import Addressee, Desk, Verdict
-from services.notify.compose.event_facts import acknowledgement_facts
+from services.notify.compose.builder import FirstState, Recipient, build_email
+from services.notify.compose.kinds.ticket_emails import ACKNOWLEDGEMENT
+from services.notify.deps import Deps
 from services.notify.emails import ledger, threads
-from services.notify.emails.throttle import verdicts_of
+from services.notify.emails.throttle import first_states
 from shared.events.contracts import RecordedEvent
-
-KIND = "acknowledgement"
 
 _NOW = text("select clock_timestamp()")
 
 
-def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent], desk: Desk) -> None:
+def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent], deps: Deps) -> None:
     """Write the ledger rows for TicketSubmitted events, in the caller's transaction.
 
-    A note whose address had its share gets a row that says so, and no e-mail. An event that was handled before changes nothing.
+    Where the recipient has reached a limit, the row is suppressed and tells why. A repeated event changes nothing.
     """
-    addresses = [str(event.personal.get("email", "")) for event in events]
-    verdicts = verdicts_of(connection, addresses, desk.settings, (KIND,))
+    addresses = [_address(event) for event in events]
+    states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by)
     made_at: datetime = connection.execute(_NOW).scalar_one()
-    entries = [_entry(event, desk, made_at, verdict) for event, verdict in zip(events, verdicts, strict=True)]
-    threads.begin(
-        connection, [_thread(event, entry.message_id, desk) for event, entry in zip(events, entries, strict=True)]
-    )
+    entries = [_entry(event, deps, made_at, state) for event, state in zip(events, states, strict=True)]
+    begun = [_thread(event, entry.message_id, deps) for event, entry in zip(events, entries, strict=True)]
+    threads.begin(connection, begun)
     ledger.add(connection, entries)
 
 
-def _thread(event: RecordedEvent, acknowledgement: str, desk: Desk) -> threads.Thread:
-    category = str(event.payload["category"])
+def _address(event: RecordedEvent) -> str:
+    return str(event.personal.get("email", ""))
+
+
+def _locale(event: RecordedEvent) -> str:
+    return str(event.payload.get("locale") or "en")
+
+
+def _thread(event: RecordedEvent, acknowledgement: str, deps: Deps) -> threads.Thread:
+    category, teams = str(event.payload["category"]), deps.settings.teams
     segment = category.partition("/")[0]
     return threads.Thread(
         ticket=str(event.ticket),
         category=category,
-        team=segment if segment in desk.settings.teams else desk.settings.teams[0],
-        recipient=str(event.personal.get("email", "")),
-        locale=str(event.payload.get("locale") or "en"),
+        team=segment if segment in teams else teams[0],
+        recipient=_address(event),
+        locale=_locale(event),
         key_number=int(event.payload["key_number"]),
         acknowledgement=acknowledgement,
     )
 
 
-def _entry(event: RecordedEvent, desk: Desk, made_at: datetime, verdict: Verdict) -> ledger.Entry:
-    locale = str(event.payload.get("locale") or "en")
-    to = Addressee(str(event.personal.get("email", "")), locale, int(event.payload["key_number"]))
-    return desk.write(KIND, event, to, acknowledgement_facts(event, desk.catalog, locale), made_at, verdict)
+def _entry(event: RecordedEvent, deps: Deps, made_at: datetime, state: FirstState) -> ledger.Entry:
+    to = Recipient(_address(event), _locale(event), int(event.payload["key_number"]))
+    facts = ACKNOWLEDGEMENT.facts(event, deps.catalog, to.locale)
+    return build_email(deps, ACKNOWLEDGEMENT, event, to, facts, made_at, state)

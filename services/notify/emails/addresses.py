@@ -1,4 +1,4 @@
-"""E-mail addresses: which we can write to, which are the same person, and those of our own that only we can make. Pure."""
+"""E-mail addresses: which can be written to, which are one person's, and our own signed ones. Pure."""
 
 import base64
 import hashlib
@@ -13,8 +13,15 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-# 100 bits are beyond guessing and keep the local part under its 64 octets.
+# 100 bits cannot be guessed and keep the local part under its 64 octets.
 _MAC_CHARACTERS = 20
+# How the ledger words it; resending finds these rows by it.
+SUPPRESSED_ADDRESS = "the address is on the suppression list: "
+
+
+def because_suppressed(reason: str) -> str:
+    """Why an e-mail to a suppressed address is not sent; `reason` is the suppression's."""
+    return SUPPRESSED_ADDRESS + reason
 
 
 def is_domain(text: str) -> bool:
@@ -23,7 +30,7 @@ def is_domain(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether `text` is an address that can stand in an SMTP command and a header as it is."""
+    """Whether `text` is an address that SMTP commands and headers can hold as it is."""
     local, at, domain = text.rpartition("@")
     return (
         bool(at) and len(text) <= 254 and len(local) <= 64 and _LOCAL.fullmatch(local) is not None and is_domain(domain)
@@ -31,7 +38,7 @@ def is_address(text: str) -> bool:
 
 
 def in_ascii(address: str) -> str:
-    """The address with an internationalised domain in its ASCII form (RFC 5890); one that has none stays as it is."""
+    """The address with its domain in ASCII (RFC 5890); a domain without an ASCII form stays as it is."""
     local, at, domain = address.strip().rpartition("@")
     try:
         return f"{local}{at}{domain.encode('idna').decode('ascii')}"
@@ -40,23 +47,23 @@ def in_ascii(address: str) -> str:
 
 
 def recipient_key(address: str) -> str:
-    """What limits count by: lower-cased, without a `+tag`."""
+    """The address that limits are counted by: lower-cased, without a `+tag`."""
     local, at, domain = address.strip().lower().rpartition("@")
     return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
 def bounce_address(secret: str, email: UUID, domain: str) -> str:
-    """The envelope sender of one e-mail (VERP): what comes back to it is about that e-mail."""
+    """The envelope sender of one e-mail (VERP): a mail to it is about that e-mail."""
     return f"bounce+{email.hex}.{_mac(secret, 'bounce', email.hex)}@{domain}"
 
 
 def reply_address(secret: str, ticket: str, domain: str) -> str:
-    """Where answers to a ticket's e-mail go. Only who got such an e-mail knows it."""
+    """The Reply-To of a ticket's e-mails, known to their recipients only."""
     return f"reply+{ticket.lower()}.{_mac(secret, 'reply', ticket)}@{domain}"
 
 
 def bounced_email(secret: str, address: str) -> UUID | None:
-    """The e-mail whose bounce address this is; None when we did not make it."""
+    """The e-mail whose bounce address this is; None when its signature is not ours."""
     number = _verified(secret, "bounce", address)
     try:
         return UUID(hex=number) if number else None
@@ -65,7 +72,7 @@ def bounced_email(secret: str, address: str) -> UUID | None:
 
 
 def replied_ticket(secret: str, address: str) -> str | None:
-    """The ticket whose reply address this is; None when we did not make it."""
+    """The ticket whose reply address this is; None when its signature is not ours."""
     ticket = _verified(secret, "reply", address)
     return ticket if ticket and is_reference(ticket) else None
 

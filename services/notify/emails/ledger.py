@@ -1,4 +1,4 @@
-"""The ledger: one row an e-mail, made once for each event and kind."""
+"""The ledger: one row an e-mail, written once for each event and kind."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ _ADD = text("""
 
 @dataclass(frozen=True)
 class Entry:
-    """A row to be."""
+    """A row to write; `because`: why it is in its state."""
 
     id: UUID
     ticket: str | None
@@ -48,15 +48,15 @@ class Entry:
 
 
 def add(connection: Connection, entries: Sequence[Entry]) -> list[UUID]:
-    """Write the entries whose event and kind have none yet; returns their ids. Those that end here are told to the other services."""
+    """Write the entries whose event and kind have no row yet; returns their ids. Records an event for each that is not queued."""
     if not entries:
         return []
     document = json.dumps([{**vars(entry), "id": str(entry.id), "event_id": str(entry.event_id)} for entry in entries])
     added = set(connection.execute(_ADD, {"entries": document}).scalars())
-    over = [entry for entry in entries if entry.id in added and entry.state != "queued"]
+    final = [entry for entry in entries if entry.id in added and entry.state != "queued"]
     record(
         connection,
-        [state_changed(one.ticket, one.correlation_id, one.id, one.kind, one.state, one.because) for one in over],
+        [state_changed(one.ticket, one.correlation_id, one.id, one.kind, one.state, one.because) for one in final],
     )
     return [entry.id for entry in entries if entry.id in added]
 
@@ -64,6 +64,6 @@ def add(connection: Connection, entries: Sequence[Entry]) -> list[UUID]:
 def state_changed(
     ticket: str | None, correlation_id: str, email: UUID, kind: str, state: str, because: str | None
 ) -> Event:
-    """The event that tells of an e-mail's new state."""
+    """The event of an e-mail's new state."""
     payload = {"email": str(email), "kind": kind, "state": state, "because": because}
     return email_state_changed(ticket, correlation_id, payload)

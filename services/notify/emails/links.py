@@ -1,18 +1,18 @@
-"""The link to a ticket's own page: it carries the ticket's key, so texts are stored with a stand-in and filled when sent or shown."""
+"""The link to a ticket's status page. It carries the ticket's key, so a stand-in is stored and replaced when sent or shown."""
 
 import re
 from html import escape
 
 from shared.ticket_keys import status_url
 
-# A top level domain that no host will ever have (RFC 2606), so that the stand-in is a link to whatever handles the text.
+# A top level domain that no host has (RFC 2606), so that the stand-in is a link to all that handles the text.
 STAND_IN = "https://status-link.invalid/"
-# The same for a letter about several tickets: each link is filled by the reference and key number in it.
+# The same for an e-mail that links several tickets: each is filled by the reference and key number in it.
 _OF_TICKET = re.compile(r"https://ticket-link\.invalid/(T-[0-9A-Z]{4}-[0-9A-Z]{4})/(\d{1,9})")
 
 
 def stand_in_of(ticket: str, key_number: int) -> str:
-    """What stands for the link of one of several tickets until the letter is sent."""
+    """The stand-in for the link of one of several tickets."""
     return f"https://ticket-link.invalid/{ticket}/{key_number}"
 
 
@@ -27,13 +27,13 @@ def fill_tickets(body: str, intake_url: str, secret: str, *, as_html: bool) -> s
 
 
 def fill(body: str, link: str | None, *, as_html: bool) -> str:
-    """The body with its stand-in replaced by `link`; None takes the key's place with a blank link."""
+    """The body with its stand-in replaced by `link`; None: by a link without a key."""
     shown = link if link is not None else "https://status-link.invalid/hidden"
     return body.replace(STAND_IN, escape(shown) if as_html else shown)
 
 
 def link_to(intake_url: str, secret: str, ticket: str | None, key_number: int | None) -> str | None:
-    """The address of a ticket's own page, key included; None for an e-mail without a ticket."""
+    """The address of a ticket's status page, key included; None for an e-mail without a ticket."""
     if ticket is None or key_number is None:
         return None
     return status_url(intake_url, secret, ticket, key_number)

@@ -1,4 +1,4 @@
-"""The ledger as people read it: newest first, each with the reason for its state."""
+"""Read the ledger: newest first, each e-mail with the reason for its state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from services.notify.emails.links import fill
 from shared.auth.principal import Principal
 from shared.errors import Forbidden, NotFound
 
-# While the gate is shut, what is queued waits for that, and says so.
+# While the circuit breaker is open, its reason is that of all queued e-mails.
 _COLUMNS = """
     e.id, e.kind, e.ticket, e.recipient, e.locale, e.subject, e.state, e.message_id, e.created_at, e.sent_at,
     case when e.state in ('queued', 'deferred') and g.state <> 'open' then coalesce(g.because, g.state) else e.because end as because,
@@ -33,7 +33,7 @@ _ATTEMPTS = text("""
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which e-mails: all that are given must hold. `teams`: None for all, those without a team too."""
+    """Filters, all of which must hold. `teams`: None for all, and for e-mails without a team."""
 
     teams: Sequence[str] | None
     ticket: str | None = None
@@ -44,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Email:
-    """A row as lists show it."""
+    """A row of a list."""
 
     id: UUID
     kind: str
@@ -62,7 +62,7 @@ class Email:
 
 @dataclass(frozen=True)
 class WholeEmail(Email):
-    """A row with everything that was sent, but that `text` and `html` hold a stand-in for the status link."""
+    """A row with everything that was sent; `text` and `html` still hold the stand-in for the status link."""
 
     headers: Mapping[str, str]
     text: str
@@ -71,7 +71,7 @@ class WholeEmail(Email):
     attempts: Sequence[Mapping[str, Any]]
 
     def shown(self, link: str | None) -> dict[str, Any]:
-        """All of it with the status link written in; None hides the link."""
+        """Every field, with the stand-in replaced by `link`; None hides the link."""
         return {
             **vars(self),
             "text": fill(self.text, link, as_html=False),
@@ -111,15 +111,15 @@ def read_email(connection: Connection, email: UUID, reader: Principal) -> WholeE
 
 
 def sees_all(reader: Principal) -> bool:
-    """Whether the reader sees the e-mails of every team, and those of none."""
+    """Whether the reader sees the e-mails of every team, and those without a team."""
     return reader.may_read("*")
 
 
 def visible_teams(reader: Principal, teams: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The teams whose e-mails the reader may see; None: all, and those without a team."""
+    """The teams whose e-mails the reader may see; None: all, and e-mails without a team."""
     return None if sees_all(reader) else reader.readable(teams)
 
 
 def _named(row: RowMapping) -> dict[str, Any]:
-    """A row's columns by the names of the contract."""
+    """A row's columns by the API's names."""
     return {("to" if name == "recipient" else name): value for name, value in row.items()}

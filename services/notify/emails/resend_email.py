@@ -1,4 +1,4 @@
-"""An e-mail goes out again, as the very same message."""
+"""Send an e-mail again, as the same message."""
 
 from sqlalchemy import Connection, text
 
@@ -17,9 +17,9 @@ _BECAUSE = "sent again by hand"
 
 
 def resend_email(connection: Connection, email: WholeEmail) -> None:
-    """Queue the e-mail once more, whatever its state; the sender refuses it again if its address is still suppressed.
+    """Queue the e-mail again, whatever its state; the sender skips it while its address is suppressed.
 
-    Raises Conflict for one that is being sent at this moment, and for one that could never be made into a message.
+    Raises Conflict for one that is being sent, and for one that could not be made into a message.
     """
     if not email.headers:
         raise Conflict(f"This e-mail was never a message: {email.because}")

@@ -1,10 +1,12 @@
-"""What notify keeps of each ticket, so that it can write to the requester again, into the same thread."""
+"""What notify keeps of each ticket, so that later e-mails reach the requester in the same thread."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
+
+from shared.events.contracts import RecordedEvent
 
 _BEGIN = text("""
     insert into notify.threads (ticket, category, team, recipient, locale, key_number, acknowledgement)
@@ -19,7 +21,7 @@ _FIND = text("""
     from notify.threads where ticket = any(cast(:tickets as text[]))
 """)
 
-_HAND_OVER = text("""
+_TRANSFER = text("""
     update notify.threads t set team = moved.team
     from unnest(cast(:tickets as text[]), cast(:teams as text[])) as moved (ticket, team) where t.ticket = moved.ticket
 """)
@@ -44,7 +46,7 @@ class Thread:
 
 
 def begin(connection: Connection, threads: Sequence[Thread]) -> None:
-    """Remember new tickets; one that is known stays as it is."""
+    """Store new tickets; one that is known stays as it is."""
     connection.execute(_BEGIN, {"threads": json.dumps([vars(thread) for thread in threads])})
 
 
@@ -54,11 +56,16 @@ def find(connection: Connection, tickets: Sequence[str]) -> Mapping[str, Thread]
     return {row.ticket: Thread(**row._mapping) for row in rows}
 
 
-def hand_over(connection: Connection, teams: Mapping[str, str]) -> None:
-    """Note which team has each ticket now; tickets that are not known are left out."""
-    connection.execute(_HAND_OVER, {"tickets": list(teams), "teams": list(teams.values())})
+def transfer_threads(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Store the team of TicketRouted and TicketTransferred events, the last one of each ticket; unknown tickets are left out.
+
+    A ticket's team decides whose agents see its e-mails.
+    """
+    teams = {str(event.ticket): str(event.payload["team"]) for event in events}
+    connection.execute(_TRANSFER, {"tickets": list(teams), "teams": list(teams.values())})
 
 
-def readdress(connection: Connection, emails: Mapping[str, str]) -> None:
-    """Write to another address from now on, by ticket; tickets that are not known are left out."""
+def readdress_threads(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Store the new address of RequesterAddressChanged events, for all later e-mails; unknown tickets are left out."""
+    emails = {str(event.ticket): str(event.personal["email"]) for event in events}
     connection.execute(_READDRESS, {"tickets": list(emails), "emails": list(emails.values())})

@@ -1,26 +1,25 @@
-"""Which automatic e-mails an address may still get: held by Postgres, so that it holds without Redis."""
+"""Limit the automatic e-mails that an address gets. Counted in PostgreSQL, so that the limits hold without Redis."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import limits
 from sqlalchemy import Connection, text
 
-from services.notify.compose.builder import Verdict
-from services.notify.emails.addresses import in_ascii, recipient_key
-from services.notify.emails.limits import Cap, admit, caps_of
-from services.notify.emails.suppression_reason import because_listed
+from services.notify.compose.builder import QUEUED, FirstState
+from services.notify.emails.addresses import because_suppressed, in_ascii, recipient_key
 from services.notify.emails.suppressions import suppressed_among
 from services.notify.settings import NotifySettings
 
-# Two batches with the same address wait for each other, sorted so that they never wait in a circle; 11 keeps these locks apart
-# from those of tickets.
+# Sorted, so that two batches with the same addresses cannot deadlock; the seed 11 keeps these locks apart from those of tickets.
 _LOCK_ADDRESSES = text("""
     select pg_advisory_xact_lock(keys.key)
     from (select distinct hashtextextended(address, 11) as key from unnest(cast(:keys as text[])) as address order by 1) keys
 """)
 
 # One kind at a time: each has a partial index of its own.
-_HAD = text("""
-    select e.recipient_key, w.ordinality as window, count(*) as had
+_COUNT = text("""
+    select e.recipient_key, w.ordinality as window, count(*) as number
     from unnest(cast(:windows as integer[])) with ordinality as w (seconds, ordinality)
     join notify.emails e on e.kind = :kind and e.recipient_key = any(cast(:keys as text[])) and e.state <> 'suppressed'
         and e.created_at > clock_timestamp() - make_interval(secs => w.seconds)
@@ -28,42 +27,76 @@ _HAD = text("""
 """)
 
 
-def verdicts_of(
-    connection: Connection, addresses: Sequence[str], settings: NotifySettings, kinds: Sequence[str]
-) -> list[Verdict]:
-    """What becomes of one more automatic e-mail to each address: queued, or suppressed with the reason.
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` within the last `seconds`; `words` as it was set, such as "3 per 1 hour"."""
 
-    E-mails of these `kinds` count. The addresses stay locked until the caller's transaction ends.
+    most: int
+    seconds: int
+    words: str
+
+
+def first_states(
+    connection: Connection, addresses: Sequence[str], settings: NotifySettings, kinds: Sequence[str]
+) -> list[FirstState]:
+    """The state of one more automatic e-mail to each address: queued, or suppressed with the reason.
+
+    E-mails of `kinds` count. The addresses stay locked until the caller's transaction ends.
     """
     if settings.acknowledgements == "off":
-        return [Verdict("suppressed", "acknowledgements are switched off")] * len(addresses)
+        return [FirstState("suppressed", "acknowledgements are switched off")] * len(addresses)
     addresses = [in_ascii(address) for address in addresses]
     keys = [recipient_key(address) for address in addresses]
-    caps = caps_of(settings.acknowledgement_limits)
-    closed = suppressed_among(connection, addresses)
+    limits_set = limits_of(settings.acknowledgement_limits)
+    suppressed = suppressed_among(connection, addresses)
     connection.execute(_LOCK_ADDRESSES, {"keys": keys})
-    open_keys = [key for key, address in zip(keys, addresses, strict=True) if address.lower() not in closed]
-    admitted = iter(admit(open_keys, caps, _had(connection, keys, caps, kinds)))
-    verdicts = []
+    open_keys = [key for key, address in zip(keys, addresses, strict=True) if address.lower() not in suppressed]
+    reached = iter(reached_limits(open_keys, limits_set, _sent(connection, keys, limits_set, kinds)))
+    states = []
     for address in addresses:
-        reason = closed.get(address.lower())
-        broken = None if reason is not None else next(admitted)
+        reason = suppressed.get(address.lower())
+        limit = None if reason is not None else next(reached)
         if reason is not None:
-            verdicts.append(Verdict("suppressed", because_listed(reason)))
-        elif broken is not None:
-            verdicts.append(Verdict("suppressed", f"the address had its acknowledgements: {broken}"))
+            states.append(FirstState("suppressed", because_suppressed(reason)))
+        elif limit is not None:
+            states.append(FirstState("suppressed", f"the address had its acknowledgements: {limit}"))
         else:
-            verdicts.append(Verdict())
-    return verdicts
+            states.append(QUEUED)
+    return states
 
 
-def _had(
-    connection: Connection, keys: Sequence[str], caps: Sequence[Cap], kinds: Sequence[str]
+def limits_of(notation: str) -> tuple[Limit, ...]:
+    """The limits of a setting in the notation of `limits`; empty: none. Raises ValueError."""
+    if not notation:
+        return ()
+    return tuple(Limit(one.amount, one.get_expiry(), str(one)) for one in limits.parse_many(notation))
+
+
+def reached_limits(
+    keys: Sequence[str], limits_set: Sequence[Limit], sent: Mapping[str, Sequence[int]]
+) -> list[str | None]:
+    """For each address in turn: None if it may get one more, else the limit that it has reached.
+
+    `sent` holds for an address how many it got within each limit's window; those allowed here count too.
+    """
+    counts = {key: list(numbers) for key, numbers in sent.items()}
+    reached: list[str | None] = []
+    for key in keys:
+        numbers = counts.setdefault(key, [0] * len(limits_set))
+        limit = next((one.words for one, number in zip(limits_set, numbers, strict=True) if number >= one.most), None)
+        if limit is None:
+            counts[key] = [number + 1 for number in numbers]
+        reached.append(limit)
+    return reached
+
+
+def _sent(
+    connection: Connection, keys: Sequence[str], limits_set: Sequence[Limit], kinds: Sequence[str]
 ) -> Mapping[str, Sequence[int]]:
-    """How many e-mails of these kinds each address had within each cap's window."""
-    windows = [cap.seconds for cap in caps]
-    had: dict[str, list[int]] = {}
+    """How many e-mails of these kinds each address got within each limit's window."""
+    windows = [limit.seconds for limit in limits_set]
+    sent: dict[str, list[int]] = {}
     for kind in kinds:
-        for row in connection.execute(_HAD, {"windows": windows, "keys": list(keys), "kind": kind}):
-            had.setdefault(row.recipient_key, [0] * len(caps))[row.window - 1] += row.had
-    return had
+        for row in connection.execute(_COUNT, {"windows": windows, "keys": list(keys), "kind": kind}):
+            sent.setdefault(row.recipient_key, [0] * len(limits_set))[row.window - 1] += row.number
+    return sent

@@ -1,51 +1,49 @@
-"""What an agent did is told to the requester, in the thread that the acknowledgement began."""
+"""Write the e-mails that an event causes: to the requester in the acknowledgement's thread, or to the address in the event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from services.notify.compose.builder import Addressee, Desk, Verdict
-from services.notify.compose.event_facts import letter_of
+from services.notify.compose.builder import QUEUED, FirstState, Recipient, build_email
+from services.notify.compose.kinds.email_kind import EmailKind
+from services.notify.deps import Deps
 from services.notify.emails import ledger, threads
-from services.notify.emails.addresses import in_ascii
-from services.notify.emails.suppression_reason import because_listed
+from services.notify.emails.addresses import because_suppressed, in_ascii
 from services.notify.emails.suppressions import suppressed_among
 from services.notify.emails.threads import Thread
+from services.notify.emails.throttle import first_states
 from shared.events.contracts import RecordedEvent
 
 _NOW = text("select clock_timestamp()")
 
 
-def write_letters(
-    connection: Connection, events: Sequence[RecordedEvent], desk: Desk, verdicts: Sequence[Verdict] | None = None
+def write_emails(
+    connection: Connection, events: Sequence[RecordedEvent], kinds: Sequence[EmailKind], deps: Deps
 ) -> None:
-    """Write the ledger rows that these events call for, in the caller's transaction.
+    """Write the ledger rows of these kinds that the events cause, in the caller's transaction.
 
-    `verdicts`: what becomes of each, where more decides it than the suppression list.
-    An event that was handled before changes nothing. A ticket whose acknowledgement is still missing (its event was parked) is
-    written to all the same: an answer waits for nobody's mended template.
+    A repeated event changes nothing. A ticket whose acknowledgement is missing (its event is parked) is written to all the same: an
+    answer must not wait until a template is fixed.
     """
     known = threads.find(connection, [str(event.ticket) for event in events if event.ticket])
-    to = [_addressee(event, known.get(str(event.ticket))) for event in events]
-    if verdicts is None:
-        closed = suppressed_among(connection, [in_ascii(one.address) for one in to])
-        verdicts = [_verdict(closed, one) for one in to]
+    to = [_recipient(event, known.get(str(event.ticket))) for event in events]
     made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = []
-    for event, addressee, verdict in zip(events, to, verdicts, strict=True):
-        letter = letter_of(event)
-        if letter is None:
-            continue
-        facts = letter.facts(event, desk.catalog, addressee.locale)
-        entries.append(desk.write(letter.kind, event, addressee, facts, made_at, verdict))
+    for kind in kinds:
+        states = _first_states(connection, kind, to, deps)
+        entries += [
+            build_email(deps, kind, event, one, kind.facts(event, deps.catalog, one.locale), made_at, state)
+            for event, one, state in zip(events, to, states, strict=True)
+            if kind.applies(event)
+        ]
     ledger.add(connection, entries)
 
 
-def _addressee(event: RecordedEvent, thread: Thread | None) -> Addressee:
+def _recipient(event: RecordedEvent, thread: Thread | None) -> Recipient:
     payload = event.payload
     number = payload.get("key_number") or (thread.key_number if thread else None)
-    return Addressee(
+    return Recipient(
         address=str(event.personal.get("email") or (thread.recipient if thread else "")),
         locale=str(payload.get("locale") or (thread.locale if thread else "en")),
         key_number=int(number) if event.ticket and number else None,
@@ -54,6 +52,11 @@ def _addressee(event: RecordedEvent, thread: Thread | None) -> Addressee:
     )
 
 
-def _verdict(closed: Mapping[str, str], to: Addressee) -> Verdict:
-    reason = closed.get(in_ascii(to.address).lower())
-    return Verdict() if reason is None else Verdict("suppressed", because_listed(reason))
+def _first_states(connection: Connection, kind: EmailKind, to: Sequence[Recipient], deps: Deps) -> list[FirstState]:
+    addresses = [one.address for one in to]
+    if kind.limited_by:
+        return first_states(connection, addresses, deps.settings, kind.limited_by)
+    addresses = [in_ascii(address).lower() for address in addresses]
+    suppressed = suppressed_among(connection, addresses)
+    reasons = [suppressed.get(address) for address in addresses]
+    return [QUEUED if reason is None else FirstState("suppressed", because_suppressed(reason)) for reason in reasons]

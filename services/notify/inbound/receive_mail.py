@@ -1,19 +1,18 @@
-"""A mail that reached us is kept whole before anybody is told that we have it."""
+"""Store a mail whole and enter it, before its sender is answered 250."""
 
 import hashlib
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 from uuid_utils.compat import uuid7
 
+from services.notify.deps import Deps
 from services.notify.emails.ledger import state_changed
-from services.notify.inbound.classify import Arrival, MailKind, kind_of
-from services.notify.settings import NotifySettings
+from services.notify.inbound.classify_mail import Arrival, MailKind, classify_mail
 from shared.crash_points import crash_point
 from shared.events.contracts import mail_received
 from shared.events.log import record
-from shared.storage.object_store import ObjectStore, new_object_name
+from shared.storage.object_store import new_object_name
 
 MEDIA_TYPE = "message/rfc822"
 FOLDER = "mail"
@@ -27,12 +26,12 @@ _ENTER = text("""
     on conflict (digest) do nothing returning id
 """)
 
-# An e-mail that is being sent right now belongs to nobody any more after this: what its sender has to say comes too late.
+# An e-mail that is being sent loses its owner here: its sender's outcome is then ignored.
 _BOUNCE = text("""
     with hit as (
         update notify.emails set state = 'bounced', because = :because, owner = null, leased_until = null, ownerless_since = null
         where id = :email and state <> 'bounced' returning id, ticket, kind, correlation_id, recipient
-    ), listed as (
+    ), suppressed as (
         insert into notify.suppressions (id, address, reason, source, email)
         select :suppression, lower(recipient), :because, :source, id from hit on conflict (address) do nothing
     )
@@ -40,29 +39,20 @@ _BOUNCE = text("""
 """)
 
 
-@dataclass(frozen=True)
-class Reception:
-    """What receiving needs."""
+def receive_mail(deps: Deps, arrival: Arrival) -> MailKind:
+    """Store the mail, then enter it, and mark the e-mail that it is a bounce of, in one transaction; returns its kind.
 
-    engine: Engine
-    store: ObjectStore
-    settings: NotifySettings
-
-
-def receive_mail(reception: Reception, arrival: Arrival) -> MailKind:
-    """Store the mail, then enter it, with what it means for an e-mail of ours, in one transaction; returns its kind.
-
-    The same mail a second time changes nothing. Raises TransientError or DBAPIError when it could not be kept; the sender must then
-    be asked to come again.
+    The same mail a second time changes nothing. Raises TransientError or DBAPIError when it could not be stored; its sender must
+    then be asked to try again.
     """
-    settings = reception.settings
-    kind = kind_of(arrival, settings.secret, settings.mail_domain)
-    if _is_there(reception.engine, arrival):
-        return kind  # who was not told 250 comes again, and need not fill the store
+    settings = deps.settings
+    kind = classify_mail(arrival, settings.secret, settings.mail_domain)
+    if _is_known(deps.engine, arrival):
+        return kind  # a sender that missed our 250 sends it again, which must not fill the store
     name = new_object_name(FOLDER)
-    reception.store.put(name, arrival.content, MEDIA_TYPE)
+    deps.store.put(name, arrival.content, MEDIA_TYPE)
     crash_point("notify.mail_stored")
-    with reception.engine.begin() as connection:
+    with deps.engine.begin() as connection:
         identity = uuid7()
         if connection.execute(_ENTER, _row(identity, name, arrival, kind)).first() is None:
             return kind
@@ -78,7 +68,7 @@ def _digest(arrival: Arrival) -> bytes:
     return hashlib.sha256(arrival.recipient.lower().encode() + b"\n" + arrival.content).digest()
 
 
-def _is_there(engine: Engine, arrival: Arrival) -> bool:
+def _is_known(engine: Engine, arrival: Arrival) -> bool:
     with engine.connect() as connection:
         return connection.execute(_KNOWN, {"digest": _digest(arrival)}).first() is not None
 
@@ -99,7 +89,7 @@ def _row(identity: UUID, name: str, arrival: Arrival, kind: MailKind) -> dict[st
 
 
 def _bounce(connection: Connection, kind: MailKind, email: UUID) -> None:
-    """The e-mail came back for good: it says so, and its address gets no more."""
+    """Mark the e-mail as bounced and suppress its recipient."""
     because = _storable(kind.because or kind.kind)
     source = "complaint" if kind.kind == "complaint" else "bounce"
     row = connection.execute(
@@ -110,5 +100,5 @@ def _bounce(connection: Connection, kind: MailKind, email: UUID) -> None:
 
 
 def _storable(words: str) -> str:
-    """Text that Postgres and JSON can hold, whatever bytes a stranger sent."""
+    """Text that PostgreSQL and JSON can hold, whatever bytes were sent."""
     return words.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")

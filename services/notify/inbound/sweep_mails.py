@@ -1,4 +1,4 @@
-"""Mails to us that were stored and never entered: whoever sent one was not told 250, and sent it again."""
+"""Delete stored mails that were never entered: their senders got no 250, and sent them again."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ _KNOWN = text("select object from notify.inbound_mails where object = any(:names
 
 
 def sweep_mails(engine: Engine, store: ObjectStore, may_go_on: Callable[[], bool]) -> int:
-    """Delete mails older than a day that no row names, while `may_go_on`; returns how many. Raises TransientError."""
+    """Delete the mails older than a day that no row names, while `may_go_on()`; returns how many. Raises TransientError."""
 
     def known(names: list[str]) -> set[str]:
         with engine.connect() as connection:

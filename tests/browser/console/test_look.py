@@ -10,7 +10,7 @@ from services.triage.timers.fill_search import fill_search
 from shared.http.authorisation import authorisation_of_routes
 from shared.settings import read
 from tests.browser.console.conftest import OpenSignedIn
-from tests.integration.notify.notes import Notes, a_note
+from tests.integration.notify.ledger import Ledger, submission
 from tests.integration.triage.conftest import Triage
 
 LONG = "Nebenkostenabrechnungsunterlagenverzeichnis" * 4
@@ -104,7 +104,7 @@ def ticket(triage: Triage) -> str:
 
 @pytest.fixture
 def addresses(triage: Triage, ticket: str, environment: dict[str, str]) -> list[str]:
-    Notes(triage.engine, read(NotifySettings, environment)).arrive(a_note(f"{LONG[:60]}@example.com"))
+    Ledger(triage.engine, read(NotifySettings, environment)).arrive(submission(f"{LONG[:60]}@example.com"))
     there = {
         "ticket": ticket,
         "email": triage.rows("select id from notify.emails")[0].id,

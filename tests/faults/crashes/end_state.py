@@ -60,7 +60,7 @@ FOLDED = ("events.handled", "triage.queue_counts", "triage.service_counts", "tri
 def end_of(world: World) -> dict[str, Any]:
     """The rows, objects, mails, calls and messages there are, as far as two ends can be compared."""
     mails, calls = defaultdict(list), defaultdict(list)
-    for recipient, identity in zip(world.peer.recipients, world.peer.taken, strict=True):
+    for recipient, identity in zip(world.peer.recipients, world.peer.accepted, strict=True):
         mails[recipient].append(identity)
     for _, body in world.receiver.got:
         call = json.loads(body)

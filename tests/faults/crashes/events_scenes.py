@@ -8,7 +8,7 @@ from redis import Redis
 from shared.events.contracts import Event, mail_received, ticket_routed, ticket_withdrawn
 from shared.events.log import record
 from tests.faults.crashes.scenario import DROP_TRIGGER, Scenario, World
-from tests.integration.notify.notes import a_note
+from tests.integration.notify.ledger import submission
 from tests.integration.triage.conftest import submitted
 
 ROUTED = {"team": "ads", "state": "open", "priority": "normal", "tags": [], "ruleset": 1, "respond_by": None}
@@ -35,7 +35,7 @@ def for_triage(world: World) -> Sequence[Any]:
 
 
 def for_notify(world: World) -> Sequence[Any]:
-    recorded(world, a_note("one@example.com"), a_note("two@example.com"))
+    recorded(world, submission("one@example.com"), submission("two@example.com"))
     return "notify", "notify"
 
 

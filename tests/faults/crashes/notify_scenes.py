@@ -9,7 +9,7 @@ from shared.settings import read
 from shared.storage.object_store import new_object_name
 from tests.faults.crashes.events_scenes import for_notify
 from tests.faults.crashes.scenario import ORPHAN, SAME_MAIL, Scenario, World
-from tests.integration.notify.letters_to_us import a_reply
+from tests.integration.notify.inbound_mails import a_reply
 
 
 def queued_mails(world: World) -> Sequence[Any]:

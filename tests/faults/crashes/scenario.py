@@ -40,7 +40,7 @@ class World:
                 self.store.delete(name)
         with Redis.from_url(self.environment["VIDARE_REDIS_URL"]) as redis:
             redis.flushall()
-        for kept in (self.peer.recipients, self.peer.taken, self.receiver.got):
+        for kept in (self.peer.recipients, self.peer.accepted, self.receiver.got):
             kept.clear()
 
     def put_long_ago(self, name: str) -> None:

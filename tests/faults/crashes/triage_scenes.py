@@ -9,7 +9,7 @@ from services.triage.replays.saved import start_replay
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
 from tests.faults.crashes.scenario import SAME_CALL, Scenario, World
-from tests.integration.notify.notes import a_note
+from tests.integration.notify.ledger import submission
 from tests.integration.triage.conftest import Triage
 
 WAITING = "update triage.tickets set state_since = now() - interval '400 days', state = "
@@ -141,7 +141,7 @@ def sending_again(world: World) -> Sequence[Any]:
     with world.engine.begin() as connection:
         from shared.events.log import record
 
-        record(connection, [a_note("one@example.com")])
+        record(connection, [submission("one@example.com")])
     world.do("consume", "notify", "notify")
     world.do("tasks", "notify.send")
     number = world.sql("select id from notify.emails").id

@@ -21,8 +21,8 @@ from services.intake.help_funnel.recorder import FunnelRecorder
 from services.intake.inbound_mail.process import handle_mails
 from services.intake.settings import IntakeSettings
 from services.notify.app import create_app as notify
-from services.notify.inbound.classify import Arrival
-from services.notify.inbound.receive_mail import Reception as MailReception
+from services.notify.deps import Deps as NotifyDeps
+from services.notify.inbound.classify_mail import Arrival
 from services.notify.inbound.receive_mail import receive_mail
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app as triage
@@ -106,9 +106,8 @@ def relay_without_broker() -> None:
 def receive(sender: str, recipient: str, content: str) -> str:
     """Receive a mail; returns the reply to its sender once it is stored."""
     settings = read(NotifySettings)
-    receive_mail(
-        MailReception(_engine(), ObjectStore(settings), settings), Arrival(sender, recipient, content.encode())
-    )
+    deps = NotifyDeps(settings, _engine(), ObjectStore(settings))
+    receive_mail(deps, Arrival(sender, recipient, content.encode()))
     return "250"
 
 

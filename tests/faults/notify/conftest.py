@@ -1,4 +1,4 @@
-"""A peer that misbehaves, and a sender: a patient one, or where the peer falls silent one that loses patience quickly."""
+"""A peer that misbehaves, and a sender with the usual time-outs, or with short ones for a peer that is silent."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -6,18 +6,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
+from services.notify.delivery.mailing import Mailing, make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
-from services.notify.delivery.sender import Mailing
-from services.notify.delivery.smtp_server import Patience
+from services.notify.delivery.smtp_server import Timeouts
 from services.notify.settings import NotifySettings
-from services.notify.worker import make_mailing
 from shared.settings import read
 from tests.faults.notify.peer import Peer, Script
-from tests.integration.notify.notes import Notes
+from tests.integration.notify.ledger import Ledger
 
-PATIENT = Patience()
-# Long enough that a peer which only waits for a core of a busy machine does not pass for a silent one.
-QUICK = Patience(connect=2, reply=1, body_reply=1)
+USUAL = Timeouts()
+# Long enough that a peer which waits for a core of a busy machine does not count as silent.
+QUICK = Timeouts(connect=2, reply=1, body_reply=1)
 
 
 @pytest.fixture
@@ -40,13 +39,13 @@ def notify_settings(environment: dict[str, str]) -> NotifySettings:
 
 
 @pytest.fixture
-def notes(engine: Engine, notify_settings: NotifySettings) -> Notes:
-    return Notes(engine, notify_settings)
+def ledger(engine: Engine, notify_settings: NotifySettings) -> Ledger:
+    return Ledger(engine, notify_settings)
 
 
-def mailing_to(settings: NotifySettings, url: str, patience: Patience = PATIENT) -> Mailing:
+def mailing_to(settings: NotifySettings, url: str, timeouts: Timeouts = USUAL) -> Mailing:
     mailing = make_mailing(replace(settings, smtp_url=url))
-    return replace(mailing, server=replace(mailing.server, patience=patience))
+    return replace(mailing, server=replace(mailing.server, timeouts=timeouts))
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ def send_to(engine: Engine, notify_settings: NotifySettings) -> Callable[[Peer],
 
 @pytest.fixture
 def send_impatiently_to(engine: Engine, notify_settings: NotifySettings) -> Callable[[Peer], int]:
-    """As `send_to`, and a peer that says nothing is soon given up."""
+    """As `send_to`, with short time-outs."""
 
     def send(peer: Peer) -> int:
         return send_due_emails(engine, mailing_to(notify_settings, peer.url, QUICK), 20)

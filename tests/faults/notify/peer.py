@@ -1,4 +1,4 @@
-"""An SMTP server that misbehaves on order, and counts what it took."""
+"""An SMTP server that misbehaves on order, and counts the mails that it accepted."""
 
 import re
 import socket
@@ -9,15 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 
-# What a script answers at a stage: a reply line such as "450 later", or one of these. None: the usual kind reply.
-DROP = "drop"  # close without a word
-STALL = "stall"  # say nothing until the client gives up
-KEEP_AND_DROP = "keep and drop"  # take the mail, then close before the 250 goes out
+# What a script returns for a stage: a reply line such as "450 later", or one of these. None: the usual reply.
+DROP = "drop"  # close without a reply
+STALL = "stall"  # be silent until the client gives up
+KEEP_AND_DROP = "keep and drop"  # accept the mail, then close before the 250 goes out
 CUT = "<cut>"  # at the end of a reply: close in the middle of the line
 
 Script = Callable[[str, str, int], str | None]
 
-_KIND = {
+_USUAL = {
     "CONNECT": "220 peer",
     "EHLO": "250-peer\r\n250 PIPELINING",
     "MAIL": "250 ok",
@@ -35,8 +35,8 @@ class Peer:
     """`script(stage, recipient, n)` is asked at each stage; n counts that stage's visits for that recipient from 1."""
 
     script: Script = lambda stage, recipient, n: None
-    taken: list[str] = field(default_factory=list)  # Message-IDs whose 250 went out
-    kept: list[str] = field(default_factory=list)  # Message-IDs taken without telling
+    accepted: list[str] = field(default_factory=list)  # Message-IDs whose 250 went out
+    kept: list[str] = field(default_factory=list)  # Message-IDs accepted without a 250
     recipients: list[str] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Peer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        # Closing says what is still unsaid, and fails where nobody listens any more.
+        # Closing flushes what is left, and fails where the client is gone.
         with suppress(OSError, ValueError, _End), connection, connection.makefile("rwb") as stream:
             _Conversation(self, stream, self._gone).hold()
 
@@ -84,7 +84,7 @@ class _Conversation:
         self.mails = 0
 
     def hold(self) -> None:
-        self.say("CONNECT")
+        self.answer_at("CONNECT")
         while line := self.stream.readline():  # type: ignore[attr-defined]
             self.obey(line.decode("ascii", "replace").strip())
 
@@ -95,14 +95,14 @@ class _Conversation:
             self.sender, self.recipient, self.accepted = address, "", ""
         elif verb == "RCPT":
             self.recipient = address
-        if self.say("EHLO" if verb == "HELO" else verb):
+        if self.answer_at("EHLO" if verb == "HELO" else verb):
             self.accepted = verb if verb in ("MAIL", "RCPT") else ""
             if verb == "DATA":
-                self.take_body()
+                self.read_body()
         if verb == "QUIT":
             raise _End
 
-    def take_body(self) -> None:
+    def read_body(self) -> None:
         lines = []
         while (line := self.stream.readline()) != b".\r\n":  # type: ignore[attr-defined]
             if not line:
@@ -115,7 +115,7 @@ class _Conversation:
             self.peer.kept.append(identity)
             raise _End
         if order is None or (re.match(r"2\d\d", order) and not order.endswith(CUT)):
-            self.peer.taken.append(identity)
+            self.peer.accepted.append(identity)
             self.mails += 1
             self.peer.most_on_one = max(self.peer.most_on_one, self.mails)
             self.peer.recipients.append(self.recipient)
@@ -126,12 +126,12 @@ class _Conversation:
         if after is not None:
             self.answer(after)
 
-    def say(self, stage: str) -> bool:
-        """Answer at a stage; whether the answer was kind."""
+    def answer_at(self, stage: str) -> bool:
+        """Answer at a stage; returns whether the answer was positive."""
         order = self.order(stage)
         if order is None and self.accepted != {"RCPT": "MAIL", "DATA": "RCPT"}.get(stage, self.accepted):
             order = "503 not now"  # to what was sent together with something refused
-        self.answer(order or _KIND.get(stage) or "500 what?")
+        self.answer(order or _USUAL.get(stage) or "500 what?")
         return order is None or order.startswith("354" if stage == "DATA" else "2")
 
     def order(self, stage: str) -> str | None:

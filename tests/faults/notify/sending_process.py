@@ -3,9 +3,9 @@
 import sys
 from dataclasses import replace
 
+from services.notify.delivery.mailing import make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.settings import NotifySettings
-from services.notify.worker import make_mailing
 from shared.settings import read
 from shared.storage.database import make_engine
 

@@ -1,4 +1,4 @@
-"""A sender that dies, freezes or loses Postgres: nothing is lost, and doubled only where the promise says it may be."""
+"""A sender that dies, freezes or loses PostgreSQL: nothing is lost, and sent twice only where the promise allows it."""
 
 import os
 import signal
@@ -15,22 +15,22 @@ import pytest
 from sqlalchemy import Engine
 
 from local.servers.server import Server
+from services.notify.delivery.mailing import make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
-from services.notify.delivery.sender import HANDFUL
+from services.notify.delivery.sender import BATCH
 from services.notify.settings import NotifySettings
-from services.notify.worker import make_mailing
 from shared.settings import read
 from shared.storage.database import make_engine
 from shared.storage.migrate import migrate
 from tests.faults.notify.conftest import mailing_to
 from tests.faults.notify.peer import Peer, Script
-from tests.integration.notify.notes import Notes, a_note
+from tests.integration.notify.ledger import Ledger, submission
 from tests.polling import eventually
 
 Peers = Callable[[Script], Peer]
 Send = Callable[[Peer], int]
 Start = Callable[..., "subprocess.Popen[bytes]"]
-LEASE = 10  # seconds, of which a frozen sender is watched for two
+LEASE = 10  # seconds; a frozen sender is observed for two
 ROOT = Path(__file__).parents[3]
 
 
@@ -55,13 +55,13 @@ def kind(stage: str, recipient: str, n: int) -> None:
     return None
 
 
-def sent_all(notes: Notes, peer: Peer, send_to: Send) -> bool:
+def sent_all(ledger: Ledger, peer: Peer, send_to: Send) -> bool:
     send_to(peer)
-    return set(notes.states()) == {"sent"}
+    return set(ledger.states()) == {"sent"}
 
 
 def test_a_living_but_frozen_sender_is_not_overtaken_before_its_lease_ends(
-    notes: Notes, peers: Peers, send_to: Send, start: Start
+    ledger: Ledger, peers: Peers, send_to: Send, start: Start
 ) -> None:
     stopped: list[subprocess.Popen[bytes]] = []
 
@@ -71,16 +71,16 @@ def test_a_living_but_frozen_sender_is_not_overtaken_before_its_lease_ends(
             os.kill(process.pid, signal.SIGSTOP)
 
     peer = peers(freeze_in_body)
-    notes.arrive(a_note("one@example.com"))
+    ledger.arrive(submission("one@example.com"))
     process = start(peer)
     eventually(lambda: stopped)
     until = time.monotonic() + LEASE / 5
     eventually(lambda: send_to(peer) == 0 and time.monotonic() > until, every=0.3)
-    assert notes.states() == ["sending"]
-    eventually(lambda: sent_all(notes, peer, send_to))
+    assert ledger.states() == ["sending"]
+    eventually(lambda: sent_all(ledger, peer, send_to))
     os.kill(process.pid, signal.SIGCONT)
     assert process.wait(60) == 0
-    assert len(peer.taken) == 1, "woken up, it found that the e-mail is no longer its own"
+    assert len(peer.accepted) == 1, "the e-mail was no longer its own"
 
 
 def end_all_sessions(url: str) -> None:
@@ -94,7 +94,7 @@ def end_all_sessions(url: str) -> None:
 @pytest.mark.parametrize(("stage", "tries"), [("RCPT", 2), ("BODY", 1)])
 def test_a_lost_session_never_doubles_a_mail(
     engine: Engine,
-    notes: Notes,
+    ledger: Ledger,
     peers: Peers,
     notify_settings: NotifySettings,
     database_url: str,
@@ -109,15 +109,15 @@ def test_a_lost_session_never_doubles_a_mail(
             end_all_sessions(database_url)
 
     peer = peers(cut)
-    # Ending sessions takes its time on a busy machine, and is not to pass for a silent server.
+    # Ending sessions takes long on a busy machine, and must not look like a silent server.
     mailing = make_mailing(replace(notify_settings, smtp_url=peer.url))
 
     def send(_: Peer) -> int:
         return send_due_emails(engine, mailing, 20)
 
-    notes.arrive(a_note("one@example.com"))
-    eventually(lambda: sent_all(notes, peer, send), every=0.2)
-    assert len(peer.taken) == 1
+    ledger.arrive(submission("one@example.com"))
+    eventually(lambda: sent_all(ledger, peer, send), every=0.2)
+    assert len(peer.accepted) == 1
     assert peer.visits["RCPT", "one@example.com"] == tries
 
 
@@ -127,32 +127,34 @@ def test_an_outcome_is_kept_while_postgres_is_away(
     migrate(own_postgres.url.replace("postgresql://", "postgresql+psycopg://"))
     settings = read(NotifySettings, {**environment, "VIDARE_DATABASE_URL": own_postgres.url})
     engine = make_engine(settings, application="tests")
-    notes = Notes(engine, settings)
+    ledger = Ledger(engine, settings)
 
     def stop_after_body(stage: str, recipient: str, n: int) -> None:
         if stage == "BODY" and recipient == "one@example.com":
             own_postgres.kill()
 
     peer = peers(stop_after_body)
-    notes.arrive(a_note("one@example.com"), a_note("two@example.com"))
+    ledger.arrive(submission("one@example.com"), submission("two@example.com"))
     sender = threading.Thread(target=send_due_emails, args=(engine, mailing_to(settings, peer.url), 20))
     sender.start()
-    eventually(lambda: peer.taken)
+    eventually(lambda: peer.accepted)
     own_postgres.start()
     sender.join(60)
-    assert notes.states() == ["sent", "sending"], "what it knew is written; what it had not begun is no longer its own"
+    assert ledger.states() == ["sent", "sending"], (
+        "the known outcome is recorded; what was not begun is no longer its own"
+    )
     eventually(lambda: send_due_emails(engine, mailing_to(settings, peer.url), 20), every=0.2)
-    assert notes.states() == ["sent", "sent"]
-    assert len(peer.taken) == 2
-    assert [email["attempts"] for email in notes.emails()] == [1, 1]
+    assert ledger.states() == ["sent", "sent"]
+    assert len(peer.accepted) == 2
+    assert [email["attempts"] for email in ledger.emails()] == [1, 1]
     engine.dispose()
 
 
 def test_two_senders_at_once_share_the_work(
-    engine: Engine, notes: Notes, peers: Peers, notify_settings: NotifySettings
+    engine: Engine, ledger: Ledger, peers: Peers, notify_settings: NotifySettings
 ) -> None:
     peer = peers(kind)
-    notes.arrive(*(a_note(f"requester{number}@example.com") for number in range(40)))
+    ledger.arrive(*(submission(f"requester{number}@example.com") for number in range(40)))
     barrier = threading.Barrier(4)
 
     def send() -> None:
@@ -164,34 +166,34 @@ def test_two_senders_at_once_share_the_work(
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(peer.taken) == sorted(email["message_id"] for email in notes.emails())
+    assert sorted(peer.accepted) == sorted(email["message_id"] for email in ledger.emails())
     assert peer.connections <= notify_settings.smtp_connections
 
 
 def test_killed_under_a_backlog_only_what_was_on_its_way_is_doubled(
-    notes: Notes, peers: Peers, send_to: Send, start: Start
+    ledger: Ledger, peers: Peers, send_to: Send, start: Start
 ) -> None:
     killed: list[int] = []
 
-    def kill_in_mid_hand(stage: str, recipient: str, n: int) -> None:
-        if stage == "BODY" and len(peer.taken) == 30 and not killed:
+    def kill_in_mid_batch(stage: str, recipient: str, n: int) -> None:
+        if stage == "BODY" and len(peer.accepted) == 30 and not killed:
             killed.append(process.pid)
             process.kill()
 
-    peer = peers(kill_in_mid_hand)
-    notes.arrive(*(a_note(f"requester{number}@example.com") for number in range(60)))
+    peer = peers(kill_in_mid_batch)
+    ledger.arrive(*(submission(f"requester{number}@example.com") for number in range(60)))
     process = start(peer)
     eventually(lambda: killed)
-    eventually(lambda: sent_all(notes, peer, send_to), every=0.2)
-    identities = [email["message_id"] for email in notes.emails()]
-    assert set(peer.taken) == set(identities)
-    assert len(peer.taken) - len(identities) <= HANDFUL
+    eventually(lambda: sent_all(ledger, peer, send_to), every=0.2)
+    identities = [email["message_id"] for email in ledger.emails()]
+    assert set(peer.accepted) == set(identities)
+    assert len(peer.accepted) - len(identities) <= BATCH
 
 
-def test_what_was_taken_but_not_begun_is_there_for_others_at_once(
-    engine: Engine, notes: Notes, peers: Peers, notify_settings: NotifySettings
+def test_what_was_leased_but_not_begun_is_there_for_others_at_once(
+    engine: Engine, ledger: Ledger, peers: Peers, notify_settings: NotifySettings
 ) -> None:
-    peer = peers(lambda stage, recipient, n: "421 enough" if stage == "MAIL" and len(peer.taken) == 3 else None)
-    notes.arrive(*(a_note(f"requester{number}@example.com") for number in range(20)))
+    peer = peers(lambda stage, recipient, n: "421 enough" if stage == "MAIL" and len(peer.accepted) == 3 else None)
+    ledger.arrive(*(submission(f"requester{number}@example.com") for number in range(20)))
     send_due_emails(engine, mailing_to(notify_settings, peer.url), 20)
-    assert sorted(notes.states()) == ["queued"] * 17 + ["sent"] * 3
+    assert sorted(ledger.states()) == ["queued"] * 17 + ["sent"] * 3

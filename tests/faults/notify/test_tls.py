@@ -1,4 +1,4 @@
-"""The way to the SMTP server is protected as set, or nothing goes that way: its certificate is verified, and so is its name."""
+"""The connection to the SMTP server is protected as set, or nothing is sent: its certificate and its name are verified."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -11,18 +11,19 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlalchemy import Engine
 
 from local.ports import free_ports
+from services.notify.delivery.mailing import make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.settings import NotifySettings
-from services.notify.worker import make_mailing
-from tests.faults.notify.test_misbehaving_peer import Peers, gate, some_notes
-from tests.integration.notify.notes import Notes
+from tests.faults.notify.ledger_checks import breaker, some_emails
+from tests.faults.notify.test_misbehaving_peer import Peers
+from tests.integration.notify.ledger import Ledger
 
 CERTIFICATES = Path(__file__).parents[2] / "samples" / "certificates"
 OURS = str(CERTIFICATES / "ca.pem")
 
 
 class Protected:
-    """A server with a certificate: what it took, and who logged in."""
+    """A server with a certificate: the mails that it accepted, and who logged in."""
 
     def __init__(self, certificate: str | None, *, from_the_start: bool = False) -> None:
         self.mails: list[bytes] = []
@@ -86,13 +87,13 @@ def send_through(engine: Engine, notify_settings: NotifySettings) -> Through:
 
 
 @pytest.mark.parametrize("from_the_start", [True, False], ids=["smtps", "starttls"])
-def test_a_server_that_is_who_it_says_gets_the_mail(
-    notes: Notes, serve: Serve, send_through: Through, from_the_start: bool
+def test_a_server_with_a_valid_certificate_gets_the_mail(
+    ledger: Ledger, serve: Serve, send_through: Through, from_the_start: bool
 ) -> None:
-    some_notes(notes, 2)
+    some_emails(ledger, 2)
     server = serve("localhost", from_the_start=from_the_start)
     send_through(server, user="vidare:secret@")
-    assert notes.states() == ["sent", "sent"]
+    assert ledger.states() == ["sent", "sent"]
     assert (len(server.mails), server.users) == (2, [b"vidare"])
 
 
@@ -105,8 +106,8 @@ def test_a_server_that_is_who_it_says_gets_the_mail(
         ("expired", OURS, "certificate has expired"),
     ],
 )
-def test_a_server_that_cannot_prove_it_gets_nothing_and_nothing_fails(
-    notes: Notes,
+def test_a_server_with_an_invalid_certificate_gets_nothing_and_nothing_fails(
+    ledger: Ledger,
     serve: Serve,
     send_through: Through,
     certificate: str,
@@ -114,46 +115,46 @@ def test_a_server_that_cannot_prove_it_gets_nothing_and_nothing_fails(
     words: str,
     from_the_start: bool,
 ) -> None:
-    some_notes(notes, 2)
+    some_emails(ledger, 2)
     server = serve(certificate, from_the_start=from_the_start)
     send_through(server, ca, user="vidare:secret@")
     assert (server.mails, server.users) == ([], [])
-    assert (gate(notes), notes.states(), notes.attempts()) == ("misconfigured", ["queued", "queued"], [])
-    assert words in str(notes.gate_because())
-    notes.due_now()
+    assert (breaker(ledger), ledger.states(), ledger.attempts()) == ("misconfigured", ["queued", "queued"], [])
+    assert words in str(ledger.breaker_because())
+    ledger.due_now()
     send_through(serve("localhost", from_the_start=from_the_start), user="vidare:secret@")
-    assert (gate(notes), notes.states()) == ("open", ["sent", "sent"])
+    assert (breaker(ledger), ledger.states()) == ("open", ["sent", "sent"])
 
 
-def test_a_server_robbed_of_its_starttls_gets_nothing(notes: Notes, serve: Serve, send_through: Through) -> None:
-    some_notes(notes, 1)
+def test_a_server_without_starttls_gets_nothing(ledger: Ledger, serve: Serve, send_through: Through) -> None:
+    some_emails(ledger, 1)
     server = serve(None)
     send_through(server)
     assert server.mails == []
-    assert (gate(notes), notes.states()) == ("misconfigured", ["queued"])
+    assert (breaker(ledger), ledger.states()) == ("misconfigured", ["queued"])
 
 
 @pytest.mark.parametrize(("password", "words"), [("wrong", "credentials invalid"), ("h%C3%A9", "must be ASCII")])
 def test_a_wrong_password_pauses_everything_and_fails_nothing(
-    notes: Notes, serve: Serve, send_through: Through, password: str, words: str
+    ledger: Ledger, serve: Serve, send_through: Through, password: str, words: str
 ) -> None:
-    some_notes(notes, 2)
+    some_emails(ledger, 2)
     server = serve("localhost")
     send_through(server, user=f"vidare:{password}@")
     assert server.mails == []
-    assert (gate(notes), notes.states(), notes.attempts()) == ("misconfigured", ["queued", "queued"], [])
-    assert words in str(notes.gate_because())
-    notes.due_now()
+    assert (breaker(ledger), ledger.states(), ledger.attempts()) == ("misconfigured", ["queued", "queued"], [])
+    assert words in str(ledger.breaker_because())
+    ledger.due_now()
     send_through(server, user="vidare:secret@")
-    assert (gate(notes), notes.states()) == ("open", ["sent", "sent"])
+    assert (breaker(ledger), ledger.states()) == ("open", ["sent", "sent"])
 
 
 @pytest.mark.parametrize("offer", ["250 peer", "250-peer\r\n250 AUTH GSSAPI"])
 def test_a_server_with_no_way_to_log_in_pauses_everything(
-    engine: Engine, notes: Notes, peers: Peers, notify_settings: NotifySettings, offer: str
+    engine: Engine, ledger: Ledger, peers: Peers, notify_settings: NotifySettings, offer: str
 ) -> None:
     peer = peers(lambda stage, recipient, n: offer if stage == "EHLO" else None)
-    some_notes(notes, 1)
+    some_emails(ledger, 1)
     url = peer.url.replace("smtp://", "smtp://vidare:secret@")
     send_due_emails(engine, make_mailing(replace(notify_settings, smtp_url=url)), 20)
-    assert (gate(notes), notes.states(), peer.taken) == ("misconfigured", ["queued"], [])
+    assert (breaker(ledger), ledger.states(), peer.accepted) == ("misconfigured", ["queued"], [])

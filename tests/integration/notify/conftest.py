@@ -1,13 +1,12 @@
-"""notify's parts on the test servers."""
+"""notify on the test servers."""
 
 import pytest
 from sqlalchemy import Engine
 
-from services.notify.delivery.sender import Mailing
+from services.notify.delivery.mailing import Mailing, make_mailing
 from services.notify.settings import NotifySettings
-from services.notify.worker import make_mailing
 from shared.settings import read
-from tests.integration.notify.notes import Notes
+from tests.integration.notify.ledger import Ledger
 
 
 @pytest.fixture
@@ -16,9 +15,9 @@ def notify_settings(environment: dict[str, str]) -> NotifySettings:
 
 
 @pytest.fixture
-def notes(engine: Engine, notify_settings: NotifySettings) -> Notes:
-    """Submits notes and lets notify hear of them."""
-    return Notes(engine, notify_settings)
+def ledger(engine: Engine, notify_settings: NotifySettings) -> Ledger:
+    """Lets notify handle events, and reads its ledger."""
+    return Ledger(engine, notify_settings)
 
 
 @pytest.fixture

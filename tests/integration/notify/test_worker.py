@@ -12,7 +12,7 @@ from services.notify.settings import NotifySettings
 from services.notify.worker import SEND, register
 from shared.events.contracts import SUBSCRIPTIONS
 from shared.runtime.celery_app import make_celery
-from tests.integration.notify.notes import Notes, a_note
+from tests.integration.notify.ledger import Ledger, submission
 
 
 def registered(settings: NotifySettings) -> Celery:
@@ -22,22 +22,22 @@ def registered(settings: NotifySettings) -> Celery:
 
 
 def test_a_delivery_becomes_a_mail_in_the_mailbox(
-    notes: Notes, notify_settings: NotifySettings, maildir: Path, redis_url: str
+    ledger: Ledger, notify_settings: NotifySettings, maildir: Path, redis_url: str
 ) -> None:
     celery = registered(notify_settings)
-    note = a_note("requester@example.com", locale="sv")
-    celery.tasks["notify.consume"].apply(args=[notes.record(note)])
+    event = submission("requester@example.com", locale="sv")
+    celery.tasks["notify.consume"].apply(args=[ledger.record(event)])
     with Redis.from_url(redis_url) as redis:
-        assert redis.llen(SEND) >= 1, "the sender's bell was rung"
+        assert redis.llen(SEND) >= 1, "the sender is woken"
     celery.tasks[SEND].apply()
-    assert notes.states() == ["sent"]
+    assert ledger.states() == ["sent"]
     (file,) = (maildir / "new").iterdir()
     mail = email.message_from_bytes(file.read_bytes(), policy=default)
     body = mail.get_body(("plain",))
     assert (mail["To"], mail["X-RcptTo"]) == ("requester@example.com", "requester@example.com")
-    assert mail["X-MailFrom"] == notes.emails()[0]["envelope_from"]
+    assert mail["X-MailFrom"] == ledger.emails()[0]["envelope_from"]
     assert body is not None
-    assert f"/t/{note.ticket}?key=" in body.get_content()
+    assert f"/t/{event.ticket}?key=" in body.get_content()
 
 
 def test_the_tick_goes_to_the_senders_queue_and_expires(notify_settings: NotifySettings) -> None:
@@ -46,6 +46,6 @@ def test_the_tick_goes_to_the_senders_queue_and_expires(notify_settings: NotifyS
     assert tick["schedule"] == 1.0
 
 
-def test_every_event_that_notify_subscribes_to_has_a_handler(notify_settings: NotifySettings) -> None:
+def test_every_event_that_notify_subscribes_to_has_a_handler(ledger: Ledger) -> None:
     subscribed = {kind for kind, subscribers in SUBSCRIPTIONS.items() if "notify" in subscribers}
-    assert subscribed <= set(handlers_of(notify_settings))
+    assert subscribed <= set(handlers_of(ledger.deps))

@@ -1,4 +1,4 @@
-"""The ledger of e-mails, their attempts, the suppression list, the threads of tickets and the gate to the SMTP server."""
+"""The ledger of e-mails, their attempts, the suppression list, the threads of tickets and the circuit breaker."""
 
 from alembic import op
 

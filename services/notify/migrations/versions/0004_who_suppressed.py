@@ -7,5 +7,5 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the column; what was there before is nobody's."""
+    """Add the column; it is null for older suppressions."""
     op.execute("alter table notify.suppressions add column added_by uuid")

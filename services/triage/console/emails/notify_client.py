@@ -15,7 +15,9 @@ from shared.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessa
 from shared.http.authorisation import ON_BEHALF_OF
 
 # notify answers within milliseconds; a person waits for the page.
-_TIMEOUT_SECONDS = 5
+_TIMEOUT_SECONDS = 5.0
+# Titles are not worth the wait.
+_TITLES_TIMEOUT_SECONDS = 1.0
 
 _ERRORS: Mapping[int, type[UseCaseError]] = {403: Forbidden, 404: NotFound, 409: Conflict}
 
@@ -30,6 +32,11 @@ class Notify:
     def emails(self, reader: Principal, filters: Mapping[str, str]) -> dict[str, Any]:
         """A page of e-mails. Raises Unavailable, Forbidden, Unprocessable."""
         return self._call("GET", f"/v1/emails?{urlencode(filters)}", reader)
+
+    def kind_titles(self, reader: Principal) -> dict[str, str]:
+        """The title of each kind of e-mail, by its name. Raises Unavailable, Forbidden."""
+        items = self._call("GET", "/v1/emails/kinds", reader, timeout=_TITLES_TIMEOUT_SECONDS)["items"]
+        return {item["name"]: item["title"] for item in items}
 
     def email(self, reader: Principal, email: UUID) -> dict[str, Any]:
         """One e-mail with its text and attempts. Raises Unavailable, NotFound, Forbidden."""
@@ -59,7 +66,14 @@ class Notify:
         """The e-mail that the draft would become. Raises Unavailable, Forbidden, Unprocessable."""
         return self._call("POST", "/v1/previews/disapproval", reader, draft)
 
-    def _call(self, method: str, path: str, reader: Principal, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        reader: Principal,
+        body: Mapping[str, Any] | None = None,
+        timeout: float = _TIMEOUT_SECONDS,
+    ) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self._token}", ON_BEHALF_OF: str(reader.id), "Accept": "application/json"}
         if data is not None:
@@ -67,7 +81,7 @@ class Notify:
         # S310: the address is a setting, not user input.
         request = Request(self._address + path, data=data, method=method, headers=headers)  # noqa: S310
         try:
-            with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
+            with urlopen(request, timeout=timeout) as answer:  # noqa: S310
                 found: dict[str, Any] = json.loads(answer.read() or b"{}")
                 return found
         except HTTPError as error:

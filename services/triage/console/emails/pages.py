@@ -8,10 +8,11 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.triage.console.emails.kind_titles import kind_titles
 from services.triage.console.emails.notify_client import notify
 from services.triage.console.emails.suppression_pages import add_suppressions
 from services.triage.console.layout.layout import show_tabs
-from services.triage.console.ticket.timeline_entries import EMAIL_KINDS, EMAIL_STATES
+from services.triage.console.ticket.timeline_entries import EMAIL_STATES
 from services.triage.current_deps import deps
 from shared.http.authorisation import authorised, principal
 
@@ -35,7 +36,7 @@ def add_pages(blueprint: Blueprint) -> None:
             items=[_with_times(one) for one in page["items"]],
             next_cursor=page["next_cursor"],
             filters=filters,
-            kinds=EMAIL_KINDS,
+            kinds=kind_titles(principal()),
             state_pairs=[(state, state) for state in EMAIL_STATES],
             can_resend_all=_can_resend_all(filters),
             current_page="emails",
@@ -47,7 +48,7 @@ def add_pages(blueprint: Blueprint) -> None:
         _tabs()
         found = _with_times(notify().email(principal(), email))
         found["text"] = _without_key(found["text"])
-        return render_template("emails/email.html", mail=found, kinds=EMAIL_KINDS, current_page="emails")
+        return render_template("emails/email.html", mail=found, kinds=kind_titles(principal()), current_page="emails")
 
     @blueprint.post("/emails/<uuid:email>/resend")
     @authorised("emails.write", by="session")

@@ -11,6 +11,7 @@ from services.triage.claims.claim_ticket import claim_ticket
 from services.triage.claims.extend_claim import extend_claim
 from services.triage.claims.release_claim import release_claim
 from services.triage.claims.take_over import take_over
+from services.triage.console.emails.kind_titles import kind_titles
 from services.triage.console.layout.form_input import text_field
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.queue.pages import LEASE_SECONDS
@@ -83,8 +84,9 @@ def show_ticket(reference: str, panel: str, messages: Sequence[str], status: int
 
     Where the panel is no longer offered (the lease ended, a lead took over the claim), the page shows the text that was not sent.
     """
+    titles = kind_titles(principal())
     with deps().engine.begin() as connection:
-        page = read_ticket_page(connection, deps(), reference, principal(), _before())
+        page = read_ticket_page(connection, deps(), reference, principal(), titles, _before())
         show_tabs(connection, principal())
     names = [one.name for one in page.panels]
     opened = panel if panel in names else (names[0] if page.mine and not messages else "")

@@ -96,7 +96,12 @@ class TicketPage:
 
 
 def read_ticket_page(
-    connection: Connection, deps: Deps, reference: str, reader: Principal, before: int = NEWEST
+    connection: Connection,
+    deps: Deps,
+    reference: str,
+    reader: Principal,
+    email_titles: Mapping[str, str],
+    before: int = NEWEST,
 ) -> TicketPage:
     """The page, its timeline ending before the line `before`. Raises NotFound, Forbidden."""
     ticket = read_ticket(connection, reference, reader, before)
@@ -120,7 +125,7 @@ def read_ticket_page(
             if one.title
         ],
         missing=[evidence_label(deps.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
-        entries=timeline_entries(ticket, team_title, deps.actions),
+        entries=timeline_entries(ticket, team_title, deps.actions, email_titles),
         last_line=last_line(connection, reference, reader),
         why=why(explain_ticket(connection, deps.rulesets, reference, reader), team_title),
         others=likely_duplicates(connection, reference, reader, deps.settings.teams),

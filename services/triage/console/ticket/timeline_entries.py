@@ -9,18 +9,6 @@ from services.triage.actions.action import Action, Facts, TeamTitle
 
 Line = Mapping[str, Any]
 
-EMAIL_KINDS = {
-    "acknowledgement": "Acknowledgement",
-    "information_request": "Request for evidence",
-    "disapproval": "Disapproval",
-    "reply": "Reply",
-    "resolution": "Resolution",
-    "transfer": "Notice of transfer",
-    "application_status": "Application status",
-    "escalation": "Escalation",
-    "ticket_links": "Links to open tickets",
-    "form_pointer": "Pointer to the form",
-}
 EMAIL_STATES = {
     "queued": "is queued",
     "sending": "is being sent",
@@ -51,21 +39,23 @@ class TimelineEntry:
 
 
 class _About(NamedTuple):
-    """What sentences take from elsewhere: the requester, names of files by id, titles of teams, the actions by their kind."""
+    """What sentences take from elsewhere: the requester, names of files by id, titles of teams, the actions by
+    their kind, titles of e-mails by kind."""
 
     person: str
     files: Mapping[str, str]
     team_title: TeamTitle
     actions: Mapping[str, Action]
+    email_titles: Mapping[str, str]
 
 
 def timeline_entries(
-    ticket: Mapping[str, Any], team_title: TeamTitle, actions: Sequence[Action]
+    ticket: Mapping[str, Any], team_title: TeamTitle, actions: Sequence[Action], email_titles: Mapping[str, str]
 ) -> Sequence[TimelineEntry]:
     """The entries of `ticket` (as read_ticket returns it), oldest first, starting with the submission."""
     person = ticket["requester"]["name"] or ticket["requester"]["email"]
     files = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
-    about = _About(person, files, team_title, {action.kind: action for action in actions})
+    about = _About(person, files, team_title, {action.kind: action for action in actions}, email_titles)
     first = TimelineEntry(ticket["created_at"], "theirs", person, "submitted the ticket", None)
     return [first, *(_entry(line, about) for line in ticket["timeline"])]
 
@@ -92,10 +82,11 @@ def _by_person(line: Line, about: _About) -> TimelineEntry:
     return TimelineEntry(line["at"], kind, line["by"] or "", sentence, line["message"])
 
 
-def _email(line: Line, _: _About) -> TimelineEntry:
+def _email(line: Line, about: _About) -> TimelineEntry:
     facts: Facts = line["facts"]
     state = facts.get("state", "")
-    title = EMAIL_KINDS.get(facts.get("kind", ""), "E-mail")
+    kind = str(facts.get("kind", ""))
+    title = about.email_titles.get(kind) or kind.replace("_", " ").capitalize() or "E-mail"
     words = f"{title} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
     kind = "trouble" if state in _TROUBLE else "system"
     return TimelineEntry(line["at"], kind, "", words, None, email=facts.get("email"))

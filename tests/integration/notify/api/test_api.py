@@ -9,15 +9,15 @@ from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from services.notify.app import create_app
-from services.notify.compose.render import KINDS
+from services.notify.compose.kinds.registry import KINDS
+from services.notify.delivery.mailing import Mailing
 from services.notify.delivery.send_due_emails import send_due_emails
-from services.notify.delivery.sender import Mailing
 from services.notify.settings import NotifySettings
 from shared.auth.principal import Role
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
 from shared.ticket_keys import ticket_key
-from tests.integration.notify.notes import Notes, a_note
+from tests.integration.notify.ledger import Ledger, submission
 
 
 class Caller:
@@ -48,25 +48,25 @@ def admin(app: Flask, engine: Engine) -> Caller:
     return Caller(app, engine, "admin")
 
 
-def test_a_stranger_is_turned_away(app: Flask, notes: Notes) -> None:
+def test_a_caller_without_a_token_gets_401(app: Flask, ledger: Ledger) -> None:
     for path in ("/v1/emails", f"/v1/emails/{uuid4()}", "/v1/previews/reply", "/v1/suppressions"):
         answer = app.test_client().get(path)
         assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
 
 
-def test_the_list_shows_an_email_as_the_contract_says(admin: Caller, notes: Notes) -> None:
-    note = a_note("who@example.com")
-    notes.arrive(note)
+def test_the_list_shows_the_documented_fields(admin: Caller, ledger: Ledger) -> None:
+    event = submission("who@example.com")
+    ledger.arrive(event)
     (item,) = admin.get("/v1/emails")["items"]
     assert set(item) == {
         "id", "kind", "ticket", "to", "locale", "subject", "state", "because", "message_id", "created_at", "sent_at",
     }  # fmt: skip
-    assert (item["ticket"], item["to"], item["state"]) == (note.ticket, "who@example.com", "queued")
+    assert (item["ticket"], item["to"], item["state"]) == (event.ticket, "who@example.com", "queued")
 
 
-def test_filters_narrow_the_list(admin: Caller, notes: Notes) -> None:
-    first, second = a_note("one@example.com"), a_note("two@example.com")
-    notes.arrive(first, second)
+def test_filters_narrow_the_list(admin: Caller, ledger: Ledger) -> None:
+    first, second = submission("one@example.com"), submission("two@example.com")
+    ledger.arrive(first, second)
     assert len(admin.get("/v1/emails?kind=acknowledgement&state=queued")["items"]) == 2
     assert [one["to"] for one in admin.get("/v1/emails?to=ONE@example.com")["items"]] == ["one@example.com"]
     assert [one["to"] for one in admin.get(f"/v1/emails?ticket={second.ticket}")["items"]] == ["two@example.com"]
@@ -76,37 +76,37 @@ def test_filters_narrow_the_list(admin: Caller, notes: Notes) -> None:
     assert "cursor" in admin.get("/v1/emails?cursor=nonsense", 422)["errors"]
 
 
-def test_paging_sees_everything_once_while_new_ones_arrive(admin: Caller, notes: Notes) -> None:
-    notes.arrive(*(a_note(f"old{number}@example.com") for number in range(5)))
+def test_paging_sees_everything_once_while_new_ones_arrive(admin: Caller, ledger: Ledger) -> None:
+    ledger.arrive(*(submission(f"old{number}@example.com") for number in range(5)))
     seen, cursor = [], ""
     while cursor is not None:
         answer = admin.get(f"/v1/emails?limit=2&cursor={cursor}")
         seen += [one["to"] for one in answer["items"]]
         cursor = answer["next_cursor"]
-        notes.arrive(a_note(f"new{len(seen)}@example.com"))
+        ledger.arrive(submission(f"new{len(seen)}@example.com"))
     assert sorted(one for one in seen if one.startswith("old")) == [f"old{number}@example.com" for number in range(5)]
     assert len(set(seen)) == len(seen)
 
 
 def test_one_email_has_headers_bodies_and_attempts(
-    admin: Caller, notes: Notes, engine: Engine, mailing: Mailing
+    admin: Caller, ledger: Ledger, engine: Engine, mailing: Mailing
 ) -> None:
-    note = a_note()
-    notes.arrive(note)
+    event = submission()
+    ledger.arrive(event)
     send_due_emails(engine, mailing, 10)
     (item,) = admin.get("/v1/emails")["items"]
     email = admin.get(f"/v1/emails/{item['id']}")
     assert email["state"] == "sent"
     assert email["sent_at"] is not None
     assert email["headers"]["Message-ID"] == email["message_id"]
-    key = ticket_key(notes.settings.secret, str(note.ticket), 1)
-    assert f"/t/{note.ticket}?key={key}" in email["text"]
+    key = ticket_key(ledger.settings.secret, str(event.ticket), 1)
+    assert f"/t/{event.ticket}?key={key}" in email["text"]
     assert key in email["html"]
     assert [(one["stage"], one["outcome"], one["code"]) for one in email["attempts"]] == [("DATA", "sent", 250)]
 
 
-def test_an_auditor_reads_without_the_key_and_writes_nothing(app: Flask, engine: Engine, notes: Notes) -> None:
-    notes.arrive(a_note())
+def test_an_auditor_reads_without_the_key_and_writes_nothing(app: Flask, engine: Engine, ledger: Ledger) -> None:
+    ledger.arrive(submission())
     auditor = Caller(app, engine, "auditor")
     (item,) = auditor.get("/v1/emails")["items"]
     assert "?key=" not in str(auditor.get(f"/v1/emails/{item['id']}"))
@@ -114,11 +114,11 @@ def test_an_auditor_reads_without_the_key_and_writes_nothing(app: Flask, engine:
     assert auditor("POST", "/v1/suppressions", json={"email": "a@b.se", "reason": "x"}).status_code == 403
 
 
-def test_agents_see_their_own_teams_emails_only(app: Flask, engine: Engine, notes: Notes) -> None:
-    notes.arrive(a_note(), a_note(category="ads/metrics"))
+def test_agents_see_their_own_teams_emails_only(app: Flask, engine: Engine, ledger: Ledger) -> None:
+    ledger.arrive(submission(), submission(category="ads/metrics"))
     agent = Caller(app, engine, "agent", "ads")
     (item,) = agent.get("/v1/emails")["items"]
-    other = next(str(email["id"]) for email in notes.emails() if str(email["id"]) != item["id"])
+    other = next(str(email["id"]) for email in ledger.emails() if str(email["id"]) != item["id"])
     agent.get(f"/v1/emails/{item['id']}")
     agent.get(f"/v1/emails/{other}", 403)
     assert agent("POST", f"/v1/emails/{other}/resend").status_code == 403
@@ -126,8 +126,10 @@ def test_agents_see_their_own_teams_emails_only(app: Flask, engine: Engine, note
     agent.get("/v1/emails/nonsense", 404)
 
 
-def test_resending_sends_the_same_message_again(admin: Caller, notes: Notes, engine: Engine, mailing: Mailing) -> None:
-    notes.arrive(a_note())
+def test_resending_sends_the_same_message_again(
+    admin: Caller, ledger: Ledger, engine: Engine, mailing: Mailing
+) -> None:
+    ledger.arrive(submission())
     send_due_emails(engine, mailing, 10)
     before = admin.get("/v1/emails")["items"][0]
     answer = admin("POST", f"/v1/emails/{before['id']}/resend")
@@ -138,72 +140,74 @@ def test_resending_sends_the_same_message_again(admin: Caller, notes: Notes, eng
     assert len(after["attempts"]) == 2
 
 
-def test_all_of_a_state_are_sent_again(admin: Caller, app: Flask, engine: Engine, notes: Notes) -> None:
-    notes.arrive(a_note("one@example.com"), a_note("two@example.com", category="ads/metrics"), a_note("bad\r\n@b.se"))
+def test_all_of_a_state_are_sent_again(admin: Caller, app: Flask, engine: Engine, ledger: Ledger) -> None:
+    ledger.arrive(
+        submission("one@example.com"), submission("two@example.com", category="ads/metrics"), submission("bad\r\n@b.se")
+    )
     with engine.begin() as connection:
         connection.execute(text("update notify.emails set state = 'failed'"))
     agent = Caller(app, engine, "agent", "ads")
     assert agent("POST", "/v1/emails/resends", json={"state": "failed"}).json == {"resent": 1}
     assert admin("POST", "/v1/emails/resends", json={"state": "failed"}).json == {"resent": 1}
-    assert notes.states() == ["queued", "queued", "failed"]
+    assert ledger.states() == ["queued", "queued", "failed"]
     assert admin("POST", "/v1/emails/resends", json={"state": "sent"}).status_code == 422
 
 
-def test_what_the_caps_held_back_is_not_sent_with_all_that_was_suppressed(admin: Caller, notes: Notes) -> None:
-    notes.arrive(*(a_note("victim@example.com") for _ in range(6)), a_note("off@example.com"))
-    notes.arrive(a_note("off@example.com"), acknowledgements="off")
+def test_what_a_limit_suppressed_is_not_sent_with_all_that_is_suppressed(admin: Caller, ledger: Ledger) -> None:
+    ledger.arrive(*(submission("victim@example.com") for _ in range(6)), submission("off@example.com"))
+    ledger.arrive(submission("off@example.com"), acknowledgements="off")
     made = admin("POST", "/v1/suppressions", json={"email": "gone@example.com", "reason": "bounced"}).json
-    notes.arrive(a_note("gone@example.com"))
-    assert notes.states().count("suppressed") == 5
+    ledger.arrive(submission("gone@example.com"))
+    assert ledger.states().count("suppressed") == 5
     admin("DELETE", f"/v1/suppressions/{made['id']}")  # type: ignore[index]
     assert admin("POST", "/v1/emails/resends", json={"state": "suppressed"}).json == {"resent": 1}
-    assert notes.emails()[-1]["state"] == "queued"
-    assert notes.states().count("suppressed") == 4
+    assert ledger.emails()[-1]["state"] == "queued"
+    assert ledger.states().count("suppressed") == 4
 
 
-def test_metrics_tell_of_the_gate_and_of_what_waits(app: Flask, notes: Notes) -> None:
-    notes.arrive(a_note(), a_note())
+def test_metrics_show_the_circuit_breaker_and_what_waits(app: Flask, ledger: Ledger) -> None:
+    ledger.arrive(submission(), submission())
     figures = app.test_client().get("/metrics").text
     assert 'vidare_emails{state="queued"} 2.0' in figures
     assert 'vidare_mail_gate{state="open"} 1.0' in figures
     assert 'vidare_mail_gate{state="misconfigured"} 0.0' in figures
 
 
-def test_an_email_that_was_never_a_message_cannot_be_resent(admin: Caller, notes: Notes) -> None:
-    notes.arrive(a_note("bad\r\n@example.com"))
-    (email,) = notes.emails()
+def test_an_email_that_was_never_a_message_cannot_be_resent(admin: Caller, ledger: Ledger) -> None:
+    ledger.arrive(submission("bad\r\n@example.com"))
+    (email,) = ledger.emails()
     assert admin("POST", f"/v1/emails/{email['id']}/resend").status_code == 409
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_a_preview_in_both_languages(admin: Caller, notes: Notes, kind: str) -> None:
+def test_every_kind_has_a_preview_in_both_languages(admin: Caller, ledger: Ledger, kind: str) -> None:
     english, swedish = (admin.get(f"/v1/previews/{kind}?locale={locale}") for locale in ("en", "sv-SE"))
     assert set(english) == {"subject", "text", "html"}
     assert english["text"] != swedish["text"]
     assert english["subject"] != swedish["subject"]
 
 
-def test_an_unknown_kind_has_no_preview_and_an_unknown_language_is_english(admin: Caller, notes: Notes) -> None:
+def test_an_unknown_kind_has_no_preview_and_an_unknown_language_is_english(admin: Caller, ledger: Ledger) -> None:
     admin.get("/v1/previews/spam", 404)
     assert admin.get("/v1/previews/reply?locale=de") == admin.get("/v1/previews/reply")
 
 
-def test_a_suppression_comes_and_goes(admin: Caller, notes: Notes) -> None:
+def test_a_suppression_comes_and_goes(admin: Caller, ledger: Ledger) -> None:
     answer = admin("POST", "/v1/suppressions", json={"email": "No.More@Example.com", "reason": "asked by phone"})
     assert answer.status_code == 201
     made: dict[str, Any] = answer.json  # type: ignore[assignment]
     assert (made["email"], made["source"]) == ("no.more@example.com", "person")
     assert admin.get("/v1/suppressions")["items"] == [made]
     assert admin("POST", "/v1/suppressions", json={"email": "no.more@example.com", "reason": "x"}).status_code == 409
-    notes.arrive(a_note("NO.more@example.com"))
-    assert notes.states() == ["suppressed"]
+    ledger.arrive(submission("NO.more@example.com"))
+    assert ledger.states() == ["suppressed"]
     assert admin("DELETE", f"/v1/suppressions/{made['id']}").status_code == 204
     assert admin("DELETE", f"/v1/suppressions/{made['id']}").status_code == 404
-    notes.arrive(a_note("no.more@example.com"))
-    assert notes.states()[-1] == "queued"
+    ledger.arrive(submission("no.more@example.com"))
+    assert ledger.states()[-1] == "queued"
 
 
-def test_bad_suppressions_name_each_fault(admin: Caller, notes: Notes) -> None:
+def test_bad_suppressions_name_each_field(admin: Caller, ledger: Ledger) -> None:
     answer = admin("POST", "/v1/suppressions", json={"email": "nobody", "reason": "x"})
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["email"])  # type: ignore[index]
     answer = admin("POST", "/v1/suppressions", json={"wrong": 1})
@@ -211,7 +215,7 @@ def test_bad_suppressions_name_each_fault(admin: Caller, notes: Notes) -> None:
     assert admin("POST", "/v1/suppressions", data="{", content_type="application/json").status_code == 400
 
 
-def test_the_first_page_leads_to_the_console_and_the_document_is_there(app: Flask, notes: Notes) -> None:
+def test_the_first_page_leads_to_the_console_and_the_document_is_there(app: Flask, ledger: Ledger) -> None:
     client = app.test_client()
     assert client.get("/").location == "http://127.0.0.1:8001/emails"
     assert client.get("/openapi.json").json["openapi"] == "3.1.0"  # type: ignore[index]

@@ -16,14 +16,15 @@ from shared.auth.tokens import make_token, revoke_token
 from shared.auth.users import make_user
 from shared.events.contracts import ticket_routed
 from shared.http.authorisation import authorisation_of_routes
-from tests.integration.notify.notes import Notes, a_note
+from tests.integration.notify.ledger import Ledger, submission
 
 EMAIL = "payer@example.org"
 
-# What an agent of another team is answered; every other route says 403. Lists hold only what is theirs, letters with made-up facts
-# are nobody's, and an address is put on the list for whoever asks for it.
+# The answers to an agent of another team; every other route answers 403. Lists hold only what is theirs, previews have made-up facts,
+# and anyone may suppress an address.
 OPEN = {
     "GET /v1/emails": 200,
+    "GET /v1/emails/kinds": 200,
     "POST /v1/emails/resends": 202,
     "GET /v1/previews/<kind>": 200,
     "POST /v1/previews/disapproval": 200,
@@ -55,7 +56,7 @@ class Caller:
             self.headers = {"Authorization": f"Bearer {make_token(connection, user, 'test', scopes)}"}
 
     def __call__(self, route: str, parts: dict[str, str], query: str = "") -> TestResponse:
-        """Raises KeyError for a route with a part, or a body, that nobody has thought of here."""
+        """Raises KeyError for a route with a part, or a body, that is missing here."""
         method, _, rule = route.partition(" ")
         path = "/".join(parts[part] if part.startswith("<") else part for part in rule.split("/"))
         body = BODIES[route] if method == "POST" else None
@@ -67,11 +68,11 @@ def _routes(app: Flask) -> list[str]:
 
 
 @pytest.fixture
-def of_billing(notes: Notes, engine: Engine) -> dict[str, str]:
-    """Billing's mail, and its address on the list."""
-    notes.arrive(a_note(EMAIL, category="billing/cost"))
-    [mail] = notes.emails()
-    notes.arrive(ticket_routed(mail["ticket"], "c", {"team": "billing", "state": "open"}))
+def of_billing(ledger: Ledger, engine: Engine) -> dict[str, str]:
+    """Billing's e-mail, and its suppressed address."""
+    ledger.arrive(submission(EMAIL, category="billing/cost"))
+    [mail] = ledger.emails()
+    ledger.arrive(ticket_routed(mail["ticket"], "c", {"team": "billing", "state": "open"}))
     suppression = str(uuid4())
     with engine.begin() as connection:
         connection.execute(text("update notify.emails set state = 'deferred'"))
@@ -92,25 +93,25 @@ def of_billing(notes: Notes, engine: Engine) -> dict[str, str]:
         ("admin", (), ("team:ads",)),
     ],
 )
-def test_nothing_of_billings_is_met(
+def test_nothing_of_billings_is_shown(
     app: Flask,
     engine: Engine,
-    notes: Notes,
+    ledger: Ledger,
     of_billing: dict[str, str],
     role: Role,
     teams: tuple[str, ...],
     scopes: tuple[str, ...] | None,
 ) -> None:
     caller = Caller(app, engine, role, teams, scopes)
-    before = notes.emails()
+    before = ledger.emails()
     answers = {route: caller(route, of_billing) for route in _routes(app)}
     assert {route: answer.status_code for route, answer in answers.items() if answer.status_code != 403} == OPEN
     assert [route for route, answer in answers.items() if EMAIL in answer.text] == []
     assert caller("GET /v1/emails", {}, f"?to={EMAIL}").json == {"items": [], "next_cursor": None}
-    assert notes.emails() == before
+    assert ledger.emails() == before
 
 
-def test_billings_own_agent_meets_it_and_may_take_the_address_off_the_list(
+def test_billings_own_agent_sees_it_and_may_remove_the_suppression(
     app: Flask, engine: Engine, of_billing: dict[str, str]
 ) -> None:
     caller = Caller(app, engine, "agent", ("billing",))
@@ -119,7 +120,7 @@ def test_billings_own_agent_meets_it_and_may_take_the_address_off_the_list(
     assert caller("DELETE /v1/suppressions/<uuid:suppression>", of_billing).status_code == 204
 
 
-def test_who_put_an_address_on_the_list_sees_it_there(app: Flask, engine: Engine, of_billing: dict[str, str]) -> None:
+def test_who_suppressed_an_address_sees_the_suppression(app: Flask, engine: Engine, of_billing: dict[str, str]) -> None:
     ada, bo = (Caller(app, engine, "agent", ("ads",)) for _ in range(2))
     made = json.loads(ada("POST /v1/suppressions", {}).text)["id"]
     assert [one["id"] for one in json.loads(ada("GET /v1/suppressions", {}).text)["items"]] == [made]

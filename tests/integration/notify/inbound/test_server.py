@@ -1,87 +1,20 @@
-"""Mail that reaches us is kept whole, known for what it is, and bounces mark the e-mail they are about."""
+"""Mail to us is stored whole, classified and announced; mail that is too large, or to no address of ours, is rejected."""
 
-import asyncio
 import smtplib
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from local.ports import free_ports
 from local.servers.server import Server
-from services.notify.emails.addresses import bounce_address, reply_address
-from services.notify.inbound.receive_mail import Reception
-from services.notify.inbound.server import MOST_HEARD, listen
+from services.notify.inbound.server import MOST_RECEIVED
 from services.notify.settings import NotifySettings
 from shared.storage.object_store import ObjectStore
-from tests.integration.notify.letters_to_us import a_complaint, a_reply, a_status_report
-from tests.integration.notify.notes import Notes, a_note
-from tests.polling import eventually
-
-TICKET = "T-7K3M-9QXA"
+from tests.integration.notify.inbound.conftest import TICKET, Inbound, listening
+from tests.integration.notify.inbound_mails import a_reply
 
 
-class Inbound:
-    """The listener, and what it kept."""
-
-    def __init__(self, engine: Engine, settings: NotifySettings, port: int) -> None:
-        self.engine, self.settings, self.port = engine, settings, port
-
-    def deliver(self, content: bytes, to: str, sender: str = "requester@example.com") -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=10) as client:
-            client.sendmail(sender, [to], content)
-
-    def mails(self) -> list[dict[str, Any]]:
-        with self.engine.connect() as connection:
-            return [
-                dict(row._mapping) for row in connection.execute(text("select * from notify.inbound_mails order by id"))
-            ]
-
-    def events(self) -> list[dict[str, Any]]:
-        with self.engine.connect() as connection:
-            rows = connection.execute(
-                text("select ticket, payload from events.log where type = 'MailReceived' order by id")
-            )
-            return [{"ticket": row.ticket, **row.payload} for row in rows]
-
-    @property
-    def reply_address(self) -> str:
-        return reply_address(self.settings.secret, TICKET, self.settings.mail_domain)
-
-
-def listening(engine: Engine, settings: NotifySettings) -> Iterator[Inbound]:
-    port = free_ports(1)[0]
-    loop, stopping = asyncio.new_event_loop(), asyncio.Event()
-    work = listen(Reception(engine, ObjectStore(settings), settings), "127.0.0.1", port, stopping)
-    thread = threading.Thread(target=loop.run_until_complete, args=(work,))
-    thread.start()
-    inbound = Inbound(engine, settings, port)
-    eventually(lambda: answers(inbound))
-    yield inbound
-    loop.call_soon_threadsafe(stopping.set)
-    thread.join(60)
-    loop.run_until_complete(loop.shutdown_default_executor())
-    loop.close()
-
-
-def answers(inbound: Inbound) -> bool:
-    try:
-        smtplib.SMTP("127.0.0.1", inbound.port, timeout=30).quit()
-    except OSError:
-        return False
-    return True
-
-
-@pytest.fixture
-def inbound(engine: Engine, notify_settings: NotifySettings) -> Iterator[Inbound]:
-    yield from listening(engine, notify_settings)
-
-
-def test_a_reply_is_kept_whole_and_announced_for_its_ticket(inbound: Inbound) -> None:
+def test_a_reply_is_stored_whole_and_announced_for_its_ticket(inbound: Inbound) -> None:
     content = a_reply(inbound.reply_address)
     inbound.deliver(content, inbound.reply_address)
     (mail,) = inbound.mails()
@@ -98,12 +31,12 @@ def test_a_reply_is_kept_whole_and_announced_for_its_ticket(inbound: Inbound) ->
     }
 
 
-def test_the_address_works_in_any_case_of_letters(inbound: Inbound) -> None:
+def test_the_address_works_in_upper_and_lower_case(inbound: Inbound) -> None:
     inbound.deliver(a_reply(inbound.reply_address), inbound.reply_address.upper())
     assert [mail["ticket"] for mail in inbound.mails()] == [TICKET]
 
 
-def test_the_same_mail_sent_again_is_kept_once(inbound: Inbound) -> None:
+def test_the_same_mail_sent_again_is_stored_once(inbound: Inbound) -> None:
     for _ in range(2):
         inbound.deliver(a_reply(inbound.reply_address), inbound.reply_address)
     assert len(inbound.mails()) == len(inbound.events()) == 1
@@ -137,24 +70,24 @@ def test_another_tickets_token_opens_no_ticket(inbound: Inbound) -> None:
         ({}, "MAILER-DAEMON@example.com"),
     ],
 )
-def test_automatic_mail_is_kept_and_called_so(inbound: Inbound, headers: dict[str, str], sender: str) -> None:
+def test_automatic_mail_is_stored_as_automatic(inbound: Inbound, headers: dict[str, str], sender: str) -> None:
     inbound.deliver(a_reply(inbound.reply_address, **headers), inbound.reply_address, sender)
     assert [(mail["kind"], mail["ticket"]) for mail in inbound.mails()] == [("automatic", TICKET)]
     assert [event["kind"] for event in inbound.events()] == ["automatic"]
 
 
-def test_a_person_whose_server_asks_for_silence_answers_all_the_same(inbound: Inbound) -> None:
+def test_a_persons_answer_counts_though_exchange_suppresses_responses(inbound: Inbound) -> None:
     for to in (inbound.reply_address, inbound.settings.mail_from):
         inbound.deliver(a_reply(to, X_Auto_Response_Suppress="OOF, AutoReply"), to)
     assert [mail["kind"] for mail in inbound.mails()] == ["reply", "automatic"]
 
 
-def test_mail_to_nobody_in_particular_is_kept_as_unknown(inbound: Inbound) -> None:
+def test_mail_to_no_ticket_is_stored_as_unknown(inbound: Inbound) -> None:
     inbound.deliver(a_reply(inbound.settings.mail_from), inbound.settings.mail_from)
     assert [mail["kind"] for mail in inbound.mails()] == ["unknown"]
 
 
-def test_malformed_mail_is_kept_whole_as_unreadable(inbound: Inbound) -> None:
+def test_malformed_mail_is_stored_whole_as_unreadable(inbound: Inbound) -> None:
     content = b"Content-Type: multipart/mixed\r\nFrom: a@example.com\r\n\r\n\xff\xfe no boundary\r\n"
     inbound.deliver(content, inbound.reply_address)
     (mail,) = inbound.mails()
@@ -162,58 +95,7 @@ def test_malformed_mail_is_kept_whole_as_unreadable(inbound: Inbound) -> None:
     assert ObjectStore(inbound.settings).get(mail["object"]) == content
 
 
-def test_a_bounce_marks_the_email_and_suppresses_its_address(inbound: Inbound, notes: Notes) -> None:
-    notes.arrive(a_note("gone@example.com"))
-    (email,) = notes.emails()
-    inbound.deliver(a_status_report("gone@example.com"), email["envelope_from"], "")
-    (email,) = notes.emails()
-    assert (email["state"], email["because"]) == ("bounced", "smtp; 550 5.1.1 no such user here")
-    assert notes.told() == [(email["ticket"], "bounced")]
-    notes.arrive(a_note("Gone@example.com"))
-    assert notes.states()[-1] == "suppressed"
-
-
-def test_a_bounce_to_another_address_is_known_by_the_message_id(inbound: Inbound, notes: Notes) -> None:
-    notes.arrive(a_note("gone@example.com"))
-    (email,) = notes.emails()
-    report = a_status_report("gone@example.com", message_id=email["message_id"])
-    inbound.deliver(report, inbound.settings.mail_from, "")
-    assert notes.states() == ["bounced"]
-
-
-def test_a_delay_is_no_bounce(inbound: Inbound, notes: Notes) -> None:
-    notes.arrive(a_note())
-    (email,) = notes.emails()
-    inbound.deliver(
-        a_status_report("requester@example.com", action="delayed", status="4.4.1"), email["envelope_from"], ""
-    )
-    assert notes.states() == ["queued"]
-    assert [mail["kind"] for mail in inbound.mails()] == ["bounce"]
-
-
-def test_a_vacation_note_to_the_bounce_address_is_no_bounce(inbound: Inbound, notes: Notes) -> None:
-    notes.arrive(a_note())
-    (email,) = notes.emails()
-    inbound.deliver(a_reply(email["envelope_from"], Auto_Submitted="auto-replied"), email["envelope_from"], "")
-    assert notes.states() == ["queued"]
-    assert [mail["kind"] for mail in inbound.mails()] == ["automatic"]
-
-
-def test_a_complaint_suppresses(inbound: Inbound, notes: Notes) -> None:
-    notes.arrive(a_note("angry@example.com"))
-    (email,) = notes.emails()
-    inbound.deliver(a_complaint(), email["envelope_from"], "")
-    notes.arrive(a_note("angry@example.com"))
-    assert notes.states() == ["bounced", "suppressed"]
-
-
-def test_a_forged_bounce_for_no_email_of_ours_is_only_kept(inbound: Inbound, notes: Notes) -> None:
-    address = bounce_address(inbound.settings.secret, uuid4(), inbound.settings.mail_domain)
-    inbound.deliver(a_status_report("requester@example.com"), address, "")
-    assert [mail["kind"] for mail in inbound.mails()] == ["bounce"]
-
-
-def test_while_the_store_is_away_the_sender_is_asked_to_come_again(
+def test_while_the_store_is_away_the_sender_is_asked_to_try_again(
     engine: Engine, notify_settings: NotifySettings, own_object_store: Server
 ) -> None:
     listener = listening(engine, replace(notify_settings, s3_url=own_object_store.url))
@@ -228,12 +110,12 @@ def test_while_the_store_is_away_the_sender_is_asked_to_come_again(
     next(listener, None)
 
 
-@pytest.mark.parametrize("said", [True, False], ids=["size announced", "size not announced"])
-def test_a_mail_of_50_mb_is_refused_for_good_and_the_next_one_taken(inbound: Inbound, said: bool) -> None:
+@pytest.mark.parametrize("announced", [True, False], ids=["size announced", "size not announced"])
+def test_a_mail_of_50_mb_is_rejected_for_good_and_the_next_one_accepted(inbound: Inbound, announced: bool) -> None:
     content = b"Subject: large\r\n\r\n" + (b"a" * 78 + b"\r\n") * 650_000
     with smtplib.SMTP("127.0.0.1", inbound.port, timeout=60) as client:
         client.ehlo()
-        if not said:
+        if not announced:
             del client.esmtp_features["size"]
         with pytest.raises((smtplib.SMTPSenderRefused, smtplib.SMTPDataError)) as refused:
             client.sendmail("requester@example.com", [inbound.reply_address], content)
@@ -244,13 +126,13 @@ def test_a_mail_of_50_mb_is_refused_for_good_and_the_next_one_taken(inbound: Inb
 
 
 @pytest.mark.parametrize("content", [bytes(range(256)) * 200, b"Subject: \xff\xfe\r\nFrom: \x80\r\n\r\n\xc3\x28"])
-def test_any_bytes_are_kept_as_they_came(inbound: Inbound, content: bytes) -> None:
+def test_any_bytes_are_stored_as_they_came(inbound: Inbound, content: bytes) -> None:
     inbound.deliver(content, inbound.reply_address)
     (mail,) = inbound.mails()
     assert ObjectStore(inbound.settings).get(mail["object"]) == content + b"\r\n"
 
 
-def test_a_letter_of_one_long_line_is_kept(inbound: Inbound) -> None:
+def test_a_mail_of_one_long_line_is_stored(inbound: Inbound) -> None:
     content = b"Subject: long\r\n\r\n" + b"a" * 3_000_000 + b"\r\n"
     inbound.deliver(content, inbound.reply_address)
     (mail,) = inbound.mails()
@@ -264,7 +146,7 @@ def test_a_line_without_end_is_cut_off_and_others_are_served(inbound: Inbound) -
         client.rcpt(inbound.reply_address)
         client.docmd("DATA")
         with pytest.raises(smtplib.SMTPServerDisconnected):
-            client.send(bytes(2 * MOST_HEARD))
+            client.send(bytes(2 * MOST_RECEIVED))
     inbound.deliver(a_reply(inbound.reply_address), inbound.reply_address)
     assert [mail["kind"] for mail in inbound.mails()] == ["reply"]
 

@@ -15,7 +15,7 @@ from shared.auth.users import find_user
 from shared.events.contracts import ticket_routed
 from shared.http.authorisation import authorisation_of_routes
 from shared.settings import read
-from tests.integration.notify.notes import Notes, a_note
+from tests.integration.notify.ledger import Ledger, submission
 from tests.integration.triage.conftest import People, Triage
 from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
 
@@ -54,8 +54,8 @@ def of_billing(triage: Triage, people: People, engine: Engine, environment: dict
     """An id of billing's data for each variable part of an address: ticket, file, claim, e-mail, webhook, call, replay."""
     file = {"id": str(uuid4()), "object": "a", "media_type": "image/png", "size": 5, "sha256": "00", "state": "clean"}
     reference = triage.submit("billing/cost", subject=SECRET, email=EMAIL, attachments=[file])
-    notes = Notes(engine, read(NotifySettings, environment))
-    notes.arrive(a_note(EMAIL, category="billing/cost"))
+    notes = Ledger(engine, read(NotifySettings, environment))
+    notes.arrive(submission(EMAIL, category="billing/cost"))
     [mail] = notes.emails()
     notes.arrive(ticket_routed(mail["ticket"], "c", {"team": "billing", "state": "open"}))
     suppression = str(uuid4())

@@ -1,4 +1,4 @@
-"""Addresses that can be written to, and those of our own that nobody can guess."""
+"""Addresses that can be written to, and our own signed ones, which cannot be guessed."""
 
 from uuid import UUID, uuid4
 
@@ -46,7 +46,7 @@ def test_what_passes_holds_no_character_that_ends_a_header(text: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["Who@Example.com", "who+tag@example.com", " who+a+b@EXAMPLE.com "])
-def test_case_and_tag_make_no_other_person(address: str) -> None:
+def test_case_and_tag_do_not_distinguish_recipients(address: str) -> None:
     assert recipient_key(address) == "who@example.com"
 
 
@@ -72,6 +72,6 @@ def test_reply_addresses_open_their_own_ticket_only() -> None:
 
 
 @given(st.text(), st.text())
-def test_no_guess_is_taken(local: str, mac: str) -> None:
+def test_no_guess_is_accepted(local: str, mac: str) -> None:
     assert replied_ticket(SECRET, f"reply+{local}.{mac}@{DOMAIN}") is None
     assert bounced_email(SECRET, f"bounce+{uuid4().hex}.{mac}@{DOMAIN}") is None

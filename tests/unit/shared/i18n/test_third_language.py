@@ -19,7 +19,7 @@ msgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: de\\nPlural-Forms: n
 msgid "How can we help?"
 msgstr "Wie können wir helfen?"
 """,
-    "services/notify/compose/templates/letter/de.yaml": 'thread: "Ihre Nachricht an {network} ({reference})"\n',
+    "services/notify/compose/templates/layout/de.yaml": 'thread: "Ihre Nachricht an {network} ({reference})"\n',
     "services/notify/compose/templates/reply/de.yaml": 'heading: "Eine Antwort auf Ihre Nachricht"\n',
     "shared/catalog/data/locales/de.yaml": "account/password.title: Passwort\n",
 }
@@ -29,15 +29,17 @@ PROGRAM = """
 import json
 from services.intake.app import create_app
 from services.intake.settings import IntakeSettings
+from services.notify.compose.kinds.registry import KINDS
+from services.notify.compose.kinds.samples import sample
 from services.notify.compose.render import compose
-from services.notify.compose.samples import specimen
 from shared.catalog import load
 from shared.settings import read
 
 client = create_app(read(IntakeSettings)).test_client()
 page = client.get("/help", headers={"Accept": "text/html", "Accept-Language": "de-AT"}).text
-letter = compose("reply", "de", specimen("reply", load(), "de", "https://help.example.com"))
-print(json.dumps({"page": page, "letter": letter.html, "lang": letter.lang, "text": letter.text}))
+reply = KINDS["reply"]
+email = compose(reply, "de", sample(reply, load(), "de", "https://help.example.com"))
+print(json.dumps({"page": page, "email": email.html, "lang": email.lang, "text": email.text}))
 """
 
 
@@ -77,7 +79,7 @@ def test_its_files_bring_it_to_page_mail_and_catalogue(copy: Path) -> None:
     assert '<span lang="en">All topics</span>' in shown["page"]
     assert shown["lang"] == "de"
     assert "Eine Antwort auf Ihre Nachricht" in shown["text"]
-    assert '<span lang="en">' in shown["letter"]
+    assert '<span lang="en">' in shown["email"]
 
 
 def test_the_report_counts_it_and_only_warns(copy: Path) -> None:
@@ -88,12 +90,12 @@ def test_the_report_counts_it_and_only_warns(copy: Path) -> None:
 
 
 def test_a_string_that_english_lacks_fails_the_report(copy: Path) -> None:
-    with (copy / "services/notify/compose/templates/letter/sv.yaml").open("a", encoding="utf-8") as file:
+    with (copy / "services/notify/compose/templates/layout/sv.yaml").open("a", encoding="utf-8") as file:
         file.write('new: "Nytt"\n')
     answer = run(copy, "-m", "shared.i18n.cli", "report")
     assert answer.returncode == 1
     assert "error: 1 untranslated in en" in answer.stderr
-    assert "letter.new" in answer.stderr
+    assert "layout.new" in answer.stderr
 
 
 def test_a_word_that_the_glossary_forbids_fails_the_report(copy: Path) -> None:

@@ -8,13 +8,14 @@ import pytest
 from services.triage.actions.registry import ACTIONS
 from services.triage.console.ticket.timeline_entries import timeline_entries
 
+TITLES = {"acknowledgement": "Acknowledgement", "information_request": "Request for evidence"}
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, str]:
     line = {"id": 1, "at": AT, "kind": kind, "by": by, "message": None, "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    one = timeline_entries(ticket, str.capitalize, ACTIONS)[1]
+    one = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)[1]
     return one.kind, one.who, one.words
 
 
@@ -41,6 +42,9 @@ def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str
             ("ours", "Anna", "transferred it to Billing (workload)"),
         ),
         ("email", None, {"kind": "reply", "state": "sent"}, ("system", "", "Reply sent")),
+        ("email", None, {"kind": "information_request", "state": "sent"}, ("system", "", "Request for evidence sent")),
+        ("email", None, {"kind": "a_new_kind", "state": "sent"}, ("system", "", "A new kind sent")),
+        ("email", None, {"state": "sent"}, ("system", "", "E-mail sent")),
         (
             "email",
             None,
@@ -62,7 +66,7 @@ def test_an_entry_is_a_sentence(kind: str, by: str | None, facts: dict[str, Any]
 
 def test_the_first_entry_is_the_submission_with_the_address_if_there_is_no_name() -> None:
     ticket = {"created_at": AT, "requester": {"name": None, "email": "m@example.org"}, "timeline": []}
-    assert [(one.who, one.words) for one in timeline_entries(ticket, str, ACTIONS)] == [
+    assert [(one.who, one.words) for one in timeline_entries(ticket, str, ACTIONS, TITLES)] == [
         ("m@example.org", "submitted the ticket")
     ]
 
@@ -71,7 +75,7 @@ def test_the_quoted_part_of_an_email_is_apart_from_the_message() -> None:
     facts = {"source": "email", "quoted": "> Please send a screenshot."}
     line = {"id": 1, "at": AT, "kind": "followed_up", "by": None, "message": "Here it is.", "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    [_, one] = timeline_entries(ticket, str.capitalize, ACTIONS)
+    [_, one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)
     assert (one.words, one.message, one.quoted) == (
         "sent more by e-mail",
         "Here it is.",

@@ -7,10 +7,10 @@ from email.policy import SMTP
 def a_reply(to: str, **headers: str) -> bytes:
     """A person's answer; `headers` with _ for -."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "requester@example.com", to, "Re: Your note"
+    message["From"], message["To"], message["Subject"] = "requester@example.com", to, "Re: Your message"
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
-    message.set_content("Here is the picture.\n\n> We have your note\n")
+    message.set_content("Here is the picture.\n\n> We have your message\n")
     return message.as_bytes(policy=SMTP)
 
 
@@ -41,7 +41,7 @@ Diagnostic-Code: smtp; 550 {status} no such user here
 Content-Type: text/rfc822-headers
 
 Message-ID: {message_id}
-Subject: Your note
+Subject: Your message
 
 --=_b--
 """.replace("\n", "\r\n").encode()

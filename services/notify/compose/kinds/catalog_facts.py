@@ -1,4 +1,4 @@
-"""What a letter is told from the catalogue: codes become texts in the reader's language. Pure."""
+"""Codes of the catalogue as texts in the reader's language. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,35 +9,36 @@ from shared.catalog import Catalog, Category, Localised, Text
 
 @dataclass(frozen=True)
 class ReasonFacts:
-    """One reason of a disapproval, in words."""
+    """One reason of a disapproval: its title, what it means and how to fix it."""
 
     title: Localised
     meaning: Localised
-    mend: Localised
+    fix: Localised
 
 
-def said(text: Text, locale: str) -> Localised:
-    """A text of the catalogue in the language that the letter for `locale` is in."""
+def localised(text: Text, locale: str) -> Localised:
+    """A text of the catalogue in the language of an e-mail for `locale`."""
     return text.in_locale(language_of(locale))
 
 
 def missing_groups(category: Category | None, ids: Sequence[str], locale: str) -> tuple[tuple[Localised, ...], ...]:
-    """The labels of missing evidence: alone, or with those of its any_of group, of which one is enough.
+    """The labels of missing evidence, grouped: one of a group is enough (requirement `any_of`); the others stand alone.
 
-    An id that the catalogue does not know (it was changed meanwhile) is named as it is.
+    An id that the catalogue no longer knows is shown as it is.
     """
     slots = {slot.id: slot for slot in category.evidence} if category else {}
     groups: dict[str, list[Localised]] = {}
     for one in ids:
         slot = slots.get(one)
         key = f"group:{slot.group}" if slot and slot.requirement == "any_of" else f"id:{one}"
-        groups.setdefault(key, []).append(said(slot.label, locale) if slot else Localised(one, "en"))
+        groups.setdefault(key, []).append(localised(slot.label, locale) if slot else Localised(one, "en"))
     return tuple(tuple(labels) for labels in groups.values())
 
 
 def reason_facts(catalog: Catalog, codes: Sequence[str], locale: str) -> tuple[ReasonFacts, ...]:
-    """What each reason means and how to mend it. A code that the catalogue does not know raises KeyError."""
+    """The reasons of a disapproval by their codes. Raises KeyError for a code that the catalogue lacks."""
     reasons = (catalog.reasons[code] for code in codes)
     return tuple(
-        ReasonFacts(said(one.title, locale), said(one.meaning, locale), said(one.mend, locale)) for one in reasons
+        ReasonFacts(localised(one.title, locale), localised(one.meaning, locale), localised(one.mend, locale))
+        for one in reasons
     )

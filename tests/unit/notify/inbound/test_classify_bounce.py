@@ -1,4 +1,4 @@
-"""Every bounce that flufl.bounce's authors collected, through our own eyes: known for what it is, and never answered."""
+"""Every bounce that flufl.bounce's authors collected is recognised, and never answered."""
 
 import time
 from email import message_from_bytes
@@ -10,7 +10,7 @@ import pytest
 from services.intake.inbound_mail.mail import Mail
 from services.intake.inbound_mail.read_mail import read_mail
 from services.notify.emails.addresses import bounce_address
-from services.notify.inbound.classify import Arrival, MailKind, kind_of
+from services.notify.inbound.classify_mail import Arrival, MailKind, classify_mail
 from tests.samples.bounces import bounces
 
 SECRET = "a-secret-of-the-tests-alone"
@@ -20,11 +20,11 @@ ADDRESSES = {"ours alone": bounce_address(SECRET, EMAIL, DOMAIN), "anybody's": "
 
 
 def kind(content: bytes, to: str, sender: str = "") -> MailKind:
-    return kind_of(Arrival(sender, to, content), SECRET, DOMAIN)
+    return classify_mail(Arrival(sender, to, content), SECRET, DOMAIN)
 
 
 def is_answered(content: bytes, to: str, sender: str = "") -> bool:
-    """Whether notify and intake both take it for a person's: only then a ticket or a pointer comes of it."""
+    """Whether notify and intake both treat it as a person's: only then it becomes a ticket, or is answered."""
     mail = read_mail(content)
     return kind(content, to, sender).kind in ("unknown", "reply") and isinstance(mail, Mail) and mail.automatic is None
 
@@ -47,7 +47,7 @@ def test_servers_that_bounce_under_a_name_of_their_own_are_not_answered_either()
     answered = {
         name for name, content in bounces().items() if is_answered(content, ADDRESSES["anybody's"], own_name(content))
     }
-    # The first is no bounce but a person's letter; of the second nothing but its subject speaks, and the limits hold.
+    # The first is no bounce but a person's mail; only the subject of the second shows it, and the limits apply.
     assert answered <= {"groupwise_03.txt", "simple_43.txt"}
 
 
@@ -56,18 +56,18 @@ def own_name(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("sender", ["", "mailer-daemon@example.com"])
-def test_a_bounce_that_returns_all_of_a_large_mail_is_known_at_once(sender: str) -> None:
+def test_a_bounce_that_returns_all_of_a_large_mail_is_recognised_at_once(sender: str) -> None:
     name, content = next(iter(bounces().items()))
     returned = content + b"\r\n" + b"a" * 30_000_000
     start = time.monotonic()
     found = kind(returned, ADDRESSES["ours alone"], sender)
-    assert time.monotonic() - start < 10, "looking at all of it takes minutes"
+    assert time.monotonic() - start < 10, "searching all of it takes minutes"
     assert (found.kind, found.final) == ("bounce", True), name
 
 
 def test_a_person_who_quotes_a_bounce_is_answered() -> None:
     content = (
-        b"From: ann@example.com\r\nSubject: My letter to you came back\r\n\r\nWhy?\r\n\r\n"
+        b"From: ann@example.com\r\nSubject: My mail to you came back\r\n\r\nWhy?\r\n\r\n"
         b"The following addresses had permanent fatal errors\r\n<you@example.com>\r\n"
     )
     assert is_answered(content, ADDRESSES["anybody's"], "ann@example.com")

@@ -1,9 +1,9 @@
-"""What kind of mail it is, whatever bytes came: bounces and replies bent at random always have an answer."""
+"""Any bytes have a kind: bounces and replies that are changed at random never raise."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notify.inbound.classify import Arrival, MailKind, kind_of
+from services.notify.inbound.classify_mail import Arrival, MailKind, classify_mail
 from tests.samples import mails
 
 SAMPLES = [
@@ -38,10 +38,10 @@ PIECES = st.one_of(
     recipient=st.sampled_from(RECIPIENTS),
 )
 def test_any_mail_has_a_kind(sample: bytes, damages: list[tuple[int, bytes, int]], sender: str, recipient: str) -> None:
-    for place, piece, instead_of in damages:
-        place %= len(sample) or 1
-        sample = sample[:place] + piece + sample[place + instead_of :]
-    kind = kind_of(Arrival(sender, recipient, sample), "a-secret-of-the-tests-alone", "example.org")
+    for position, piece, instead_of in damages:
+        position %= len(sample) or 1
+        sample = sample[:position] + piece + sample[position + instead_of :]
+    kind = classify_mail(Arrival(sender, recipient, sample), "a-secret-of-the-tests-alone", "example.org")
     assert isinstance(kind, MailKind)
-    assert kind.ticket is None  # no address here bears our mark
+    assert kind.ticket is None  # no address here has our signature
     assert kind.email is None or not kind.final

@@ -1,0 +1,158 @@
+"""The e-mails about the requester's own tickets. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.notify.compose.kinds.catalog_facts import localised, missing_groups
+from services.notify.compose.kinds.email_kind import SAMPLE_REFERENCE, EmailKind, Facts
+from services.notify.compose.kinds.samples import category_asking, sample_message
+from services.notify.emails.links import stand_in_of
+from shared.catalog import Catalog, Localised
+from shared.events.contracts import RecordedEvent
+
+
+def message_of(event: RecordedEvent) -> str:
+    """What the agent wrote; may be empty."""
+    return str(event.personal.get("message") or "").strip()
+
+
+def _acknowledgement(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    """Nothing of what the requester wrote: forms are abused to mail one's own text to strangers."""
+    category = catalog.resolve(str(event.payload["category"]))
+    refused = set(event.payload.get("cannot_provide") or ())
+    missing = [one for one in event.payload.get("missing_evidence") or () if one not in refused]
+    facts: Facts = {"missing": missing_groups(category, missing, locale)}
+    return facts if category is None else {**facts, "topic": localised(category.title, locale)}
+
+
+def _acknowledgement_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
+    for requirement in ("required", "any_of", None):
+        category, ids = category_asking(catalog, requirement)
+        yield {"topic": localised(category.title, locale), "missing": missing_groups(category, ids, locale)}
+
+
+def _reply(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    return {"message": message_of(event), "closed": event.payload.get("then") == "resolve"}
+
+
+def _reply_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
+    for closed in (False, True):
+        yield {"message": sample_message(locale), "closed": closed}
+
+
+def _information_request(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    category = catalog.resolve(str(event.payload["category"]))
+    return {
+        "missing": missing_groups(category, list(event.payload["evidence"]), locale),
+        "reminder": bool(event.payload.get("reminder")),
+        "message": message_of(event),
+    }
+
+
+def _information_request_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
+    category, ids = category_asking(catalog, "required")
+    missing = missing_groups(category, ids, locale)
+    for reminder, message in ((False, sample_message(locale)), (True, "")):
+        yield {"missing": missing, "reminder": reminder, "message": message}
+
+
+def _is_no_spam(event: RecordedEvent) -> bool:
+    """An answer would show a sender of spam that the address is read."""
+    return bool(event.payload["outcome"] != "spam")
+
+
+def _resolution(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    return {"outcome": event.payload["outcome"], "message": message_of(event)}
+
+
+def _resolution_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
+    for outcome in ("solved", "not_solved", "duplicate", "no_answer"):
+        yield {"outcome": outcome, "message": sample_message(locale) if outcome == "solved" else ""}
+
+
+def _transfer(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    team = str(event.payload["team"])
+    name = catalog.segments.get(team)
+    return {"team": localised(name, locale) if name else Localised(team, "en")}
+
+
+def _transfer_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
+    yield {"team": localised(next(iter(catalog.segments.values())), locale)}
+
+
+def _ticket_links(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    return {"tickets": [_linked(ticket, catalog, locale) for ticket in event.payload["tickets"]]}
+
+
+def _linked(ticket: Mapping[str, Any], catalog: Catalog, locale: str) -> Facts:
+    category = catalog.resolve(str(ticket["category"]))
+    reference = str(ticket["reference"])
+    return {
+        "reference": reference,
+        "topic": localised(category.title, locale) if category else Localised(str(ticket["category"]), "en"),
+        "url": stand_in_of(reference, int(ticket["key_number"])),
+    }
+
+
+def _ticket_links_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
+    url = f"https://help.example.com/t/{SAMPLE_REFERENCE}?key=example"
+    topics = (localised(category.title, locale) for category in catalog.listed()[:2])
+    yield {"tickets": [{"reference": SAMPLE_REFERENCE, "topic": topic, "url": url} for topic in topics]}
+
+
+ACKNOWLEDGEMENT = EmailKind(
+    name="acknowledgement",
+    title="Acknowledgement",
+    audience="requester",
+    events=("TicketSubmitted", "RequesterAddressChanged"),
+    facts=_acknowledgement,
+    samples=_acknowledgement_samples,
+    limited_by=("acknowledgement",),
+)
+KINDS = (
+    ACKNOWLEDGEMENT,
+    EmailKind(
+        name="information_request",
+        title="Request for evidence",
+        audience="requester",
+        events=("EvidenceRequested",),
+        facts=_information_request,
+        samples=_information_request_samples,
+    ),
+    EmailKind(
+        name="reply",
+        title="Reply",
+        audience="requester",
+        events=("TicketAnswered",),
+        facts=_reply,
+        samples=_reply_samples,
+    ),
+    EmailKind(
+        name="resolution",
+        title="Resolution",
+        audience="requester",
+        events=("TicketResolved",),
+        applies=_is_no_spam,
+        facts=_resolution,
+        samples=_resolution_samples,
+    ),
+    EmailKind(
+        name="transfer",
+        title="Notice of transfer",
+        audience="requester",
+        events=("TicketTransferred",),
+        enabled=lambda settings: settings.transfer_mail,
+        facts=_transfer,
+        samples=_transfer_samples,
+    ),
+    EmailKind(
+        name="ticket_links",
+        title="Links to open tickets",
+        audience="requester",
+        events=("TicketLinksFound",),
+        facts=_ticket_links,
+        samples=_ticket_links_samples,
+        about_ticket=False,
+        links_tickets=True,
+    ),
+)

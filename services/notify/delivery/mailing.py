@@ -1,0 +1,47 @@
+"""Where e-mails are sent to, and the message of each as it goes out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.notify.compose.kinds.registry import KINDS
+from services.notify.compose.message import to_bytes
+from services.notify.delivery.lease import LEASE_SECONDS, LeasedEmail
+from services.notify.delivery.smtp_server import Server
+from services.notify.emails.links import fill, fill_tickets, link_to
+from services.notify.settings import NotifySettings
+
+# RFC 2045, 6.7: quoted-printable never holds "=_", so it separates the parts safely, and is the same on every try.
+_BOUNDARY = "=_vidare"
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """`message` makes the bytes of an e-mail; `slots` bounds the connections to the server, over all workers."""
+
+    server: Server
+    message: Callable[[LeasedEmail], bytes]
+    slots: int
+    lease_seconds: float = LEASE_SECONDS
+
+
+def make_mailing(settings: NotifySettings) -> Mailing:
+    """The one that the settings name."""
+    return Mailing(
+        server=Server.of(settings.smtp_url, settings.mail_domain, settings.smtp_ca),
+        message=lambda email: _message(settings, email),
+        slots=settings.smtp_connections,
+    )
+
+
+def _message(settings: NotifySettings, email: LeasedEmail) -> bytes:
+    """The bytes of an e-mail with its links, the same on every try. Raises UnsafeHeader or UnicodeError for a row that is no message."""
+    link = link_to(settings.intake_url, settings.secret, email.ticket, email.key_number)
+    kind = KINDS.get(email.kind)
+
+    def filled(body: str, *, as_html: bool) -> str:
+        # Of these kinds alone: a person's message may hold a stand-in too, and must not be given a key for it.
+        if kind is not None and kind.links_tickets:
+            body = fill_tickets(body, settings.intake_url, settings.secret, as_html=as_html)
+        return fill(body, link, as_html=as_html)
+
+    return to_bytes(email.headers, filled(email.text, as_html=False), filled(email.html, as_html=True), _BOUNDARY)

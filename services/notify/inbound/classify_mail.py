@@ -1,0 +1,90 @@
+"""Classify a mail that was sent to us: a person's, a program's, a bounce or a complaint. Pure."""
+
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from uuid import UUID
+
+from services.notify.emails.addresses import bounced_email, replied_ticket
+from services.notify.inbound.classify_bounce import (
+    diagnosis,
+    failures,
+    is_complaint,
+    reads_like_a_bounce,
+    returned_email,
+)
+from shared.mail.automatic import automatic_because
+
+# Exchange writes it into people's mails too (MS-OXCMAIL, 2.1.3.2.2), so it does not make their answer to a ticket automatic.
+_SUPPRESS_RESPONSES = "X-Auto-Response-Suppress"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A mail as the SMTP conversation gave it."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """`kind`: reply, automatic, bounce, complaint, unknown or unreadable; `because`: what decided it.
+
+    `ticket`: the one whose reply address it was sent to; `email`: the one of ours that a bounce or complaint is about; `final`: the
+    bounce reports that the address will never be reached.
+    """
+
+    kind: str
+    because: str | None = None
+    ticket: str | None = None
+    email: UUID | None = None
+    final: bool = False
+
+
+def classify_mail(arrival: Arrival, secret: str, domain: str) -> MailKind:
+    """The kind of a mail. Never raises: what cannot be parsed is `unreadable`."""
+    ticket = replied_ticket(secret, arrival.recipient)
+    email = bounced_email(secret, arrival.recipient)
+    try:
+        message = message_from_bytes(arrival.content)
+        defect = _unreadable(message)
+        if defect is not None:
+            return MailKind("unreadable", defect, ticket, email)
+        return _readable(message, arrival, ticket, email, domain)
+    except Exception as error:  # parsers of hostile input raise about anything; the mail is stored whole, for a person
+        return MailKind("unreadable", f"{type(error).__name__}: {error}"[:300], ticket, email)
+
+
+def _readable(message: Message, arrival: Arrival, ticket: str | None, email: UUID | None, domain: str) -> MailKind:
+    returned = email or returned_email(arrival.content, domain)
+    if returned is not None and is_complaint(message):
+        return MailKind("complaint", "feedback report (RFC 5965)", ticket, returned, final=True)
+    automatic = automatic_because(message, arrival.sender)
+    if automatic is not None or email is not None:
+        transient, permanent = failures(message, arrival.content)
+        if transient or permanent:
+            words = diagnosis(message) or ("delivery failed" if permanent else "delivery is delayed")
+            return MailKind("bounce", words, ticket, returned, final=bool(permanent) and not transient)
+    if automatic is not None:
+        return MailKind("automatic", automatic, ticket, email)
+    if ticket is not None:
+        return MailKind("reply", None, ticket)
+    if email is not None:
+        # A person's program answered to the envelope sender; only that e-mail's recipient knows the address.
+        return MailKind("automatic", "sent to the bounce address", None, email)
+    if _SUPPRESS_RESPONSES in message:
+        return MailKind("automatic", _SUPPRESS_RESPONSES)
+    if reads_like_a_bounce(message, arrival.content):
+        return MailKind("automatic", "it reads like a bounce")
+    return MailKind("unknown", "not an address that we gave to anybody")
+
+
+def _unreadable(message: Message) -> str | None:
+    """Why a person could not read it as it is; None when one can."""
+    if not message.keys():
+        return "it has no header"
+    defects = [type(defect).__name__ for part in message.walk() for defect in part.defects]
+    fatal = [name for name in defects if name in ("NoBoundaryInMultipartDefect", "StartBoundaryNotFoundDefect")]
+    return fatal[0] if fatal else None
