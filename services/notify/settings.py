@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import limits
 from environs import EnvError
 
-from services.notify.emails.addresses import is_address, is_domain
+from shared.mail.addresses import is_address, is_domain
 from shared.settings import PlatformSettings, SettingsError, read_url, setting
 
 SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")

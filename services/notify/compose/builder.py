@@ -12,11 +12,12 @@ from services.notify.compose.kinds.email_kind import EmailKind
 from services.notify.compose.message import UnsafeHeader, headers_of, message_id
 from services.notify.compose.render import ComposedEmail, ComposeError, compose
 from services.notify.deps import Deps
-from services.notify.emails.addresses import bounce_address, in_ascii, recipient_key, reply_address
+from services.notify.emails.addresses import bounce_address, reply_address
 from services.notify.emails.ledger import Entry
 from services.notify.emails.links import STAND_IN
 from shared.errors import PermanentError
 from shared.events.contracts import RecordedEvent
+from shared.mail.addresses import in_ascii, recipient_key
 
 
 @dataclass(frozen=True)

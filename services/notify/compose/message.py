@@ -8,7 +8,7 @@ from email.header import Header
 from email.utils import format_datetime
 from uuid import UUID
 
-from services.notify.emails.addresses import is_address
+from shared.mail.addresses import is_address
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A carriage return alone is a line end too: on the wire it would smuggle (RFC 5321, 2.3.8).

@@ -9,10 +9,10 @@ from services.notify.compose.builder import FirstState, Recipient, build_email
 from services.notify.compose.kinds.notice_emails import FORM_POINTER
 from services.notify.deps import Deps
 from services.notify.emails import ledger
-from services.notify.emails.addresses import in_ascii
 from services.notify.emails.throttle import first_states
 from services.notify.settings import NotifySettings
 from shared.events.contracts import RecordedEvent
+from shared.mail.addresses import in_ascii
 
 # RFC 3834, 4: answer the envelope's sender alone, which is forged less often than From, and never the null sender. The mail's kind is
 # read again here, so that no event can make us answer a machine or a bounce.

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from uuid_utils.compat import uuid7
 
-from services.notify.emails.addresses import in_ascii, is_address
 from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
+from shared.mail.addresses import in_ascii, is_address
 
 _AMONG = text("select address, reason from notify.suppressions where address = any(cast(:addresses as text[]))")
 

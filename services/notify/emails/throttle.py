@@ -7,9 +7,10 @@ import limits
 from sqlalchemy import Connection, text
 
 from services.notify.compose.builder import QUEUED, FirstState
-from services.notify.emails.addresses import because_suppressed, in_ascii, recipient_key
+from services.notify.emails.addresses import because_suppressed
 from services.notify.emails.suppressions import suppressed_among
 from services.notify.settings import NotifySettings
+from shared.mail.addresses import in_ascii, recipient_key
 
 # Sorted, so that two batches with the same addresses cannot deadlock; the seed 11 keeps these locks apart from those of tickets.
 _LOCK_ADDRESSES = text("""

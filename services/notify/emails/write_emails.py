@@ -9,11 +9,12 @@ from services.notify.compose.builder import QUEUED, FirstState, Recipient, build
 from services.notify.compose.kinds.email_kind import EmailKind
 from services.notify.deps import Deps
 from services.notify.emails import ledger, threads
-from services.notify.emails.addresses import because_suppressed, in_ascii
+from services.notify.emails.addresses import because_suppressed
 from services.notify.emails.suppressions import suppressed_among
 from services.notify.emails.threads import Thread
 from services.notify.emails.throttle import first_states
 from shared.events.contracts import RecordedEvent
+from shared.mail.addresses import in_ascii
 
 _NOW = text("select clock_timestamp()")
 

@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.emails.addresses import (
-    bounce_address,
-    bounced_email,
-    in_ascii,
-    is_address,
-    recipient_key,
-    replied_ticket,
-    reply_address,
-)
+from services.notify.emails.addresses import bounce_address, bounced_email, replied_ticket, reply_address
+from shared.mail.addresses import in_ascii, is_address, recipient_key
 
 SECRET = "a-secret-of-the-tests-alone"
 DOMAIN = "mail.example.com"
