@@ -37,13 +37,13 @@ def main() -> int:
     except (ValueError, KeyError):
         last = asked.stderr.strip().splitlines()[-1:] or ["no answer"]
         return tell(unreached(last[0][:300]), 0)
-    return tell(*verdict(libraries))
+    return tell(*summarise(libraries))
 
 
-def verdict(libraries: list[dict[str, Any]]) -> tuple[str, int]:
-    """What to say of pip-audit's findings, and the exit status."""
+def summarise(libraries: list[dict[str, Any]]) -> tuple[str, int]:
+    """A summary of pip-audit's findings, and the exit status."""
     known = [
-        f"  {library['name']} {library['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'no version yet'}"
+        f"  {library['name']} {library['version']}: {flaw['id']}, fixed in {', '.join(flaw['fix_versions']) or 'no version yet'}"
         for library in libraries
         for flaw in library.get("vulns", ())
     ]

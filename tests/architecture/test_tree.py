@@ -16,7 +16,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 def sources(*folders: str) -> list[Path]:
     """Our Python files below these folders, as git knows them or would."""
-    listed = subprocess.run(
+    found = subprocess.run(
         [
             "git",
             "ls-files",
@@ -31,7 +31,7 @@ def sources(*folders: str) -> list[Path]:
         text=True,
         check=True,
     )
-    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+    return [ROOT / line for line in found.stdout.splitlines() if (ROOT / line).exists()]
 
 
 def test_files_are_short() -> None:
@@ -64,7 +64,7 @@ def test_functions_are_short() -> None:
     assert long == {}
 
 
-def test_rooms_have_names() -> None:
+def test_packages_have_names() -> None:
     parts = {
         part
         for path in sources("services", "shared", "local", "tests", "bench")
@@ -75,7 +75,7 @@ def test_rooms_have_names() -> None:
 
 @pytest.mark.parametrize("call", ["delay", "apply_async", "retry"])
 def test_nothing_leaves_a_service_past_the_event_log(call: str) -> None:
-    """A doorbell inside one service rings its own queue by send_task; what crosses a wall is recorded."""
+    """Inside a service a task is sent by send_task to its own queue; what another service must know is recorded."""
     pattern = re.compile(rf"\.{call}\(")
     assert [str(path) for path in sources("services") if pattern.search(path.read_text())] == []
 

@@ -1,8 +1,10 @@
 """One word, one meaning: docs/develop/glossary.md names the words that code, docs, messages and templates no longer use."""
 
 import re
+from fnmatch import fnmatchcase
 
-from tests.architecture.vocabulary import ROOT, WORDS
+from tests.architecture.vocabulary import ROOT, WORDS, Use, uses
+from tests.architecture.vocabulary_allowed import ALLOWED
 
 GLOSSARY = ROOT / "docs" / "develop" / "glossary.md"
 
@@ -16,3 +18,22 @@ def test_every_replaced_word_of_the_glossary_is_searched_for() -> None:
     ]
     assert len(words) > 30
     assert [word for word in words if not any(re.search(each.pattern, word) for each in WORDS)] == []
+
+
+def test_replaced_words_are_used_only_where_the_allow_list_gives_a_reason() -> None:
+    found = [
+        f"{use.file}:{use.line}: {use.word.name}: write {use.word.instead}; {use.text[:100]}"
+        for use in uses()
+        if not any(_covers(row, use) for row in ALLOWED)
+    ]
+    assert found == []
+
+
+def test_every_row_of_the_allow_list_is_needed() -> None:
+    everywhere = list(uses())
+    assert [row for row in ALLOWED if not any(_covers(row, use) for use in everywhere)] == []
+
+
+def _covers(row: tuple[str, str, str], use: Use) -> bool:
+    files, word, _ = row
+    return fnmatchcase(use.file, files) and word in ("*", use.word.name)

@@ -60,7 +60,7 @@ WORDS = (
     Word("settle", r"\bsettl(e|es|ed|ing)\b", "record outcome"),
     Word("outcome writer", r"\boutcome writer\b", "outcome recorder"),
     Word("supply", r"\bsuppl(y|ies)\b", "prefetch"),
-    Word("hand", r"\bhands?\b|\bhandfuls?\b", "batch, actor"),
+    Word("hand", r"(?<!by )\bhand\b|\bhandfuls?\b|\bin (their|our|its|your) hands\b", "batch, actor"),
     Word("gate", r"\bgates?\b", "circuit breaker"),
     Word("shut", r"\bshuts?\b", "open (the circuit breaker)"),
     Word("reopen (the gate)", r"\breopen(s|ed|ing)?\b", "close (the circuit breaker)", ("services/notify",)),
@@ -74,7 +74,7 @@ WORDS = (
     Word("specimen", r"\bspecimens?\b", "sample"),
     Word("happening", r"\bhappenings?\b", "timeline entry"),
     Word("deed", r"\bdeeds?\b", "action"),
-    Word("placing", r"\bplac(e|es|ed|ing)\b|\bplacements?\b", "routing, route"),
+    Word("placing", r"(?<!in )(?<!in one )(?<!takes )\bplac(e|es|ed|ing)\b|\bplacements?\b", "routing, route"),
     Word("listed", r"\blisted\b", "ticket row"),
     Word("frame", r"\bframes?\b", "layout"),
     Word("typed", r"\btyped\b", "form input"),
@@ -105,6 +105,10 @@ WORDS = (
 )
 
 
+_PATTERNS = [(word, re.compile(word.pattern)) for word in WORDS]
+_ANY = re.compile("|".join(f"(?:{word.pattern})" for word in WORDS))
+
+
 @dataclass(frozen=True)
 class Use:
     """One line that holds a word which the glossary replaces."""
@@ -125,12 +129,13 @@ def uses(*below: str) -> Iterator[Use]:
 
 
 def _in_file(name: str, text: str) -> Iterator[Use]:
-    words = [(word, re.compile(word.pattern)) for word in WORDS if name.startswith(word.within)]
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = _plain(line)
-        for word, pattern in words:
-            if pattern.search(plain):
-                yield Use(name, number, word, line.strip())
+    lines = text.splitlines()
+    # Nearly no line holds any of the words, so all are searched at once first.
+    for number, plain in enumerate(_plain(text).splitlines(), 1):
+        if _ANY.search(plain):
+            for word, pattern in _PATTERNS:
+                if name.startswith(word.within) and pattern.search(plain):
+                    yield Use(name, number, word, lines[number - 1].strip())
 
 
 def _plain(line: str) -> str:

@@ -2,7 +2,7 @@
 
 Run once at version 0.1.0: `python -m tests.upgrade.make_dump 0.1.0`. A later version's dump is made beside it, by that version's own
 processes; an old one is never made again. It starts a stack, lets invented people use it over HTTP, SMTP, the console and the
-`vidare` command, stands its processes still while work is in their hands, and dumps. Files and mails in the store are no part of it.
+`vidare` command, stands its processes still while work is under way, and dumps. Files and mails in the store are no part of it.
 """
 
 import gzip
@@ -45,11 +45,11 @@ _OURS_ALONE = re.compile(r"^(\\(un)?restrict .*|SET transaction_timeout = 0;|-- 
 
 
 @contextmanager
-def system(home: Path, base: int, variables: Mapping[str, str]) -> Iterator[System]:
+def system(directory: Path, base: int, variables: Mapping[str, str]) -> Iterator[System]:
     """A running stack that ends with the block."""
-    process = running_stack.start(home, base, os.getpid(), variables)
+    process = running_stack.start(directory, base, os.getpid(), variables)
     try:
-        yield System(home, running_stack.told(home))
+        yield System(directory, running_stack.told(directory))
     finally:
         process.terminate()
         process.wait()
@@ -90,15 +90,15 @@ def main(version: str) -> None:
         "VIDARE_WEBHOOK_ALLOW_PRIVATE": "1",
     }
     with tempfile.TemporaryDirectory() as folder, mail_server(mail_port) as mails, webhook_receiver(tool_port) as tool:
-        home = Path(folder, "home")
-        with system(home, base, variables | HASTE) as stack:
+        directory = Path(folder, "data")
+        with system(directory, base, variables | HASTE) as stack:
             scenes.what_time_does(stack)
-        with system(home, base, variables) as stack:
+        with system(directory, base, variables) as stack:
             keys = scenes.play(stack, tool)
             eventually(lambda: not stack.rows("select 1 from events.deliveries where parked_at is null"))
             workers = [name for name in stack.stack["pids"] if name.startswith("worker-")]
             with standing_still(stack, "beat"):
-                scenes.work_in_hand(stack, mails)
+                scenes.unfinished_work(stack, mails)
                 with standing_still(stack, "relay", *workers):
                     scenes.work_that_waits(stack)
                     written = dump(stack.stack["database_url"])

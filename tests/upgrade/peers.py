@@ -23,10 +23,10 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802 (aiosmtpd finds hooks by this name)
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        refusal = AT_RCPT.get(address.partition("@")[0])
-        if refusal is None:
+        rejection = AT_RCPT.get(address.partition("@")[0])
+        if rejection is None:
             envelope.rcpt_tos.append(address)
-        return refusal or "250 OK"
+        return rejection or "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if envelope.rcpt_tos[0].startswith(SLOW):

@@ -24,8 +24,8 @@ Json = dict[str, Any]
 class System:
     """`stack` is what stack.json says; `as_` is the admin, a team's agent, or a bearer token."""
 
-    def __init__(self, home: Path, stack: Json) -> None:
-        self.home, self.stack = home, stack
+    def __init__(self, directory: Path, stack: Json) -> None:
+        self.directory, self.stack = directory, stack
 
     def call(self, method: str, service: str, path: str, as_: str | None = None, **given: Any) -> requests.Response:
         headers = dict(given.pop("headers", {}))
@@ -47,10 +47,10 @@ class System:
         return found
 
     def send(self, category: str, who: str, message: str, **given: Any) -> tuple[str, str]:
-        """Send a note from who@example.org; reference and key. `file` is a name and its bytes; `headers` and `as_` go along."""
+        """Send a submission from who@example.org; reference and key. `file` is a name and its bytes; `headers` and `as_` go along."""
         headers, as_, file = given.pop("headers", {}), given.pop("as_", None), given.pop("file", None)
-        note = {"category": category, "email": f"{who}@example.org", "message": message, **given}
-        body: Json = {"data": note, "files": {"attachment": file}} if file else {"json": note}
+        submission = {"category": category, "email": f"{who}@example.org", "message": message, **given}
+        body: Json = {"data": submission, "files": {"attachment": file}} if file else {"json": submission}
         receipt = self.call("POST", "intake", "/v1/tickets", as_, headers=headers, **body).json()
         return receipt["reference"], receipt["status_url"].partition("key=")[2]
 
@@ -70,15 +70,15 @@ class System:
         )
 
     def take(self, reference: str, team: str) -> Json:
-        """Claim it; what each deed of its holder then says."""
+        """Claim it; the members that each action of its holder then names."""
         claimed = self.triage(f"/v1/tickets/{reference}/takeover", team, lease_seconds=3600)
         return {"claim": claimed["claim"], "version": claimed["version"]}
 
-    def act(self, reference: str, team: str, *deeds: tuple[str, Json]) -> None:
+    def act(self, reference: str, team: str, *calls: tuple[str, Json]) -> None:
         """Claim it and do these, one after the other."""
-        hand = self.take(reference, team)
-        for deed, body in deeds:
-            self.triage(f"/v1/tickets/{reference}/{deed}", team, **hand, **body)
+        claim = self.take(reference, team)
+        for call, body in calls:
+            self.triage(f"/v1/tickets/{reference}/{call}", team, **claim, **body)
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         with psycopg.connect(self.stack["database_url"], autocommit=True) as connection:
@@ -92,22 +92,22 @@ class System:
         return eventually(lambda: self.rows(asked, reference))[0]
 
     def mail(self, sender: str, to: str, content: bytes | str, **headers: str) -> None:
-        """A mail to us: bytes as they are, or a letter of these words."""
+        """A mail to us: bytes as they are, or a message of these words."""
         if isinstance(content, str):
-            letter = EmailMessage()
-            letter["From"], letter["To"], letter["Subject"] = sender, to, headers.pop("subject", "Re: Your note")
-            letter["Message-ID"] = f"<{uuid4().hex}@example.org>"
+            message = EmailMessage()
+            message["From"], message["To"], message["Subject"] = sender, to, headers.pop("subject", "Re: Your note")
+            message["Message-ID"] = f"<{uuid4().hex}@example.org>"
             for name, value in headers.items():
-                letter[name.replace("_", "-")] = value
-            letter.set_content(content)
-            content = bytes(letter)
+                message[name.replace("_", "-")] = value
+            message.set_content(content)
+            content = bytes(message)
         inbound = self.stack["inbound"]
         with smtplib.SMTP(inbound["host"], inbound["port"], timeout=30) as server:
             server.sendmail(sender, [to], content)
 
     def command(self, *arguments: str) -> str:
         """What `vidare …` prints."""
-        environment = {**os.environ, "VIDARE_HOME": str(self.home)}
+        environment = {**os.environ, "VIDARE_HOME": str(self.directory)}
         vidare = str(Path(sys.executable).with_name("vidare"))
         return subprocess.run([vidare, *arguments], env=environment, check=True, capture_output=True, text=True).stdout
 

@@ -63,7 +63,7 @@ def play(system: System, tool: str) -> Json:
     _help_and_form(system)
     tickets = _requesters(system) | _agents(system)
     _mails(system, tickets)
-    _letters_without_a_ticket(system)
+    _emails_without_a_ticket(system)
     _rules(system)
     token = _people(system)
     _an_event_of_a_later_version(system)
@@ -141,15 +141,15 @@ def _agents(system: System) -> dict[str, tuple[str, str]]:
 
 
 def _reopened(system: System) -> dict[str, tuple[str, str]]:
-    """One that was closed twice and opened twice, one that went through many hands and is in a lead's now."""
+    """One that was closed twice and opened twice, one that changed teams often and is claimed by a lead now."""
     reopened = system.new("ads/metrics", "siv", "It does not count.")
     system.act(reopened[0], "ads", ("resolution", {"outcome": "not_solved"}))
-    system.triage(f"/v1/tickets/{reopened[0]}/reopening", "ads", reason="It can be mended after all.")
-    system.act(reopened[0], "ads", ("resolution", {"outcome": "solved", "message": "Mended."}))
+    system.triage(f"/v1/tickets/{reopened[0]}/reopening", "ads", reason="It can be fixed after all.")
+    system.act(reopened[0], "ads", ("resolution", {"outcome": "solved", "message": "Fixed."}))
     _follow_up(system, reopened, json={"message": "It still does not."})
     claimed = system.new("ads/loading", "tor", "Still white.")
-    hand = system.take(claimed[0], "ads")
-    system.call("DELETE", "triage", f"/v1/claims/{hand['claim']}", "ads", params={"reason": "Not my browser."})
+    claim = system.take(claimed[0], "ads")
+    system.call("DELETE", "triage", f"/v1/claims/{claim['claim']}", "ads", params={"reason": "Not my browser."})
     for who in ("ads", "admin"):
         system.take(claimed[0], who)
     return {"reopened": reopened, "claimed": claimed}
@@ -175,7 +175,7 @@ def _mails(system: System, tickets: dict[str, tuple[str, str]]) -> None:
     system.call("POST", "notify", "/v1/suppressions", "admin", json=suppressed)
 
 
-def _letters_without_a_ticket(system: System) -> None:
+def _emails_without_a_ticket(system: System) -> None:
     item = {"email": "xenia@example.org", "locale": "sv", "item": "https://shop.example/pin"}
     system.triage("/v1/disapprovals", **item, reasons=["excessive_hashtags"])
     system.triage("/v1/application-statuses", **item, status="approved")
@@ -231,8 +231,8 @@ def _an_event_of_a_later_version(system: System) -> None:
     eventually(lambda: system.rows("select 1 from events.deliveries where parked_at is not null"))
 
 
-def work_in_hand(system: System, mails: MailServer) -> None:
-    """With no tick any more: files, mails and letters that nobody has come to, and counts that nobody has folded."""
+def unfinished_work(system: System, mails: MailServer) -> None:
+    """With no tick any more: files, mails and e-mails that no worker has handled, and counts that none has folded."""
     for number in (1, 2):  # as many as may speak to the mail server at once
         system.new("billing/cost", f"slow{number}", "Is it slow?")
         eventually(lambda: len(mails.slow) == number)  # noqa: B023 (called before the next round)

@@ -122,11 +122,11 @@ def test_each_history_is_at_its_head(upgraded: Upgraded, history: Any) -> None:
 
 def test_triage_lists_the_tickets_and_shows_each_with_its_timeline(upgraded: Upgraded) -> None:
     client = create_triage(read(TriageSettings, upgraded.environment)).test_client()
-    listed = client.get("/v1/tickets?limit=200", headers=upgraded.bearer())
-    assert listed.status_code == 200, listed.text
-    assert len(listed.json["items"]) == upgraded.before["triage", "tickets"]  # type: ignore[index]
+    answer = client.get("/v1/tickets?limit=200", headers=upgraded.bearer())
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json["items"]) == upgraded.before["triage", "tickets"]  # type: ignore[index]
     lines = 0
-    for item in listed.json["items"]:  # type: ignore[index]
+    for item in answer.json["items"]:  # type: ignore[index]
         shown = client.get(f"/v1/tickets/{item['reference']}", headers=upgraded.bearer())
         assert shown.status_code == 200, shown.text
         lines += len(shown.json["timeline"])  # type: ignore[index]
@@ -135,10 +135,10 @@ def test_triage_lists_the_tickets_and_shows_each_with_its_timeline(upgraded: Upg
 
 def test_notify_lists_the_emails_and_shows_each(upgraded: Upgraded) -> None:
     client = create_notify(read(NotifySettings, upgraded.environment)).test_client()
-    listed = client.get("/v1/emails?limit=200", headers=upgraded.bearer())
-    assert listed.status_code == 200, listed.text
-    assert len(listed.json["items"]) == upgraded.before["notify", "emails"]  # type: ignore[index]
-    for item in listed.json["items"]:  # type: ignore[index]
+    answer = client.get("/v1/emails?limit=200", headers=upgraded.bearer())
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json["items"]) == upgraded.before["notify", "emails"]  # type: ignore[index]
+    for item in answer.json["items"]:  # type: ignore[index]
         assert client.get(f"/v1/emails/{item['id']}", headers=upgraded.bearer()).status_code == 200
 
 

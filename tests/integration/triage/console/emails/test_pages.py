@@ -28,7 +28,7 @@ def ledger(engine: Engine, environment: dict[str, str]) -> Ledger:
     return Ledger(engine, read(NotifySettings, environment))
 
 
-def test_e_mails_are_listed_filtered_and_opened(ledger: Ledger, signed_in: SignedIn) -> None:
+def test_e_mails_are_shown_filtered_and_opened(ledger: Ledger, signed_in: SignedIn) -> None:
     event = submission("who@example.com")
     ledger.arrive(event, submission("other@example.com"))
     ada = signed_in("Ada", "admin")
