@@ -54,7 +54,7 @@ fuzz: $(VENV)/.dev-stamp
 	@$(PYTHON) -c "import atheris" 2>/dev/null || $(PYTHON) -m pip install -q "atheris>=3.0"
 	@$(PYTHON) -m bench.fuzz
 
-# The pages that are made from the code: the schema, the settings, the crash points.
+# The pages that are made from the code: the schema, the settings, the crash points, the rules' table and JSON Schema.
 docs: $(VENV)/.dev-stamp
 	@$(PYTHON) -m tests.schema_page
 	@$(PYTHON) -m tests.rules_page

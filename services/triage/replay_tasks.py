@@ -24,7 +24,7 @@ def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -
         celery.send_task(NAME, (str(replay), step), queue=queue(SLOW), ignore_result=True)
         crash_point("triage.replay_chunk_sent")
 
-    @celery.task(name=NAME)  # type: ignore[untyped-decorator]
+    @celery.task(name=NAME, shared=False)  # type: ignore[untyped-decorator]
     def chunk(replay: str, step: int) -> None:
         following = replay_chunk(engine, rulesets, UUID(replay), step)
         if following is not None:

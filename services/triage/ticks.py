@@ -13,7 +13,7 @@ from services.triage.reports.service_levels import fold_service_counts
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
 from services.triage.timers.escalate import escalate
-from services.triage.timers.expire_leases import expire_leases
+from services.triage.timers.expire_claims import expire_claims
 from services.triage.timers.fill_search import fill_search
 from services.triage.timers.fold_counts import fold_counts
 from services.triage.timers.mark_breaches import mark_breaches
@@ -54,7 +54,7 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         fold_handled(connection, len(BUCKETS) + 1)
 
     steps: Mapping[str, tuple[Step, float]] = {
-        "triage.expire_leases": (expire_leases, 1.0),
+        "triage.expire_leases": (expire_claims, 1.0),
         "triage.fold_counts": (fold_counts, 2.0),
         "triage.fill_search": (fill_search, 2.0),
         "triage.mark_breaches": (mark_breaches, 5.0),

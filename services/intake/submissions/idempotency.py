@@ -1,8 +1,8 @@
 """Recognises a submission sent before: by its idempotency key, by its form's token, or by its content.
 
-Each is a row that names the ticket. Of concurrent inserts the first succeeds; the others wait for that transaction, conflict, and
-read the row in a second statement (in the same one the snapshot would not show it: seen to leave 17 of 20 concurrent posts without
-an answer).
+Each is a row that names the ticket; submit_ticket.py inserts it in the statement that accepts the submission. Of concurrent inserts the
+first succeeds; the others wait for that transaction, conflict, and read the row in a second statement. In the same statement the row is
+invisible: a test left 17 of 20 concurrent posts unanswered.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The ticket that a key already names. `other_content`: the key came with another submission then."""
+    """The ticket that a key already names. `other_content`: the same key was sent earlier with different content."""
 
     reference: str
     category: str

@@ -17,7 +17,7 @@ ONCE_MORE = gettext_noop(
 
 @dataclass(frozen=True)
 class SentForm:
-    """A form of ours as it was sent. `made_at`: when it was shown; None: it has no token of ours. `honeypot_filled`: the field that
+    """A form of ours as it was sent. `made_at`: when it was shown, or None without a valid token. `honeypot_filled`: the field that
     people do not see was filled in."""
 
     made_at: datetime | None
@@ -30,6 +30,6 @@ class SentForm:
 
 
 def check_spam(deps: Deps, network: str, *, quick: bool, honeypot_filled: bool) -> None:
-    """Raises Unprocessable when the honeypot was filled in, or when this network sent its share of quick forms."""
+    """Raises Unprocessable when the honeypot was filled in, or when this network sent more quick forms than the limit allows."""
     if honeypot_filled or (quick and deps.limiter.seconds_to_wait(deps.settings.quick_forms, "quick", network)):
         raise Unprocessable({"": [ONCE_MORE]}, ONCE_MORE)

@@ -29,11 +29,11 @@ _COLUMNS = ", ".join(CODES)
 _VALUES = ", ".join(f"%({name})s" for name in CODES)
 
 KEY_USED = "This key came with another submission before."
-# A reference that is in use (40 random bits), a key that expired between two statements: each passes at the next try.
+# For two rare causes, a reference that is in use (40 random bits) and a key that expires between two statements: the next try succeeds.
 _TRIES = 4
 
 # One statement and so one transaction: keys, submission, attachment, event with its deliveries. Beyond a bare insert it costs its
-# planning alone (design: speed). `earlier` is read here too, to spare a round trip.
+# planning alone (docs/operate/performance.md). `earlier` is read here too, to spare a round trip.
 _ACCEPT = f"""
 with known_form as (
     select 1 from intake.idempotency where kind = 'form' and digest = %(form)s

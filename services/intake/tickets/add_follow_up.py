@@ -58,7 +58,7 @@ _TWICE = text("""
 def add_follow_up(
     deps: Deps, reference: str, key: str, addition: Addition, correlation_id: str, language: str = "en"
 ) -> Added:
-    """What is still missing once `addition` was added; the same one within ten minutes is added once.
+    """Add it, and return what is still missing. A repeat within ten minutes is ignored.
 
     What is sent to a ticket resolved 14 days ago or earlier goes into a new one, which the answer then names.
 

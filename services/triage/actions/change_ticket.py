@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from services.triage.actions.access import Actor, lock_for_action
 from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, Facts
-from services.triage.routing.deadline import restarted
+from services.triage.routing.restart_deadline import restarted
 from services.triage.rules.document.model import PRIORITIES
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import LockedTicket

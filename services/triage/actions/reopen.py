@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from services.triage.actions.access import Actor, lock_for_action, require_state, state_changed
 from services.triage.actions.action import Action, ActionBody, ActionCall, reason_field
-from services.triage.routing.deadline import restarted
+from services.triage.routing.restart_deadline import restarted
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import Move, move
 from services.triage.tickets.timeline import Line

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.triage.actions.access import UNFINISHED, Actor, event_payload, lock_for_action, require_state
 from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, Facts, TeamTitle, reason_field
-from services.triage.routing.deadline import restarted
+from services.triage.routing.restart_deadline import restarted
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import Move, move
 from services.triage.tickets.timeline import Line

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, text
 from services.triage.claims.claim import Claimed, claimed_from
 from services.triage.tickets.rows import COLUMNS
 from services.triage.tickets.teams import require_team
-from services.triage.timers.expire_leases import expire_leases
+from services.triage.timers.expire_claims import expire_claims
 from shared.auth.principal import Principal
 from shared.errors import Unprocessable
 
@@ -49,7 +49,7 @@ def claim_next(
     principal.require_write(team)
     require_bounds(lease_seconds, limit)
     # The timer alone would be late: it expires leases of teams where no agent claims.
-    expire_leases(connection, team)
+    expire_claims(connection, team)
     rows = connection.execute(
         _CLAIM,
         {

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.triage.routing.deadline import restarted
 from services.triage.routing.decide_route import EVIDENCE_REFUSED
+from services.triage.routing.restart_deadline import restarted
 from services.triage.routing.route_tickets import attachment_rows
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import LockedTicket, Move, lock_tickets, move

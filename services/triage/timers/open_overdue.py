@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from services.triage.routing.deadline import restarted
+from services.triage.routing.restart_deadline import restarted
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import Move, lock_tickets, move
 from services.triage.tickets.timeline import Line

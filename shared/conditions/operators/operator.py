@@ -31,10 +31,11 @@ class Operator:
     `when_absent`: whether the test holds for facts without the field; `when_present`: whether it may hold for facts with it.
     `values`: the only values of which the field has one when the test holds; None where they cannot be enumerated.
     `admits`: whether the test holds for this only value of the field; None where that is not known.
-    `one_is_enough`: of a field with several values, whether one that is admitted makes the test hold, whatever the others.
+    `one_is_enough`: whether, of a field with several values, the test holds as soon as one value is admitted.
     `follows(test, given, operator)`: whether the test holds whenever `given`, one of the same field, does; `operator` is
-    given's. `contradicts`: whether the test and another of the same field never hold together. A no may be wrong, a yes not.
-    `named`: the values that a test names. A test implies only tests that name one of its values, a path above one, or none.
+    given's. `contradicts`: whether the test and another of the same field never hold together. False may mean that it is not
+    known; True must be certain.
+    `named`: the values by which lint finds tests to compare; none where a test with other values can imply this one.
 
     For people:
     `schema` is the JSON Schema of the operand. `usage` and `meaning` are a row of the table in docs/use/rules.md. `wording(field, operand)`

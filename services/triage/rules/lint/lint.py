@@ -136,7 +136,7 @@ class _Earlier:
 
 
 def _filed_under(test: FieldTest) -> list[object]:
-    """The keys under one of which any condition looks that this test follows from.
+    """Where this test is filed: every condition that implies it looks under at least one of these keys.
 
     A test with fewer values implies one with more, so the latter is filed under all of its values and the former looks
     under any one.

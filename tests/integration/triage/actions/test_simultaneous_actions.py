@@ -17,7 +17,7 @@ from services.triage.claims.extend_claim import extend_claim
 from services.triage.claims.release_claim import release_claim
 from services.triage.claims.take_over import take_over
 from services.triage.tickets.read_ticket import team_of
-from services.triage.timers.expire_leases import expire_leases
+from services.triage.timers.expire_claims import expire_claims
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import Triage, person
@@ -88,7 +88,7 @@ class Agent:
 
     def extend(self, connection: Connection) -> list[Claimed]:
         extend_claim(connection, self._any().claim, self.me, 600)
-        expire_leases(connection)
+        expire_claims(connection)
         return []
 
     def reopen(self, connection: Connection) -> list[Claimed]:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.triage.timers.expire_leases import expire_leases
+from services.triage.timers.expire_claims import expire_claims
 from tests.integration.triage.conftest import People, Triage
 
 
@@ -80,10 +80,10 @@ def test_the_timer_opens_tickets_whose_lease_has_ended(triage: Triage, people: P
     reference = triage.submit("ads/metrics")
     people("agent", "ads").claim()
     with triage.engine.begin() as connection:
-        assert expire_leases(connection) == 0
+        assert expire_claims(connection) == 0
     _end_leases(triage)
     with triage.engine.begin() as connection:
-        assert expire_leases(connection) == 1
+        assert expire_claims(connection) == 1
     assert triage.ticket(reference).state == "open"
     assert triage.rows("select ended_how from triage.claims")[0].ended_how == "expired"
 

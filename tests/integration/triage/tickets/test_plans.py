@@ -9,7 +9,7 @@ from sqlalchemy import TextClause, text
 
 from services.triage.claims import claim_next
 from services.triage.tickets import list_tickets, queues, read_ticket
-from services.triage.timers import expire_leases, mark_breaches, open_overdue
+from services.triage.timers import expire_claims, mark_breaches, open_overdue
 from services.triage.webhooks import send_due_calls
 from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import Triage
@@ -38,7 +38,7 @@ STATEMENTS: list[tuple[str, TextClause, Mapping[str, Any]]] = [
     ("list of a category", list_tickets._IN_CATEGORY, {**_PAGE, "category": "ads/metrics"}),
     ("claim", claim_next._CLAIM, {"team": "ads", "limit": 1, "lease": 60, "holder": "x", "name": "x"}),
     ("ticket", read_ticket._TICKET, {"reference": "R-1"}),
-    ("expire leases", expire_leases._EXPIRE, {"team": None, "step": 100}),
+    ("expire leases", expire_claims._EXPIRE, {"team": None, "step": 100}),
     ("mark breaches", mark_breaches._MARK, {"step": 100}),
     ("open overdue", open_overdue._DUE, {"seconds": 5, "step": 100}),
     ("take a webhook's call", send_due_calls._LEASE, {"team": "ads", "owner": None, "lease": 30}),

@@ -30,6 +30,6 @@ _EXPIRE = text("""
 """)
 
 
-def expire_leases(connection: Connection, team: str | None = None) -> int:
+def expire_claims(connection: Connection, team: str | None = None) -> int:
     """Open up to STEP tickets (of one team, if given) whose lease has ended. Returns how many."""
     return connection.execute(_EXPIRE, {"team": team, "step": STEP}).rowcount
