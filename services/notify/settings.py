@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import limits
 from environs import EnvError
 
-from shared.mail.addresses import is_address, is_domain
+from shared.mail.addresses import is_ascii_address, is_domain
 from shared.settings import PlatformSettings, SettingsError, read_url, setting
 
 SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
@@ -31,7 +31,7 @@ def read_smtp_url(env: Any, name: str) -> str:
 def read_sender(env: Any, name: str) -> str:
     """An e-mail address without a name."""
     value = str(env.str(name))
-    if not is_address(value):
+    if not is_ascii_address(value):
         raise EnvError(f"{name}: not an e-mail address such as help@example.com")
     return value
 

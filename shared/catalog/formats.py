@@ -4,11 +4,10 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
-MAX_URL = 2_048  # What the common browsers and sitemaps.org agree to carry.
-_MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path has 256 octets, its angle brackets among them.
+from shared.mail.addresses import is_address
 
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_EMAIL = re.compile(rf"[^\s@<>()\[\],;:\"\\]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+MAX_URL = 2_048  # What the common browsers and sitemaps.org agree to carry.
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _NEVER_IN_A_URL = frozenset(' <>"')
@@ -32,8 +31,8 @@ def is_web_address(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Whether this has the form of an e-mail address."""
-    return len(text) <= _MAX_EMAIL and text.isprintable() and _EMAIL.fullmatch(text) is not None
+    """Whether this is an e-mail address that can be mailed; that it exists only a mail can show."""
+    return text.isprintable() and is_address(text)
 
 
 def is_date(text: str) -> bool:

@@ -13,6 +13,7 @@ from shared.catalog.formats import is_email
 from shared.catalog.model import Catalog, Category
 from shared.errors import Unprocessable
 from shared.i18n.marker import gettext_noop
+from shared.mail.addresses import visible
 from shared.submission_fields import LONGEST_LOCALE, NAMES, SUBMISSION_FIELDS, SubmissionField
 from shared.validation import FieldErrors
 
@@ -20,6 +21,8 @@ FIELDS = (*NAMES, "details")
 LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,6}")
 # Unicode's control characters (Cc), but for line end and tab in a text; in one line, its line and paragraph ends neither.
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What a keyboard or a paste leaves in a text and nobody sees: dropped, since a person could not find it.
+_UNSEEN = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNSHOWN_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 REQUIRED = gettext_noop("This is required.")
@@ -80,7 +83,9 @@ def read_field(field: SubmissionField, value: object, errors: FieldErrors) -> st
         return None
     lines = field.kind == "text"
     # A browser's line ends are replaced before the text is measured.
-    text = _shown(value.replace("\r\n", "\n").replace("\r", "\n") if lines else value)
+    text = _shown(_UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n")) if lines else value)
+    if field.kind == "email":
+        text = visible(text)
     if error := _error(field, text, _UNSHOWN if lines else _UNSHOWN_IN_LINE):
         errors[field.name] = [error]
     return text or None

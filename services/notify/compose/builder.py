@@ -17,7 +17,7 @@ from services.notify.emails.ledger import Entry
 from services.notify.emails.links import STAND_IN
 from shared.errors import PermanentError
 from shared.events.contracts import RecordedEvent
-from shared.mail.addresses import in_ascii, recipient_key
+from shared.mail.addresses import folded_address, in_ascii
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def build_email(
         correlation_id=event.correlation_id,
         team=to.team,
         recipient=recipient,
-        recipient_key=recipient_key(recipient),
+        recipient_key=folded_address(recipient),
         locale=composed.lang,
         subject=composed.subject,
         text=composed.text,

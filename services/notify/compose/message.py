@@ -8,7 +8,7 @@ from email.header import Header
 from email.utils import format_datetime
 from uuid import UUID
 
-from shared.mail.addresses import is_address
+from shared.mail.addresses import is_ascii_address
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A carriage return alone is a line end too: on the wire it would smuggle (RFC 5321, 2.3.8).
@@ -65,7 +65,7 @@ def headers_of(
 
 def _check(addresses: Sequence[str | None], message_ids: Sequence[str | None], subject: str) -> None:
     """Raises UnsafeHeader; None is a header that is left out."""
-    if any(address is not None and not is_address(address) for address in addresses):
+    if any(address is not None and not is_ascii_address(address) for address in addresses):
         raise UnsafeHeader("not an address that can be written to")
     if any(one is not None and _MESSAGE_ID.fullmatch(one) is None for one in message_ids):
         raise UnsafeHeader("not a Message-ID of ours")

@@ -45,7 +45,7 @@ class SmtpConnection:
     ) -> tuple[int, str]:
         """Send one mail; returns the server's reply to the body (code, words). The server is then responsible for it.
 
-        Both addresses must pass services.notify.emails.addresses.is_address: they are written as they are. `body` makes the content
+        Both addresses must pass shared.mail.addresses.is_ascii_address: they are written as they are. `body` makes the content
         while the server works on MAIL; `before_body` is called when it has accepted the recipient; an exception of either ends the mail
         unsent. Raises SmtpError's subclasses; once `usable` is false, close the connection.
         """

@@ -10,7 +10,7 @@ from services.notify.compose.builder import QUEUED, FirstState
 from services.notify.emails.addresses import because_suppressed
 from services.notify.emails.suppressions import suppressed_among
 from services.notify.settings import NotifySettings
-from shared.mail.addresses import in_ascii, recipient_key
+from shared.mail.addresses import folded_address, in_ascii
 
 # Sorted, so that two batches with the same addresses cannot deadlock; the seed 11 keeps these locks apart from those of tickets.
 _LOCK_ADDRESSES = text("""
@@ -47,7 +47,7 @@ def first_states(
     if settings.acknowledgements == "off":
         return [FirstState("suppressed", "acknowledgements are switched off")] * len(addresses)
     addresses = [in_ascii(address) for address in addresses]
-    keys = [recipient_key(address) for address in addresses]
+    keys = [folded_address(address) for address in addresses]
     limits_set = limits_of(settings.acknowledgement_limits)
     suppressed = suppressed_among(connection, addresses)
     connection.execute(_LOCK_ADDRESSES, {"keys": keys})

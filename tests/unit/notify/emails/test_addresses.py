@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.emails.addresses import bounce_address, bounced_email, replied_ticket, reply_address
-from shared.mail.addresses import in_ascii, is_address, recipient_key
+from shared.mail.addresses import folded_address, in_ascii, is_ascii_address
 
 SECRET = "a-secret-of-the-tests-alone"
 DOMAIN = "mail.example.com"
@@ -17,7 +17,7 @@ DOMAIN = "mail.example.com"
     "address", ["a@b.se", "first.last+tag@sub.example.com", "o'neil@example.com", f"{'a' * 64}@b.se"]
 )
 def test_ordinary_addresses_can_be_written_to(address: str) -> None:
-    assert is_address(address)
+    assert is_ascii_address(address)
 
 
 @pytest.mark.parametrize(
@@ -28,29 +28,29 @@ def test_ordinary_addresses_can_be_written_to(address: str) -> None:
     ],
 )  # fmt: skip
 def test_everything_else_cannot(address: str) -> None:
-    assert not is_address(address)
+    assert not is_ascii_address(address)
 
 
 @given(st.text())
 def test_what_passes_holds_no_character_that_ends_a_header(text: str) -> None:
-    if is_address(in_ascii(text)):
+    if is_ascii_address(in_ascii(text)):
         assert in_ascii(text).isascii()
         assert not set(in_ascii(text)) & set(" \r\n\t,;<>\x00")
 
 
 @pytest.mark.parametrize("address", ["Who@Example.com", "who+tag@example.com", " who+a+b@EXAMPLE.com "])
 def test_case_and_tag_do_not_distinguish_recipients(address: str) -> None:
-    assert recipient_key(address) == "who@example.com"
+    assert folded_address(address) == "who@example.com"
 
 
 def test_a_local_part_that_is_only_a_tag_is_itself() -> None:
-    assert recipient_key("+tag@example.com") == "+tag@example.com"
+    assert folded_address("+tag@example.com") == "+tag@example.com"
 
 
 @given(st.uuids())
 def test_bounce_addresses_come_back_to_their_email(email: UUID) -> None:
     address = bounce_address(SECRET, email, DOMAIN)
-    assert is_address(address)
+    assert is_ascii_address(address)
     assert bounced_email(SECRET, address.upper()) == email
     assert replied_ticket(SECRET, address) is None
     assert bounced_email("another-secret-of-tests", address) is None
@@ -58,7 +58,7 @@ def test_bounce_addresses_come_back_to_their_email(email: UUID) -> None:
 
 def test_reply_addresses_open_their_own_ticket_only() -> None:
     address = reply_address(SECRET, "T-7K3M-9QXA", DOMAIN)
-    assert is_address(address)
+    assert is_ascii_address(address)
     assert replied_ticket(SECRET, address) == "T-7K3M-9QXA"
     assert replied_ticket(SECRET, address.replace("7k3m", "7k3n")) is None
     assert bounced_email(SECRET, address) is None
