@@ -7,6 +7,7 @@ from services.notify.delivery.lease import LeasedEmail
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 from services.notify.emails.addresses import because_suppressed
+from services.notify.inbound.bounce import code_in, meaning_of
 
 # Minutes between the attempts at a deferred e-mail, the last one repeated for four days: greylisting ends within the first few, and a
 # mailbox that is full for longer than a weekend stays full.
@@ -49,7 +50,8 @@ def outcome_of(email: LeasedEmail, error: SmtpError) -> Outcome:
             return replace(returned, opens_breaker=cause, stage=error.stage)
         case Refused():
             by_policy = error.stage == "RCPT" and is_policy(error)
-            suppresses = error.stage == "RCPT" and not by_policy
+            final = meaning_of(code_in(error.words), error.words) == "final"
+            suppresses = error.stage == "RCPT" and not by_policy and final
             return _attempt(Outcome("failed", because, suppresses=suppresses, by_policy=by_policy), error)
         case Deferred() | Lost() if email.overdue:
             return _attempt(Outcome("failed", f"given up after 4 days: {because}", lost_at=_lost_at(error)), error)

@@ -10,10 +10,13 @@ from uuid import UUID
 
 from flufl.bounce import all_failures
 
+from services.notify.inbound.bounce import Report, diagnose, own_text
+
 # The few words that the subjects of nearly all bounces share.
 _RETURNED = re.compile(
     r"undeliver|unzustellbar|non remis|returned mail|mail could not be delivered|delivery", re.IGNORECASE
 )
+
 # A report precedes the mail that it returns. flufl.bounce tries each of its patterns on each line: on 40 MB that took minutes.
 _SEARCHED_BYTES = 128 * 1024
 
@@ -23,11 +26,38 @@ def is_complaint(message: Message) -> bool:
     return str(message.get_param("report-type", "")).lower() == "feedback-report"
 
 
-def failures(message: Message, content: bytes) -> tuple[Collection[bytes], Collection[bytes]]:
-    """The addresses that a bounce reports: those that may be reached later, and those that never will be."""
+def is_report(message: Message) -> bool:
+    """Whether it is declared a report on deliveries (RFC 6522)."""
+    return message.get_content_type() == "multipart/report"
+
+
+def read_bounce(message: Message, content: bytes, automatic: str | None) -> Report | None:
+    """What a mail that nobody answers, or that came to a bounce address, reports of a delivery; None when it is no bounce.
+
+    `automatic`: what shows that a program wrote it. An answering program (out of office) writes about a person's absence in words like
+    those of a server, so only a real report counts of its mails.
+    """
+    if not is_report(message) and _is_answer(automatic):
+        return None
+    report = diagnose(message, content)
+    if report is None:
+        # Formats that no standard describes: flufl.bounce knows the programs that write them.
+        transient, permanent = _failures(message, content)
+        if transient or permanent:
+            report = Report("failed" if permanent else "delayed", "", own_text(message))
+    return report
+
+
+def _failures(message: Message, content: bytes) -> tuple[Collection[bytes], Collection[bytes]]:
+    """The addresses that may be reached later, and those that never will be."""
     report = message if len(content) <= _SEARCHED_BYTES else message_from_bytes(content[:_SEARCHED_BYTES])
     transient, permanent = all_failures(report)
     return transient, permanent
+
+
+def _is_answer(automatic: str | None) -> bool:
+    answers = ("Auto-Submitted: auto-replied", "Precedence: auto_reply", "X-Autoreply", "X-Autorespond")
+    return automatic is not None and automatic.startswith(answers)
 
 
 def reads_like_a_bounce(message: Message, content: bytes) -> bool:
@@ -35,7 +65,7 @@ def reads_like_a_bounce(message: Message, content: bytes) -> bool:
 
     Both are needed: a person may quote a bounce, and is to be answered.
     """
-    return bool(_RETURNED.search(_subject(message))) and any(failures(message, content))
+    return bool(_RETURNED.search(_subject(message))) and any(_failures(message, content))
 
 
 def diagnosis(message: Message) -> str | None:

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
+from typing import Literal
 from uuid import UUID
 
 from services.notify.emails.addresses import bounced_email, replied_ticket
+from services.notify.inbound.bounce import meaning_of
 from services.notify.inbound.classify_bounce import (
     diagnosis,
-    failures,
     is_complaint,
+    is_report,
+    read_bounce,
     reads_like_a_bounce,
     returned_email,
 )
@@ -17,6 +20,8 @@ from shared.mail.automatic import automatic_because
 
 # Exchange writes it into people's mails too (MS-OXCMAIL, 2.1.3.2.2), so it does not make their answer to a ticket automatic.
 _SUPPRESS_RESPONSES = "X-Auto-Response-Suppress"
+
+Result = Literal["final", "failed", "retry", "delayed"]
 
 
 @dataclass(frozen=True)
@@ -32,15 +37,16 @@ class Arrival:
 class MailKind:
     """`kind`: reply, automatic, bounce, complaint, unknown or unreadable; `because`: what decided it.
 
-    `ticket`: the one whose reply address it was sent to; `email`: the one of ours that a bounce or complaint is about; `final`: the
-    bounce reports that the address will never be reached.
+    `ticket`: the one whose reply address it was sent to; `email`: the one of ours that a bounce or complaint is about. `result`: what
+    a bounce means for that e-mail: `final` (the address will never accept mail), `failed` (for another reason), `retry` (worth another
+    try) or `delayed` (the other server still tries).
     """
 
     kind: str
     because: str | None = None
     ticket: str | None = None
     email: UUID | None = None
-    final: bool = False
+    result: Result | None = None
 
 
 def classify_mail(arrival: Arrival, secret: str, domain: str) -> MailKind:
@@ -60,13 +66,14 @@ def classify_mail(arrival: Arrival, secret: str, domain: str) -> MailKind:
 def _readable(message: Message, arrival: Arrival, ticket: str | None, email: UUID | None, domain: str) -> MailKind:
     returned = email or returned_email(arrival.content, domain)
     if returned is not None and is_complaint(message):
-        return MailKind("complaint", "feedback report (RFC 5965)", ticket, returned, final=True)
+        return MailKind("complaint", "feedback report (RFC 5965)", ticket, returned, "final")
     automatic = automatic_because(message, arrival.sender)
     if automatic is not None or email is not None:
-        transient, permanent = failures(message, arrival.content)
-        if transient or permanent:
-            words = diagnosis(message) or ("delivery failed" if permanent else "delivery is delayed")
-            return MailKind("bounce", words, ticket, returned, final=bool(permanent) and not transient)
+        report = read_bounce(message, arrival.content, automatic)
+        if report is not None:
+            words = diagnosis(message) or report.words[:300] or "delivery failed"
+            result = "delayed" if report.delayed else meaning_of(report.code, report.words)
+            return MailKind("bounce", words, ticket, returned, result)
     if automatic is not None:
         return MailKind("automatic", automatic, ticket, email)
     if ticket is not None:
@@ -85,6 +92,7 @@ def _unreadable(message: Message) -> str | None:
     """Why a person could not read it as it is; None when one can."""
     if not message.keys():
         return "it has no header"
-    defects = [type(defect).__name__ for part in message.walk() for defect in part.defects]
+    # Of the outer structure only: a bounce may return a mail that is cut anywhere.
+    defects = [type(defect).__name__ for defect in message.defects]
     fatal = [name for name in defects if name in ("NoBoundaryInMultipartDefect", "StartBoundaryNotFoundDefect")]
-    return fatal[0] if fatal else None
+    return fatal[0] if fatal and not is_report(message) else None

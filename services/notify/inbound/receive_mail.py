@@ -33,9 +33,23 @@ _BOUNCE = text("""
         where id = :email and state <> 'bounced' returning id, ticket, kind, correlation_id, recipient
     ), suppressed as (
         insert into notify.suppressions (id, address, reason, source, email)
-        select :suppression, lower(recipient), :because, :source, id from hit on conflict (address) do nothing
+        select :suppression, lower(recipient), :because, :source, id from hit where :final on conflict (address) do nothing
     )
     select id, ticket, kind, correlation_id from hit
+""")
+# What a bounce reported stands among the attempts. A full mailbox, or a server that gave up after temporary errors, gets the same
+# message once more a day later.
+_ADD_ATTEMPT = text("""
+    insert into notify.email_attempts (id, email, stage, outcome, words)
+    select :id, id, 'bounce', :outcome, :because from notify.emails where id = :email
+""")
+_RETRY = text("""
+    update notify.emails e
+    set state = 'deferred', because = :because, not_before = clock_timestamp() + interval '24 hours', deferred_since = clock_timestamp(),
+        owner = null, leased_until = null, ownerless_since = null
+    where id = :email and state = 'sent'
+      and not exists (select from notify.email_attempts a where a.email = e.id and a.stage = 'bounce' and a.outcome = 'deferred')
+    returning id, ticket, kind, correlation_id
 """)
 
 
@@ -58,8 +72,8 @@ def receive_mail(deps: Deps, arrival: Arrival) -> MailKind:
             return kind
         payload = {"object": name, "size": len(arrival.content), "kind": kind.kind, "reply_to": kind.ticket}
         record(connection, [mail_received(kind.ticket, str(identity), payload)])
-        if kind.final and kind.email is not None:
-            _bounce(connection, kind, kind.email)
+        if kind.result is not None and kind.email is not None:
+            _record_bounce(connection, kind, kind.email)
     crash_point("notify.mail_entered")
     return kind
 
@@ -88,13 +102,21 @@ def _row(identity: UUID, name: str, arrival: Arrival, kind: MailKind) -> dict[st
     }
 
 
-def _bounce(connection: Connection, kind: MailKind, email: UUID) -> None:
-    """Mark the e-mail as bounced and suppress its recipient."""
+def _record_bounce(connection: Connection, kind: MailKind, email: UUID) -> None:
+    """Mark the e-mail as the bounce says, and suppress its recipient where that will never accept mail."""
     because = _storable(kind.because or kind.kind)
+    given = {"email": email, "because": because}
+    if kind.result == "delayed":
+        connection.execute(_ADD_ATTEMPT, {**given, "id": uuid7(), "outcome": "delayed"})
+        return
+    row = connection.execute(_RETRY, given).first() if kind.result == "retry" else None
+    if row is not None:
+        connection.execute(_ADD_ATTEMPT, {**given, "id": uuid7(), "outcome": "deferred"})
+        record(connection, [state_changed(row.ticket, row.correlation_id, row.id, row.kind, "deferred", because)])
+        return
     source = "complaint" if kind.kind == "complaint" else "bounce"
-    row = connection.execute(
-        _BOUNCE, {"email": email, "because": because, "source": source, "suppression": uuid7()}
-    ).first()
+    final = {"final": kind.result == "final", "source": source, "suppression": uuid7()}
+    row = connection.execute(_BOUNCE, {**given, **final}).first()
     if row is not None:
         record(connection, [state_changed(row.ticket, row.correlation_id, row.id, row.kind, "bounced", because)])
 

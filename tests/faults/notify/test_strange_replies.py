@@ -108,13 +108,15 @@ def test_a_connection_is_used_for_a_bounded_number_of_mails(ledger: Ledger, peer
     assert peer.most_on_one <= MAILS_A_CONNECTION
 
 
-def test_a_rejection_without_text_is_one(ledger: Ledger, peers: Peers, send_to: Send) -> None:
+def test_a_rejection_without_text_fails_its_email_and_suppresses_nobody(
+    ledger: Ledger, peers: Peers, send_to: Send
+) -> None:
     peer = peers(lambda stage, recipient, n: "550" if (stage, recipient) == ("RCPT", address(0)) else None)
     some_emails(ledger, 2)
     send_to(peer)
     assert ledger.states() == ["failed", "sent"]
     ledger.arrive(submission(address(0)))
-    assert ledger.states()[-1] == "suppressed"
+    assert ledger.states()[-1] == "queued"
 
 
 def test_a_server_without_pipelining_gets_one_command_at_a_time(ledger: Ledger, peers: Peers, send_to: Send) -> None:

@@ -14,7 +14,9 @@ def a_reply(to: str, **headers: str) -> bytes:
     return message.as_bytes(policy=SMTP)
 
 
-def a_status_report(recipient: str, *, action: str = "failed", status: str = "5.1.1", message_id: str = "") -> bytes:
+def a_status_report(
+    recipient: str, *, action: str = "failed", status: str = "5.1.1", diagnostic: str = "", message_id: str = ""
+) -> bytes:
     """A delivery status notification (RFC 3464)."""
     return f"""From: MAILER-DAEMON@mx.example.com
 To: <>
@@ -35,7 +37,7 @@ Reporting-MTA: dns; mx.example.com
 Final-Recipient: rfc822; {recipient}
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; 550 {status} no such user here
+Diagnostic-Code: smtp; {diagnostic or f"550 {status} no such user here"}
 
 --=_b
 Content-Type: text/rfc822-headers

@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+import pytest
+from sqlalchemy import Engine, text
+
 from services.notify.emails.addresses import bounce_address
 from tests.integration.notify.inbound.conftest import Inbound
 from tests.integration.notify.inbound_mails import a_complaint, a_reply, a_status_report
@@ -57,3 +60,55 @@ def test_a_forged_bounce_for_no_email_of_ours_is_only_stored(inbound: Inbound, l
     address = bounce_address(inbound.settings.secret, uuid4(), inbound.settings.mail_domain)
     inbound.deliver(a_status_report("requester@example.com"), address, "")
     assert [mail["kind"] for mail in inbound.mails()] == ["bounce"]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("5.7.26", "550 5.7.26 its SPF and DKIM did not pass"),
+        ("5.7.1", "550 5.7.1 message rejected due to content policy"),
+        ("5.2.1", "550 5.2.1 account disabled"),
+        ("5.2.3", "552 5.2.3 message too large"),
+    ],
+)
+def test_a_bounce_for_another_reason_suppresses_nobody(
+    inbound: Inbound, ledger: Ledger, status: str, words: str
+) -> None:
+    ledger.arrive(submission("bo@example.com"))
+    (email,) = ledger.emails()
+    inbound.deliver(a_status_report("bo@example.com", status=status, diagnostic=words), email["envelope_from"], "")
+    ledger.arrive(submission("bo@example.com"))
+    assert ledger.states() == ["bounced", "queued"]
+
+
+def test_a_full_mailbox_gets_the_same_message_once_more_a_day_later(
+    inbound: Inbound, ledger: Ledger, engine: Engine
+) -> None:
+    ledger.arrive(submission("full@example.com"))
+    (email,) = ledger.emails()
+    with engine.begin() as connection:
+        connection.execute(text("update notify.emails set state = 'sent', sent_at = clock_timestamp()"))
+    report = {"status": "5.2.2", "diagnostic": "552 5.2.2 over quota"}
+    inbound.deliver(a_status_report("full@example.com", **report), email["envelope_from"], "")
+    (again,) = ledger.emails()
+    assert (again["state"], again["message_id"]) == ("deferred", email["message_id"])
+    with engine.begin() as connection:
+        waits = connection.execute(
+            text("select not_before > clock_timestamp() + interval '23 hours' from notify.emails")
+        )
+        assert waits.scalar()
+        connection.execute(text("update notify.emails set state = 'sent'"))
+    inbound.deliver(a_status_report("full@example.com", **report) + b"\r\n", email["envelope_from"], "")
+    ledger.arrive(submission("full@example.com"))
+    assert ledger.states() == ["bounced", "queued"]
+
+
+def test_a_bounce_in_plain_words_is_a_bounce(inbound: Inbound, ledger: Ledger) -> None:
+    ledger.arrive(submission("gone@example.com"))
+    (email,) = ledger.emails()
+    words = (
+        b"From: robot@mx.example.com\r\nSubject: Your mail\r\n\r\nHi! There is no such user here: gone@example.com\r\n"
+    )
+    inbound.deliver(words, email["envelope_from"], "robot@mx.example.com")
+    ledger.arrive(submission("gone@example.com"))
+    assert ledger.states() == ["bounced", "suppressed"]

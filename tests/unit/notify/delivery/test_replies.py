@@ -49,9 +49,17 @@ def test_each_kind_of_error(error: SmtpError, state: str, counted: bool, opens_b
     assert (outcome.state, outcome.counted, outcome.opens_breaker) == (state, counted, opens_breaker)
 
 
-def test_only_a_refused_recipient_is_suppressed() -> None:
-    assert outcome_of(an_email(), Refused("RCPT", "x", 550)).suppresses
-    assert not outcome_of(an_email(), Refused("DATA", "x", 550)).suppresses
+@pytest.mark.parametrize("words", ["5.1.1 No such user here", "User unknown", "5.1.10 recipient not found"])
+def test_a_recipient_that_does_not_exist_is_suppressed(words: str) -> None:
+    assert outcome_of(an_email(), Refused("RCPT", words, 550)).suppresses
+    assert not outcome_of(an_email(), Refused("DATA", words, 550)).suppresses
+
+
+@pytest.mark.parametrize(
+    "words", ["x", "5.7.1 blocked", "5.2.2 mailbox full", "5.1.8 sender unknown", "5.2.1 account disabled"]
+)
+def test_another_reason_suppresses_nobody(words: str) -> None:
+    assert not outcome_of(an_email(), Refused("RCPT", words, 550)).suppresses
 
 
 def test_an_outage_leaves_a_deferred_mail_deferred() -> None:

@@ -1,0 +1,151 @@
+"""What a bounce means for the address and the e-mail that it is about. Pure.
+
+Sources: RFC 3464 (delivery status notifications), RFC 3463 (enhanced status codes). Servers that write neither are read by the words that
+they are known to use: notify/inbound/bounce_words.py.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import Literal
+
+from services.notify.inbound.bounce_words import (
+    AFTER_DATA,
+    DELAYED,
+    EXPIRED,
+    MAILBOX_FULL,
+    NOT_THE_ADDRESS,
+    OF_THE_SENDER,
+    RETURNED_MAIL,
+    TRY_AGAIN,
+    UNKNOWN_USER,
+)
+
+Meaning = Literal["final", "retry", "failed"]
+
+# The recipient or its domain does not exist, or has moved (RFC 3463, 3.2); 5.1.10: its domain accepts no mail (RFC 7505).
+# 5.1.7 and 5.1.8 are about the sender's address.
+FINAL_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+# Codes that servers use for anything: words decide. The last three stand beside "User unknown" and "Host not found", too.
+VAGUE_CODES = frozenset({"", "5.0.0", "5.1.0", "5.5.0", "5.2.1", "5.3.0", "5.4.4"})
+FULL_CODES = frozenset({"5.2.2", "4.2.2"})
+_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_REPLY = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
+_FIELD = re.compile(rb"^(Action|Status|Diagnostic-Code):[ \t]*(.*(?:\r?\n[ \t]+.*){0,8})", re.IGNORECASE | re.MULTILINE)
+# A report stands before the mail that it returns.
+_LONGEST_REPORT = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a bounce states of one recipient: its action and enhanced code (RFC 3464, 2.3.3 and 2.3.4; "" where it has none), its words."""
+
+    action: str
+    code: str
+    words: str
+
+    @property
+    def delayed(self) -> bool:
+        """Whether the server still tries."""
+        return self.action == "delayed"
+
+
+def meaning_of(code: str, words: str) -> Meaning:
+    """What a server's last answer means: `final` (the address will never accept mail), `retry` (worth another try a day later) or
+    `failed` (not because of the address).
+
+    `code`: the enhanced status code or ""; `words`: the server's text. The SMTP dialogue and bounces use this alike.
+    """
+    unknown = UNKNOWN_USER.search(words) is not None and not (OF_THE_SENDER.search(words) or AFTER_DATA.search(words))
+    if code in FULL_CODES or (MAILBOX_FULL.search(words) and not (unknown and code in FINAL_CODES)):
+        return "retry"
+    if code.startswith("4."):
+        return "retry"
+    if code in FINAL_CODES:
+        return "final" if unknown or not NOT_THE_ADDRESS.search(words) else "failed"
+    if unknown and (code in VAGUE_CODES or _is_vendors(code)) and not TRY_AGAIN.search(words):
+        return "final"
+    return "failed"
+
+
+def code_in(words: str) -> str:
+    """The enhanced status code in a server's answer; "" when there is none."""
+    found = _CODE.search(words)
+    return found[1] if found else ""
+
+
+def diagnose(message: Message, content: bytes) -> Report | None:
+    """What a bounce states of the first recipient that it names; None when nothing in it reports a failed delivery."""
+    own = own_text(message)
+    reports = [*_reports(message)] or [*_loose_reports(content)]
+    for report in sorted(reports, key=lambda one: one.action in ("delivered", "relayed", "expanded")):
+        codes = [code for code in _CODE.findall(report.words) if not code.startswith("2")]
+        after_data = AFTER_DATA.search(own)
+        words = f"{report.words} {after_data[0] if after_data else ''}".strip() if report.words else own
+        return Report(report.action, _most_specific([report.code, *codes]), words)
+    return _from_text(own) if own else None
+
+
+def _from_text(text: str) -> Report | None:
+    codes = [code for code in _CODE.findall(text) if not code.startswith("2")]
+    reply = _REPLY.search(text)
+    if not codes and not reply and not any(one.search(text) for one in (UNKNOWN_USER, MAILBOX_FULL, EXPIRED, DELAYED)):
+        return None
+    code = _most_specific(codes) if codes else "4.0.0" if reply and reply[1].startswith("4") else ""
+    return Report("delayed" if DELAYED.search(text) and not code.startswith("5") else "failed", code, text)
+
+
+def _most_specific(codes: list[str]) -> str:
+    """The code that says most: not x.0.0, and of several the one that is not about the address."""
+    named = [code for code in codes if code]
+    known = [code for code in named if not code.endswith(".0.0") and code != "5.1.0"]
+    return next((code for code in known if code not in FINAL_CODES), None) or next(iter(known or named), "")
+
+
+def _is_vendors(code: str) -> bool:
+    """Details of three digits are a vendor's own (Exchange Online's 5.1.351): the words decide, as with none."""
+    return code.startswith(("5.0.", "5.1.")) and len(code.rpartition(".")[2]) == 3
+
+
+def _reports(message: Message) -> Iterator[Report]:
+    """Each recipient of a delivery status notification (RFC 3464)."""
+    for part in message.walk():
+        if part.get_content_type() not in ("message/delivery-status", "message/global-delivery-status"):
+            continue
+        payload = part.get_payload()
+        for block in payload if isinstance(payload, list) else []:
+            if isinstance(block, Message) and ("Action" in block or "Status" in block):
+                words = " ".join(str(block.get("Diagnostic-Code", "")).partition(";")[2].split())
+                status = _CODE.search(str(block.get("Status", "")))
+                yield Report(str(block.get("Action", "")).strip().lower(), status[1] if status else "", words)
+
+
+def _loose_reports(content: bytes) -> Iterator[Report]:
+    """The fields of a delivery status whose MIME structure is broken."""
+    found = reversed(_FIELD.findall(content[:_LONGEST_REPORT]))
+    fields = {name.lower(): value.decode("latin-1") for name, value in found}
+    status = _CODE.search(fields.get(b"status", ""))
+    if status:
+        words = " ".join(fields.get(b"diagnostic-code", "").partition(";")[2].split())
+        yield Report(fields.get(b"action", "").strip().lower(), status[1], words)
+
+
+def own_text(message: Message) -> str:
+    """The text that the server wrote itself, without the mail that it returns."""
+    for part in message.walk():
+        body = part.get_payload(decode=True) if part.get_content_maintype() == "text" or part.defects else None
+        if isinstance(body, bytes) and body.strip():
+            text = _decoded(body[:_LONGEST_REPORT], part.get_content_charset())
+            if part.get_content_subtype() == "html":
+                text = re.sub(r"<[^>]{0,500}>", " ", text)
+            end = RETURNED_MAIL.search(text)
+            return " ".join(text[: end.start() if end else None].split())
+    return ""
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode("iso-2022-jp" if b"\x1b$" in body else charset or "latin-1", "replace")
+    except LookupError:
+        return body.decode("latin-1")
