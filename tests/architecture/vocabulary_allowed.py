@@ -111,6 +111,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("services/triage/rules/document/parse.py", "letter", "characters"),
     ("shared/conditions/*.py", "letter", "characters"),
     ("shared/settings.py", "letter", "characters"),
+    ("services/notify/inbound/bounce_words.py", "taking", "words of mail servers"),
     ("shared/conditions/*.py", "phrases", "several words in a row, as in search"),
     ("bench/chaos/submissions.py", "listed", "Category.listed of the catalogue: a path that may be chosen"),
     ("services/intake/api/categories.py", "listed", "Category.listed of the catalogue: a path that may be chosen"),

@@ -32,6 +32,12 @@ def jpeg() -> bytes:
     return picture("JPEG")
 
 
+def jpeg_of_a_phone() -> bytes:
+    """A photograph that names a second picture (MPO), which an editor has cut off."""
+    whole = picture("MPO", save_all=True, append_images=[Image.new("RGB", (30, 20))])
+    return whole[: whole.index(b"\xff\xd9") + 2]
+
+
 def gif() -> bytes:
     return picture("GIF", mode="P")
 

@@ -1,10 +1,13 @@
 """Cleans a file's name; no name is a reason to refuse the file."""
 
+import re
 import unicodedata
 
 # Bytes: the longest that common file systems accept (NAME_MAX on Linux, 255 bytes).
 LONGEST = 255
 _NAMELESS = "file"
+# `.png` and `....png`: all of the name is its extension.
+_ONLY_AN_EXTENSION = re.compile(r"[. ]*\.[A-Za-z0-9]{1,8}")
 
 
 def clean_name(given: str) -> str:
@@ -18,6 +21,8 @@ def clean_name(given: str) -> str:
         one for one in base if unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     )
     name = " ".join(unicodedata.normalize("NFC", visible).split()).strip(" .")
+    if _ONLY_AN_EXTENSION.fullmatch(base.strip()):
+        name = f"{_NAMELESS}.{name}"
     return _cut(name) or _NAMELESS
 
 

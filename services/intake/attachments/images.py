@@ -9,6 +9,7 @@ from itertools import islice
 from PIL import Image, ImageFile
 
 from services.intake.attachments.errors import BROKEN, TOO_MANY_FRAMES, TOO_MANY_PIXELS, UnsupportedFile
+from services.intake.attachments.png_chunks import without_text
 from shared.errors import Unavailable
 
 # Width × height × frames. Above the first an image is refused; above the second a request checks its structure only.
@@ -39,7 +40,7 @@ def check_image(body: bytes, decoder: str) -> bool:
     when too many others are being decoded.
     """
     try:
-        with Image.open(BytesIO(body), formats=[decoder]) as image:
+        with open_image(body, decoder) as image:
             pixels = count_pixels(image)
         if decoder == "JPEG" and _has_too_many_scans(body):
             raise UnsupportedFile(BROKEN)
@@ -56,6 +57,19 @@ def check_image(body: bytes, decoder: str) -> bool:
     return True
 
 
+def open_image(body: bytes, decoder: str) -> Image.Image:
+    """The image, read by the decoder of its type; text and colour profile of a PNG are left out. Raises what Pillow raises."""
+    return Image.open(BytesIO(without_text(body) if decoder == "PNG" else body), formats=[decoder])
+
+
+def frames_of(image: Image.Image) -> int:
+    """How many frames count.
+
+    Of a phone's JPEG the first: the others (MPO) are previews and depth maps, which editors leave behind broken.
+    """
+    return 1 if image.format in ("JPEG", "MPO") else int(getattr(image, "n_frames", 1))
+
+
 def count_pixels(image: Image.Image) -> int:
     """Width × height × frames. Raises UnsupportedFile as soon as either is too many, which bounds what a hostile file costs."""
     largest = 0
@@ -68,7 +82,7 @@ def count_pixels(image: Image.Image) -> int:
             raise UnsupportedFile(TOO_MANY_PIXELS)
         if frames > MOST_FRAMES:
             raise UnsupportedFile(TOO_MANY_FRAMES)
-        if image.format == "PNG":
+        if image.format in ("PNG", "JPEG", "MPO"):
             return largest * frames
         try:
             image.seek(frame + 1)
@@ -83,7 +97,7 @@ def _has_too_many_scans(body: bytes) -> bool:
 
 def _verify(body: bytes, decoder: str) -> None:
     """The structure alone: PNG's checksums, JPEG's end."""
-    with Image.open(BytesIO(body), formats=[decoder]) as image:
+    with open_image(body, decoder) as image:
         image.verify()
     if decoder == "JPEG" and b"\xff\xd9" not in body:
         raise UnsupportedFile(BROKEN)
@@ -93,8 +107,8 @@ def _decode(body: bytes, decoder: str) -> None:
     if not _slots.acquire(timeout=_SLOT_SECONDS):
         raise Unavailable("Too many pictures at once. Please try again.", retry_after=5)
     try:
-        with Image.open(BytesIO(body), formats=[decoder]) as image:
-            for frame in range(int(getattr(image, "n_frames", 1))):
+        with open_image(body, decoder) as image:
+            for frame in range(frames_of(image)):
                 image.seek(frame)
                 image.load()
     finally:

@@ -9,9 +9,9 @@ import subprocess
 import sys
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
-from services.intake.attachments.images import count_pixels
+from services.intake.attachments.images import count_pixels, open_image
 
 BROKEN = 3
 # Bytes. An image of 40 megapixels is 160 MB decoded; turning and converting it needs three of these at once.
@@ -49,7 +49,7 @@ def reencode_image(body: bytes, decoder: str) -> bytes:
 
 def reencode(body: bytes, decoder: str) -> bytes:
     """The first frame's pixels and nothing else, rotated according to its metadata. Raises whatever Pillow raises on a broken image."""
-    with Image.open(BytesIO(body), formats=[decoder]) as opened:
+    with open_image(body, decoder) as opened:
         count_pixels(opened)
         opened.seek(0)
         opened.load()

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from services.intake.attachments.check import CheckedFile, check_file
 from services.intake.attachments.errors import FULL, FileRefused
-from services.intake.attachments.file_name import clean_name
+from services.intake.attachments.file_name import clean_name, extension
+from services.intake.attachments.sniff import media_type_of
 from services.intake.attachments.store import keep_file
 from services.intake.inbound_mail.mail import MailFile
 from services.intake.submissions.event import StoredFile
+from shared.attachment_types import BY_EXTENSION, BY_MEDIA_TYPE
 from shared.storage.object_store import ObjectStore
 
 
@@ -51,6 +53,17 @@ def checked_files(files: Sequence[MailFile], most: int) -> CheckedFiles:
 
 def _checked(file: MailFile) -> CheckedFile | str:
     try:
-        return check_file(file.name, file.body)
+        return check_file(_name_by_type(file), file.body)
     except FileRefused as refused:
         return "; ".join(because for reasons in refused.errors.values() for because in reasons)
+
+
+def _name_by_type(file: MailFile) -> str:
+    """The file's name with the extension of what it is: mail programs send `IMG_2041`, and JPEGs called .png."""
+    kind = BY_MEDIA_TYPE.get(media_type_of(file.body)) if file.body else None
+    name = clean_name(file.name)
+    if kind is None or extension(name) in kind.extensions:
+        return file.name
+    named = BY_EXTENSION.get(extension(name))
+    stem = name.rpartition(".")[0] if named is not None else name
+    return f"{stem}.{kind.extensions[0]}"

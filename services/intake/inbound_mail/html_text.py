@@ -11,7 +11,32 @@ LONGEST = 300_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|<[!?/][^<>]*>")
 _ATTRIBUTE = re.compile(r"(?<![a-zA-Z-])(class|id|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _LONGEST_TAG = 4_000
-_SILENT = {"script", "style", "head", "title", "template"}
+_HIDDEN = {"script", "style", "title", "template"}
+# Neither a style sheet nor a title holds one of these: what was never closed ends here.
+_ENDS_HIDDEN = {
+    "body",
+    "div",
+    "p",
+    "table",
+    "tr",
+    "td",
+    "span",
+    "br",
+    "a",
+    "h1",
+    "h2",
+    "h3",
+    "ul",
+    "ol",
+    "li",
+    "center",
+    "font",
+    "blockquote",
+    "pre",
+}
+_NEVER_CLOSED = {"style", "title"}
+# A picture written into the mail itself; without it the text fits into what is read.
+_DATA_URI = re.compile(r"data:[a-zA-Z0-9/+.;=-]{0,100},[^\"'<>\s)]{200,}")
 _BREAKS = {"br", "div", "p", "li", "tr", "table", "ul", "ol", "blockquote", "hr", "pre"} | {
     f"h{n}" for n in range(1, 7)
 }
@@ -24,9 +49,13 @@ _REST = ("divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-contain
 
 
 def html_text(html: str) -> str:
-    """What a reader would see, block by block."""
-    reader = _Reader()
-    html = _without_comments(html[:LONGEST])
+    """What a reader would see, block by block. When that is nothing, everything is shown: a sender's broken markup hides no message."""
+    html = _without_comments(_whole_tags(_DATA_URI.sub("", html)))
+    return _read(html, _HIDDEN) or _read(html, set())
+
+
+def _read(html: str, hidden: set[str]) -> str:
+    reader = _Reader(hidden)
     end = 0
     for found in _TAG.finditer(html):
         reader.add_text(unescape(html[end : found.start()]))
@@ -38,6 +67,15 @@ def html_text(html: str) -> str:
             reader.open(name.lower(), dict(_attributes(rest[:_LONGEST_TAG])))
     reader.add_text(unescape(html[end:]))
     return reader.text()
+
+
+def _whole_tags(html: str) -> str:
+    """As much as is read, without a tag that the end cuts in two."""
+    if len(html) <= LONGEST:
+        return html
+    cut = html[:LONGEST]
+    start = cut.rfind("<")
+    return cut[:start] if start > cut.rfind(">") else cut
 
 
 def _without_comments(html: str) -> str:
@@ -57,10 +95,11 @@ def _attributes(rest: str) -> Iterator[tuple[str, str]]:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, hidden: set[str]) -> None:
+        self._hidden = hidden
+        self._inside: str | None = None
         self._lines: list[str] = []
         self._line: list[str] = []
-        self._silent = 0
         self._nest: list[tuple[str, bool]] = []
         self._quotes = 0
         self._rest = False
@@ -69,8 +108,10 @@ class _Reader:
 
     def open(self, tag: str, given: dict[str, str]) -> None:
         """A tag begins."""
-        if tag in _SILENT:
-            self._silent += 1
+        if self._inside in _NEVER_CLOSED and tag in _ENDS_HIDDEN:
+            self._inside = None
+        if self._inside is None and tag in self._hidden:
+            self._inside = tag
         if tag in _BREAKS:
             self._end_line(tag)
         if tag in _NESTING:
@@ -90,8 +131,8 @@ class _Reader:
 
     def close(self, tag: str) -> None:
         """A tag ends."""
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
+        if tag == self._inside:
+            self._inside = None
         if tag in _BREAKS:
             self._end_line(tag)
         if tag in _NESTING:
@@ -104,7 +145,7 @@ class _Reader:
 
     def add_text(self, data: str) -> None:
         """Text between tags."""
-        if self._silent:
+        if self._inside is not None:
             return
         first, *others = data.split("\n") if self._pre else [" ".join(f"|{data}|".split())[1:-1]]
         self._line.append(first)
@@ -125,7 +166,7 @@ class _Reader:
     def text(self) -> str:
         """All lines."""
         self._end_line("br")
-        return "\n".join(self._lines)
+        return "\n".join(self._lines) if any(line.strip("> ") for line in self._lines) else ""
 
     def _name_link(self, address: str, start: int) -> None:
         """Append a link's address where it differs from its text."""

@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 from email.message import Message
 
-from services.intake.inbound_mail.headers import header, language_of, sender_of
+from services.intake.inbound_mail.headers import header, language_of, requester_of
 from services.intake.inbound_mail.mail import Mail, Unreadable
 from services.intake.inbound_mail.parts import Parts, collect
 from services.intake.inbound_mail.quotes import fold_quotes
@@ -35,12 +35,12 @@ def read_mail(content: bytes) -> Mail | Unreadable:
 def _read(message: Message) -> Mail:
     found = Parts()
     collect(message, found)
-    whole = "\n\n".join(text for text in found.texts if text.strip())
+    whole = found.whole_text()
     new, quoted = fold_quotes(tidy(whole[:_LONGEST_TEXT]))
     files = found.ordered_files()
     if not new and not files:
         new, quoted = quoted, ""
-    sender, name = sender_of(message)
+    sender, name = requester_of(message)
     return Mail(
         sender=sender,
         sender_name=name,
@@ -58,9 +58,10 @@ def _defect(message: Message) -> str | None:
     """Why no person could read it as it is; None when it is readable."""
     if not message.keys():
         return "it has no header"
-    broken = [type(defect).__name__ for part in message.walk() for defect in part.defects]
+    # Of the outer structure only: a broken part within is a file, and the rest can be read.
+    broken = [type(defect).__name__ for defect in message.defects]
     fatal = [name for name in broken if name in _FATAL]
-    return f"malformed MIME: {fatal[0]}" if fatal else None
+    return f"malformed MIME: {fatal[0]}" if fatal and not message.is_multipart() else None
 
 
 def _cut(text: str, most: int) -> str:
