@@ -26,7 +26,7 @@ test: lint
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 unit: $(VENV)/.dev-stamp
-	@$(PYTHON) -m pytest -q -n 2 tests/unit $(PYTEST)
+	@$(PYTHON) -m pytest -q -n 2 --hypothesis-profile=quick tests/unit $(PYTEST)
 
 # Each is silent while it finds nothing.
 lint: $(VENV)/.dev-stamp

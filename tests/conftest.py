@@ -39,10 +39,13 @@ from local.servers import mail_sink, object_store, postgres, redis
 from local.servers.server import Server
 from shared.settings import PlatformSettings, read
 from tests import clean_database as cleaning
+from tests.random_examples import FEW, QUICK
 from tests.servers_of_a_run import REDIS_PASSWORD, RUN, Servers, end_run, run_folder, run_of, start_for_worker
 
 # Speed is bench's business: examples may be slow to make on a busy machine, and none has a deadline.
 hypothesis.settings.register_profile("vidare", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# `make unit`: fewer random examples, for an answer within a minute.
+hypothesis.settings.register_profile(QUICK, hypothesis.settings.get_profile("vidare"), max_examples=FEW)
 hypothesis.settings.load_profile("vidare")
 
 

@@ -13,6 +13,7 @@ from services.intake.attachments.errors import FileRefused
 from services.intake.attachments.file_name import LONGEST, clean_name
 from services.intake.attachments.reencode import reencode
 from shared.attachment_types import BY_MEDIA_TYPE, EXTENSIONS
+from tests.random_examples import examples
 from tests.samples import files
 
 HONEST = {
@@ -24,7 +25,7 @@ HONEST = {
 MARK = b"<script>alert(document.cookie)</script>"
 # Pillow warns of what it repairs.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
-EXAMPLES = settings(max_examples=150, deadline=None)
+EXAMPLES = settings(max_examples=examples(150), deadline=None)
 
 
 @st.composite

@@ -12,6 +12,7 @@ from services.intake.inbound_mail.mail import Mail, Unreadable
 from services.intake.inbound_mail.quotes import fold_quotes
 from services.intake.inbound_mail.read_mail import read_mail
 from shared.submission_fields import LONGEST_MESSAGE
+from tests.random_examples import examples
 from tests.samples import files, mails
 
 
@@ -190,13 +191,13 @@ def check(content: bytes) -> None:
 
 
 @given(st.binary(max_size=2_000))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_any_bytes_are_answered(content: bytes) -> None:
     check(content)
 
 
 @given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=8)), max_size=8))
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 def test_damaged_mails_are_answered(sample: bytes, damages: list[tuple[int, bytes]]) -> None:
     for position, damage in damages:
         position %= len(sample)
@@ -211,7 +212,7 @@ def test_damaged_mails_are_answered(sample: bytes, damages: list[tuple[int, byte
     st.text(max_size=200),
     st.binary(max_size=200),
 )
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 def test_any_field_is_answered(name: str, value: str, body: bytes) -> None:
     field = f"{name}: {value}".encode("utf-8", "surrogatepass")
     check(field + b"\r\nSubject: x\r\n\r\n" + body)

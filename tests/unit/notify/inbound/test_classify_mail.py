@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notify.inbound.classify_mail import Arrival, MailKind, classify_mail
+from tests.random_examples import examples
 from tests.samples import mails
 
 SAMPLES = [
@@ -30,7 +31,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     sample=st.sampled_from(SAMPLES) | st.binary(max_size=1_000),
     damages=st.lists(st.tuples(st.integers(0, 4_000), PIECES, st.integers(0, 40)), max_size=8),

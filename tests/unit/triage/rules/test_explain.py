@@ -10,6 +10,7 @@ from services.triage.rules.engine.compile import compile_ruleset
 from services.triage.rules.engine.decide import decide
 from services.triage.rules.engine.facts import local_time
 from services.triage.rules.explain import MAX_NOT_MATCHED, explain
+from tests.random_examples import examples
 from tests.unit.triage.rules.reference import reference_matches
 from tests.unit.triage.rules.samples import VOCABULARY, facts, ruleset
 from tests.unit.triage.rules.strategies import documents
@@ -104,7 +105,7 @@ def test_an_empty_any_and_a_group_inside_none() -> None:
     assert failed == {"a": {"any": []}, "b": {"none": [{"all": [yes]}]}}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(documents(), any_facts())
 def test_an_explanation_has_the_decision_and_every_reason_holds(
     document: dict[str, Any], ticket: Mapping[str, Any]

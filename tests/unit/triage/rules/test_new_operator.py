@@ -24,6 +24,7 @@ from shared.conditions.fields import FIELD_KINDS
 from shared.conditions.operands import Operand, OperandReader
 from shared.conditions.operators.equality import check_equality, comparable
 from shared.conditions.operators.operator import Check, always, always_candidate, nothing_named, unknown
+from tests.random_examples import examples
 from tests.rules_page import operator_table
 from tests.unit.triage.rules.reference import reference_decision, reference_matches
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, document, facts, ruleset
@@ -32,7 +33,7 @@ from tests.unit.triage.rules.strategies import facts as any_facts
 
 ABROAD = {"field": "country", "is_not": "SE"}
 MANY = settings(
-    max_examples=50,
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )

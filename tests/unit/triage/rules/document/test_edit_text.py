@@ -10,6 +10,7 @@ from services.triage.rules.document.edit_text import with_rule
 from services.triage.rules.document.seed import SEED
 from services.triage.rules.document.text import read_text
 from services.triage.rules.document.write import as_yaml
+from tests.random_examples import examples
 from tests.unit.triage.rules.strategies import documents
 
 TEXT = """# Ours.
@@ -77,7 +78,7 @@ def test_what_is_not_a_list_of_lines_is_left_to_others(text: str) -> None:
     assert with_rule(text, 0, NEW) is None
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(documents(max_rules=5), st.data())
 def test_the_text_then_has_just_these_rules(document: dict[str, Any], data: st.DataObject) -> None:
     rules = document["rules"]
@@ -91,7 +92,7 @@ def test_the_text_then_has_just_these_rules(document: dict[str, Any], data: st.D
         assert read.value == document
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(documents(max_rules=5))
 def test_a_document_written_out_reads_as_itself(document: dict[str, Any]) -> None:
     read, errors = read_text(as_yaml(document))

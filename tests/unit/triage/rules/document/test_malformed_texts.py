@@ -11,6 +11,7 @@ from services.triage.rules.document import seed
 from services.triage.rules.document.parse import parse_document, parse_text
 from services.triage.rules.document.strict_json import read_json
 from services.triage.rules.lint.lint import lint_text
+from tests.random_examples import examples
 from tests.unit.triage.rules.samples import VOCABULARY
 
 SEED = Path(seed.__file__).with_name("seed.yaml").read_text(encoding="utf-8")
@@ -66,7 +67,7 @@ KEYS = [
     "in",
     "within",
 ]
-EXAMPLES = settings(max_examples=200, deadline=None)
+EXAMPLES = settings(max_examples=examples(200), deadline=None)
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(KEYS)
 values = st.recursive(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from services.triage.rules.document.schema import json_schema
 from services.triage.rules.document.seed import seed_document
+from tests.random_examples import examples
 from tests.unit.triage.rules.samples import SEED, VOCABULARY, document
 from tests.unit.triage.rules.strategies import documents
 
@@ -21,7 +22,7 @@ def test_the_published_file_is_what_the_code_makes() -> None:
     assert json_schema() == PUBLISHED
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(documents())
 def test_whatever_parses_is_valid(source: dict[str, Any]) -> None:
     PLAIN.validate(source)

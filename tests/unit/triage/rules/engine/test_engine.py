@@ -11,6 +11,7 @@ from services.triage.rules.document.parse import parse_document
 from services.triage.rules.engine.compile import compile_ruleset
 from services.triage.rules.engine.decide import decide
 from shared.conditions import MemoisedFacts
+from tests.random_examples import examples
 from tests.unit.triage.rules.reference import reference_decision
 from tests.unit.triage.rules.samples import DEFAULT_TEAMS, VOCABULARY, facts, ruleset
 from tests.unit.triage.rules.strategies import documents, plain_documents
@@ -19,7 +20,7 @@ from tests.unit.triage.rules.strategies import facts as any_facts
 SWEDEN = {"field": "country", "is": "SE"}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(documents() | plain_documents(), st.lists(any_facts(), min_size=1, max_size=6))
 def test_the_engine_decides_what_the_reference_decides(
     document: dict[str, Any], tickets: list[Mapping[str, Any]]
@@ -80,7 +81,7 @@ def test_a_path_that_the_ruleset_does_not_know_still_reaches_a_team() -> None:
     assert decide(compiled, {}).team in DEFAULT_TEAMS.values()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     documents(),
     st.dictionaries(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.triage.rules.lint.lint import Finding, lint, lint_text
+from tests.random_examples import examples
 from tests.unit.triage.rules.reference import reference_decision
 from tests.unit.triage.rules.samples import VOCABULARY, document
 from tests.unit.triage.rules.strategies import documents
@@ -208,7 +209,7 @@ def test_large_conditions_are_linted_within_bounds() -> None:
     assert time.process_time() - started < 5
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(documents(max_rules=6), st.lists(any_facts(), min_size=3, max_size=6))
 def test_what_lint_reports_is_true(source: dict[str, Any], tickets: list[Mapping[str, Any]]) -> None:
     """A rule called contradictory never matches, and one called unreachable or duplicate can go without any change."""
