@@ -21,6 +21,7 @@ from services.notify.inbound.bounce_words import (
     TRY_AGAIN,
     UNKNOWN_USER,
 )
+from shared.mail.charsets import decode
 
 Meaning = Literal["final", "retry", "failed"]
 
@@ -136,16 +137,9 @@ def own_text(message: Message) -> str:
     for part in message.walk():
         body = part.get_payload(decode=True) if part.get_content_maintype() == "text" or part.defects else None
         if isinstance(body, bytes) and body.strip():
-            text = _decoded(body[:_LONGEST_REPORT], part.get_content_charset())
+            text = decode(body[:_LONGEST_REPORT], part.get_content_charset())
             if part.get_content_subtype() == "html":
                 text = re.sub(r"<[^>]{0,500}>", " ", text)
             end = RETURNED_MAIL.search(text)
             return " ".join(text[: end.start() if end else None].split())
     return ""
-
-
-def _decoded(body: bytes, charset: str | None) -> str:
-    try:
-        return body.decode("iso-2022-jp" if b"\x1b$" in body else charset or "latin-1", "replace")
-    except LookupError:
-        return body.decode("latin-1")
