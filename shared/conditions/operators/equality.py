@@ -1,6 +1,7 @@
 """`is` and `in`: the field has one of some values."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from shared.conditions.fields import FIELD_KINDS
@@ -103,21 +104,10 @@ IS = Operator(
     meaning="the field has this value",
     wording=lambda field, operand: f"{field} is {words_for(operand)}",
 )
-IN = Operator(
+IN = replace(
+    IS,
     name="in",
-    kinds=FIELD_KINDS,
-    beside=None,
     read=_read_in,
-    check=check_equality,
-    keys=_keys,
-    when_absent=never,
-    when_present=always,
-    values=values_of,
-    admits=_admits,
-    one_is_enough=True,
-    follows=never,
-    contradicts=never,
-    named=values_of,
     schema=_in_schema,
     usage="in: [value, …]",
     meaning="it has one of these",
