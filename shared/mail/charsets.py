@@ -16,12 +16,10 @@ _WIDER = {
     "euc-kr": "cp949",
     "shift_jis": "cp932",
     "big5": "big5hkscs",
-    "x-user-defined": "latin-1",
 }
 # What browsers refuse and mailers use.
 _MAIL_ONLY = {"utf-7": "utf-7", "unicode-1-1-utf-7": "utf-7", "hz-gb-2312": "hz", "utf-32": "utf-32"}
 _LABELS = {
-    "iso-8859-8-e": "iso-8859-8",
     "x-sjis": "cp932",
     "x-gbk": "gb18030",
     "utf8mb4": "utf-8",

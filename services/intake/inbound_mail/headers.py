@@ -74,7 +74,7 @@ def _name(text: str, address: str) -> str | None:
 
 
 def language_of(message: Message) -> str | None:
-    """The language that the mail says it is in, or else that its writer reads best (RFC 3282); None when it says neither."""
+    """The language of the mail's text, or else the one its writer prefers (RFC 3282); None where neither is declared."""
     for name in ("Content-Language", "Accept-Language"):
         tag = raw_header(message, name).partition(",")[0].partition(";")[0].strip()
         if len(tag) <= LONGEST_LOCALE and LOCALE.fullmatch(tag):

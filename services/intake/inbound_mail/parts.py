@@ -87,9 +87,9 @@ def _choose(part: Message, into: Parts, depth: int) -> None:
         collect(child, into, depth + 1)
         forms.append((child.get_content_type(), into.texts[before:]))
         del into.texts[before:]
-    said = [form for form in forms if any(text.strip() for text in form[1])]
-    plain = [texts for kind, texts in said if kind == "text/plain"]
-    into.texts.extend((plain or [texts for _, texts in said] or [[]])[-1])
+    filled = [form for form in forms if any(text.strip() for text in form[1])]
+    plain = [texts for kind, texts in filled if kind == "text/plain"]
+    into.texts.extend((plain or [texts for _, texts in filled] or [[]])[-1])
 
 
 def _children(part: Message) -> list[Message]:
@@ -147,7 +147,7 @@ def _body(part: Message) -> bytes:
     body = part.get_payload(decode=True)
     if isinstance(body, bytes):
         return body
-    # A mail within the mail: kept together, for its name to be told.
+    # A mail within the mail: kept whole, so that its name is shown.
     return b"\n".join(child.as_bytes() for child in _children(part))
 
 
@@ -161,8 +161,7 @@ def _add_file(part: Message, into: Parts) -> None:
     attached = part.get_content_disposition() == "attachment" or part.get_content_maintype() != "image"
     if not body and not name and not attached:
         return
-    kind = part.get_content_type()
-    guessed = ".eml" if kind == "message/rfc822" else mimetypes.guess_extension(kind) or ""
+    guessed = mimetypes.guess_extension(part.get_content_type()) or ""
     file = MailFile(name or f"file-{len(into.attached) + len(into.inline) + 1}{guessed}", body)
     (into.attached if attached else into.inline).append(file)
 
