@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from functools import cache
 
 from tests.architecture.vocabulary import ROOT, WORDS, Use, uses
 from tests.architecture.vocabulary_allowed import ALLOWED
@@ -23,15 +24,19 @@ def test_every_replaced_word_of_the_glossary_is_searched_for() -> None:
 def test_replaced_words_are_used_only_where_the_allow_list_gives_a_reason() -> None:
     found = [
         f"{use.file}:{use.line}: {use.word.name}: write {use.word.instead}; {use.text[:100]}"
-        for use in uses()
+        for use in _all_uses()
         if not any(_covers(row, use) for row in ALLOWED)
     ]
     assert found == []
 
 
 def test_every_row_of_the_allow_list_is_needed() -> None:
-    everywhere = list(uses())
-    assert [row for row in ALLOWED if not any(_covers(row, use) for use in everywhere)] == []
+    assert [row for row in ALLOWED if not any(_covers(row, use) for use in _all_uses())] == []
+
+
+@cache
+def _all_uses() -> tuple[Use, ...]:
+    return tuple(uses())
 
 
 def _covers(row: tuple[str, str, str], use: Use) -> bool:
