@@ -4,8 +4,13 @@ import re
 from fnmatch import fnmatchcase
 from functools import cache
 
+import pytest
+
 from tests.architecture.vocabulary import ROOT, WORDS, Use, uses
 from tests.architecture.vocabulary_allowed import ALLOWED
+
+# One worker for all, so that the tree is read once.
+pytestmark = pytest.mark.xdist_group("vocabulary")
 
 GLOSSARY = ROOT / "docs" / "develop" / "glossary.md"
 
@@ -41,4 +46,4 @@ def _all_uses() -> tuple[Use, ...]:
 
 def _covers(row: tuple[str, str, str], use: Use) -> bool:
     files, word, _ = row
-    return fnmatchcase(use.file, files) and word in ("*", use.word.name)
+    return word in ("*", use.word.name) and fnmatchcase(use.file, files)
