@@ -9,7 +9,7 @@ from services.intake.attachments.active_content import active_content
 from services.intake.attachments.check import check_file
 from services.intake.attachments.errors import FileRefused
 from services.intake.inbound_mail.mail import Mail
-from services.intake.inbound_mail.read_mail import read_mail
+from services.intake.inbound_mail.reading.read_mail import read_mail
 from services.notify.inbound.classify_mail import Arrival, classify_mail
 from services.triage.rules.document import seed
 from services.triage.rules.document.strict_json import read_json

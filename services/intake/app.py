@@ -4,6 +4,7 @@ from flask import Flask, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake.api.categories import categories
+from services.intake.api.mails import mails
 from services.intake.api.response_hooks import allow_origins, limit_refused
 from services.intake.api.tickets import tickets
 from services.intake.attachments.sniff import self_test
@@ -14,6 +15,7 @@ from services.intake.sender import correlation_id
 from services.intake.settings import IntakeSettings
 from services.intake.web.pages import add_pages
 from shared.http import health
+from shared.http.authorisation import guard
 from shared.http.bodies import limit_bodies
 from shared.http.problems import make_api
 from shared.http.request_log import add_request_log
@@ -37,6 +39,7 @@ def create_app(settings: IntakeSettings | None = None) -> Flask:
     limit_bodies(app, multipart=LARGEST_FORM)
     add_request_log(app, lambda: {"replayed": bool(g.get("replayed", False))}, correlation_id)
     set_deps(app, deps)
+    guard(app, deps.engine, settings.secret)
     _add_edges(app, deps)
     _add_routes(app, deps)
     return app
@@ -53,7 +56,7 @@ def _add_routes(app: Flask, deps: Deps) -> None:
     bearer = {
         "type": "http",
         "scheme": "bearer",
-        "description": "A ticket's key; to submit, a form token, which is optional.",
+        "description": "A ticket's key; to submit, a form token, which is optional; for inbound mails, a person's or service's token.",
     }
     app.config["API_SPEC_OPTIONS"] = {"components": {"securitySchemes": {"bearer": bearer}}}
     api = make_api(app, "Vidare intake", "Submit to the community team, and follow the ticket.")
@@ -61,6 +64,7 @@ def _add_routes(app: Flask, deps: Deps) -> None:
     for blueprint in (
         categories,
         tickets,
+        mails,
         health.make_blueprint(checks, deps.settings.metrics_token, [MailCollector(deps.engine)]),
     ):
         api.register_blueprint(blueprint)

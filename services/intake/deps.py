@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from services.intake.help_funnel.recorder import FunnelRecorder
+from services.intake.inbound_mail.mail_category import mail_category
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.direct_connections import DirectConnections
 from shared.catalog import load
@@ -60,17 +61,11 @@ def bootstrap(settings: IntakeSettings, *, application: str, pool_size: int) -> 
 
 
 def _mail_category(setting: str, catalog: Catalog) -> str | None:
-    """The path of the category of tickets made of mails; None while the setting is empty.
-
-    Raises SettingsError for an unknown category, and for one with a required field, which a mail cannot fill in.
-    """
+    """The path of the category of tickets made of mails; None while the setting is empty. Raises SettingsError."""
     path = setting.strip()
     if not path:
         return None
-    category = catalog.resolve(path)
-    if category is None or not category.listed:
-        raise SettingsError([f"{_MAIL_TICKETS}: there is no category {path}; GET /v1/categories lists them"])
-    required = [field.name for field in category.fields if field.required]
-    if required:
-        raise SettingsError([f"{_MAIL_TICKETS}: {path} asks for {', '.join(required)}, which no mail brings"])
-    return category.path
+    try:
+        return mail_category(catalog, path)
+    except ValueError as error:
+        raise SettingsError([f"{_MAIL_TICKETS}: {error}"]) from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.intake.attachments.sniff import self_test
-from services.intake.inbound_mail.unreadable import unreadable_mails
+from services.intake.inbound_mail.list_mails import unreadable_mails
 from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, ok, warning
 from shared.settings import PlatformSettings, read

@@ -6,7 +6,7 @@ from datetime import timedelta
 from limits import parse
 
 from shared.auth.sign_in import LockOut
-from shared.settings import PlatformSettings, SettingsError, setting
+from shared.settings import PlatformSettings, SettingsError, read_url, setting
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ class TriageSettings(PlatformSettings):
         "float",
         "Least minutes between two e-mails to a team's leads about late tickets.",
         15.0,
+    )
+    intake_api_url: str = setting(
+        "INTAKE_API_URL", read_url, "Where triage reaches intake. Empty: `VIDARE_INTAKE_URL`, where requesters do.", ""
     )
     limit_logins: str = setting(
         "LIMIT_LOGINS",

@@ -17,6 +17,8 @@ Permission = Literal[
     "reports.read",
     "emails.read",
     "emails.write",
+    "mails.read",
+    "mails.write",
     "events.read",
     "events.replay",
     "people.read",
@@ -26,9 +28,11 @@ Permission = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 ALL_TEAMS = "*"
 
-_AGENT: frozenset[Permission] = frozenset({"tickets.read", "tickets.write", "emails.read", "emails.write"})
-# Permissions on a ticket, claim or mail, which also depend on its team.
-_OF_A_TEAM: frozenset[Permission] = _AGENT | {"claims.take-over"}
+# Permissions on a ticket, claim or e-mail, which also depend on its team. Inbound mails without a ticket belong to no team.
+_OF_A_TEAM: frozenset[Permission] = frozenset(
+    {"tickets.read", "tickets.write", "emails.read", "emails.write", "claims.take-over"}
+)
+_AGENT: frozenset[Permission] = (_OF_A_TEAM - {"claims.take-over"}) | {"mails.read", "mails.write"}
 _READING: frozenset[Permission] = frozenset(one for one in get_args(Permission) if one.endswith(".read"))
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

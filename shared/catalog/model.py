@@ -89,6 +89,11 @@ class Category:
         """Whether people may still choose it."""
         return not self.retired and self.forwards_to is None
 
+    @property
+    def required_fields(self) -> tuple[str, ...]:
+        """The names of the fields that have to be filled in: no ticket of a category with such can be made of a mail."""
+        return tuple(field.name for field in self.fields if field.required)
+
 
 @dataclass(frozen=True)
 class Reason:

@@ -5,6 +5,7 @@ Submissions are checked by `validate_submission`, which reports all errors at on
 
 import marshmallow as ma
 
+from services.intake.inbound_mail.list_mails import STATES, WITHOUT_TICKET
 from shared.attachment_types import USUAL_EXTENSIONS, joined_in_english
 from shared.http.paging import PageArguments
 from shared.submission_fields import LONGEST_LOCALE, LONGEST_MESSAGE, SUBMISSION_FIELDS, SubmissionField
@@ -185,4 +186,61 @@ class LocaleArguments(PageArguments):
 
     locale = ma.fields.String(
         load_default="en", validate=ma.validate.Length(max=LONGEST_LOCALE), metadata={"description": "Such as `sv`."}
+    )
+
+
+class MailArguments(PageArguments):
+    """The query of the list of mails."""
+
+    state = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.OneOf(STATES),
+        metadata={"description": f"One state; without it {', '.join(WITHOUT_TICKET)}."},
+    )
+
+
+class MailSchema(ma.Schema):
+    """An inbound mail in a list."""
+
+    id = ma.fields.String(required=True)
+    received_at = ma.fields.AwareDateTime(format="iso", required=True)
+    state = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(STATES),
+        metadata={
+            "description": "`unsure`: a person may have written it; `pointed`: its writer was pointed to the form."
+        },
+    )
+    ticket = ma.fields.String(required=True, allow_none=True)
+    address = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Its writer's, folded; null while it was not read."}
+    )
+    size = ma.fields.Integer(required=True, metadata={"description": "Bytes."})
+    because = ma.fields.String(required=True, allow_none=True, metadata={"description": "Why it is in this state."})
+
+
+class WholeMailSchema(MailSchema):
+    """An inbound mail with what is written in it; null and empty where it cannot be read."""
+
+    sender = ma.fields.String(required=True, allow_none=True)
+    sender_name = ma.fields.String(required=True, allow_none=True)
+    subject = ma.fields.String(required=True, allow_none=True)
+    message = ma.fields.String(required=True, allow_none=True)
+    files = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "The names of its files."})
+
+
+class MailsSchema(ma.Schema):
+    """A page of mails."""
+
+    items = ma.fields.List(ma.fields.Nested(MailSchema), required=True)
+    next_cursor = ma.fields.String(required=True, allow_none=True)
+
+
+class MailTicketSchema(ma.Schema):
+    """The ticket that is to be made of a mail."""
+
+    category = ma.fields.String(
+        required=True,
+        validate=ma.validate.Length(1, 200),
+        metadata={"description": "The path of a category without required fields."},
     )

@@ -5,8 +5,10 @@ import sys
 import click
 
 from services.intake.deps import Deps, bootstrap
-from services.intake.inbound_mail.unreadable import STATES, WITHOUT_TICKET, newest_mails
+from services.intake.inbound_mail.list_mails import STATES, WITHOUT_TICKET, newest_mails
+from services.intake.inbound_mail.open_mail import open_mail
 from services.intake.settings import IntakeSettings
+from shared.errors import Unprocessable, UseCaseError
 from shared.settings import read
 
 
@@ -34,6 +36,25 @@ def raw(name: str) -> None:
     if not name.startswith("mail/"):
         raise click.ClickException("not the name of a mail: see `vidare mails list`")
     sys.stdout.buffer.write(_deps().store.get(name))
+
+
+@mails.command("open")
+@click.argument("name")
+@click.option("--category", required=True, help="A path without required fields, such as account/other.")
+def open_one(name: str, category: str) -> None:
+    """Have a ticket made of the mail NAME, which became part of none.
+
+    Its writer gets no automatic answer where a program may have written the mail.
+    """
+    try:
+        open_mail(_deps(), name, category)
+    except Unprocessable as error:
+        raise click.ClickException(
+            "; ".join(one for all_of_them in error.errors.values() for one in all_of_them)
+        ) from error
+    except UseCaseError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("A ticket will be made of it within a few seconds.")
 
 
 def _deps() -> Deps:

@@ -20,7 +20,7 @@ _LEASE_NEXT = text(f"""
         select object from intake.inbound_mails m
         where state = 'waiting' and not_before <= clock_timestamp() and {is_reclaimable("m")}
         order by not_before limit 1 for update skip locked)
-    returning object, owner, kind, ticket, correlation_id, attempts
+    returning object, owner, kind, ticket, category, correlation_id, attempts
 """)
 
 # 2, 4, 8 … seconds, at most five minutes, or until a limit permits it.

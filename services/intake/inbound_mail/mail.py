@@ -18,14 +18,15 @@ class MailFile:
 
 @dataclass(frozen=True)
 class Mail:
-    """The content of a mail. `message` is what is new in it, `quoted` what it repeats; `automatic`: the reason to treat it as automatic;
-    `language`: the tag of its declared language."""
+    """The content of a mail. `message` is what is new in it, `quoted` what it repeats; `automatic`: why a program counts as its writer;
+    `unsure`: why it may be, which gets no automatic answer; `language`: the tag of its declared language."""
 
     sender: str | None
     sender_name: str | None
     subject: str | None
     message_id: str | None
     automatic: str | None
+    unsure: str | None
     language: str | None
     message: str
     quoted: str

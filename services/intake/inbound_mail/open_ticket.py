@@ -23,8 +23,10 @@ from shared.errors import Unprocessable
 NO_WORDS = "[no text]"
 
 
-def open_by_mail(deps: Deps, category: str, row: Row[Any], mail: Mail) -> None:
+def open_by_mail(deps: Deps, category: str, row: Row[Any], mail: Mail, unsure: str | None) -> None:
     """Submit it; as a submission holds one file, further ones are added as a follow-up.
+
+    `unsure`: why a program may have written it; it gets no automatic answer then.
 
     Safe to retry: the mail is the idempotency key, and what follows is one transaction with the mail's outcome. Raises
     TooManyRequests, Unavailable and TransientError: the mail is to wait then.
@@ -32,7 +34,7 @@ def open_by_mail(deps: Deps, category: str, row: Row[Any], mail: Mail) -> None:
     if _is_repeated(deps, row, mail):
         return
     checked = checked_files(mail.files, MOST_FILES)
-    by_mail = ByMail(mail.quoted or None, checked.not_accepted)
+    by_mail = ByMail(mail.quoted or None, checked.not_accepted, unsure)
     uploads = [Upload(file.name, file.body) for file in checked.files[:1]]
     sender = Sender(_network(mail), row.correlation_id, idempotency_key=_key(row, mail), by_mail=by_mail)
     try:

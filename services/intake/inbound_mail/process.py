@@ -11,7 +11,7 @@ from services.intake.deps import Deps
 from services.intake.inbound_mail.files import KeptFiles, keep_files
 from services.intake.inbound_mail.lease import came_before, is_still_ours, leased, put_off, record_outcome
 from services.intake.inbound_mail.mail import Mail, Unreadable
-from services.intake.inbound_mail.read_mail import read_mail
+from services.intake.inbound_mail.reading.read_mail import read_mail
 from services.intake.inbound_mail.unaddressed import handle_unaddressed
 from services.intake.submissions.submission import folded_address
 from services.intake.tickets.access import lock_submission
@@ -72,7 +72,7 @@ def _read(deps: Deps, row: Row[Any]) -> Mail | Unreadable:
         return Unreadable(f"its reader died {MOST_DEATHS} times")
     if row.kind == "unreadable":
         return Unreadable("malformed MIME")
-    return read_mail(deps.store.get(row.object))
+    return read_mail(deps.store.get(row.object), ticket_named=row.ticket is not None)
 
 
 def _park(deps: Deps, row: Row[Any], mail: Unreadable) -> None:
@@ -135,6 +135,8 @@ def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bo
     codes: dict[str, object] = {"source": "email"}
     if by_machine:
         codes["automatic"] = True
+    elif mail.unsure is not None:
+        codes["unsure"] = mail.unsure
     requester = (submission.personal or {}).get("email") or ""
     stranger = mail.sender is None or folded_address(mail.sender) != folded_address(requester)
     words: dict[str, object] = {

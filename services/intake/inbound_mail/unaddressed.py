@@ -1,4 +1,5 @@
-"""Handles a mail to no ticket's address: a ticket is made of it, or its writer is pointed to the form, or it is only kept."""
+"""Handles a mail to no ticket's address: a ticket is made of it, or its writer is pointed to the form, or it waits for a person, or is
+only kept."""
 
 from typing import Any
 
@@ -14,23 +15,25 @@ from shared.events.log import record
 
 
 def handle_unaddressed(deps: Deps, row: Row[Any], mail: Mail) -> None:
-    """Handle it as configured; an automatic mail opens no ticket and gets no answer (RFC 3834).
+    """Handle it as configured; an automatic mail opens no ticket and gets no answer (RFC 3834), unless a person asked for a ticket.
 
     Raises what open_by_mail raises.
     """
-    because = _ignored_because(row, mail)
-    if because is None and deps.mail_category is not None:
-        open_by_mail(deps, deps.mail_category, row, mail)
+    by_program = _by_program(row, mail)
+    wanted = row.category is not None
+    category = row.category or deps.mail_category
+    if category is not None and (wanted or by_program is None):
+        open_by_mail(deps, category, row, mail, mail.automatic or mail.unsure or by_program)
         return
     with deps.engine.begin() as connection:
         if is_still_ours(connection, row):
-            _end(connection, row, mail, because)
+            _end(connection, row, mail, by_program)
         crash_point("intake.rejection_written")
     crash_point("intake.rejection_committed")
 
 
-def _ignored_because(row: Row[Any], mail: Mail) -> str | None:
-    """Why it opens no ticket and gets no answer; None for a person's mail."""
+def _by_program(row: Row[Any], mail: Mail) -> str | None:
+    """Why it opens no ticket and gets no answer; None for a mail that a person wrote or may have written."""
     if mail.automatic is not None:
         return f"a machine wrote it: {mail.automatic}"
     if row.kind != "unknown":
@@ -38,12 +41,14 @@ def _ignored_because(row: Row[Any], mail: Mail) -> str | None:
     return None if mail.sender else "it has no sender"
 
 
-def _end(connection: Connection, row: Row[Any], mail: Mail, because: str | None) -> None:
+def _end(connection: Connection, row: Row[Any], mail: Mail, by_program: str | None) -> None:
     known = mail.known_by()
     if came_before(connection, row, mail):
         record_outcome(connection, row, "repeated", **known)
-    elif because is not None:
-        record_outcome(connection, row, "ignored", because=because, **known)
+    elif by_program is not None:
+        record_outcome(connection, row, "ignored", because=by_program, **known)
+    elif mail.unsure is not None:
+        record_outcome(connection, row, "unsure", because=f"a machine may have written it: {mail.unsure}", **known)
     else:
         payload = {"object": row.object, "locale": mail.language}
         record(connection, [mail_turned_away(row.correlation_id, payload)])

@@ -62,10 +62,16 @@ class Client:
 
 @dataclass(frozen=True)
 class ByMail:
-    """What a mail holds beside the submission made of it: the earlier mail that it quotes, and files that were not accepted, with why."""
+    """What a mail holds beside the submission made of it: the earlier mail that it quotes, files that were not accepted, with why, and
+    why a program may have written it."""
 
     quoted: str | None = None
     not_accepted: tuple[dict[str, str], ...] = ()
+    unsure: str | None = None
+
+    def codes(self) -> dict[str, object]:
+        """What is in the payload of its events."""
+        return {"source": "email", **({"unsure": self.unsure} if self.unsure else {})}
 
     def words(self) -> dict[str, object]:
         """Those of them that there are, as events carry them."""

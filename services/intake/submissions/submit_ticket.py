@@ -131,7 +131,7 @@ def _accept(
     missing = missing_evidence(catalog.categories[submission.category], submission.details, media_types)
     event = submitted_event(catalog, reference, submission, sender.correlation_id, missing, [file] if file else [])
     if sender.by_mail is not None:
-        event = event.extended({"source": "email"}, sender.by_mail.words())
+        event = event.extended(sender.by_mail.codes(), sender.by_mail.words())
     values = {
         **parameters(keys),
         **first_event_values(event.event),

@@ -21,12 +21,23 @@ def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent],
     Where the recipient has reached a limit, the row is suppressed and tells why. A repeated event changes nothing.
     """
     addresses = [_address(event) for event in events]
-    states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by)
+    states = [
+        _silent(event) or state
+        for event, state in zip(
+            events, first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by), strict=True
+        )
+    ]
     made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = [_entry(event, deps, made_at, state) for event, state in zip(events, states, strict=True)]
     begun = [_thread(event, entry.message_id, deps) for event, entry in zip(events, entries, strict=True)]
     threads.begin(connection, begun)
     ledger.add(connection, entries)
+
+
+def _silent(event: RecordedEvent) -> FirstState | None:
+    """The state of an acknowledgement that a program might get: two programs would answer each other."""
+    unsure = event.payload.get("unsure")
+    return FirstState("suppressed", f"a program may have written the mail: {unsure}") if unsure else None
 
 
 def _address(event: RecordedEvent) -> str:

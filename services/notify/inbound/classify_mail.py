@@ -18,9 +18,6 @@ from services.notify.inbound.classify_bounce import (
 )
 from shared.mail.automatic import automatic_because
 
-# Exchange writes it into people's mails too (MS-OXCMAIL, 2.1.3.2.2), so it does not make their answer to a ticket automatic.
-_SUPPRESS_RESPONSES = "X-Auto-Response-Suppress"
-
 Result = Literal["final", "failed", "retry", "delayed"]
 
 
@@ -67,7 +64,7 @@ def _readable(message: Message, arrival: Arrival, ticket: str | None, email: UUI
     returned = email or returned_email(arrival.content, domain)
     if returned is not None and is_complaint(message):
         return MailKind("complaint", "feedback report (RFC 5965)", ticket, returned, "final")
-    automatic = automatic_because(message, arrival.sender)
+    automatic = automatic_because(message, arrival.sender, ticket_named=ticket is not None)
     if automatic is not None or email is not None:
         report = read_bounce(message, arrival.content, automatic)
         if report is not None:
@@ -81,8 +78,6 @@ def _readable(message: Message, arrival: Arrival, ticket: str | None, email: UUI
     if email is not None:
         # A person's program answered to the envelope sender; only that e-mail's recipient knows the address.
         return MailKind("automatic", "sent to the bounce address", None, email)
-    if _SUPPRESS_RESPONSES in message:
-        return MailKind("automatic", _SUPPRESS_RESPONSES)
     if reads_like_a_bounce(message, arrival.content):
         return MailKind("automatic", "it reads like a bounce")
     return MailKind("unknown", "not an address that we gave to anybody")

@@ -89,7 +89,18 @@ class LineSchema(ma.Schema):
     at = fields.AwareDateTime(format="iso", required=True)
     kind = fields.String(required=True)
     by = fields.String(required=True, allow_none=True)
-    message = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True, metadata={"description": "The same as `text`."})
+    text = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The message, without what an e-mail quotes; null for other entries."},
+    )
+    quoted = fields.String(
+        required=True, allow_none=True, metadata={"description": "What an e-mail quotes below its message."}
+    )
+    automatic = fields.Boolean(
+        required=True, metadata={"description": "Written by a program (out of office, calendar): it changes no state."}
+    )
     facts = fields.Dict(keys=fields.String(), required=True)
 
 

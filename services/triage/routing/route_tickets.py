@@ -98,7 +98,7 @@ def _row(position: int, event: RecordedEvent, route: Route, outcome: dict[str, A
 
 def _origin(event: RecordedEvent) -> dict[str, Any]:
     """For the timeline: the ticket that it continues, and what is to be known of one that came by e-mail."""
-    codes = {name: event.payload[name] for name in ("follows", "source") if event.payload.get(name)}
+    codes = {name: event.payload[name] for name in ("follows", "source", "unsure") if event.payload.get(name)}
     words = {name: event.personal[name] for name in ("from", "quoted", "not_taken") if event.personal.get(name)}
     return {**codes, **words}
 

@@ -105,7 +105,7 @@ def _line(event: RecordedEvent) -> Line:
 
 def about_mail(event: RecordedEvent) -> dict[str, Any]:
     """For what came by e-mail: how, another sender's address, its quoted part, files that were not accepted."""
-    codes = {name: event.payload[name] for name in ("source", "automatic") if event.payload.get(name)}
+    codes = {name: event.payload[name] for name in ("source", "automatic", "unsure") if event.payload.get(name)}
     words = {name: event.personal[name] for name in ("from", "quoted", "not_taken") if event.personal.get(name)}
     return {**codes, **words}
 

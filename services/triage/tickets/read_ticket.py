@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from services.triage.tickets.rows import COLUMNS, FIELDS, as_item
 from shared.auth.principal import Principal
@@ -84,16 +84,24 @@ def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST
             for file in connection.execute(_FILES, {"reference": reference})
         ],
         "timeline": [
-            {
-                "id": line.id,
-                "at": line.at,
-                "kind": line.kind,
-                "by": line.by,
-                "message": line.message,
-                "facts": line.facts,
-            }
+            _line(line)
             for line in connection.execute(_LINES, {"reference": reference, "before": before, "most": MOST_LINES})
         ],
+    }
+
+
+def _line(line: Row[Any]) -> dict[str, Any]:
+    """A timeline entry; `text`: what is new in its message, `quoted`: what an e-mail repeats, `automatic`: written by a program."""
+    return {
+        "id": line.id,
+        "at": line.at,
+        "kind": line.kind,
+        "by": line.by,
+        "message": line.message,
+        "text": line.message,
+        "quoted": line.facts.get("quoted"),
+        "automatic": bool(line.facts.get("automatic")),
+        "facts": line.facts,
     }
 
 

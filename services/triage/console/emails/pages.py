@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.emails.kind_titles import kind_titles
+from services.triage.console.emails.mail_pages import add_mails
 from services.triage.console.emails.notify_client import notify
 from services.triage.console.emails.suppression_pages import add_suppressions
 from services.triage.console.layout.layout import show_tabs
@@ -22,7 +23,8 @@ FILTERS = ("ticket", "state", "kind", "to", "cursor")
 
 
 def add_pages(blueprint: Blueprint) -> None:
-    """The routes /emails and /suppressions, with those below them."""
+    """The routes /emails, /mails and /suppressions, with those below them."""
+    add_mails(blueprint)
     add_suppressions(blueprint)
 
     @blueprint.get("/emails")

@@ -23,6 +23,7 @@ DONE = {
     "given-back": "You gave the ticket back to the queue.",
     "extended": "Your claim is extended.",
     "taken-over": "You took over the claim.",
+    "mail-opened": "A ticket will be made of this mail within a few seconds.",
     "resent": "The e-mail will be sent again.",
     "resent-all": "The e-mails will be sent again, up to 500 at a time.",
     "suppressed": "This address gets no more e-mail.",

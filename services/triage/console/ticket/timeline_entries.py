@@ -161,8 +161,13 @@ def _about_mail(facts: Facts) -> str:
         return ""
     how = " by automatic e-mail" if facts.get("automatic") else " by e-mail"
     who = f", from another address ({facts['from']})" if facts.get("from") else ""
+    unsure = (
+        f". A program may have written it ({facts['unsure']}): it was not answered automatically"
+        if facts.get("unsure")
+        else ""
+    )
     lost = "; ".join(f"{file['name']} ({file['because']})" for file in facts.get("not_taken") or [])
-    return how + who + (f". Not accepted: {lost}" if lost else "")
+    return how + who + unsure + (f". Not accepted: {lost}" if lost else "")
 
 
 def _codes(facts: Facts) -> str:

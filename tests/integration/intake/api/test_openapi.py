@@ -10,17 +10,23 @@ from flask import Flask
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from services.intake.app import create_app
+from services.intake.deps import Deps
 from services.intake.settings import IntakeSettings
+from shared.auth.tokens import make_token
+from shared.auth.users import make_user
 from shared.storage.object_store import ObjectStore
 from tests.integration.intake.conftest import submission_fields
+from tests.integration.intake.inbound_mail.arriving import arrive, read_all
 from tests.openapi import Known, answers_of, operations
+from tests.samples import mails
 
 
 class Scene:
     """What there is to ask for, made when it is asked for."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, deps: Deps) -> None:
         self.client = app.test_client()
+        self.deps = deps
 
     def nothing(self) -> Known:
         """What is there from the start: a category, and nobody with a key."""
@@ -34,6 +40,17 @@ class Scene:
         [key] = parse_qs(urlsplit(receipt["status_url"]).query)["key"]
         path = {"reference": [receipt["reference"]]}
         return Known(path, {"message": ["More."], "details": [None]}, headers={"Authorization": f"Bearer {key}"})
+
+    def mail(self) -> Known:
+        """A mail that may be a person's, and an admin."""
+        sample = mails.raw(uuid4().hex, "text/plain", "List-Id: <a.example.com>")
+        name = arrive(self.deps, sample, None, "unknown")
+        read_all(self.deps)
+        path = {"name": [name.removeprefix("mail/")]}
+        with self.deps.engine.begin() as connection:
+            user = make_user(connection, f"{uuid4().hex}@example.com", "Ada", "admin", ())
+            admin = {"Authorization": f"Bearer {make_token(connection, user, 'test')}"}
+        return Known(path, {"category": ["account/other"]}, {"state": ["unsure"], "cursor": [None]}, headers=admin)
 
     def fields(self) -> dict[str, list[object]]:
         """The fields of valid submissions that the document alone does not determine."""
@@ -50,6 +67,9 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/tickets/{reference}": (Scene.sent, 20, 200),
     "POST /v1/tickets/{reference}/follow-ups": (Scene.sent, 60, 201),
     "POST /v1/tickets/{reference}/withdrawal": (Scene.sent, 20, 200),
+    "GET /v1/mails": (Scene.mail, 20, 200),
+    "GET /v1/mails/{name}": (Scene.mail, 8, 200),
+    "POST /v1/mails/{name}/ticket": (Scene.mail, 20, 202),
     "GET /livez": (Scene.nothing, 5, 200),
     "GET /readyz": (Scene.nothing, 5, 200),
     "GET /metrics": (Scene.nothing, 5, 200),
@@ -70,8 +90,8 @@ def test_every_operation_is_tried_here(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_answer_is_as_the_document_says(app: Flask, clean_database: None, redis_url: str, name: str) -> None:
+def test_every_answer_is_as_the_document_says(app: Flask, deps: Deps, redis_url: str, name: str) -> None:
     make, examples, success = OPERATIONS[name]
-    scene = Scene(app)
+    scene = Scene(app, deps)
     answers = answers_of(operations(app)[name], examples, success, lambda: make(scene), left_out=LEFT_OUT)
     assert answers[success], f"no case got through: {dict(answers)}"

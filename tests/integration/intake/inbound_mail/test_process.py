@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from services.intake.cli.mails import mails as mails_command
 from services.intake.deps import Deps
-from services.intake.inbound_mail.unreadable import unreadable_mails
+from services.intake.inbound_mail.list_mails import unreadable_mails
 from services.intake.metrics import MailCollector
 from tests.integration.intake.conftest import Send
 from tests.integration.intake.inbound_mail.arriving import arrive, follow_ups, read_all, state

@@ -9,7 +9,9 @@ from sqlalchemy import text
 
 from services.intake.cli.mails import mails as mails_command
 from services.intake.deps import Deps, bootstrap
+from services.intake.inbound_mail.open_mail import open_mail
 from services.intake.settings import IntakeSettings
+from shared.errors import Conflict, NotFound, Unprocessable
 from shared.settings import SettingsError
 from tests.integration.intake.inbound_mail.arriving import arrive, follow_ups, read_all, state
 from tests.samples import files, mails
@@ -131,12 +133,21 @@ def test_a_mail_over_the_limits_waits(opening: Deps, intake_settings: IntakeSett
     assert 23 < hours < 25
 
 
+NEWSLETTER = mails.raw(
+    "News",
+    "text/plain",
+    "List-Id: <news.example.com>\r\nList-Unsubscribe: <https://news.example.com>\r\nPrecedence: bulk",
+)
+THROUGH_A_GROUP = mails.raw("My account is locked.", "text/plain", "List-Id: <support.example.com>\r\nPrecedence: list")
+
+
 @pytest.mark.parametrize(
     ("sample", "kind"),
     [
         (mails.auto_reply(), "unknown"),
         (mails.plain(), "automatic"),
-        (mails.raw("News", "text/plain", "List-Id: <news.example.com>"), "unknown"),
+        (NEWSLETTER, "unknown"),
+        (mails.raw("Yes", "text/calendar; method=REPLY"), "unknown"),
         (mails.plain().replace(b"Ann Example <ann@example.com>", b"nobody"), "unknown"),
         (mails.plain().replace(b"ann@example.com", b"MAILER-DAEMON@example.com"), "unknown"),
     ],
@@ -152,6 +163,59 @@ def test_a_machine_is_neither_answered_nor_given_a_ticket(
     assert events(deps, "TicketSubmitted") == events(deps, "MailTurnedAway") == []
 
 
+def test_one_that_may_be_a_persons_waits_for_a_person(deps: Deps) -> None:
+    name = arrive(deps, THROUGH_A_GROUP, None, "unknown")
+    read_all(deps)
+    assert (state(deps, name), row(deps, name).because) == ("unsure", "a machine may have written it: Precedence: list")
+    assert events(deps, "TicketSubmitted") == events(deps, "MailTurnedAway") == []
+
+
+def test_one_that_may_be_a_persons_becomes_a_ticket_that_says_so(opening: Deps) -> None:
+    name = arrive(opening, THROUGH_A_GROUP, None, "unknown")
+    read_all(opening)
+    assert state(opening, name) == "opened"
+    assert events(opening, "TicketSubmitted")[0].payload["unsure"] == "Precedence: list"
+
+
+@pytest.mark.parametrize(
+    ("sample", "unsure"),
+    [(THROUGH_A_GROUP, "Precedence: list"), (mails.auto_reply(), "Auto-Submitted: auto-replied")],
+)
+def test_a_person_has_a_ticket_made_of_it_once(deps: Deps, sample: bytes, unsure: str) -> None:
+    name = arrive(deps, sample, None, "unknown")
+    read_all(deps)
+    open_mail(deps, name, "account/other")
+    with pytest.raises(Conflict):
+        open_mail(deps, name, "account/other")
+    read_all(deps)
+    with pytest.raises(Conflict):
+        open_mail(deps, name, "account/other")
+    [event] = events(deps, "TicketSubmitted")
+    assert (row(deps, name).state, row(deps, name).reference) == ("opened", event.ticket)
+    assert (event.payload["category"], event.payload["unsure"]) == ("account/other", unsure)
+
+
+def test_a_pointed_writer_whose_mail_becomes_a_ticket_is_answered(deps: Deps) -> None:
+    name = arrive(deps, mails.plain(), None, "unknown")
+    read_all(deps)
+    open_mail(deps, name, "account/other")
+    read_all(deps)
+    [event] = events(deps, "TicketSubmitted")
+    assert "unsure" not in event.payload
+
+
+def test_no_ticket_is_made_of_what_cannot_be_one(deps: Deps) -> None:
+    unreadable = arrive(deps, mails.no_header(), None, "unknown")
+    read_all(deps)
+    with pytest.raises(Conflict):
+        open_mail(deps, unreadable, "account/other")
+    with pytest.raises(NotFound):
+        open_mail(deps, "mail/none", "account/other")
+    for category in ("business/buyable-pins", "account/none"):
+        with pytest.raises(Unprocessable):
+            open_mail(deps, unreadable, category)
+
+
 def test_an_operator_sees_what_became_of_it(
     deps: Deps, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +228,10 @@ def test_an_operator_sees_what_became_of_it(
     assert {tuple(line.split("\t")[1:6:3]) for line in output.splitlines()} == {("pointed", name), ("ignored", machine)}
     [line] = CliRunner().invoke(mails_command, ["list", "--state", "pointed"]).output.splitlines()
     assert line.endswith(f"{name}\tann@example.com\tits writer is pointed to the form")
+    opened = CliRunner().invoke(mails_command, ["open", name, "--category", "account/other"])
+    assert (opened.exit_code, state(deps, name)) == (0, "waiting")
+    for wrong in ([name, "--category", "account/other"], [machine, "--category", "account/none"]):
+        assert CliRunner().invoke(mails_command, ["open", *wrong]).exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,14 @@ def test_a_ticket_gets_one_queued_email_with_fixed_headers(ledger: Ledger) -> No
     assert event.ticket in email["text"]
 
 
+def test_a_mail_that_a_program_may_have_written_is_not_acknowledged(ledger: Ledger) -> None:
+    ledger.arrive(submission(source="email", unsure="Precedence: list"), submission())
+    assert sorted((email["state"], email["because"]) for email in ledger.emails()) == [
+        ("queued", None),
+        ("suppressed", "a program may have written the mail: Precedence: list"),
+    ]
+
+
 def test_nothing_the_requester_wrote_is_in_the_mail(ledger: Ledger) -> None:
     ledger.arrive(submission())
     (email,) = ledger.emails()

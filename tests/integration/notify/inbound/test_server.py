@@ -65,7 +65,7 @@ def test_another_tickets_token_opens_no_ticket(inbound: Inbound) -> None:
     [
         ({"Auto_Submitted": "auto-replied"}, "requester@example.com"),
         ({"Precedence": "bulk"}, "requester@example.com"),
-        ({"List_Id": "<news.example.com>"}, "requester@example.com"),
+        ({"X_Apple_Action": "VACATION"}, "requester@example.com"),
         ({}, ""),
         ({}, "MAILER-DAEMON@example.com"),
     ],
@@ -76,10 +76,11 @@ def test_automatic_mail_is_stored_as_automatic(inbound: Inbound, headers: dict[s
     assert [event["kind"] for event in inbound.events()] == ["automatic"]
 
 
-def test_a_persons_answer_counts_though_exchange_suppresses_responses(inbound: Inbound) -> None:
+def test_a_persons_mail_counts_though_a_group_or_exchange_marked_it(inbound: Inbound) -> None:
     for to in (inbound.reply_address, inbound.settings.mail_from):
         inbound.deliver(a_reply(to, X_Auto_Response_Suppress="OOF, AutoReply"), to)
-    assert [mail["kind"] for mail in inbound.mails()] == ["reply", "automatic"]
+        inbound.deliver(a_reply(to, List_Id="<help.example.com>"), to)
+    assert [mail["kind"] for mail in inbound.mails()] == ["reply", "reply", "unknown", "unknown"]
 
 
 def test_mail_to_no_ticket_is_stored_as_unknown(inbound: Inbound) -> None:

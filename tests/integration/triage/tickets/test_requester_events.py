@@ -196,3 +196,19 @@ def test_an_automatic_email_does_not_open_the_ticket(triage: Triage, people: Peo
     assert line.message == "I am away."
     assert (line.facts["automatic"], line.facts["from"]) == (True, "eve@example.net")
     assert triage.told(reference, "FollowUpReceived") == []
+    shown = people("agent", "ads").get(f"/v1/tickets/{reference}")["timeline"]
+    messages = [(one["text"], one["quoted"], one["automatic"]) for one in shown if one["kind"] == "followed_up"]
+    assert messages == [("I am away.", None, True)]
+
+
+def test_a_mail_that_a_program_may_have_written_opens_the_ticket(triage: Triage, people: People) -> None:
+    reference = triage.submit("ads/metrics")
+    people("agent", "ads")("POST", f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
+    payload = {"follow_up": str(uuid4()), "attachments": [], "missing_evidence": [], "filled": [], "source": "email"}
+    personal = {"message": "Still wrong.", "quoted": "Resolved."}
+    triage.take(ticket_followed_up(reference, "c", {**payload, "unsure": "List-Id"}, personal))
+    assert triage.ticket(reference).state == "open"
+    shown = people("agent", "ads").get(f"/v1/tickets/{reference}")["timeline"]
+    [line] = [one for one in shown if one["kind"] == "followed_up"]
+    assert (line["text"], line["quoted"], line["automatic"]) == ("Still wrong.", "Resolved.", False)
+    assert line["facts"]["unsure"] == "List-Id"

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.intake.inbound_mail.mail import Mail
-from services.intake.inbound_mail.read_mail import read_mail
+from services.intake.inbound_mail.reading.read_mail import read_mail
 from services.notify.emails.addresses import bounce_address
 from services.notify.inbound.classify_mail import Arrival, MailKind, classify_mail
 from tests.samples.bounces import bounces

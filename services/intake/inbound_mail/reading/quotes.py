@@ -8,7 +8,7 @@ Each line is read a bounded number of times, and a bounded part of it, so that t
 
 import re
 
-from services.intake.inbound_mail.quote_words import LANGUAGES
+from services.intake.inbound_mail.reading.quote_words import LANGUAGES
 
 # An attribution may be folded to so many lines; the block above a quoted mail has at most as many as the second.
 _LINES_OF_AN_ATTRIBUTION = 4

@@ -5,7 +5,7 @@ from email.message import Message
 
 import pytest
 
-from services.intake.inbound_mail.headers import header, requester_of, sender_of
+from services.intake.inbound_mail.reading.headers import header, requester_of, sender_of
 
 
 def mail(*fields: str) -> Message:

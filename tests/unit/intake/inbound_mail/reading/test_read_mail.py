@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.inbound_mail.html_text import html_text
 from services.intake.inbound_mail.mail import Mail, Unreadable
-from services.intake.inbound_mail.quotes import fold_quotes
-from services.intake.inbound_mail.read_mail import read_mail
+from services.intake.inbound_mail.reading.html_text import html_text
+from services.intake.inbound_mail.reading.quotes import fold_quotes
+from services.intake.inbound_mail.reading.read_mail import read_mail
 from shared.submission_fields import LONGEST_MESSAGE
 from tests.random_examples import examples
 from tests.samples import files, mails
@@ -110,13 +110,17 @@ def test_a_file_is_what_was_sent() -> None:
     ("sample", "because"),
     [
         (mails.auto_reply, "Auto-Submitted: auto-replied"),
-        (mails.from_list, "Precedence: list"),
+        (mails.from_list, None),
         (mails.report, "a report (RFC 6522)"),
         (mails.plain, None),
     ],
 )
 def test_a_machine_is_recognised(sample: Callable[[], bytes], because: str | None) -> None:
     assert said(sample()).automatic == because
+
+
+def test_a_mail_through_a_group_may_be_a_persons() -> None:
+    assert (said(mails.from_list()).automatic, said(mails.from_list()).unsure) == (None, "Precedence: list")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from services.intake.inbound_mail.quotes import fold_quotes
+from services.intake.inbound_mail.reading.quotes import fold_quotes
 
 ATTRIBUTIONS = [
     "On Wed, Dec 4, 2024 at 8:42 PM Help <help@example.org> wrote:",

@@ -3,12 +3,12 @@
 from email import message_from_bytes, policy
 from email.message import Message
 
-from services.intake.inbound_mail.headers import header, language_of, requester_of
 from services.intake.inbound_mail.mail import Mail, Unreadable
-from services.intake.inbound_mail.parts import Parts, collect
-from services.intake.inbound_mail.quotes import fold_quotes
-from services.intake.inbound_mail.text import tidy
-from shared.mail.automatic import automatic_because
+from services.intake.inbound_mail.reading.headers import header, language_of, requester_of
+from services.intake.inbound_mail.reading.parts import Parts, collect
+from services.intake.inbound_mail.reading.quotes import fold_quotes
+from services.intake.inbound_mail.reading.text import tidy
+from shared.mail.automatic import automatic_because, unsure_because
 from shared.submission_fields import LONGEST_MESSAGE
 
 # Characters. Longer texts are cut; the whole mail is kept besides.
@@ -21,18 +21,21 @@ CUT = "\n[… the rest is in the mail itself]"
 _FATAL = ("NoBoundaryInMultipartDefect", "StartBoundaryNotFoundDefect")
 
 
-def read_mail(content: bytes) -> Mail | Unreadable:
-    """The content of a mail. Never raises: what the parsers fail on is Unreadable."""
+def read_mail(content: bytes, *, ticket_named: bool = False) -> Mail | Unreadable:
+    """The content of a mail. Never raises: what the parsers fail on is Unreadable.
+
+    `ticket_named`: it came to a ticket's address.
+    """
     try:
         # The old policy: the newer one's header parser raises on malformed fields and is slow on long ones (cpython#86533).
         message = message_from_bytes(content, policy=policy.compat32)
         defect = _defect(message)
-        return Unreadable(defect) if defect else _read(message)
+        return Unreadable(defect) if defect else _read(message, ticket_named)
     except Exception as error:  # parsers of hostile input raise about anything, RecursionError among it
         return Unreadable(f"{type(error).__name__} while reading it")
 
 
-def _read(message: Message) -> Mail:
+def _read(message: Message, ticket_named: bool) -> Mail:
     found = Parts()
     collect(message, found)
     whole = found.whole_text()
@@ -41,12 +44,14 @@ def _read(message: Message) -> Mail:
     if not new and not files:
         new, quoted = quoted, ""
     sender, name = requester_of(message)
+    automatic = automatic_because(message, sender, ticket_named=ticket_named)
     return Mail(
         sender=sender,
         sender_name=name,
         subject=header(message, "Subject", 200),
         message_id=header(message, "Message-ID", 500),
-        automatic=automatic_because(message, sender),
+        automatic=automatic,
+        unsure=None if automatic else unsure_because(message),
         language=language_of(message),
         message=_cut(new, LONGEST_MESSAGE),
         quoted=_cut(quoted, LONGEST_QUOTE),

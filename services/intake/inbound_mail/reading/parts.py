@@ -5,10 +5,11 @@ import re
 from dataclasses import dataclass, field
 from email.message import Message
 
-from services.intake.inbound_mail.headers import header, raw_header, unfolded_name
-from services.intake.inbound_mail.html_text import html_text
 from services.intake.inbound_mail.mail import MailFile
+from services.intake.inbound_mail.reading.headers import header, unfolded_name
+from services.intake.inbound_mail.reading.html_text import html_text
 from shared.mail.charsets import decode
+from shared.mail.headers import raw_header
 
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _PARTSTAT = re.compile(r"PARTSTAT=([A-Z-]{3,20})")

@@ -1,0 +1,1 @@
+"""Read what a mail holds, however malformed it is. Pure."""
