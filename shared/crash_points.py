@@ -31,6 +31,7 @@ CRASH_POINTS: Mapping[str, str] = {
     "intake.uploads_expired": "the rows of files whose hour is over are deleted, their objects are not",
     "intake.expired_deleted": "one of these objects is deleted",
     "intake.file_leased": "a file is leased to be scanned and re-encoded",
+    "intake.frames_counted": "the frames of an animation are counted, it is not replaced yet",
     "intake.picture_replaced": "the re-encoded copy replaced the original, the row says `pending`",
     "intake.file_outcome_written": "the outcome is written with its event",
     "intake.file_outcome_committed": "it is committed",

@@ -61,7 +61,7 @@ def jpeg_with_location() -> bytes:
 
 
 def animated_gif(frames: int = 5, size: tuple[int, int] = (50, 50)) -> bytes:
-    pictures = [Image.new("P", size, color) for color in range(frames)]
+    pictures = [Image.new("L", size, color * 5) for color in range(frames)]
     written = BytesIO()
     pictures[0].save(written, "GIF", save_all=True, append_images=pictures[1:], duration=50, disposal=2, loop=0)
     return written.getvalue()

@@ -25,7 +25,7 @@ _LEASE_NEXT = text(f"""
     where id = (select id from intake.attachments a
                 where state = 'pending' and not_before <= clock_timestamp() and {is_free("a")}
                 order by not_before limit 1 for update skip locked)
-    returning id, reference, object, media_type
+    returning id, reference, object, media_type, frames
 """)
 
 # 2, 4, 8 … seconds, at most five minutes, while the store is away.
@@ -35,6 +35,11 @@ _POSTPONE = text(f"""
         not_before = clock_timestamp() + least(interval '5 minutes', power(2, least(attempts, 10)) * interval '1 second')
     where id = :id
 """)
+
+# Before the copy replaces the animation: who has to start over finds one frame.
+_COUNT_FRAMES = text(
+    "update intake.attachments set frames = :frames where id = :id and state = 'pending' and frames is null"
+)
 
 _RECORD = text(f"""
     update intake.attachments a set state = :state, because = :because, {RELEASE}
@@ -70,7 +75,7 @@ def clean_attachments(engine: Engine, store: ObjectStore, may_go_on: Callable[[]
 def _process(engine: Engine, store: ObjectStore, row: Row[Any]) -> int:
     """1 when the file is done, 0 when the store is away and it waits."""
     try:
-        result = process_file(store, row.object, row.media_type)
+        result = process_file(engine, store, row)
     except TransientError as error:
         log.warning("file waits for the store", attachment=str(row.id), error=str(error))
         with engine.begin() as connection:
@@ -84,20 +89,27 @@ def _process(engine: Engine, store: ObjectStore, row: Row[Any]) -> int:
     return 1
 
 
-def process_file(store: ObjectStore, object_name: str, media_type: str) -> CheckResult:
-    """What is found in a file; an image's object is replaced by its clean copy. Raises TransientError."""
-    body = store.get(object_name)
-    kind = BY_MEDIA_TYPE.get(media_type)
-    if kind is not None and kind.decoder is not None:
-        try:
-            clean = reencode_image(body, kind.decoder)
-        except BrokenImage as error:
-            return CheckResult("quarantined", str(error))
-        store.put(object_name, clean, media_type)
-        crash_point("intake.picture_replaced")
-        return CheckResult("clean")
-    active = active_content(body)
-    return CheckResult("not_scanned", f"active content: {', '.join(active)}" if active else None)
+def process_file(engine: Engine, store: ObjectStore, row: Row[Any]) -> CheckResult:
+    """What is found in the file of `row`; an image's object is replaced by its clean copy. Raises TransientError."""
+    body = store.get(row.object)
+    kind = BY_MEDIA_TYPE.get(row.media_type)
+    if kind is None or kind.decoder is None:
+        active = active_content(body)
+        return CheckResult("not_scanned", f"active content: {', '.join(active)}" if active else None)
+    try:
+        clean = reencode_image(body, kind.decoder)
+    except BrokenImage as error:
+        return CheckResult("quarantined", str(error))
+    frames = row.frames or clean.frames
+    if frames > 1:
+        with engine.begin() as connection:
+            connection.execute(_COUNT_FRAMES, {"id": row.id, "frames": frames})
+        crash_point("intake.frames_counted")
+    store.put(row.object, clean.body, row.media_type)
+    crash_point("intake.picture_replaced")
+    return CheckResult(
+        "clean", f"an animation: only the first of its {frames} pictures is kept" if frames > 1 else None
+    )
 
 
 def _record_result(connection: Connection, row: Row[Any], result: CheckResult) -> None:

@@ -18,6 +18,7 @@ class SentFile:
 
     name: str
     size: int
+    frames: int | None = None
 
 
 # The states of a mail that does not arrive, as notify reports them.
@@ -67,7 +68,9 @@ class Ticket:
 _FOLLOW_UPS = text(
     "select id, sent_at, personal from intake.follow_ups where reference = :reference order by sent_at, id"
 )
-_FILES = text("select follow_up, name, size from intake.attachments where reference = :reference order by added_at, id")
+_FILES = text(
+    "select follow_up, name, size, frames from intake.attachments where reference = :reference order by added_at, id"
+)
 
 
 def view_ticket(deps: Deps, reference: str, key: str) -> Ticket:
@@ -104,4 +107,4 @@ def ticket_of(connection: Connection, row: Row[Any]) -> Ticket:
 
 
 def _files_of(files: Any, follow_up: object) -> tuple[SentFile, ...]:
-    return tuple(SentFile(one.name or "", one.size) for one in files if one.follow_up == follow_up)
+    return tuple(SentFile(one.name or "", one.size, one.frames) for one in files if one.follow_up == follow_up)

@@ -67,7 +67,7 @@ def orphans(world: World) -> Sequence[Any]:
 
 
 def a_picture(world: World) -> Sequence[Any]:
-    a_ticket(world, Upload("a.jpg", files.jpeg_with_location()))
+    a_ticket(world, Upload("a.gif", files.animated_gif()))
     return ("intake.clean_attachments",)
 
 
@@ -161,6 +161,7 @@ SCENARIOS = (
         "a picture to re-encode",
         (
             "intake.file_leased",
+            "intake.frames_counted",
             "intake.picture_replaced",
             "intake.file_outcome_written",
             "intake.file_outcome_committed",

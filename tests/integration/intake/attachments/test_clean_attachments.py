@@ -13,6 +13,8 @@ from services.intake.attachments.clean_attachments import clean_attachments, pro
 from services.intake.attachments.sweep import forget_expired, sweep_files
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
+from services.intake.tickets.access import lock_submission
+from services.intake.tickets.view_ticket import ticket_of
 from shared.storage.object_store import ObjectStore, new_object_name
 from shared.storage.orphans import ORPHAN_AGE
 from tests.integration.intake.conftest import Send
@@ -59,6 +61,18 @@ def test_what_lies_beyond_the_picture_is_gone(
     object_name, state, _, _ = attachment(engine)
     assert state == "clean"
     assert hidden not in store.get(object_name)
+
+
+def test_the_first_picture_of_an_animation_is_kept_and_the_rest_counted(
+    engine: Engine, store: ObjectStore, send: Send
+) -> None:
+    receipt = send(upload=Upload("a.gif", files.animated_gif(frames=7)))
+    clean_attachments(engine, store, lambda: True)
+    assert attachment(engine)[2] == "an animation: only the first of its 7 pictures is kept"
+    with engine.begin() as connection:
+        row = lock_submission(connection, receipt.reference)
+        assert row is not None
+        assert [file.frames for file in ticket_of(connection, row).attachments] == [7]
 
 
 def test_a_large_picture_found_broken_is_quarantined(engine: Engine, store: ObjectStore, send: Send) -> None:
@@ -113,16 +127,18 @@ def test_two_workers_at_once_process_each_file_once(engine: Engine, store: Objec
 
 
 def test_a_worker_that_died_leaves_its_file_to_the_next(engine: Engine, store: ObjectStore, send: Send) -> None:
-    send(upload=Upload("a.png", files.png()))
+    send(upload=Upload("a.gif", files.animated_gif(frames=5)))
     with engine.begin() as connection:
         connection.execute(text("update intake.attachments set leased_until = now() + interval '1 minute'"))
     assert clean_attachments(engine, store, lambda: True) == 0
     with engine.begin() as connection:
         connection.execute(text("update intake.attachments set leased_until = now() - interval '1 second'"))
     # It had replaced the picture, but not recorded it.
-    process_file(store, attachment(engine)[0], "image/png")
+    with engine.connect() as connection:
+        row = connection.execute(text("select id, object, media_type, frames from intake.attachments")).one()
+    process_file(engine, store, row)
     assert clean_attachments(engine, store, lambda: True) == 1
-    assert attachment(engine)[1] == "clean"
+    assert attachment(engine)[1:3] == ("clean", "an animation: only the first of its 5 pictures is kept")
 
 
 def test_a_store_that_is_away_delays_and_loses_nothing(
