@@ -1,4 +1,4 @@
-"""What applies to every request of an application: trusted proxies, bodies in time, no NUL."""
+"""What applies to every request of an application: trusted proxies, bodies in time and to their end, no NUL."""
 
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -6,16 +6,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shared.errors import NotFound, Unprocessable
 from shared.http.json_bodies import NOT_TEXT
 from shared.http.slow_bodies import SlowBodies
+from shared.http.unread_bodies import UnreadBodies
 from shared.settings import PlatformSettings
 
 
 def guard_requests(app: Flask, settings: PlatformSettings) -> None:
-    """Read addresses through the settings' proxies, and close connections whose bodies do not arrive.
+    """Read addresses through the settings' proxies, and close connections whose bodies do not arrive or are too large to skip.
 
     Without proxies X-Forwarded-For is ignored: limits and locks are counted by network.
     """
     app.before_request(_reject_nul)
-    app.wsgi_app = SlowBodies(app.wsgi_app, settings.body_seconds)  # type: ignore[method-assign]
+    app.wsgi_app = SlowBodies(UnreadBodies(app.wsgi_app), settings.body_seconds)  # type: ignore[method-assign]
     if settings.proxies:
         trusted = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +36,14 @@ _LAST_DATA_RECEIVED = 52
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
+def announced_length(environ: Mapping[str, Any]) -> int | None:
+    """How many bytes a request's body has: 0 where it has none, None for a chunked one."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    announced = environ.get("CONTENT_LENGTH") or ""
+    return int(announced) if announced.isdecimal() else 0
+
+
 @dataclass
 class _Reading:
     """A body that is being read: its sender, its connection, since when. `owed`: bytes announced but not received."""
@@ -57,16 +65,16 @@ class SlowBodies:
         self._monitor = _Monitor(longest)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
+        length = announced_length(environ)
+        if length != 0:
             # Behind a proxy the connection is the proxy's.
             peer = str(environ.get("werkzeug.proxy_fix.orig", environ).get("REMOTE_ADDR"))
-            announced = environ.get("CONTENT_LENGTH") or ""
             reading = _Reading(
                 network=network_of(environ.get("REMOTE_ADDR")),
                 peer=peer,
                 port=int(environ["SERVER_PORT"]),
                 began=time.monotonic(),
-                owed=int(announced) if announced.isdecimal() else 0,
+                owed=length or 0,
             )
             environ["wsgi.input"] = _Body(environ["wsgi.input"], self._monitor, reading)
         return self._application(environ, start_response)

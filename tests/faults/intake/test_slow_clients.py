@@ -83,3 +83,13 @@ def test_a_body_that_is_announced_too_large_is_refused_unread(intake: Served) ->
         first_line = connection.recv(65536).split(b"\r\n", 1)[0]
     assert b" 413 " in first_line
     assert time.monotonic() - began < BODY_SECONDS
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_body_that_nobody_reads_is_waited_for_no_longer(intake: Served, method: str) -> None:
+    head = HEAD.format(length=500).replace("POST /v1/tickets", f"{method} /v1/nothing")
+    with intake.connect() as connection:
+        connection.sendall(head.encode())
+        answer = received(connection)
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert b"\r\nconnection: close\r\n" in answer.lower()
