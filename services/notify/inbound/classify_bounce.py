@@ -10,15 +10,13 @@ from uuid import UUID
 
 from flufl.bounce import all_failures
 
-from services.notify.inbound.bounce import Report, diagnose, own_text
+from services.notify.inbound.bounce import Report, diagnose
+from services.notify.inbound.bounce_text import LONGEST_REPORT, field_text, own_text
 
 # The few words that the subjects of nearly all bounces share.
 _RETURNED = re.compile(
     r"undeliver|unzustellbar|non remis|returned mail|mail could not be delivered|delivery", re.IGNORECASE
 )
-
-# A report precedes the mail that it returns. flufl.bounce tries each of its patterns on each line: on 40 MB that took minutes.
-_SEARCHED_BYTES = 128 * 1024
 
 
 def is_complaint(message: Message) -> bool:
@@ -50,7 +48,7 @@ def read_bounce(message: Message, content: bytes, automatic: str | None) -> Repo
 
 def _failures(message: Message, content: bytes) -> tuple[Collection[bytes], Collection[bytes]]:
     """The addresses that may be reached later, and those that never will be."""
-    report = message if len(content) <= _SEARCHED_BYTES else message_from_bytes(content[:_SEARCHED_BYTES])
+    report = message if len(content) <= LONGEST_REPORT else message_from_bytes(content[:LONGEST_REPORT])
     transient, permanent = all_failures(report)
     return transient, permanent
 
@@ -71,9 +69,9 @@ def reads_like_a_bounce(message: Message, content: bytes) -> bool:
 def diagnosis(message: Message) -> str | None:
     """The Diagnostic-Code of a delivery status (RFC 3464, 2.3.6): the reply of the server that rejected the e-mail."""
     for part in message.walk():
-        words = part.get("Diagnostic-Code")
+        words = field_text(part, "Diagnostic-Code")
         if words:
-            return " ".join(str(words).split())[:300]
+            return words[:300]
     return None
 
 
