@@ -76,6 +76,12 @@ FAILED = _any_of(
     r"\b(could|can) ?not be delivered\b|\bundeliverable\b|\bdelivery (has )?failed\b|\brejected by a remote",
     r"\baccount is disabled\b|\bmalformed address\b|\btrouble delivering\b|\berror sending your mail\b",
 )
+# A mail that is sent by a program because a person is away: its words are about that person.
+AUTOMATIC_REPLY = _any_of(
+    r"\bauto(matic|mated)?[ -]?(reply|respon|answer)|\bout of (the )?office|\bvacation\b|\baway (from|until)\b",
+    r"\bautomatische (antwort|reactie)|\babwesen|\br[ée]ponse automatique|\brespuesta autom[áa]tica|\brisposta automatica",
+    r"\bresposta autom[áa]tica|\bautosvar|\bautomatiskt? svar|\bfrånvaro|\bafwezig|自動(返信|応答)|不在|автоответ",
+)
 # What stands above the mail that a bounce returns; nothing below is the server's own.
 RETURNED_MAIL = _any_of(
     r"\bcopy of (the|your) (original )?message|\boriginal ((e-?)?mail|message) (as )?(follows|header)|\bmessage headers? follow",
