@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
 
+from services.notify.inbound.bounce_text import CODE, LONGEST_REPORT, field_text, own_text, text_of_first_recipient
 from services.notify.inbound.bounce_words import (
     AFTER_DATA,
+    BLOCKED,
     DELAYED,
     EXPIRED,
+    FAILED,
     MAILBOX_FULL,
     NOT_THE_ADDRESS,
     OF_THE_SENDER,
-    RETURNED_MAIL,
+    SUSPENDED,
     TRY_AGAIN,
     UNKNOWN_USER,
 )
@@ -31,11 +34,8 @@ FINAL_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 # Codes that servers use for anything: words decide. The last three stand beside "User unknown" and "Host not found", too.
 VAGUE_CODES = frozenset({"", "5.0.0", "5.1.0", "5.5.0", "5.2.1", "5.3.0", "5.4.4"})
 FULL_CODES = frozenset({"5.2.2", "4.2.2"})
-_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
 _FIELD = re.compile(rb"^(Action|Status|Diagnostic-Code):[ \t]*(.*(?:\r?\n[ \t]+.*){0,8})", re.IGNORECASE | re.MULTILINE)
-# A report stands before the mail that it returns.
-_LONGEST_REPORT = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -58,40 +58,41 @@ def meaning_of(code: str, words: str) -> Meaning:
 
     `code`: the enhanced status code or ""; `words`: the server's text. The SMTP dialogue and bounces use this alike.
     """
-    unknown = UNKNOWN_USER.search(words) is not None and not (OF_THE_SENDER.search(words) or AFTER_DATA.search(words))
+    unknown = UNKNOWN_USER.search(words) is not None and not OF_THE_SENDER.search(words)
     if code in FULL_CODES or (MAILBOX_FULL.search(words) and not (unknown and code in FINAL_CODES)):
         return "retry"
     if code.startswith("4."):
         return "retry"
     if code in FINAL_CODES:
         return "final" if unknown or not NOT_THE_ADDRESS.search(words) else "failed"
-    if unknown and (code in VAGUE_CODES or _is_vendors(code)) and not TRY_AGAIN.search(words):
-        return "final"
-    return "failed"
+    vague = code in VAGUE_CODES or _is_vendors(code)
+    outweighed = any(one.search(words) for one in (AFTER_DATA, TRY_AGAIN, SUSPENDED, BLOCKED))
+    return "final" if unknown and vague and not outweighed else "failed"
 
 
 def code_in(words: str) -> str:
     """The enhanced status code in a server's answer; "" when there is none."""
-    found = _CODE.search(words)
+    found = CODE.search(words)
     return found[1] if found else ""
 
 
 def diagnose(message: Message, content: bytes) -> Report | None:
     """What a bounce states of the first recipient that it names; None when nothing in it reports a failed delivery."""
-    own = own_text(message)
+    text = text_of_first_recipient(message)
     reports = [*_reports(message)] or [*_loose_reports(content)]
     for report in sorted(reports, key=lambda one: one.action in ("delivered", "relayed", "expanded")):
-        codes = [code for code in _CODE.findall(report.words) if not code.startswith("2")]
-        after_data = AFTER_DATA.search(own)
-        words = f"{report.words} {after_data[0] if after_data else ''}".strip() if report.words else own
+        after_data = AFTER_DATA.search(own_text(message))
+        words = f"{report.words} {after_data[0] if after_data else ''}".strip() if report.words else text
+        codes = _codes(words) if report.words or _says_nothing(report.code) else []
         return Report(report.action, _most_specific([report.code, *codes]), words)
-    return _from_text(own) if own else None
+    return _from_text(text) if text else None
 
 
 def _from_text(text: str) -> Report | None:
-    codes = [code for code in _CODE.findall(text) if not code.startswith("2")]
+    codes = _codes(text)
     reply = _REPLY.search(text)
-    if not codes and not reply and not any(one.search(text) for one in (UNKNOWN_USER, MAILBOX_FULL, EXPIRED, DELAYED)):
+    known = (UNKNOWN_USER, MAILBOX_FULL, EXPIRED, DELAYED, FAILED)
+    if not codes and not reply and not any(one.search(text) for one in known):
         return None
     code = _most_specific(codes) if codes else "4.0.0" if reply and reply[1].startswith("4") else ""
     return Report("delayed" if DELAYED.search(text) and not code.startswith("5") else "failed", code, text)
@@ -100,8 +101,16 @@ def _from_text(text: str) -> Report | None:
 def _most_specific(codes: list[str]) -> str:
     """The code that says most: not x.0.0, and of several the one that is not about the address."""
     named = [code for code in codes if code]
-    known = [code for code in named if not code.endswith(".0.0") and code != "5.1.0"]
+    known = [code for code in named if not _says_nothing(code)]
     return next((code for code in known if code not in FINAL_CODES), None) or next(iter(known or named), "")
+
+
+def _codes(text: str) -> list[str]:
+    return [code for code in CODE.findall(text) if not code.startswith("2")]
+
+
+def _says_nothing(code: str) -> bool:
+    return not code or code.endswith(".0.0") or code in ("5.1.0", "5.5.0")
 
 
 def _is_vendors(code: str) -> bool:
@@ -117,29 +126,16 @@ def _reports(message: Message) -> Iterator[Report]:
         payload = part.get_payload()
         for block in payload if isinstance(payload, list) else []:
             if isinstance(block, Message) and ("Action" in block or "Status" in block):
-                words = " ".join(str(block.get("Diagnostic-Code", "")).partition(";")[2].split())
-                status = _CODE.search(str(block.get("Status", "")))
-                yield Report(str(block.get("Action", "")).strip().lower(), status[1] if status else "", words)
+                words = field_text(block, "Diagnostic-Code").partition(";")[2].strip()
+                status = CODE.search(field_text(block, "Status"))
+                yield Report(field_text(block, "Action").lower(), status[1] if status else "", words)
 
 
 def _loose_reports(content: bytes) -> Iterator[Report]:
     """The fields of a delivery status whose MIME structure is broken."""
-    found = reversed(_FIELD.findall(content[:_LONGEST_REPORT]))
-    fields = {name.lower(): value.decode("latin-1") for name, value in found}
-    status = _CODE.search(fields.get(b"status", ""))
+    found = reversed(_FIELD.findall(content[:LONGEST_REPORT]))
+    fields = {name.lower(): decode(value) for name, value in found}
+    status = CODE.search(fields.get(b"status", ""))
     if status:
         words = " ".join(fields.get(b"diagnostic-code", "").partition(";")[2].split())
         yield Report(fields.get(b"action", "").strip().lower(), status[1], words)
-
-
-def own_text(message: Message) -> str:
-    """The text that the server wrote itself, without the mail that it returns."""
-    for part in message.walk():
-        body = part.get_payload(decode=True) if part.get_content_maintype() == "text" or part.defects else None
-        if isinstance(body, bytes) and body.strip():
-            text = decode(body[:_LONGEST_REPORT], part.get_content_charset())
-            if part.get_content_subtype() == "html":
-                text = re.sub(r"<[^>]{0,500}>", " ", text)
-            end = RETURNED_MAIL.search(text)
-            return " ".join(text[: end.start() if end else None].split())
-    return ""

@@ -20,11 +20,13 @@ UNKNOWN_USER = _any_of(
     r"\b(couldn't|cannot|can't|could not) (be )?f(ind|ound) (any )?(user|mailbox|recipient|host|domain)",
     r"\b(host|domain)\b[^.\n]{0,40}\b(unknown|not found|does not exist|doesn't exist)",
     r"\b(unknown|no such|invalid) (host|domain)\b",
+    r"\bhost \S{1,255} (was )?not found|\bno mx found for domain|\billegal (host|domain)|\bfind a mail exchanger or ip address",
     r"\bcouldn't find any host|\bname or service not known|\bunrouteable (mail )?(address|domain)",
     r"\b(does not|doesn't) exist\b|\bbad (destination )?(mailbox|address)|\buser (doesn't|does not) have a\b",
     r"\bnot our customer|\buser unknown|\bunknown user|\bno valid recipients|\binvalid (final delivery )?user ?(id|name)",
     r"\bno mx records? (found )?for|\bno smtp service|\brequested action not taken: mailbox unavailable",
-    r"\bnot in (the )?domino directory|\b(not )\w{6} in (the )?domino directory|domino ディレクトリには見つかりません",
+    r"\bnot (\w{6} )?in (the |public )?(domino directory|name & address book)",
+    r"domino ディレクトリには見つかりません|ディレクトリのリストにありません",
     r"宛先(の|メール)?.{0,12}(存在しません|見つかりません|不明)|(ユーザー?|メールアドレス)は?.{0,12}(存在しません|見つかりません)",
     r"пользователь.{0,20}не (найден|существует)",
 )
@@ -40,17 +42,28 @@ NOT_THE_ADDRESS = _any_of(
     r"\b(rate limit|too many|greylist|tempor|try again|sender|unsolicited|rejected by|filter|restricted|not permitted)",
     r"\b(not authori[sz]ed|permission|access|tls\b|starttls|certificate)",
 )
+# The mailbox is closed for a time, whatever else the server says of it.
+SUSPENDED = _any_of(
+    r"\baccount (\w+ ){0,3}(disabled|suspended|inactive|locked|deactivated)|\b(suspended|disabled) account"
+)
 # The server speaks of the sender's address, whatever it says of it.
 OF_THE_SENDER = _any_of(
     r"\b(after|reply to|command:?|in response to|>>>) (the )?MAIL FROM\b",
-    r"\bsender\b.{0,40}\b(address|domain|verify)",
+    r"\bsender\b.{0,40}\b(address|domain|verify)|\b(he|eh)lo (command|name|host|argument)\b",
 )
-# The recipient was accepted and the content refused: a filter, though some operators word it as an unknown user.
+# The server blocks us, whatever else it says.
+BLOCKED = _any_of(r"\b(spam(haus)?|spf|dkim|dmarc|(dns)?[rb]l|reputation|blocked (by|using|because))\b")
+# The recipient was accepted and the content refused: a filter, though some operators word it as an unknown user. A transcript
+# (">>> DATA") is no evidence: commands that are sent together (RFC 2920) precede the answer to the recipient.
 AFTER_DATA = _any_of(
-    r"\b(after|in reply to|reply to|in response to|>>>) (the )?(end of )?(mail )?DATA\b", r"\bDATA command"
+    r"\b(after|reply to|in response to) (the )?(end of )?(mail )?DATA\b|\bDATA command|\bcommand:? DATA\b",
+    r"\bafter end of (data|message|mail)\b",
+    # Postfix names the recipient before its reason, and after DATA there is none: "550 : User unknown".
+    r"\b5\d\d(-| )?:? : User unknown",
 )
 TRY_AGAIN = _any_of(r"\btry again")
 DELAYED = _any_of(
+    r"\bis delayed for more than|\btemporary failure report",
     r"\bdelivery (is |has been )?delayed|\bdelayed (\d+|delivery)|\bwarning:? message (still )?(un|not )delivered",
     r"\bwill (be )?(keep|continue|retr|try)|\bstill being (retried|attempted)|\bnot (yet )?been delivered( yet)?\b|\btemporarily delayed",
 )
@@ -58,11 +71,21 @@ EXPIRED = _any_of(
     r"\btime(d)? ?-?out|\btime limit|\btoo long|\bexpired|\bretry time|\bgave up|\bgiving up",
     r"\bunable to deliver .{0,40}(days|hours)|\bqueue (too )?long\b",
 )
-# What stands above the mail that a bounce returns; nothing below is the server's own.
-RETURNED_MAIL = re.compile(
-    r"^\s*-{2,}.*(original|returned|copy|unsent|below|message (header|text)).*$"
-    r"|^.*(copy of (the|your) (original )?message|original message (follows|header)|message headers? follow).*$"
-    r"|^.*(unsent message below|text of your message).*$"
-    r"|^(Received|Return-Path|Message-ID|X-Mailer|MIME-Version|Date):.*$",
-    re.IGNORECASE | re.MULTILINE,
+# Any other failure, where a server writes neither a code nor a word of the above.
+FAILED = _any_of(
+    r"\b(could|can) ?not be delivered\b|\bundeliverable\b|\bdelivery (has )?failed\b|\brejected by a remote",
+    r"\baccount is disabled\b|\bmalformed address\b|\btrouble delivering\b|\berror sending your mail\b",
 )
+# A mail that is sent by a program because a person is away: its words are about that person.
+AUTOMATIC_REPLY = _any_of(
+    r"\bauto(matic|mated)?[ -]?(reply|respon|answer)|\bout of (the )?office|\bvacation\b|\baway (from|until)\b",
+    r"\bautomatische (antwort|reactie)|\babwesen|\br[ée]ponse automatique|\brespuesta autom[áa]tica|\brisposta automatica",
+    r"\bresposta autom[áa]tica|\bautosvar|\bautomatiskt? svar|\bfrånvaro|\bafwezig|自動(返信|応答)|不在|автоответ",
+)
+# What stands above the mail that a bounce returns; nothing below is the server's own.
+RETURNED_MAIL = _any_of(
+    r"\bcopy of (the|your) (original )?message|\boriginal ((e-?)?mail|message) (as )?(follows|header)|\bmessage headers? follow",
+    r"\bunsent message below|\btext of your message",
+)
+# The same, only in a line that begins with dashes.
+RETURNED_RULE = _any_of(r"original|returned|copy|unsent|below|message (header|text)")

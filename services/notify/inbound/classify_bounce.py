@@ -10,15 +10,18 @@ from uuid import UUID
 
 from flufl.bounce import all_failures
 
-from services.notify.inbound.bounce import Report, diagnose, own_text
+from services.notify.inbound.bounce import Report, diagnose
+from services.notify.inbound.bounce_text import LONGEST_REPORT, field_text, own_text
+from services.notify.inbound.bounce_words import AUTOMATIC_REPLY
+from shared.mail.automatic import automatic_because
 
 # The few words that the subjects of nearly all bounces share.
 _RETURNED = re.compile(
     r"undeliver|unzustellbar|non remis|returned mail|mail could not be delivered|delivery", re.IGNORECASE
 )
-
-# A report precedes the mail that it returns. flufl.bounce tries each of its patterns on each line: on 40 MB that took minutes.
-_SEARCHED_BYTES = 128 * 1024
+_SERVER = re.compile(r"\b(mailer.?daemon|postmaster)\b", re.IGNORECASE)
+# As `automatic_because` words them.
+_ANSWERS = ("Auto-Submitted: auto-replied", "Precedence: auto_reply", "X-Autoreply", "X-Autorespond")
 
 
 def is_complaint(message: Message) -> bool:
@@ -31,13 +34,9 @@ def is_report(message: Message) -> bool:
     return message.get_content_type() == "multipart/report"
 
 
-def read_bounce(message: Message, content: bytes, automatic: str | None) -> Report | None:
-    """What a mail that nobody answers, or that came to a bounce address, reports of a delivery; None when it is no bounce.
-
-    `automatic`: what shows that a program wrote it. An answering program (out of office) writes about a person's absence in words like
-    those of a server, so only a real report counts of its mails.
-    """
-    if not is_report(message) and _is_answer(automatic):
+def read_bounce(message: Message, content: bytes) -> Report | None:
+    """What a mail that nobody answers, or that came to a bounce address, reports of a delivery; None when it is no bounce."""
+    if not is_report(message) and _is_answer(message):
         return None
     report = diagnose(message, content)
     if report is None:
@@ -50,14 +49,21 @@ def read_bounce(message: Message, content: bytes, automatic: str | None) -> Repo
 
 def _failures(message: Message, content: bytes) -> tuple[Collection[bytes], Collection[bytes]]:
     """The addresses that may be reached later, and those that never will be."""
-    report = message if len(content) <= _SEARCHED_BYTES else message_from_bytes(content[:_SEARCHED_BYTES])
+    report = message if len(content) <= LONGEST_REPORT else message_from_bytes(content[:LONGEST_REPORT])
     transient, permanent = all_failures(report)
     return transient, permanent
 
 
-def _is_answer(automatic: str | None) -> bool:
-    answers = ("Auto-Submitted: auto-replied", "Precedence: auto_reply", "X-Autoreply", "X-Autorespond")
-    return automatic is not None and automatic.startswith(answers)
+def _is_answer(message: Message) -> bool:
+    """Whether it is a program's answer (out of office), which writes about a person's absence in words like those of a server.
+
+    Exim and others declare their bounces auto-replied, too.
+    """
+    if "X-Failed-Recipients" in message or _SERVER.search(field_text(message, "From")):
+        return False
+    because = automatic_because(message, None) or ""
+    subject = _subject(message)
+    return because.startswith(_ANSWERS) or bool(AUTOMATIC_REPLY.search(subject) and not _RETURNED.search(subject))
 
 
 def reads_like_a_bounce(message: Message, content: bytes) -> bool:
@@ -71,9 +77,9 @@ def reads_like_a_bounce(message: Message, content: bytes) -> bool:
 def diagnosis(message: Message) -> str | None:
     """The Diagnostic-Code of a delivery status (RFC 3464, 2.3.6): the reply of the server that rejected the e-mail."""
     for part in message.walk():
-        words = part.get("Diagnostic-Code")
+        words = field_text(part, "Diagnostic-Code")
         if words:
-            return " ".join(str(words).split())[:300]
+            return words[:300]
     return None
 
 
@@ -96,7 +102,7 @@ def _message_id_lines(content: bytes) -> Sequence[bytes]:
 
 
 def _subject(message: Message) -> str:
-    written = str(message.get("Subject", ""))
+    written = field_text(message, "Subject")
     try:
         return str(make_header(decode_header(written)))
     except (HeaderParseError, LookupError, ValueError):

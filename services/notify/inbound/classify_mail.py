@@ -66,7 +66,7 @@ def _readable(message: Message, arrival: Arrival, ticket: str | None, email: UUI
         return MailKind("complaint", "feedback report (RFC 5965)", ticket, returned, "final")
     automatic = automatic_because(message, arrival.sender, ticket_named=ticket is not None)
     if automatic is not None or email is not None:
-        report = read_bounce(message, arrival.content, automatic)
+        report = read_bounce(message, arrival.content)
         if report is not None:
             words = diagnosis(message) or report.words[:300] or "delivery failed"
             result = "delayed" if report.delayed else meaning_of(report.code, report.words)

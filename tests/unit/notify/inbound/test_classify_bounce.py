@@ -71,3 +71,39 @@ def test_a_person_who_quotes_a_bounce_is_answered() -> None:
         b"The following addresses had permanent fatal errors\r\n<you@example.com>\r\n"
     )
     assert is_answered(content, ADDRESSES["anybody's"], "ann@example.com")
+
+
+UNKNOWN = "<bo@example.org>: 550 5.1.1 User unknown"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("From: bo@example.org\nSubject: Failure notice", "bounce"),
+        ("From: mailer-daemon@example.org\nSubject: Failure\nAuto-Submitted: auto-replied", "bounce"),
+        ("From: postmaster@example.org\nSubject: Failure\nAuto-Submitted: auto-replied", "bounce"),
+        (
+            "From: bo@example.org\nSubject: Failure\nAuto-Submitted: auto-replied\nX-Failed-Recipients: bo@example.org",
+            "bounce",
+        ),
+        ("From: bo@example.org\nSubject: Undeliverable: Out of office", "bounce"),
+        ("From: bo@example.org\nSubject: Away\nAuto-Submitted: auto-replied", "automatic"),
+        ("From: bo@example.org\nSubject: Automatic reply: Your ticket", "automatic"),
+        ("From: bo@example.org\nSubject: =?utf-8?q?R=C3=A9ponse_automatique?=", "automatic"),
+        ("From: bo@example.org\nSubject: 自動返信", "automatic"),
+    ],
+)
+@pytest.mark.parametrize("sender", ["", "bo@example.org"])
+def test_known_words_are_a_bounce_unless_an_answering_program_wrote_them(
+    fields: str, expected: str, sender: str
+) -> None:
+    content = f"{fields}\n\n{UNKNOWN}\n".encode()
+    assert kind(content, ADDRESSES["ours alone"], sender).kind == expected
+
+
+def test_a_report_that_returns_only_headers_is_readable() -> None:
+    content = (
+        "From: mailer-daemon@example.org\nContent-Type: multipart/report; boundary=b\n\n"
+        f"--b\n\n{UNKNOWN}\n--b\nContent-Type: message/rfc822\n\nSubject: Hi\nContent-Type: multipart/mixed; boundary=c\n\n--b--\n"
+    ).encode()
+    assert kind(content, ADDRESSES["ours alone"]).result == "final"
