@@ -6,11 +6,12 @@ from services.intake.deps import Deps
 from services.intake.submissions.idempotency import keys_of
 from services.intake.submissions.posted import Posted
 from services.intake.submissions.spam_check import SentForm, check_spam
-from services.intake.submissions.submission import Receipt, Sender, Submission, folded_address
+from services.intake.submissions.submission import Receipt, Sender, Submission
 from services.intake.submissions.submit_ticket import earlier_ticket, submit_ticket
 from services.intake.submissions.validate import validate_submission
 from shared.errors import TooManyRequests
 from shared.limits.limiter import Limits
+from shared.mail.addresses import folded_address
 
 FROM_NETWORK = "Too many submissions from your network. Please try again in a while."
 FROM_ADDRESS = (

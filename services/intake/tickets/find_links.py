@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Row, text
 
 from services.intake.deps import Deps
 from services.intake.submissions.spam_check import check_spam
-from services.intake.submissions.submission import folded_address
 from services.intake.submissions.validate import NO_EMAIL, REQUIRED
 from shared.catalog.formats import is_email
 from shared.errors import TooManyRequests, Unprocessable
 from shared.events.contracts import Event, RecordedEvent, ticket_links_found, ticket_links_requested
 from shared.events.log import record
+from shared.mail.addresses import folded_address, visible
 from shared.submission_fields import LONGEST_LOCALE
 
 # More links than this in one mail would not help.
@@ -39,12 +39,12 @@ def request_links(
     """
     check_spam(deps, network, quick=False, honeypot_filled=honeypot_filled)
     counted = (
-        (deps.settings.links, "links", folded_address(email.strip())),
+        (deps.settings.links, "links", folded_address(email)),
         (deps.settings.submissions, "links-of-network", network),
     )
     if wait := max(deps.limiter.seconds_to_wait(*one) for one in counted):
         raise TooManyRequests(TOO_OFTEN, wait)
-    _record_request(deps, email.strip(), locale, correlation_id)
+    _record_request(deps, visible(email), locale, correlation_id)
     for one in counted:
         deps.limiter.count(*one)
 
