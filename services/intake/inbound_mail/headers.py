@@ -23,24 +23,28 @@ def header(message: Message, name: str, most: int) -> str | None:
     return one_line(_unfolded(raw_header(message, name)), most) or None
 
 
-def sender_of(message: Message) -> tuple[str | None, str | None]:
+def sender_of(message: Message, *, smtputf8: bool = False) -> tuple[str | None, str | None]:
     """Address and name of the first From that names one; None for what is missing or no address."""
-    return next((found for field in _all_raw(message, "From") if (found := _mailbox(field))[0]), (None, None))
+    found = (_mailbox(field, smtputf8) for field in _all_raw(message, "From"))
+    return next((mailbox for mailbox in found if mailbox[0]), (None, None))
 
 
-def requester_of(message: Message) -> tuple[str | None, str | None]:
-    """Who asks: the Reply-To where that is one address (contact forms and groups put the writer there), else the From."""
+def requester_of(message: Message, *, smtputf8: bool = False) -> tuple[str | None, str | None]:
+    """Who asks: the Reply-To where that is one address (contact forms and groups put the writer there), else the From.
+
+    `smtputf8`: addresses may be beyond ASCII before the @.
+    """
     fields = _all_raw(message, "Reply-To")
-    addresses = {address.lower() for field in fields for address in _addresses(field)}
+    addresses = {address.lower() for field in fields for address in _addresses(field, smtputf8)}
     if len(addresses) == 1:
-        found = _mailbox(fields[0])
-        sender = sender_of(message)
+        found = _mailbox(fields[0], smtputf8)
+        sender = sender_of(message, smtputf8=smtputf8)
         if found[0]:
             return found if found[1] or (sender[0] or "").lower() != found[0].lower() else sender
-    return sender_of(message)
+    return sender_of(message, smtputf8=smtputf8)
 
 
-def _mailbox(field: str) -> tuple[str | None, str | None]:
+def _mailbox(field: str, smtputf8: bool) -> tuple[str | None, str | None]:
     """The first address in a field, and the name beside it, however the field is quoted.
 
     Mail programs and forms write `Doe, Ann <a@x>` without quotes, no angle brackets, a dot at the end, or the address twice. RFC 5322,
@@ -49,22 +53,22 @@ def _mailbox(field: str) -> tuple[str | None, str | None]:
     flat = field.replace("\r", "").replace("\n", " ")
     for found in _BRACKETED.finditer(flat):
         address = found[1].strip().rstrip(".")
-        if is_address(address):
+        if is_address(address, smtputf8=smtputf8):
             start = flat.rfind(">", 0, found.start()) + 1
             return address, _name(flat[start : found.start()].lstrip(" ,;"), address)
     for word in _WORD.finditer(_COMMENT.sub(" ", flat)):
         address = word[0].strip("<>\"'();:,.[]")
-        if is_address(address):
+        if is_address(address, smtputf8=smtputf8):
             comment = _COMMENT.search(flat)
             return address, _name(comment[1] if comment else flat.replace(word[0], " ", 1), address)
     return None, None
 
 
-def _addresses(field: str) -> list[str]:
+def _addresses(field: str, smtputf8: bool) -> list[str]:
     flat = field.replace("\r", "").replace("\n", " ")
     bracketed = [found[1].strip().rstrip(".") for found in _BRACKETED.finditer(flat)]
-    return [one for one in bracketed if is_address(one)] or [
-        word for found in _WORD.finditer(flat) if is_address(word := found[0].strip("<>\"'();:,.[]"))
+    return [one for one in bracketed if is_address(one, smtputf8=smtputf8)] or [
+        word for found in _WORD.finditer(flat) if is_address(word := found[0].strip("<>\"'();:,.[]"), smtputf8=smtputf8)
     ]
 
 

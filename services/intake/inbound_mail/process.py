@@ -72,7 +72,7 @@ def _read(deps: Deps, row: Row[Any]) -> Mail | Unreadable:
         return Unreadable(f"its reader died {MOST_DEATHS} times")
     if row.kind == "unreadable":
         return Unreadable("malformed MIME")
-    return read_mail(deps.store.get(row.object))
+    return read_mail(deps.store.get(row.object), smtputf8=deps.settings.smtputf8)
 
 
 def _park(deps: Deps, row: Row[Any], mail: Unreadable) -> None:

@@ -29,7 +29,9 @@ def receive_submission(
     quick = form is not None and form.is_quick
     if form is not None:
         check_spam(deps, sender.network, quick=quick, honeypot_filled=form.honeypot_filled)
-    submission = validate_submission(deps.catalog, posted.fields, posted.uploads, language)
+    submission = validate_submission(
+        deps.catalog, posted.fields, posted.uploads, language, smtputf8=deps.settings.smtputf8
+    )
     receipt = _submit(deps, submission, sender)
     if quick and not receipt.replayed:
         deps.limiter.count(deps.settings.quick_forms, "quick", sender.network)

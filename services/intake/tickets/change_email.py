@@ -6,12 +6,11 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from services.intake.deps import Deps
-from services.intake.submissions.validate import NO_EMAIL, REQUIRED
+from services.intake.submissions.validate import REQUIRED, email_error
 from services.intake.tickets.access import find_ticket
 from services.intake.tickets.receive_follow_up import TOO_MANY
 from services.intake.tickets.view_ticket import UNREACHED
 from shared.catalog.evidence import CANNOT_PROVIDE
-from shared.catalog.formats import is_email
 from shared.errors import Conflict, TooManyRequests, Unprocessable
 from shared.events.contracts import requester_address_changed
 from shared.events.log import record
@@ -46,8 +45,8 @@ def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: st
     with deps.engine.begin() as connection:
         row = find_ticket(connection, deps.settings.secret, reference, key, lock=True)
         personal = row.personal or {}
-        if not email or not is_email(email):
-            raise Unprocessable({"email": [NO_EMAIL if email else REQUIRED]})
+        if error := email_error(email, smtputf8=deps.settings.smtputf8) if email else REQUIRED:
+            raise Unprocessable({"email": [error]})
         if row.mail_state not in UNREACHED or row.status == "withdrawn":
             raise Conflict(REACHED)
         if _came_back(row, str(personal.get("email", "")), email):

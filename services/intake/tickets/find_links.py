@@ -8,8 +8,7 @@ from sqlalchemy import Connection, Row, text
 
 from services.intake.deps import Deps
 from services.intake.submissions.spam_check import check_spam
-from services.intake.submissions.validate import NO_EMAIL, REQUIRED
-from shared.catalog.formats import is_email
+from services.intake.submissions.validate import REQUIRED, email_error
 from shared.errors import TooManyRequests, Unprocessable
 from shared.events.contracts import Event, RecordedEvent, ticket_links_found, ticket_links_requested
 from shared.events.log import record
@@ -50,10 +49,8 @@ def request_links(
 
 
 def _record_request(deps: Deps, given: str, locale: str, correlation_id: str) -> None:
-    if not given:
-        raise Unprocessable({"email": [REQUIRED]})
-    if not is_email(given):
-        raise Unprocessable({"email": [NO_EMAIL]})
+    if error := email_error(given, smtputf8=deps.settings.smtputf8) if given else REQUIRED:
+        raise Unprocessable({"email": [error]})
     event = ticket_links_requested(correlation_id, {"locale": locale[:LONGEST_LOCALE]}, {"email": given})
     with deps.engine.begin() as connection:
         record(connection, [event])

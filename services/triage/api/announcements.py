@@ -23,7 +23,7 @@ blueprint = Blueprint("announcements", __name__, url_prefix="/v1", description="
 
 def mailable(email: str) -> None:
     """Raises ValidationError for what cannot be mailed."""
-    if not is_email(email):
+    if not is_email(email, smtputf8=deps().settings.smtputf8):
         raise ma.ValidationError("Not a valid email address.")
 
 
