@@ -109,6 +109,12 @@ class PlatformSettings:
     s3_bucket: str = setting("S3_BUCKET", "str", "The bucket that holds attachments and inbound mail.", "vidare")
     s3_region: str = setting("S3_REGION", "str", "The store's region name, which signatures carry.", "us-east-1")
     mail_from: str = setting("MAIL_FROM", "str", "The address that our e-mail comes from.", "help@localhost.test")
+    smtputf8: bool = setting(
+        "SMTPUTF8",
+        "bool",
+        "Whether addresses beyond ASCII before the @, such as `åsa@example.org`, are accepted; the SMTP server must offer SMTPUTF8.",
+        False,
+    )
     catalog: Path | None = setting("CATALOG", "path", "A folder with a category catalogue of one's own.", None)
     proxies: int = setting("PROXIES", "int", "How many reverse proxies stand in front and set X-Forwarded-For.", 0)
     body_seconds: int = setting(

@@ -11,6 +11,7 @@ from services.intake.handlers import HANDLERS, SUBSCRIBER
 from services.intake.help_funnel.report_counts import report_counts
 from services.intake.inbound_mail.process import handle_mails
 from services.intake.settings import IntakeSettings
+from services.intake.tickets.rebuild_addresses import rebuild_addresses
 from shared.events.task import register_consumer
 from shared.runtime.ticks import for_seconds, in_transactions, register_tick
 
@@ -25,6 +26,7 @@ def register(celery: Celery, settings: IntakeSettings) -> None:
     register_tick(celery, "intake.handle_mails", 1.0, lambda: handle_mails(deps, for_seconds()))
     register_tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
     register_tick(celery, "intake.tell_counts", 60.0, in_transactions(engine, _report_counts))
+    register_tick(celery, "intake.rebuild_addresses", 10.0, in_transactions(engine, rebuild_addresses))
     register_tick(celery, "intake.sweep_staged", 60.0, lambda: sweep_staged(engine, store))
     # A run checks some 20,000 objects, chosen at random, so that in time it checks all.
     register_tick(celery, "intake.sweep_files", 600.0, lambda: sweep_files(engine, store, for_seconds()))

@@ -10,6 +10,7 @@ from services.notify.compose.kinds.ticket_emails import ACKNOWLEDGEMENT
 from services.notify.deps import Deps
 from services.notify.emails.acknowledge_tickets import acknowledge_tickets
 from services.notify.emails.point_to_form import point_to_form
+from services.notify.emails.rebuild_recipients import rebuild_recipients
 from services.notify.emails.threads import readdress_threads, transfer_threads
 from services.notify.emails.write_emails import write_emails
 from shared.events.consumer import Handler
@@ -25,6 +26,7 @@ _BEFORE: Mapping[str, Handler] = {
     "TicketRouted": transfer_threads,
     "TicketTransferred": transfer_threads,
     "RequesterAddressChanged": readdress_threads,
+    "RequesterAddressRebuilt": rebuild_recipients,
 }
 
 

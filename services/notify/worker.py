@@ -7,12 +7,13 @@ from redis.exceptions import RedisError
 from services.notify.delivery.mailing import make_mailing
 from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.deps import bootstrap
+from services.notify.emails.rebuild_recipients import release_unreported
 from services.notify.handlers import handlers_of
 from services.notify.inbound.sweep_mails import sweep_mails
 from services.notify.settings import NotifySettings
 from shared.events.task import register_consumer, wake_after_consuming
 from shared.runtime.logs import logger
-from shared.runtime.ticks import for_seconds, register_tick
+from shared.runtime.ticks import for_seconds, in_transactions, register_tick
 
 SUBSCRIBER = "notify"
 SEND = "notify.send"
@@ -21,6 +22,8 @@ TICK_SECONDS = 1.0
 RUN_SECONDS = 5.0
 SWEEP = "notify.sweep_mails"
 SWEEP_EVERY = 600.0
+RELEASE = "notify.release_unreported"
+RELEASE_EVERY = 10.0
 # A run ends by itself, and must not be ended before it has committed its outcomes. Celery reads a limit of None as the app's own.
 NO_LIMIT = 86_400
 
@@ -43,6 +46,7 @@ def register(celery: Celery, settings: NotifySettings) -> None:
         time_limit=NO_LIMIT,
     )
     wake_after_consuming(SUBSCRIBER, lambda: _send_soon(celery))
+    register_tick(celery, RELEASE, RELEASE_EVERY, in_transactions(deps.engine, release_unreported))
     register_tick(celery, SWEEP, SWEEP_EVERY, lambda: sweep_mails(deps.engine, deps.store, for_seconds()))
 
 

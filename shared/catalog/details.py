@@ -9,7 +9,7 @@ from shared.catalog.model import Category, Evidence, Field
 from shared.validation import FieldErrors
 
 MAX_DETAIL = 2_000
-_PLAIN_FORMATS = {"date": is_date, "month": is_month, "email": is_email, "url": is_web_address}
+_PLAIN_FORMATS = {"date": is_date, "month": is_month, "url": is_web_address}
 
 # Every message; the data holds its texts.
 MESSAGES = frozenset(
@@ -18,12 +18,16 @@ MESSAGES = frozenset(
 )
 
 
-def detail_errors(category: Category, details: Mapping[str, object], locale: str) -> FieldErrors:
+def detail_errors(
+    category: Category, details: Mapping[str, object], locale: str, *, smtputf8: bool = False
+) -> FieldErrors:
     """All that is wrong with the details, by "details.<name>", in the person's language; empty when nothing is.
+
+    `smtputf8`: whether e-mail addresses may be beyond ASCII before the @.
 
     Evidence that is missing or is no link is no error: the slot stays open (see `missing_evidence`).
     """
-    check = _Check(category, locale)
+    check = _Check(category, locale, smtputf8)
     for field in category.fields:
         check.field(field, details.get(field.name))
     for slot in category.evidence:
@@ -52,9 +56,10 @@ def normalised_details(category: Category, details: Mapping[str, object]) -> dic
 
 
 class _Check:
-    def __init__(self, category: Category, locale: str) -> None:
+    def __init__(self, category: Category, locale: str, smtputf8: bool) -> None:
         self.category = category
         self.locale = locale
+        self.smtputf8 = smtputf8
         self.errors: FieldErrors = {}
 
     def field(self, field: Field, value: object) -> None:
@@ -68,6 +73,8 @@ class _Check:
             self._error(field.name, "choice", options=", ".join(option.value for option in field.options))
         elif field.type == "country" and country_code(given) is None:
             self._error(field.name, "country")
+        elif field.type == "email" and not is_email(given, smtputf8=self.smtputf8):
+            self._error(field.name, "email")
         elif field.type in _PLAIN_FORMATS and not _PLAIN_FORMATS[field.type](given):
             self._error(field.name, field.type)
 

@@ -30,9 +30,12 @@ def is_web_address(text: str) -> bool:
     return len(text) <= MAX_URL and web_host(text) is not None
 
 
-def is_email(text: str) -> bool:
-    """Whether this is an e-mail address that can be mailed; that it exists only a mail can show."""
-    return text.isprintable() and is_address(text)
+def is_email(text: str, *, smtputf8: bool = False) -> bool:
+    """Whether this is an e-mail address that can be mailed; that it exists only a mail can show.
+
+    `smtputf8`: also one with characters beyond ASCII before the @.
+    """
+    return text.isprintable() and is_address(text, smtputf8=smtputf8)
 
 
 def is_date(text: str) -> bool:

@@ -40,6 +40,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketLinksRequested": ("intake",),
     "TicketLinksFound": ("notify",),
     "RequesterAddressChanged": ("triage", "notify"),
+    "RequesterAddressRebuilt": ("triage", "notify"),
     "HelpFunnelCounted": ("triage",),
     "TicketsEscalated": ("notify",),
     "PersonDisabled": ("triage",),
@@ -166,6 +167,11 @@ def requester_address_changed(ticket: str, correlation_id: str, payload: Json, p
     payload: category, locale, key_number, missing_evidence, cannot_provide; personal: email (the new one).
     """
     return Event("RequesterAddressChanged", ticket, payload, correlation_id, personal)
+
+
+def requester_address_rebuilt(ticket: str, correlation_id: str, personal: Json) -> Event:
+    """A requester's address, as it was always given, whose domain 0.1.0 may have mailed under another name. personal: email."""
+    return Event("RequesterAddressRebuilt", ticket, {}, correlation_id, personal)
 
 
 def help_funnel_counted(correlation_id: str, payload: Json) -> Event:

@@ -12,6 +12,9 @@ import idna
 MAX_ADDRESS = 254  # octets; a path has 256, its angle brackets among them
 MAX_LOCAL_PART = 64  # octets
 
+# Why an e-mail was not sent; the requester's page words it.
+NO_SMTPUTF8 = "the mail server does not accept addresses outside ASCII (SMTPUTF8)"
+
 Reason = Literal["form", "local", "domain", "too_long", "smtputf8"]
 
 # What copying from a page or a chat brings along and nobody sees: zero-width and bidirectional marks, BOM, soft hyphen.
@@ -19,7 +22,7 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2
 _INVISIBLE_BUT_JOINERS = re.compile("[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_UTF8_ATOM = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f\s])+"
+_UTF8_ATOM = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x9f\s\ud800-\udfff])+"
 _UTF8_LOCAL_PART = re.compile(rf"{_UTF8_ATOM}(?:\.{_UTF8_ATOM})*")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -101,27 +104,36 @@ def folded_address(text: str) -> str:
     return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
-def differs_by_idna_version(text: str) -> bool:
-    """Whether IDNA 2003 made another name of this address's domain: mail of versions before went to that name."""
-    _, _, domain = visible(text).rpartition("@")
-    if domain.isascii():
-        return False
+def has_international_domain(text: str) -> bool:
+    """Whether its domain is not written in ASCII."""
+    return not text.rpartition("@")[2].isascii()
+
+
+def idna2003_address(text: str) -> str:
+    """Where 0.1.0 mailed this address; a domain without an ASCII form stays as it is."""
+    local, at, domain = text.strip().rpartition("@")
     try:
-        old = domain.encode("idna").decode("ascii").lower()
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
-        return True
-    try:
-        return old != canonical_domain(domain)
-    except InvalidAddress:
-        return True
+        return text.strip()
+
+
+def differs_by_idna_version(text: str) -> bool:
+    """Whether 0.1.0 mailed this address at another domain (IDNA 2003), or at one that is no domain today."""
+    return has_international_domain(text) and idna2003_address(text).lower() != in_ascii(text).lower()
 
 
 def in_ascii(text: str) -> str:
-    """The canonical address; text that is none stays as it is, without blanks around it."""
+    """The canonical address, its local part perhaps beyond ASCII; text that is none stays as it is, without blanks around it."""
     try:
-        return canonical_address(text)
+        return canonical_address(text, smtputf8=True)
     except InvalidAddress:
         return text.strip()
+
+
+def is_writable(text: str, *, smtputf8: bool = False) -> bool:
+    """Whether SMTP commands and headers can hold the address as it is; `smtputf8`: with that extension (RFC 6531, RFC 6532)."""
+    return is_ascii_address(text) or (smtputf8 and is_address(text, smtputf8=True) and in_ascii(text) == text)
 
 
 def is_domain(text: str) -> bool:

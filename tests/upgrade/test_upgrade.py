@@ -3,12 +3,8 @@
 Beside each dump lies what opens its doors: the secret that its keys are derived from, a token of an admin, and tickets by name.
 """
 
-import gzip
-import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -25,8 +21,8 @@ from shared.settings import read
 from shared.storage.migrate import HISTORIES, migrate, script_directory
 from tests.personal_data import unregistered
 from tests.servers_of_a_run import Servers
+from tests.upgrade.loaded_dump import DUMPS, keys_of, loaded
 
-DUMPS = {path.name.removesuffix(".sql.gz"): path for path in sorted(Path(__file__).parent.glob("*.sql.gz"))}
 # Tables that no scene of the dump fills, and why.
 EMPTY: dict[str, dict[str, str]] = {"0.1.0": {}}
 
@@ -51,19 +47,12 @@ class Upgraded:
 @pytest.fixture(scope="module", params=DUMPS)
 def upgraded(request: pytest.FixtureRequest, servers: Servers, environment: dict[str, str]) -> Iterator[Upgraded]:
     version: str = request.param
-    keys = json.loads(DUMPS[version].with_name(f"{version}.json").read_text(encoding="utf-8"))
-    name = f"upgrade_{version.replace('.', '_')}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    address = f"{servers.database_url.rpartition('/')[0]}/{name}"
-    with psycopg.connect(servers.database_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(gzip.decompress(DUMPS[version].read_bytes()))
-    before = counted(address)
-    migrate(address.replace("postgresql://", "postgresql+psycopg://"))
-    changed = {"VIDARE_DATABASE_URL": address, "VIDARE_SECRET": keys["secret"]}
-    yield Upgraded(version, address, environment | changed, before, keys)
-    with psycopg.connect(servers.database_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    keys = keys_of(version)
+    with loaded(version, servers, "upgrade") as address:
+        before = counted(address)
+        migrate(address.replace("postgresql://", "postgresql+psycopg://"))
+        changed = {"VIDARE_DATABASE_URL": address, "VIDARE_SECRET": keys["secret"]}
+        yield Upgraded(version, address, environment | changed, before, keys)
 
 
 def counted(address: str) -> dict[Table, int]:

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.submissions.submission import folded_address
+from shared.mail.addresses import folded_address
 
 
 @dataclass(frozen=True)

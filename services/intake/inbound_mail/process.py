@@ -13,13 +13,13 @@ from services.intake.inbound_mail.lease import came_before, is_still_ours, lease
 from services.intake.inbound_mail.mail import Mail, Unreadable
 from services.intake.inbound_mail.reading.read_mail import read_mail
 from services.intake.inbound_mail.unaddressed import handle_unaddressed
-from services.intake.submissions.submission import folded_address
 from services.intake.tickets.access import lock_submission
 from services.intake.tickets.current_ticket import add_to_current_ticket, current_ticket
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of, write_follow_up
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unavailable
+from shared.mail.addresses import folded_address
 from shared.runtime.logs import logger
 
 # A mail whose reader died this often is not read again, but kept for a person.
@@ -72,7 +72,8 @@ def _read(deps: Deps, row: Row[Any]) -> Mail | Unreadable:
         return Unreadable(f"its reader died {MOST_DEATHS} times")
     if row.kind == "unreadable":
         return Unreadable("malformed MIME")
-    return read_mail(deps.store.get(row.object), ticket_named=row.ticket is not None)
+    named = row.ticket is not None
+    return read_mail(deps.store.get(row.object), ticket_named=named, smtputf8=deps.settings.smtputf8)
 
 
 def _park(deps: Deps, row: Row[Any], mail: Unreadable) -> None:

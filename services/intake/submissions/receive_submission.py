@@ -6,11 +6,12 @@ from services.intake.deps import Deps
 from services.intake.submissions.idempotency import keys_of
 from services.intake.submissions.posted import Posted
 from services.intake.submissions.spam_check import SentForm, check_spam
-from services.intake.submissions.submission import Receipt, Sender, Submission, folded_address
+from services.intake.submissions.submission import Receipt, Sender, Submission
 from services.intake.submissions.submit_ticket import earlier_ticket, submit_ticket
 from services.intake.submissions.validate import validate_submission
 from shared.errors import TooManyRequests
 from shared.limits.limiter import Limits
+from shared.mail.addresses import folded_address
 
 FROM_NETWORK = "Too many submissions from your network. Please try again in a while."
 FROM_ADDRESS = (
@@ -28,7 +29,9 @@ def receive_submission(
     quick = form is not None and form.is_quick
     if form is not None:
         check_spam(deps, sender.network, quick=quick, honeypot_filled=form.honeypot_filled)
-    submission = validate_submission(deps.catalog, posted.fields, posted.uploads, language)
+    submission = validate_submission(
+        deps.catalog, posted.fields, posted.uploads, language, smtputf8=deps.settings.smtputf8
+    )
     receipt = _submit(deps, submission, sender)
     if quick and not receipt.replayed:
         deps.limiter.count(deps.settings.quick_forms, "quick", sender.network)

@@ -102,9 +102,3 @@ class Receipt:
     key_number: int
     replayed: bool
     status: str = "received"
-
-
-def folded_address(email: str) -> str:
-    """One name for all spellings that reach one mailbox: lower-cased, without `+tag`."""
-    local, _, domain = email.lower().rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}"

@@ -15,12 +15,13 @@ from services.intake.submissions.idempotency import (
     parameters,
     remember_form,
 )
-from services.intake.submissions.submission import Receipt, Sender, Submission, folded_address
+from services.intake.submissions.submission import Receipt, Sender, Submission
 from shared.catalog.evidence import missing_evidence
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import Unavailable, Unprocessable
 from shared.events.log import FIRST_EVENT, first_event_values
+from shared.mail.addresses import folded_address
 from shared.storage.object_store import ObjectStore
 from shared.submission_fields import CODES
 from shared.ticket_keys import new_reference

@@ -29,6 +29,9 @@ REQUIRED = gettext_noop("This is required.")
 NOT_TEXT = "This must be text."
 UNKNOWN = "There is no such field."
 NO_EMAIL = "This is not an e-mail address."
+NOT_ASCII = gettext_noop(
+    "Our mail cannot reach an address with characters such as å or ж before the @. Enter another one."
+)
 NO_CATEGORY = "There is no such category."
 NO_COUNTRY = "This is not a country code of two letters (ISO 3166-1)."
 NO_LOCALE = "This is not a language tag such as en or sv-SE."
@@ -38,19 +41,28 @@ CONTROL = gettext_noop("This holds characters that cannot be shown.")
 
 
 def validate_submission(
-    catalog: Catalog, given: Mapping[str, object], uploads: Sequence[Upload] = (), language: str = "en"
+    catalog: Catalog,
+    given: Mapping[str, object],
+    uploads: Sequence[Upload] = (),
+    language: str = "en",
+    *,
+    smtputf8: bool = False,
 ) -> Submission:
     """The submission in `given` (names as in the API; None and empty texts count as not given).
 
-    Errors of details are in `language` where the catalogue is translated. Raises Unprocessable with every error in `errors`; a file
-    that alone is wrong raises its own error (attachments/errors.py). Raises Unavailable when the file cannot be checked now.
+    Errors of details are in `language` where the catalogue is translated. `smtputf8`: addresses may be beyond ASCII before the @.
+
+    Raises Unprocessable with every error in `errors`; a file that alone is wrong raises its own error (attachments/errors.py). Raises
+    Unavailable when the file cannot be checked now.
     """
     errors: FieldErrors = {name: [UNKNOWN] for name in given if name not in FIELDS}
-    fields = {field.name: read_field(field, given.get(field.name), errors) for field in SUBMISSION_FIELDS}
+    fields = {
+        field.name: read_field(field, given.get(field.name), errors, smtputf8=smtputf8) for field in SUBMISSION_FIELDS
+    }
     category = catalog.resolve(fields["category"]) if fields["category"] else None
     if fields["category"] and category is None:
         errors["category"] = [NO_CATEGORY]
-    details = _details(category, given.get("details"), language, errors)
+    details = _details(category, given.get("details"), language, errors, smtputf8=smtputf8)
     for field in SUBMISSION_FIELDS:
         if field.required and not fields[field.name] and field.name not in errors:
             errors[field.name] = [REQUIRED]
@@ -74,7 +86,14 @@ def no_choice(field: SubmissionField) -> str:
     return f"This must be {', '.join(first)} or {last}."
 
 
-def read_field(field: SubmissionField, value: object, errors: FieldErrors) -> str | None:
+def email_error(text: str, *, smtputf8: bool) -> str | None:
+    """Why our mail cannot be sent to this address; None when it can."""
+    if is_email(text, smtputf8=smtputf8):
+        return None
+    return NOT_ASCII if is_email(text, smtputf8=True) else NO_EMAIL
+
+
+def read_field(field: SubmissionField, value: object, errors: FieldErrors, *, smtputf8: bool = False) -> str | None:
     """The value without blanks around it; None when there is none. What is wrong with it is added to `errors`."""
     if value is None:
         return None
@@ -86,7 +105,7 @@ def read_field(field: SubmissionField, value: object, errors: FieldErrors) -> st
     text = _shown(_UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n")) if lines else value)
     if field.kind == "email":
         text = visible(text)
-    if error := _error(field, text, _UNSHOWN if lines else _UNSHOWN_IN_LINE):
+    if error := _error(field, text, smtputf8=smtputf8):
         errors[field.name] = [error]
     return text or None
 
@@ -112,7 +131,8 @@ def read_file(uploads: Sequence[Upload], errors: FieldErrors) -> CheckedFile | N
     return file
 
 
-def _error(field: SubmissionField, text: str, unshown: re.Pattern[str]) -> str | None:
+def _error(field: SubmissionField, text: str, *, smtputf8: bool) -> str | None:
+    unshown = _UNSHOWN if field.kind == "text" else _UNSHOWN_IN_LINE
     # A line end in a line would end a mail's header and begin another.
     if unshown.search(text):
         return CONTROL
@@ -120,8 +140,8 @@ def _error(field: SubmissionField, text: str, unshown: re.Pattern[str]) -> str |
         return TOO_LONG
     if not text:
         return None
-    if field.kind == "email" and not is_email(text):
-        return NO_EMAIL
+    if field.kind == "email":
+        return email_error(text, smtputf8=smtputf8)
     if field.choices and text not in field.choices:
         return no_choice(field)
     if field.kind == "country" and country_code(text) is None:
@@ -138,13 +158,15 @@ def _shown(text: str) -> str:
     return stripped if seen else ""
 
 
-def _details(category: Category | None, value: object, language: str, errors: FieldErrors) -> dict[str, object]:
+def _details(
+    category: Category | None, value: object, language: str, errors: FieldErrors, *, smtputf8: bool
+) -> dict[str, object]:
     given = {} if value is None else value
     if not isinstance(given, dict):
         errors["details"] = [NOT_AN_OBJECT]
         return {}
     if category is None:
         return {}
-    wrong = detail_errors(category, given, language)
+    wrong = detail_errors(category, given, language, smtputf8=smtputf8)
     errors.update(wrong)
     return {} if wrong else normalised_details(category, given)

@@ -16,7 +16,6 @@ from services.intake.tickets.access import find_ticket
 from services.intake.tickets.current_ticket import add_to_current_ticket
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of
 from shared.catalog.details import detail_errors
-from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import Conflict, Unprocessable
 from shared.i18n.marker import gettext_noop
@@ -70,13 +69,13 @@ def add_follow_up(
         row = find_ticket(connection, secret, reference, key)
         if earlier := _sent_before(connection, reference, addition):
             return _again(earlier, row)  # a retry need not fill the store again
-        _check(connection, catalog, row, addition, language)
+        _check(deps, connection, row, addition, language)
     file = keep_file(deps.store, addition.file)
     with deps.engine.begin() as connection:
         row = find_ticket(connection, secret, reference, key, lock=True)
         if earlier := _sent_before(connection, reference, addition):
             return _again(earlier, row)
-        _check(connection, catalog, row, addition, language)
+        _check(deps, connection, row, addition, language)
         sent = FollowUp(addition.content(), addition.message, addition.details, [file] if file else [])
         added_to = add_to_current_ticket(connection, catalog, row, sent, correlation_id)
         crash_point("intake.follow_up_written")
@@ -88,15 +87,14 @@ def _again(earlier: str, row: Row[Any]) -> Added:
     return Added(earlier, row.status, tuple(row.missing_evidence), replayed=True)
 
 
-def _check(connection: Connection, catalog: Catalog, row: Row[Any], addition: Addition, language: str) -> None:
+def _check(deps: Deps, connection: Connection, row: Row[Any], addition: Addition, language: str) -> None:
     """Raises Conflict, Unprocessable, TicketFull."""
     if row.status == "withdrawn":
         raise Conflict(WITHDRAWN)
-    category = catalog.categories[row.category]
+    category = deps.catalog.categories[row.category]
     merged = {**(row.personal or {}).get("details", {}), **addition.details}
-    errors = {
-        name: because for name, because in detail_errors(category, merged, language).items() if _sent(name, addition)
-    }
+    found = detail_errors(category, merged, language, smtputf8=deps.settings.smtputf8)
+    errors = {name: because for name, because in found.items() if _sent(name, addition)}
     if errors:
         raise Unprocessable(errors)
     if addition.file and not row.resolved_long_ago and _is_full(connection, row.reference, addition):

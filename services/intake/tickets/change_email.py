@@ -1,21 +1,21 @@
 """Change the e-mail address of a ticket whose requester our mail does not reach."""
 
 import json
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from services.intake.deps import Deps
-from services.intake.submissions.submission import folded_address
-from services.intake.submissions.validate import NO_EMAIL, REQUIRED
+from services.intake.submissions.validate import REQUIRED, email_error
 from services.intake.tickets.access import find_ticket
 from services.intake.tickets.receive_follow_up import TOO_MANY
 from services.intake.tickets.view_ticket import UNREACHED
 from shared.catalog.evidence import CANNOT_PROVIDE
-from shared.catalog.formats import is_email
 from shared.errors import Conflict, TooManyRequests, Unprocessable
 from shared.events.contracts import requester_address_changed
 from shared.events.log import record
 from shared.i18n.marker import gettext_noop
+from shared.mail.addresses import differs_by_idna_version, folded_address, in_ascii, visible
 
 REACHED = gettext_noop("Our mail reaches you at the address you gave. To be answered elsewhere, tell us in a message.")
 THE_SAME = gettext_noop("Our mail to this address came back. Enter another one.")
@@ -37,7 +37,7 @@ def change_email(deps: Deps, reference: str, key: str, email: str, correlation_i
     limits = deps.settings.follow_ups
     if wait := deps.limiter.seconds_to_wait(limits, "follow-ups", reference):
         raise TooManyRequests(TOO_MANY, wait)
-    _change(deps, reference, key, email.strip(), correlation_id)
+    _change(deps, reference, key, visible(email), correlation_id)
     deps.limiter.count(limits, "follow-ups", reference)
 
 
@@ -45,11 +45,11 @@ def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: st
     with deps.engine.begin() as connection:
         row = find_ticket(connection, deps.settings.secret, reference, key, lock=True)
         personal = row.personal or {}
-        if not email or not is_email(email):
-            raise Unprocessable({"email": [NO_EMAIL if email else REQUIRED]})
+        if error := email_error(email, smtputf8=deps.settings.smtputf8) if email else REQUIRED:
+            raise Unprocessable({"email": [error]})
         if row.mail_state not in UNREACHED or row.status == "withdrawn":
             raise Conflict(REACHED)
-        if email.lower() == str(personal.get("email", "")).lower():
+        if _came_back(row, str(personal.get("email", "")), email):
             raise Unprocessable({"email": [THE_SAME]})
         payload = {
             "category": row.category,
@@ -61,3 +61,9 @@ def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: st
         [event] = record(connection, [requester_address_changed(reference, correlation_id, payload, {"email": email})])
         values = {"reference": reference, "email": json.dumps(email), "address": folded_address(email), "event": event}
         connection.execute(_CHANGE, values)
+
+
+def _came_back(row: Row[Any], present: str, given: str) -> bool:
+    """Whether our mail to `given` came back. What 0.1.0 mailed to another domain's name (IDNA 2003) was no mail to it."""
+    went_elsewhere = differs_by_idna_version(present) and row.mail_event < (row.address_event or 0)
+    return in_ascii(given).lower() == in_ascii(present).lower() and not went_elsewhere

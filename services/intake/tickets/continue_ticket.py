@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from services.intake.submissions.event import StoredFile, submitted_event
-from services.intake.submissions.submission import Submission, folded_address
+from services.intake.submissions.submission import Submission
 from services.intake.tickets.write_follow_up import FollowUp
 from shared.catalog.model import Catalog
 from shared.events.log import batch_document
+from shared.mail.addresses import folded_address
 from shared.submission_fields import CODES, PERSONAL
 from shared.ticket_keys import new_reference
 

@@ -8,12 +8,11 @@ from sqlalchemy import Connection, Row, text
 
 from services.intake.deps import Deps
 from services.intake.submissions.spam_check import check_spam
-from services.intake.submissions.submission import folded_address
-from services.intake.submissions.validate import NO_EMAIL, REQUIRED
-from shared.catalog.formats import is_email
+from services.intake.submissions.validate import REQUIRED, email_error
 from shared.errors import TooManyRequests, Unprocessable
 from shared.events.contracts import Event, RecordedEvent, ticket_links_found, ticket_links_requested
 from shared.events.log import record
+from shared.mail.addresses import folded_address, visible
 from shared.submission_fields import LONGEST_LOCALE
 
 # More links than this in one mail would not help.
@@ -39,21 +38,19 @@ def request_links(
     """
     check_spam(deps, network, quick=False, honeypot_filled=honeypot_filled)
     counted = (
-        (deps.settings.links, "links", folded_address(email.strip())),
+        (deps.settings.links, "links", folded_address(email)),
         (deps.settings.submissions, "links-of-network", network),
     )
     if wait := max(deps.limiter.seconds_to_wait(*one) for one in counted):
         raise TooManyRequests(TOO_OFTEN, wait)
-    _record_request(deps, email.strip(), locale, correlation_id)
+    _record_request(deps, visible(email), locale, correlation_id)
     for one in counted:
         deps.limiter.count(*one)
 
 
 def _record_request(deps: Deps, given: str, locale: str, correlation_id: str) -> None:
-    if not given:
-        raise Unprocessable({"email": [REQUIRED]})
-    if not is_email(given):
-        raise Unprocessable({"email": [NO_EMAIL]})
+    if error := email_error(given, smtputf8=deps.settings.smtputf8) if given else REQUIRED:
+        raise Unprocessable({"email": [error]})
     event = ticket_links_requested(correlation_id, {"locale": locale[:LONGEST_LOCALE]}, {"email": given})
     with deps.engine.begin() as connection:
         record(connection, [event])

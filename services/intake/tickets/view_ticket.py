@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, text
 
 from services.intake.deps import Deps
 from services.intake.tickets.access import find_ticket
+from shared.mail.addresses import NO_SMTPUTF8
 from shared.storage.database import autocommit
 
 
@@ -51,6 +52,7 @@ class Ticket:
     attachments: tuple[SentFile, ...]
     follow_ups: tuple[Sent, ...]
     mail_state: str | None
+    mail_because: str | None
     email: str | None
     key_number: int
 
@@ -63,6 +65,11 @@ class Ticket:
     def unreached(self) -> str | None:
         """The requester's address where our mail to it came back."""
         return self.email if self.mail_state in UNREACHED else None
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether our mail server does not accept an address such as the requester's."""
+        return NO_SMTPUTF8 in (self.mail_because or "")
 
 
 _FOLLOW_UPS = text(
@@ -101,6 +108,7 @@ def ticket_of(connection: Connection, row: Row[Any]) -> Ticket:
             Sent(one.sent_at, (one.personal or {}).get("message"), _files_of(files, one.id)) for one in sent
         ),
         mail_state=row.mail_state,
+        mail_because=row.mail_because,
         email=personal.get("email"),
         key_number=row.key_number,
     )

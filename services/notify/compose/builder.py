@@ -125,4 +125,5 @@ def _headers(
         reply_to=reply_address(settings.secret, str(ticket), settings.mail_domain) if answerable else None,
         answers=answers,
         submitted=kind.auto_submitted,
+        smtputf8=settings.smtputf8,
     )

@@ -8,7 +8,7 @@ from email.header import Header
 from email.utils import format_datetime
 from uuid import UUID
 
-from shared.mail.addresses import is_ascii_address
+from shared.mail.addresses import is_writable
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A carriage return alone is a line end too: on the wire it would smuggle (RFC 5321, 2.3.8).
@@ -40,14 +40,18 @@ def headers_of(
     reply_to: str | None = None,
     answers: str | None = None,
     submitted: str = "auto-generated",
+    smtputf8: bool = False,
 ) -> dict[str, str]:
     """Every header of an e-mail of ours, checked.
 
     `identity` is its Message-ID, `answers` that of the acknowledgement whose thread it belongs to; `submitted` is the value of
-    Auto-Submitted (RFC 3834, 5). Raises UnsafeHeader for a value that its header must not hold: a line end, a control character, a
-    second address.
+    Auto-Submitted (RFC 3834, 5); `smtputf8`: the recipient may be beyond ASCII before the @.
+
+    Raises UnsafeHeader for a value that its header must not hold: a line end, a control character, a second address.
     """
-    _check([sender, recipient, reply_to], [identity, answers], subject)
+    if not is_writable(recipient, smtputf8=smtputf8):
+        raise UnsafeHeader("not an address that can be written to")
+    _check([sender, reply_to], [identity, answers], subject)
     return {
         "From": sender,
         "To": recipient,
@@ -65,7 +69,7 @@ def headers_of(
 
 def _check(addresses: Sequence[str | None], message_ids: Sequence[str | None], subject: str) -> None:
     """Raises UnsafeHeader; None is a header that is left out."""
-    if any(address is not None and not is_ascii_address(address) for address in addresses):
+    if any(address is not None and not is_writable(address) for address in addresses):
         raise UnsafeHeader("not an address that can be written to")
     if any(one is not None and _MESSAGE_ID.fullmatch(one) is None for one in message_ids):
         raise UnsafeHeader("not a Message-ID of ours")
@@ -79,16 +83,21 @@ def to_bytes(headers: Mapping[str, str], text: str, html: str, boundary: str) ->
     `boundary` must not occur in the bodies: a random token. It does without `email.message`, which takes 50 times as long.
     """
     in_order = [*(name for name in _ORDER if name in headers), *(name for name in headers if name not in _ORDER)]
-    head = [f"{name}: {_encoded(headers[name])}" for name in in_order]
+    head = [f"{name}: {_written(name, headers[name])}" for name in in_order]
     head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
     return b"".join(
         (
-            "\r\n".join(head).encode("ascii"),
+            "\r\n".join(head).encode("utf-8"),
             _part(boundary, "plain", text),
             _part(boundary, "html", html),
             f"--{boundary}--\r\n".encode("ascii"),
         )
     )
+
+
+def _written(name: str, value: str) -> str:
+    """An address beyond ASCII is written as it is (RFC 6532); no encoded word may stand in one (RFC 2047, 5)."""
+    return value if name == "To" and is_writable(value, smtputf8=True) else _encoded(value)
 
 
 def _encoded(value: str) -> str:

@@ -16,7 +16,8 @@ ORPHAN_SECONDS = 1
 _SLOT_CLASS = 0x6E6F7469
 
 _WORK = text("""
-    select exists (select from notify.emails where state in ('queued', 'deferred') and not_before <= clock_timestamp()) as due,
+    select exists (select from notify.emails where state in ('queued', 'deferred') and not_before <= clock_timestamp()
+               and original is null) as due,
            exists (select from notify.emails where state = 'sending') as leased,
            (select state from notify.gate) = 'open' as closed
 """)
@@ -28,7 +29,7 @@ _SLOT = text("""
 _LEASE = text(f"""
     with next as (
         select id from notify.emails
-        where state in ('queued', 'deferred') and not_before <= clock_timestamp()
+        where state in ('queued', 'deferred') and not_before <= clock_timestamp() and original is null
           and (:half_open or (select state from notify.gate) = 'open')
         order by not_before, id limit :most for update skip locked
     )

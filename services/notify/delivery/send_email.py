@@ -9,6 +9,7 @@ from services.notify.delivery.replies import outcome_of, sent, suppressed, unsen
 from services.notify.delivery.smtp import SmtpConnection
 from services.notify.delivery.smtp_errors import SmtpError
 from shared.crash_points import crash_point
+from shared.mail.addresses import is_writable
 
 
 class NoLongerOurs(Exception):
@@ -25,6 +26,8 @@ def send_email(
     """
     if email.suppressed is not None:
         return suppressed(email.suppressed)
+    if not is_writable(email.recipient, smtputf8=True):
+        return unsendable("not an address that can be written to")
 
     def check() -> None:
         crash_point("notify.recipient_accepted")

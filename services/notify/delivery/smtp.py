@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
 from services.notify.delivery.smtp_server import Server
 from shared.crash_points import effect
+from shared.mail.addresses import NO_SMTPUTF8
 
 SERVICE_NOT_AVAILABLE = 421
 # smtplib raises ValueError on the file of a closed connection.
@@ -45,12 +46,12 @@ class SmtpConnection:
     ) -> tuple[int, str]:
         """Send one mail; returns the server's reply to the body (code, words). The server is then responsible for it.
 
-        Both addresses must pass shared.mail.addresses.is_ascii_address: they are written as they are. `body` makes the content
+        Both addresses must pass shared.mail.addresses.is_writable: they are written as they are. `body` makes the content
         while the server works on MAIL; `before_body` is called when it has accepted the recipient; an exception of either ends the mail
         unsent. Raises SmtpError's subclasses; once `usable` is false, close the connection.
         """
         self.mails += 1
-        mail, rcpt = f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{recipient}>\r\n"
+        mail, rcpt = f"MAIL FROM:<{sender}>{self._parameters(recipient)}\r\n", f"RCPT TO:<{recipient}>\r\n"
         # In one write where the server allows it (RFC 2920): the round trips cost more than all else.
         pipelined = self._smtp.has_extn("pipelining")
         self._send_lines("MAIL", mail + rcpt + _DATA if pipelined else mail)
@@ -67,6 +68,14 @@ class SmtpConnection:
         self._reply("DATA", wanted=_GO_ON)
         self._send_lines("DATA", _on_the_wire(content), self._server.timeouts.body_reply)
         return self._reply("DATA")
+
+    def _parameters(self, recipient: str) -> str:
+        """Of MAIL: what a recipient beyond ASCII asks of the server (RFC 6531, 3.4). Raises Refused."""
+        if recipient.isascii():
+            return ""
+        if not self._smtp.has_extn("smtputf8"):
+            raise Refused("MAIL", NO_SMTPUTF8)
+        return " BODY=8BITMIME SMTPUTF8"
 
     @contextmanager
     def _or_cut(self) -> Iterator[None]:
@@ -181,7 +190,7 @@ class SmtpConnection:
         """Send; the reply may take `timeout` seconds. Raises Lost."""
         try:
             self._set_timeout(timeout or self._server.timeouts.reply)
-            self._smtp.send(lines)
+            self._smtp.send(lines.encode("utf-8") if isinstance(lines, str) else lines)
         except _BROKEN as error:
             raise self._lost(stage, error) from error
 

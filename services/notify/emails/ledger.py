@@ -22,6 +22,12 @@ _ADD = text("""
     returning id
 """)
 
+# Of an update that has an e-mail sent again.
+RESENT_TO = """
+    recipient = coalesce(resend_to, recipient), resend_to = null,
+    headers = case when resend_to is null then headers else jsonb_set(headers, '{To}', to_jsonb(resend_to)) end
+"""
+
 
 @dataclass(frozen=True)
 class Entry:

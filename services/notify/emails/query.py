@@ -11,11 +11,13 @@ from sqlalchemy import Connection, RowMapping, text
 from services.notify.emails.links import fill
 from shared.auth.principal import Principal
 from shared.errors import Forbidden, NotFound
+from shared.mail.addresses import in_ascii
 
 # While the circuit breaker is open, its reason is that of all queued e-mails.
 _COLUMNS = """
     e.id, e.kind, e.ticket, e.recipient, e.locale, e.subject, e.state, e.message_id, e.created_at, e.sent_at,
-    case when e.state in ('queued', 'deferred') and g.state <> 'open' then coalesce(g.because, g.state) else e.because end as because,
+    case when e.state in ('queued', 'deferred') and e.original is not null then 'held until its recipient is made again: see upgrading'
+        when e.state in ('queued', 'deferred') and g.state <> 'open' then coalesce(g.because, g.state) else e.because end as because,
     coalesce(t.team, e.team) as team
 """
 _FROM = """
@@ -94,8 +96,9 @@ def list_emails(connection: Connection, wanted: Wanted, most: int, before: UUID 
     conditions = [_CONDITIONS[name] for name in given] + (["e.id < :before"] if before else [])
     where = f"where {' and '.join(conditions)}" if conditions else ""
     query = text(f"select {_COLUMNS} {_FROM} {where} order by e.id desc limit :most")
-    teams = {"teams": list(wanted.teams)} if wanted.teams is not None else {}
-    rows = connection.execute(query, {**given, **teams, "before": before, "most": most})
+    lists = {"teams": list(wanted.teams)} if wanted.teams is not None else {}
+    address = {"to": in_ascii(wanted.to)} if wanted.to is not None else {}
+    rows = connection.execute(query, {**given, **lists, **address, "before": before, "most": most})
     return [Email(**_named(row._mapping)) for row in rows]
 
 

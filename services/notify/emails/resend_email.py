@@ -2,14 +2,14 @@
 
 from sqlalchemy import Connection, text
 
-from services.notify.emails.ledger import state_changed
+from services.notify.emails.ledger import RESENT_TO, state_changed
 from services.notify.emails.query import WholeEmail
 from shared.errors import Conflict
 from shared.events.log import record
 
-_RESEND = text("""
+_RESEND = text(f"""
     update notify.emails set state = 'queued', because = :because, attempts = 0, deferred_since = null,
-        not_before = clock_timestamp()
+        not_before = clock_timestamp(), {RESENT_TO}
     where id = :id and state <> 'sending'
     returning correlation_id
 """)

@@ -5,23 +5,23 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 
 from services.notify.emails.addresses import SUPPRESSED_ADDRESS
-from services.notify.emails.ledger import state_changed
+from services.notify.emails.ledger import RESENT_TO, state_changed
 from shared.events.log import record
 
 # One transaction locks each of their tickets, so it must stay short; the caller repeats the call for more.
 MOST = 500
 
-_RESEND = text("""
+_RESEND = text(f"""
     with chosen as (
         select e.id from notify.emails e left join notify.threads t on t.ticket = e.ticket
-        where e.state = :state and e.headers <> '{}'
+        where e.state = :state and e.headers <> '{{}}'
           and (e.state <> 'suppressed' or starts_with(e.because, :suppressed_address))
           and (cast(:kind as text) is null or e.kind = :kind)
           and (cast(:teams as text[]) is null or coalesce(t.team, e.team) = any(cast(:teams as text[])))
         order by e.id limit :most for update of e skip locked
     )
     update notify.emails e set state = 'queued', because = :because, attempts = 0, deferred_since = null,
-        not_before = clock_timestamp()
+        not_before = clock_timestamp(), {RESENT_TO}
     from chosen where e.id = chosen.id
     returning e.id, e.ticket, e.kind, e.correlation_id
 """)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from uuid_utils.compat import uuid7
 
 from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
-from shared.mail.addresses import in_ascii, is_ascii_address
+from shared.mail.addresses import in_ascii, is_writable
 
 _AMONG = text("select address, reason from notify.suppressions where address = any(cast(:addresses as text[]))")
 
@@ -71,7 +71,7 @@ class Reader:
 def suppress(connection: Connection, address: str, reason: str, added_by: UUID) -> Suppression:
     """Suppress an address for a person. Raises Unprocessable for what is no address, Conflict for a suppressed one."""
     canonical = in_ascii(address)
-    if not is_ascii_address(canonical):
+    if not is_writable(canonical, smtputf8=True):
         raise Unprocessable({"email": ["Not an e-mail address."]})
     values = {"id": uuid7(), "address": canonical.lower(), "reason": reason, "source": "person", "email": None}
     row = connection.execute(_SUPPRESS, {**values, "added_by": added_by}).first()

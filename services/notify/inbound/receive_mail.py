@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, text
 from uuid_utils.compat import uuid7
 
 from services.notify.deps import Deps
-from services.notify.emails.ledger import state_changed
+from services.notify.emails.ledger import RESENT_TO, state_changed
 from services.notify.inbound.classify_mail import Arrival, MailKind, classify_mail
 from shared.crash_points import crash_point
 from shared.events.contracts import mail_received
@@ -43,10 +43,10 @@ _ADD_ATTEMPT = text("""
     insert into notify.email_attempts (id, email, stage, outcome, words)
     select :id, id, 'bounce', :outcome, :because from notify.emails where id = :email
 """)
-_RETRY = text("""
+_RETRY = text(f"""
     update notify.emails e
     set state = 'deferred', because = :because, not_before = clock_timestamp() + interval '24 hours', deferred_since = clock_timestamp(),
-        owner = null, leased_until = null, ownerless_since = null
+        owner = null, leased_until = null, ownerless_since = null, {RESENT_TO}
     where id = :email and state = 'sent'
       and not exists (select from notify.email_attempts a where a.email = e.id and a.stage = 'bounce' and a.outcome = 'deferred')
     returning id, ticket, kind, correlation_id

@@ -99,6 +99,7 @@ def make_listener(deps: Deps, loop: asyncio.AbstractEventLoop) -> Any:
     return Listener(
         Handler(deps),
         data_size_limit=LARGEST_MAIL,
+        enable_SMTPUTF8=deps.settings.smtputf8,
         hostname=deps.settings.mail_domain,
         ident="Vidare",
         timeout=IDLE_SECONDS,

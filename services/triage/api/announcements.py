@@ -8,9 +8,11 @@ from marshmallow import fields, validate
 from services.triage.actions.action import LONGEST_REASON, MOST_CODES, codes_field, not_blank
 from services.triage.actions.announce import STATUSES, announce_disapproval, announce_status
 from services.triage.current_deps import deps
+from shared.catalog.formats import is_email
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.idempotency_key import PARAMETER, REPLAYED, idempotency_key
+from shared.mail.addresses import MAX_ADDRESS
 
 _KEY = {**PARAMETER, "description": "Makes a retry safe: requests with the same key and body send one e-mail."}
 
@@ -19,10 +21,16 @@ Accepted = tuple[dict[str, str], dict[str, str]]
 blueprint = Blueprint("announcements", __name__, url_prefix="/v1", description="E-mails without a ticket")
 
 
+def mailable(email: str) -> None:
+    """Raises ValidationError for what cannot be mailed."""
+    if not is_email(email, smtputf8=deps().settings.smtputf8):
+        raise ma.ValidationError("Not a valid email address.")
+
+
 class AnnouncementBody(ma.Schema):
     """To whom, and about what."""
 
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = fields.String(required=True, validate=mailable, metadata={"format": "email", "maxLength": MAX_ADDRESS})
     locale = fields.String(load_default="en", allow_none=True, validate=validate.Length(max=35))
     item = fields.String(required=True, validate=[validate.Length(1, LONGEST_REASON), not_blank])
 

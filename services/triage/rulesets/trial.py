@@ -13,6 +13,7 @@ from services.triage.tickets.read_ticket import team_of
 from shared.auth.principal import Principal
 from shared.catalog import country_code, missing_evidence, normalised_details, refused_evidence
 from shared.errors import Unprocessable
+from shared.mail.addresses import in_ascii
 from shared.submission_fields import NAMES
 
 # As far back, and as many, as intake sends with a submission.
@@ -37,7 +38,7 @@ def try_submission(
         raise Unprocessable({"ticket.category": ["There is no such category."]})
     details = normalised_details(category, submission.get("details") or {})
     email = submission.get("email")
-    earlier = connection.execute(_EARLIER, {"email": email.lower()}).all() if email else []
+    earlier = connection.execute(_EARLIER, {"email": in_ascii(email).lower()}).all() if email else []
     facts = facts_of(
         Ticket(
             **fact_fields(

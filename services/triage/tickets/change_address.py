@@ -1,4 +1,4 @@
-"""Changes the e-mail address of a requester whom our e-mail did not reach."""
+"""Changes the e-mail address of a requester, and the form in which it is searched."""
 
 import json
 from collections.abc import Sequence
@@ -7,10 +7,16 @@ from sqlalchemy import Connection, text
 
 from shared.errors import TransientError
 from shared.events.contracts import RecordedEvent
+from shared.mail.addresses import in_ascii
+
+_REBUILD = text("""
+    insert into triage.search_pending (ticket) select ticket from triage.search where ticket = any(cast(:tickets as text[]))
+""")
 
 _CHANGE = text("""
     with news as (
-        select distinct on (ticket) * from jsonb_to_recordset(cast(:news as jsonb)) as n (ticket text, number bigint, email text)
+        select distinct on (ticket) *
+        from jsonb_to_recordset(cast(:news as jsonb)) as n (ticket text, number bigint, email text, folded text)
         order by ticket, number desc
     ), lines as (
         insert into triage.timeline (ticket, kind)
@@ -18,7 +24,7 @@ _CHANGE = text("""
     ), changed as (
         update triage.tickets t set email = news.email from news where t.reference = news.ticket returning t.reference
     ), found as (
-        update triage.search s set email = lower(news.email) from news where s.ticket = news.ticket
+        update triage.search s set email = news.folded from news where s.ticket = news.ticket
     )
     select count(*) from changed
 """)
@@ -26,7 +32,16 @@ _CHANGE = text("""
 
 def change_address(connection: Connection, events: Sequence[RecordedEvent]) -> None:
     """Store the new addresses of RequesterAddressChanged events. Raises TransientError for a ticket that is not routed yet."""
-    news = [{"ticket": event.ticket, "number": event.id, "email": event.personal["email"]} for event in events]
-    changed = connection.execute(_CHANGE, {"news": json.dumps(news)}).scalar_one()
+    changed = connection.execute(_CHANGE, {"news": json.dumps([_news(event) for event in events])}).scalar_one()
     if changed < len({event.ticket for event in events}):
         raise TransientError("a ticket whose address changed is not routed yet")
+
+
+def rebuild_address(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Have the search rows of RequesterAddressRebuilt events written again; a ticket without one gets it in today's form anyway."""
+    connection.execute(_REBUILD, {"tickets": [str(event.ticket) for event in events]})
+
+
+def _news(event: RecordedEvent) -> dict[str, object]:
+    email = str(event.personal["email"])
+    return {"ticket": event.ticket, "number": event.id, "email": email, "folded": in_ascii(email).lower()}

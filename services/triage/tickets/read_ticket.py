@@ -39,7 +39,7 @@ _FILE = text("""
 """)
 _DUPLICATES = text(f"""
     select {COLUMNS} from triage.search s join triage.tickets t on t.reference = s.ticket
-    where s.email = (select lower(email) from triage.tickets where reference = :reference)
+    where s.email = (select email from triage.search where ticket = :reference)
       and s.category = (select category from triage.tickets where reference = :reference)
       and s.ticket <> :reference and t.team = any(:teams)
     order by s.sequence desc limit 5

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, text
 
 from services.triage.tickets.list_tickets import Wanted
 from services.triage.tickets.rows import COLUMNS
+from shared.mail.addresses import in_ascii
 
 MOST_WORDS = 12
 _REFERENCE = re.compile(r"T-[0-9A-Z]{1,4}(-[0-9A-Z]{0,4})?", re.IGNORECASE)
@@ -62,7 +63,7 @@ def search_tickets(connection: Connection, query: str, wanted: Wanted) -> Sequen
     if _REFERENCE.fullmatch(query):
         return connection.execute(_BY_REFERENCE, parameters | {"pattern": f"{query.upper()}%"}).all()
     if _ADDRESS.fullmatch(query):
-        return connection.execute(_BY_PERSON, parameters | {"email": query.lower()}).all()
+        return connection.execute(_BY_PERSON, parameters | {"email": in_ascii(query).lower()}).all()
     words = _WORD.findall(query)[:MOST_WORDS]
     if not words or not wanted.teams:
         return []

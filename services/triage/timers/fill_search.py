@@ -1,22 +1,32 @@
 """Writes the search rows of new and changed tickets, apart from the transactions that change them."""
 
+import json
+
 from sqlalchemy import Connection, text
+
+from shared.mail.addresses import in_ascii
 
 # 0.1 to 0.25 ms a ticket and text search configuration, so that a step takes less than a second.
 STEP = 500
 
-# All texts are indexed as Swedish, as English and unstemmed: a ticket's language is only guessed, and names have no stem. The timeline's
-# messages are included.
-_FILL = text("""
+_PENDING = text("""
     with pending as (
         delete from triage.search_pending where ctid = any(array(
             select ctid from triage.search_pending limit :step for update skip locked))
         returning ticket
-    ), texts as (
-        select t.reference, t.sequence, t.team, t.category, lower(t.email) as email,
+    )
+    select reference, email from triage.tickets where reference in (select ticket from pending)
+""")
+
+# All texts are indexed as Swedish, as English and unstemmed: a ticket's language is only guessed, and names have no stem. The timeline's
+# messages are included.
+_FILL = text("""
+    with texts as (
+        select t.reference, t.sequence, t.team, t.category, pending.email,
                concat_ws(' ', t.subject, t.name, t.username, t.email, t.message,
                          (select string_agg(l.message, ' ') from triage.timeline l where l.ticket = t.reference)) as words
-        from triage.tickets t where t.reference in (select ticket from pending)
+        from jsonb_to_recordset(cast(:pending as jsonb)) as pending (ticket text, email text)
+        join triage.tickets t on t.reference = pending.ticket
     )
     insert into triage.search (ticket, sequence, team, email, category, vector)
     select reference, sequence, team, email, category,
@@ -26,7 +36,7 @@ _FILL = text("""
            -- Team and category: see search_tickets.
            || array_to_tsvector(array['=' || team, '#' || category])
     from texts
-    on conflict (ticket) do update set team = excluded.team, vector = excluded.vector
+    on conflict (ticket) do update set team = excluded.team, email = excluded.email, vector = excluded.vector
 """)
 
 _WAITING = text("select exists (select from triage.search_pending)")
@@ -34,6 +44,8 @@ _WAITING = text("select exists (select from triage.search_pending)")
 
 def fill_search(connection: Connection) -> bool:
     """Write up to STEP rows. Returns whether there are more."""
-    connection.execute(_FILL, {"step": STEP})
+    pending = connection.execute(_PENDING, {"step": STEP})
+    rows = [{"ticket": row.reference, "email": in_ascii(row.email).lower()} for row in pending]
+    connection.execute(_FILL, {"pending": json.dumps(rows)})
     waiting: bool = connection.execute(_WAITING).scalar_one()
     return waiting

@@ -23,28 +23,32 @@ def header(message: Message, name: str, most: int) -> str | None:
     return one_line(decoded(raw_header(message, name)), most) or None
 
 
-def sender_of(message: Message) -> Mailbox:
+def sender_of(message: Message, *, smtputf8: bool = False) -> Mailbox:
     """Address and name of the first From that names one; None for what is missing or no address."""
-    return next((found for field in raw_headers(message, "From") if (found := _mailbox(field))[0]), (None, None))
+    found = (_mailbox(field, smtputf8) for field in raw_headers(message, "From"))
+    return next((mailbox for mailbox in found if mailbox[0]), (None, None))
 
 
-def requester_of(message: Message) -> Mailbox:
-    """Who asks: the Reply-To where that is one address (contact forms and groups put the writer there), else the From."""
+def requester_of(message: Message, *, smtputf8: bool = False) -> Mailbox:
+    """Who asks: the Reply-To where that is one address (contact forms and groups put the writer there), else the From.
+
+    `smtputf8`: addresses may be beyond ASCII before the @.
+    """
     fields = raw_headers(message, "Reply-To")
-    addresses = {str(address).lower() for field in fields for address, _ in _mailboxes(field)}
+    addresses = {str(address).lower() for field in fields for address, _ in _mailboxes(field, smtputf8)}
     if len(addresses) == 1:
-        found = _mailbox(fields[0])
-        sender = sender_of(message)
+        found = _mailbox(fields[0], smtputf8)
+        sender = sender_of(message, smtputf8=smtputf8)
         if found[0]:
             return found if found[1] or (sender[0] or "").lower() != found[0].lower() else sender
-    return sender_of(message)
+    return sender_of(message, smtputf8=smtputf8)
 
 
-def _mailbox(field: str) -> Mailbox:
-    return next(_mailboxes(field), (None, None))
+def _mailbox(field: str, smtputf8: bool) -> Mailbox:
+    return next(_mailboxes(field, smtputf8), (None, None))
 
 
-def _mailboxes(field: str) -> Iterator[Mailbox]:
+def _mailboxes(field: str, smtputf8: bool) -> Iterator[Mailbox]:
     """The addresses in a field, each with the name beside it, however the field is quoted.
 
     Mail programs and forms write `Doe, Ann <a@x>` without quotes, no angle brackets, a dot at the end, or the address twice. RFC 5322,
@@ -55,7 +59,7 @@ def _mailboxes(field: str) -> Iterator[Mailbox]:
     any_bracketed = False
     for found in _BRACKETED.finditer(flat):
         address = found[1].strip().rstrip(".")
-        if is_address(address):
+        if is_address(address, smtputf8=smtputf8):
             any_bracketed = True
             start = flat.rfind(">", 0, found.start()) + 1
             yield address, _name(flat[start : found.start()].lstrip(" ,;"), address)
@@ -63,7 +67,7 @@ def _mailboxes(field: str) -> Iterator[Mailbox]:
         return
     for word in _WORD.finditer(_COMMENT.sub(" ", flat)):
         address = word[0].strip("<>\"'();:,.[]")
-        if is_address(address):
+        if is_address(address, smtputf8=smtputf8):
             comment = _COMMENT.search(flat)
             yield address, _name(comment[1] if comment else flat.replace(word[0], " ", 1), address)
 

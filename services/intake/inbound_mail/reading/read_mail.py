@@ -21,21 +21,21 @@ CUT = "\n[… the rest is in the mail itself]"
 _FATAL = ("NoBoundaryInMultipartDefect", "StartBoundaryNotFoundDefect")
 
 
-def read_mail(content: bytes, *, ticket_named: bool = False) -> Mail | Unreadable:
+def read_mail(content: bytes, *, ticket_named: bool = False, smtputf8: bool = False) -> Mail | Unreadable:
     """The content of a mail. Never raises: what the parsers fail on is Unreadable.
 
-    `ticket_named`: it came to a ticket's address.
+    `ticket_named`: it came to a ticket's address; `smtputf8`: its addresses may be beyond ASCII before the @.
     """
     try:
         # The old policy: the newer one's header parser raises on malformed fields and is slow on long ones (cpython#86533).
         message = message_from_bytes(content, policy=policy.compat32)
         defect = _defect(message)
-        return Unreadable(defect) if defect else _read(message, ticket_named)
+        return Unreadable(defect) if defect else _read(message, ticket_named, smtputf8)
     except Exception as error:  # parsers of hostile input raise about anything, RecursionError among it
         return Unreadable(f"{type(error).__name__} while reading it")
 
 
-def _read(message: Message, ticket_named: bool) -> Mail:
+def _read(message: Message, ticket_named: bool, smtputf8: bool) -> Mail:
     found = Parts()
     collect(message, found)
     whole = found.whole_text()
@@ -43,7 +43,7 @@ def _read(message: Message, ticket_named: bool) -> Mail:
     files = found.ordered_files()
     if not new and not files:
         new, quoted = quoted, ""
-    sender, name = requester_of(message)
+    sender, name = requester_of(message, smtputf8=smtputf8)
     automatic = automatic_because(message, sender, ticket_named=ticket_named)
     return Mail(
         sender=sender,

@@ -44,6 +44,7 @@ _INSTEAD = {
 # Shown as they are, in the reader's language.
 _AS_IT_IS = (
     api.CONTROL,
+    api.NOT_ASCII,
     api.TOO_LONG,
     api.REQUIRED,
     AWAY,

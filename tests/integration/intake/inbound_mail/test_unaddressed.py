@@ -34,6 +34,16 @@ def row(deps: Deps, name: str) -> Any:
         return connection.execute(text("select * from intake.inbound_mails where object = :name"), {"name": name}).one()
 
 
+@pytest.mark.parametrize(("smtputf8", "sender"), [(True, "åsa@example.org"), (False, None)])
+def test_a_writer_beyond_ascii_is_known_as_the_setting_says(deps: Deps, smtputf8: bool, sender: str | None) -> None:
+    deps = replace(deps, settings=replace(deps.settings, smtputf8=smtputf8), mail_category="account/other")
+    content = "From: Åsa <åsa@example.org>\r\nSubject: Hej\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej.\r\n"
+    name = arrive(deps, content.encode(), None, "unknown")
+    read_all(deps)
+    assert row(deps, name).address == sender
+    assert [event.personal["email"] for event in events(deps, "TicketSubmitted")] == [sender] * smtputf8
+
+
 def test_its_writer_is_pointed_to_the_form(deps: Deps) -> None:
     name = arrive(deps, mails.raw("Hej.", "text/plain", "Content-Language: sv-SE"), None, "unknown")
     read_all(deps)

@@ -64,6 +64,13 @@ def test_the_list_shows_the_documented_fields(admin: Caller, ledger: Ledger) -> 
     assert (item["ticket"], item["to"], item["state"]) == (event.ticket, "who@example.com", "queued")
 
 
+@pytest.mark.parametrize("spelling", ["anna@straße.example", "anna@xn--strae-oqa.example"])
+def test_emails_are_found_by_either_spelling_of_a_domain(admin: Caller, ledger: Ledger, spelling: str) -> None:
+    ledger.arrive(submission("anna@straße.example"), submission("anna@strasse.example"))
+    found = [one["to"] for one in admin.get(f"/v1/emails?to={spelling}")["items"]]
+    assert found == ["anna@xn--strae-oqa.example"]
+
+
 def test_filters_narrow_the_list(admin: Caller, ledger: Ledger) -> None:
     first, second = submission("one@example.com"), submission("two@example.com")
     ledger.arrive(first, second)

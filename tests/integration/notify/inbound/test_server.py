@@ -42,6 +42,22 @@ def test_the_same_mail_sent_again_is_stored_once(inbound: Inbound) -> None:
     assert len(inbound.mails()) == len(inbound.events()) == 1
 
 
+@pytest.mark.parametrize("smtputf8", [True, False])
+def test_a_sender_beyond_ascii_is_heard_as_the_setting_says(
+    engine: Engine, notify_settings: NotifySettings, smtputf8: bool
+) -> None:
+    for inbound in listening(engine, replace(notify_settings, smtputf8=smtputf8)):
+        with smtplib.SMTP("127.0.0.1", inbound.port, timeout=10) as client:
+            client.ehlo()
+            offered = client.has_extn("smtputf8")
+            if offered:
+                options = ["SMTPUTF8", "BODY=8BITMIME"]
+                content = a_reply(inbound.reply_address)
+                client.sendmail("åsa@example.org", [inbound.reply_address], content, mail_options=options)
+        senders = [mail["sender"] for mail in inbound.mails()]
+    assert (offered, senders) == (smtputf8, ["åsa@example.org"] * smtputf8)
+
+
 @pytest.mark.parametrize(
     "address",
     ["someone@elsewhere.test", f"reply+{TICKET.lower()}.guessed@mail.localhost.test", "bounce+1.2@mail.localhost.test"],

@@ -35,6 +35,18 @@ def test_a_disapproval_without_a_ticket(agent: Caller, triage: Triage) -> None:
     assert row.personal == {"email": "a@example.com", "item": "https://x.test/1"}
 
 
+@pytest.mark.parametrize(
+    "email", ["foo..bar@example.com", "foo.@example.com", "åsa@example.com", "a@-x.com", "a" * 65 + "@example.com"]
+)
+@pytest.mark.parametrize(("path", "body"), BOTH)
+def test_an_address_that_cannot_be_mailed_is_refused(
+    agent: Caller, triage: Triage, path: str, body: dict[str, Any], email: str
+) -> None:
+    answer = agent.post(f"/v1/{path}", {**body, "email": email}, 422)
+    assert list(answer["errors"]) == ["email"]
+    assert triage.rows("select from events.log where personal ->> 'email' is not null") == []
+
+
 def test_an_application_status_is_announced(agent: Caller, triage: Triage) -> None:
     agent.post("/v1/application-statuses", STATUS, 202)
     [row] = triage.rows("select payload from events.log where type = 'ApplicationStatusChanged'")

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.attachments.errors import SEVERAL, SeveralFiles, UnsupportedFile
-from services.intake.submissions.submission import Submission, Upload, folded_address
+from services.intake.submissions.submission import Submission, Upload
 from services.intake.submissions.validate import FIELDS, validate_submission
 from shared.catalog.loader import load
 from shared.errors import Unprocessable
+from shared.mail.addresses import folded_address
 from tests.samples import files
 
 CATALOG = load()

@@ -52,6 +52,22 @@ def test_no_header_takes_an_unchecked_value(name: str, value: str) -> None:
         headers_of(**{**GOOD, name: value})
 
 
+def test_a_recipient_beyond_ascii_is_written_as_it_is_where_it_may_be() -> None:
+    with pytest.raises(UnsafeHeader):
+        headers_of(**{**GOOD, "recipient": "åsa@example.org"})
+    content = to_bytes(headers_of(**{**GOOD, "recipient": "åsa@example.org"}, smtputf8=True), "", "", "=_b")
+    assert "To: åsa@example.org\r\n".encode() in content
+    assert b"Subject: =?utf-8?" in content
+
+
+@pytest.mark.parametrize(
+    "value", ["åsa@example.org\r\nBcc: b@example.org", "åsa@example.org, b@example.org", "å <b@example.org>"]
+)
+def test_nothing_but_one_address_is_written_as_it_is(value: str) -> None:
+    with pytest.raises(UnsafeHeader):
+        headers_of(**{**GOOD, "recipient": value}, smtputf8=True)
+
+
 def test_a_stored_header_is_checked_once_more_when_it_is_sent() -> None:
     with pytest.raises(UnsafeHeader):
         to_bytes({"Subject": "a\r\nBcc: c@d.se"}, "", "", "=_b")

@@ -44,6 +44,12 @@ def test_no_web_address(text: str) -> None:
     assert not is_web_address(text)
 
 
+def test_an_address_beyond_ascii_before_the_at_needs_smtputf8() -> None:
+    assert not is_email("åsa@example.org")
+    assert is_email("åsa@example.org", smtputf8=True)
+    assert not is_email("å..sa@example.org", smtputf8=True)
+
+
 @pytest.mark.parametrize("text", ["a@example.com", "anna.b+c@mail.example.co.uk", "a@räka.se", "o'hara@example.ie"])
 def test_an_email_address(text: str) -> None:
     assert is_email(text)

@@ -7,7 +7,10 @@ from shared.mail.addresses import (
     canonical_address,
     differs_by_idna_version,
     folded_address,
+    idna2003_address,
+    in_ascii,
     is_address,
+    is_writable,
     visible,
 )
 
@@ -97,6 +100,51 @@ def test_one_person_has_one_folded_address() -> None:
 )
 def test_domains_that_earlier_versions_mailed_elsewhere_are_known(given: str, differs: bool) -> None:
     assert differs_by_idna_version(given) is differs
+
+
+@pytest.mark.parametrize(
+    ("given", "mailed"),
+    [
+        ("anna@straße.example", "anna@strasse.example"),
+        ("anna@βόλος.com", "anna@xn--nxasmq6b.com"),
+        (" Anna@bücher.example ", "Anna@xn--bcher-kva.example"),
+        ("anna@Example.org", "anna@Example.org"),
+        ("anna@" + "ß" * 64 + ".example", "anna@" + "ß" * 64 + ".example"),
+    ],
+)
+def test_where_the_first_version_mailed_an_address_is_known(given: str, mailed: str) -> None:
+    assert idna2003_address(given) == mailed
+
+
+@pytest.mark.parametrize(
+    ("address", "plain", "extended"),
+    [
+        ("anna@example.org", True, True),
+        ("anna@localhost", True, True),
+        ("åsa@example.org", False, True),
+        ("åsa@xn--bcher-kva.example", False, True),
+        ("åsa@bücher.example", False, False),
+        ("anna@bücher.example", False, False),
+        ("å sa@example.org", False, False),
+        ("å\u2028sa@example.org", False, False),
+        ("å\x9bsa@example.org", False, False),
+        ("åsa\r\nBcc: b@example.org", False, False),
+        ("åsa@example.org,b@example.org", False, False),
+        ("å\ud800@example.org", False, False),
+    ],
+)
+def test_what_commands_and_headers_can_hold_as_it_is(address: str, plain: bool, extended: bool) -> None:
+    assert (is_writable(address), is_writable(address, smtputf8=True)) == (plain, extended)
+
+
+@pytest.mark.parametrize("text", ["", "anna", "a@b", "å\ud800@example.org", "☃@☃", "@", "å\x9b@example.org"])
+def test_what_is_no_address_stays_as_it_is(text: str) -> None:
+    assert in_ascii(text) == text
+
+
+def test_a_local_part_beyond_ascii_has_its_domain_in_ascii() -> None:
+    assert in_ascii("åsa@bücher.example") == "åsa@xn--bcher-kva.example"
+    assert folded_address("Åsa+x@Bücher.example") == "åsa@xn--bcher-kva.example"
 
 
 def test_a_joiner_within_a_domain_is_seen() -> None:
