@@ -23,7 +23,9 @@ SECRET, EMAIL = "Secret of billing", "payer@example.org"
 
 # These pages belong to no team: an agent may open them and sees only their own teams' data.
 OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password"} | {
-    *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions")
+    *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions"),
+    # Mails of no ticket; test_mail_pages.py covers who may do what with them.
+    *("GET /mails", "GET /mails/<name>", "POST /mails/<name>/ticket"),
 }
 
 # The fields that a form sends; other routes need only their address.
@@ -81,6 +83,7 @@ def of_billing(triage: Triage, people: People, engine: Engine, environment: dict
     return {
         "<reference>": reference,
         "<team>": "billing",
+        "<name>": "0" * 32,
         "<uuid:claim>": claim["claim"],
         "<uuid:attachment>": file["id"],
         "<uuid:webhook>": str(webhook.id),
