@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
+from services.intake.app import create_app as create_intake
+from services.intake.settings import IntakeSettings
 from services.notify.app import create_app as create_notify
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app
@@ -35,9 +37,13 @@ def _served(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def console(environment: dict[str, str]) -> Iterator[Flask]:
-    """The console, with a notify that serves its pages about e-mails."""
-    with _served(create_notify(read(NotifySettings, environment))) as notify_url:
-        yield create_app(read(TriageSettings, {**environment, "VIDARE_NOTIFY_URL": notify_url}))
+    """The console, with a notify and an intake that serve its pages about e-mails and inbound mails."""
+    with (
+        _served(create_notify(read(NotifySettings, environment))) as notify_url,
+        _served(create_intake(read(IntakeSettings, environment))) as intake_url,
+    ):
+        others = {"VIDARE_NOTIFY_URL": notify_url, "VIDARE_INTAKE_API_URL": intake_url}
+        yield create_app(read(TriageSettings, {**environment, **others}))
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import Engine
 
+from services.intake.deps import Deps
+from services.intake.settings import IntakeSettings
 from services.notify.settings import NotifySettings
 from services.triage.timers.fill_search import fill_search
+from shared.catalog.loader import load
 from shared.http.authorisation import authorisation_of_routes
+from shared.limits.limiter import Limiter
 from shared.settings import read
+from shared.storage.object_store import ObjectStore
 from tests.browser.console.conftest import OpenSignedIn
+from tests.integration.intake.inbound_mail.arriving import arrive, read_all
 from tests.integration.notify.ledger import Ledger, submission
 from tests.integration.triage.conftest import Triage
+from tests.samples import mails
 
 LONG = "Nebenkostenabrechnungsunterlagenverzeichnis" * 4
 # Routes with GET that are not pages.
@@ -40,6 +48,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/search": ("/search", "/search?q=question", "/search?q=nothing"),
     "/emails": ("/emails", "/emails?to=nobody@example.com"),
     "/emails/<uuid:email>": ("/emails/{email}",),
+    "/mails": ("/mails", "/mails?state=unsure", "/mails?state=unreadable"),
+    "/mails/<name>": ("/mails/{mail}",),
     "/suppressions": ("/suppressions",),
     "/events": ("/events",),
     "/people": ("/people",),
@@ -103,10 +113,24 @@ def ticket(triage: Triage) -> str:
 
 
 @pytest.fixture
-def addresses(triage: Triage, ticket: str, environment: dict[str, str]) -> list[str]:
+def mail(engine: Engine, environment: dict[str, str]) -> str:
+    """An inbound mail that may be a person's, with very long texts."""
+    settings = read(IntakeSettings, environment)
+    store = ObjectStore(settings)
+    store.ensure_bucket()
+    deps = Deps(settings, engine, store, load(), Limiter(settings.redis_url))
+    content = mails.raw(f"{LONG} https://{LONG}.example", "text/plain", f"List-Id: <{LONG}.example.com>")
+    name = arrive(deps, content, None, "unknown")
+    read_all(deps)
+    return name.removeprefix("mail/")
+
+
+@pytest.fixture
+def addresses(triage: Triage, ticket: str, mail: str, environment: dict[str, str]) -> list[str]:
     Ledger(triage.engine, read(NotifySettings, environment)).arrive(submission(f"{LONG[:60]}@example.com"))
     there = {
         "ticket": ticket,
+        "mail": mail,
         "email": triage.rows("select id from notify.emails")[0].id,
         "webhook": triage.rows(
             "insert into triage.webhooks (team, url, secret, created_by) values ('ads', :url, 'secret', 'Ada') returning id",
