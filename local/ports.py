@@ -1,11 +1,16 @@
 """The ports of a stack, and whether they are free."""
 
+import random
 import socket
 
 from local.errors import LocalError
 
 # Offsets from VIDARE_BASE_PORT.
 SERVER_OFFSETS = {"postgres": 10, "redis": 11, "s3": 12, "smtp-sink": 13}
+# Where a stack beside others looks for ports: below those that the kernel gives to outgoing connections (32768 and up); two stacks
+# are 20 apart.
+BASES = range(20_000, 32_000, 20)
+HIGHEST_OFFSET = 17  # of the proxies of `make chaos`
 
 
 def is_listening(host: str, port: int, timeout: float = 0.5) -> bool:
@@ -48,3 +53,11 @@ def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
     finally:
         for one in sockets:
             one.close()
+
+
+def free_base() -> int:
+    """A VIDARE_BASE_PORT whose ports nothing listens on. Raises LocalError where none is found."""
+    for base in random.sample(BASES, 50):
+        if not any(in_use("127.0.0.1", base + offset) for offset in range(HIGHEST_OFFSET + 1)):
+            return base
+    raise LocalError("no free ports in a row")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import subprocess
 import sys
 import time
@@ -12,21 +11,9 @@ from typing import Any
 
 import psutil
 
-from local.ports import in_use
 from tests.servers_of_a_run import ROOT
 
 START_WITHIN = 240.0  # seconds; two cores may be busy with the other tests
-# Ports below those that the kernel gives to outgoing connections (32768 and up); two stacks are 20 apart.
-BASES = range(20_000, 32_000, 20)
-HIGHEST_OFFSET = 17  # of the proxies of `make chaos`
-
-
-def free_base() -> int:
-    """A VIDARE_BASE_PORT whose ports nothing listens on."""
-    for base in random.sample(BASES, 50):
-        if not any(in_use("127.0.0.1", base + offset) for offset in range(HIGHEST_OFFSET + 1)):
-            return base
-    raise RuntimeError("no free ports in a row")
 
 
 def start(folder: Path, base: int, owner: int, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:

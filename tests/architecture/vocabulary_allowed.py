@@ -78,6 +78,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("Makefile", "home", "VIDARE_HOME; a person's or the product's home"),
     ("bench/chaos/running_stack.py", "home", "VIDARE_HOME; a person's or the product's home"),
     ("bench/usual/stack.py", "home", "VIDARE_HOME; a person's or the product's home"),
+    ("bench/whole/stack.py", "home", "VIDARE_HOME; a person's or the product's home"),
     ("docker-compose.yml", "home", "VIDARE_HOME; a person's or the product's home"),
     ("docs/operate/metrics.md", "home", "VIDARE_HOME; a person's or the product's home"),
     ("docs/operate/settings.md", "home", "VIDARE_HOME; a person's or the product's home"),

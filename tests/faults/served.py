@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from local.ports import free_base
 from shared.runtime.processes import Web, process
 from tests.polling import eventually
-from tests.running_stack import free_base
 from tests.servers_of_a_run import ROOT
 
 

@@ -7,7 +7,7 @@ import pytest
 from bench.chaos.faults import main_faults
 from bench.chaos.page import summary
 from bench.chaos.run import Plan, run
-from tests.running_stack import free_base
+from local.ports import free_base
 
 
 @pytest.mark.xdist_group("whole-stack")  # two stacks at a time are too much for two cores

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from local.ports import free_base
 from tests import running_stack
 from tests.servers_of_a_run import run_of, to_end
 
@@ -25,6 +26,6 @@ def stack(request: pytest.FixtureRequest) -> dict[str, Any]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "stack.json").exists():
             unlimited = {f"VIDARE_LIMIT_{name}": "" for name in LIMITS} | {"VIDARE_WEBHOOK_ALLOW_PRIVATE": "1"}
-            process = running_stack.start(folder, running_stack.free_base(), owner, unlimited)
+            process = running_stack.start(folder, free_base(), owner, unlimited)
             to_end(run, process.pid)
     return running_stack.told(folder)

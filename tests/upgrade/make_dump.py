@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from local.ports import free_ports
+from local.ports import free_base, free_ports
 from tests import running_stack
 from tests.polling import eventually
 from tests.upgrade import scenes
@@ -80,7 +80,7 @@ def dump(database_url: str) -> str:
 
 def main(version: str) -> None:
     """Play all scenes and write the dump."""
-    base = int(os.environ.get("VIDARE_BASE_PORT") or running_stack.free_base())
+    base = int(os.environ.get("VIDARE_BASE_PORT") or free_base())
     mail_port, tool_port = free_ports(2)
     variables = {
         **UNLIMITED,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.__main__ import complaint
-from tests import running_stack
+from local.ports import free_base
 from tests.servers_of_a_run import ROOT
 
 
@@ -29,7 +29,7 @@ def start(folder: str, *, options: tuple[str, ...] = (), **variables: str) -> tu
 
 
 def test_a_port_in_use_is_named_with_its_owner_to_be(tmp_path: Path) -> None:
-    base = running_stack.free_base()
+    base = free_base()
     with socket.create_server(("127.0.0.1", base + 11)):
         code, lines = start(str(tmp_path), VIDARE_BASE_PORT=str(base))
     assert code == 1
@@ -71,9 +71,7 @@ def test_a_base_port_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_all_bad_settings_are_named_together(tmp_path: Path) -> None:
-    code, lines = start(
-        str(tmp_path), VIDARE_BASE_PORT=str(running_stack.free_base()), VIDARE_TEAMS="A b", VIDARE_SECRET="short"
-    )
+    code, lines = start(str(tmp_path), VIDARE_BASE_PORT=str(free_base()), VIDARE_TEAMS="A b", VIDARE_SECRET="short")
     assert (code, len(lines)) == (1, 1)
     assert "VIDARE_TEAMS" in lines[0]
     assert "VIDARE_SECRET" in lines[0]

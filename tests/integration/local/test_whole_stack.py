@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from local.ports import free_base
 from shared.runtime.processes import PROCESSES
 from tests import running_stack
 from tests.polling import eventually
@@ -35,7 +36,7 @@ def gone(processes: list[psutil.Process]) -> Callable[[], bool]:
 
 @pytest.mark.xdist_group("whole-stack")
 def test_the_stack_heals_survives_its_own_death_keeps_its_data_and_stops_clean(tmp_path: Path) -> None:
-    folder, base = tmp_path / "folder", running_stack.free_base()
+    folder, base = tmp_path / "folder", free_base()
     runner = running_stack.start(folder, base, os.getpid(), {})
     first = running_stack.told(folder)
     assert set(first["pids"]) == PARTS
