@@ -10,17 +10,13 @@ from services.triage.replay_tasks import register_replays
 from services.triage.settings import TriageSettings
 from services.triage.ticks import register_ticks
 from services.triage.webhooks.sender_threads import THREADS_A_TEAM, SenderThreads
-from shared.events.contracts import team_subscriber
-from shared.events.task import register_consumer, wake_after_consuming
-from shared.runtime.ticks import register_tick
-
-# After a restart of a worker nothing else starts its teams' senders.
-SENDERS_EVERY = 10.0  # seconds
+from shared.events.subscriptions import team_subscriber
+from shared.events.task import register_consumer, start_with_consumer, wake_after_consuming
 
 
 def register(celery: Celery, settings: TriageSettings) -> None:
     """Define the tasks of triage's subscribers and its ticks."""
-    # One connection for the task, the others for the webhooks' threads, two a team at most.
+    # One connection for the task, one for the look at what is due, the others for the webhooks' threads, two a team at most.
     connections = 2 + THREADS_A_TEAM * len(settings.teams)
     deps = bootstrap(settings, application="vidare-triage-worker", pool_size=connections)
     engine, rulesets = deps.engine, deps.rulesets
@@ -28,9 +24,9 @@ def register(celery: Celery, settings: TriageSettings) -> None:
     senders = SenderThreads(engine, settings.webhook_allow_private)
     for team in settings.teams:
         subscriber = team_subscriber(team)
-        wake = partial(senders.wake, team)
         register_consumer(celery, engine, subscriber, team_handlers())
-        wake_after_consuming(subscriber, wake)
-        register_tick(celery, f"{subscriber}.send", SENDERS_EVERY, wake, on=subscriber)
+        wake_after_consuming(subscriber, partial(senders.wake, team))
+    # Each of the teams' queues has the same worker.
+    start_with_consumer(celery, team_subscriber(settings.teams[0]), senders.start)
     register_replays(celery, engine, rulesets)
     register_ticks(celery, engine, rulesets, settings)

@@ -60,7 +60,8 @@ _FINISH = text("""
             select d.id, d.due_at, d.sends from events.deliveries d
             where d.subscriber = :subscriber and d.ticket = gone.ticket and not d.parked and d.id > gone.id
             order by d.id limit 1 for update skip locked) waiting
-        where waiting.sends = 0 and waiting.due_at > statement_timestamp()
+        -- One that only waits for others to travel with keeps its time.
+        where waiting.sends = 0 and waiting.due_at > statement_timestamp() + interval '250 ms'
     ), woken as (
         update events.deliveries d set due_at = greatest(clock_timestamp(), d.not_before)
         from next where d.subscriber = :subscriber and d.id = next.id

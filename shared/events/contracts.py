@@ -1,9 +1,9 @@
-"""The events: what each is called, what it carries, and who subscribes.
+"""The events: what each is called, and what it carries.
 
 `payload` holds codes and references only; `personal` everything a person wrote or is, so that it alone can be forgotten.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,39 +12,6 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 Json = Mapping[str, Any]
-
-# Stands for the queue of the team that the event's payload names.
-TEAM = "team.*"
-
-SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
-    "TicketSubmitted": ("triage", "notify"),
-    "TicketFollowedUp": ("triage",),
-    "TicketWithdrawn": ("triage",),
-    "AttachmentChecked": ("triage",),
-    "TicketRouted": ("intake", "notify", TEAM),
-    "TicketStateChanged": ("intake",),
-    "TicketTransferred": ("intake", "notify", TEAM),
-    "FollowUpReceived": (TEAM,),
-    "TicketAnswered": ("notify", TEAM),
-    "EvidenceRequested": ("notify",),
-    "TicketDisapproved": ("notify", TEAM),
-    "TicketResolved": ("notify", TEAM),
-    # Nobody waits for these yet; they are recorded because they happened.
-    "TicketNoted": (),
-    "TicketChanged": (),
-    "ItemDisapproved": ("notify",),
-    "ApplicationStatusChanged": ("notify",),
-    "EmailStateChanged": ("triage", "intake"),
-    "MailReceived": ("intake",),
-    "MailTurnedAway": ("notify",),
-    "TicketLinksRequested": ("intake",),
-    "TicketLinksFound": ("notify",),
-    "RequesterAddressChanged": ("triage", "notify"),
-    "RequesterAddressRebuilt": ("triage", "notify"),
-    "HelpFunnelCounted": ("triage",),
-    "TicketsEscalated": ("notify",),
-    "PersonDisabled": ("triage",),
-}
 
 
 @dataclass(frozen=True)
@@ -76,35 +43,6 @@ class RecordedEvent:
     personal: Json
 
 
-def fixed_subscribers() -> tuple[str, ...]:
-    """The subscribers that exist whatever the teams are, in a stable order."""
-    names = {name for subscribers in SUBSCRIPTIONS.values() for name in subscribers if name != TEAM}
-    return tuple(sorted(names))
-
-
-def subscribers(teams: Sequence[str]) -> tuple[str, ...]:
-    """Every subscriber of a system with these teams; each is also the name of its Celery queue."""
-    return (*fixed_subscribers(), *(team_subscriber(team) for team in teams))
-
-
-def team_subscriber(team: str) -> str:
-    """The subscriber, and queue, of one team's outward deliveries."""
-    return f"team.{team}"
-
-
-def task_name(subscriber: str) -> str:
-    """The Celery task that handles a subscriber's deliveries."""
-    return f"{subscriber}.consume"
-
-
-def subscribers_of(event: Event) -> tuple[str, ...]:
-    """Who is to hear of this event.
-
-    Raises KeyError for a type that nobody declared.
-    """
-    return tuple(team_subscriber(event.payload["team"]) if name == TEAM else name for name in SUBSCRIPTIONS[event.type])
-
-
 def ticket_submitted(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
     """Intake accepted a submission.
 
@@ -126,7 +64,7 @@ def ticket_withdrawn(ticket: str, correlation_id: str) -> Event:
 
 
 def ticket_routed(ticket: str, correlation_id: str, payload: Json) -> Event:
-    """Triage routed a ticket. payload: team, state, priority, tags, ruleset, respond_by, placed_by (rule id or null)."""
+    """Triage routed a ticket. payload: team, category, state, priority, tags, ruleset, respond_by, placed_by (rule id or null)."""
     return Event("TicketRouted", ticket, payload, correlation_id)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from shared.events.contracts import Event, subscribers_of
+from shared.events.contracts import Event
+from shared.events.subscriptions import gathered_subscribers, optional_subscribers, subscribers_of
 
 _RECORD = text("select events.record(cast(:batch as jsonb))")
 _SAME = text("""
@@ -30,8 +31,10 @@ logged as (
     from first
     returning id
 ), sent as (
-    insert into events.deliveries (id, subscriber, ticket)
-    select logged.id, subscriber, %(reference)s from logged, unnest(cast(%(subscribers)s as text[])) as subscriber
+    insert into events.deliveries (id, subscriber, ticket, due_at)
+    select logged.id, subscriber, %(reference)s,
+           case when subscriber = any(cast(%(gathered)s as text[])) then events.gathered_due_at() else clock_timestamp() end
+    from logged, unnest(cast(%(subscribers)s as text[])) as subscriber
 )"""
 
 
@@ -78,6 +81,8 @@ def batch_document(events: Sequence[Event]) -> str:
                 "payload": event.payload,
                 "personal": event.personal,
                 "subscribers": subscribers_of(event),
+                "gathered": gathered_subscribers(event),
+                "optional": optional_subscribers(event),
             }
             for event in events
         ]
@@ -95,4 +100,5 @@ def first_event_values(event: Event) -> dict[str, object]:
         "payload": json.dumps(event.payload),
         "event_personal": json.dumps(event.personal),
         "subscribers": f"{{{','.join(subscribers_of(event))}}}",
+        "gathered": f"{{{','.join(gathered_subscribers(event))}}}",
     }

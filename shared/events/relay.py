@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.crash_points import crash_point
 from shared.events import leases
 from shared.events.consumer import SENDS_TOGETHER
-from shared.events.contracts import subscribers, task_name
+from shared.events.subscriptions import subscribers, task_name
 from shared.runtime.celery_app import make_celery, queue
 from shared.runtime.logs import configure, logger
 from shared.settings import PlatformSettings, read
@@ -29,8 +29,13 @@ from shared.settings import PlatformSettings, read
 # Measured: routing reaches its best rate at 200 ids a message and 8 messages outstanding; more only moves the backlog to Redis.
 IDS_A_MESSAGE = 200
 MESSAGES_OUTSTANDING = 8
-# Seconds between rounds when nothing was due: on average half of it is added to the time from submission to queue.
-IDLE_SECONDS = 0.03
+# Seconds between rounds: what becomes due meanwhile travels in one message. On average half of it is added to the time from
+# submission to queue; in quiet times, when rounds find nothing, half of the longer one.
+ROUND_SECONDS = 0.03
+QUIET_SECONDS = 0.1
+QUIET_AFTER = 3.0
+# Seconds between looks at Redis while nothing is due: it may have lost its messages.
+EPOCH_EVERY = 1.0
 REST_SECONDS = 0.5
 EPOCH_KEY = "vidare:epoch"
 TRANSIENT = (RedisError, KombuError, SQLAlchemyError, OSError)
@@ -48,28 +53,39 @@ class Relay:
     subscribers: Sequence[str]
     stopping: threading.Event = field(default_factory=threading.Event)
     _rest_until: dict[str, float] = field(default_factory=dict)
+    _epoch_at: float = 0.0
 
     def run(self) -> None:
         """Run rounds until `stopping` is set; a server that is down is tried again without end."""
+        busy_at = time.monotonic()
         while not self.stopping.is_set():
+            begun = time.monotonic()
             try:
-                busy = self.round()
+                published = self.round()
             except TRANSIENT as error:
                 log.warning("relay waits", error=type(error).__name__)
                 self.stopping.wait(REST_SECONDS)
                 continue
-            if not busy:
-                self.stopping.wait(IDLE_SECONDS)
+            if published:
+                busy_at = begun
+            pause = QUIET_SECONDS if begun - busy_at > QUIET_AFTER else ROUND_SECONDS
+            # Of a backlog the next round leases at once.
+            if published < IDS_A_MESSAGE:
+                self.stopping.wait(max(0.0, begun + pause - time.monotonic()))
 
     def round(self) -> int:
         """Publish what is due for every subscriber; returns the number of deliveries.
 
         Raises RedisError or SQLAlchemyError when either is down. An error with one subscriber pauses that one for REST_SECONDS.
         """
-        capacity = self._capacity()
-        waiting = leases.due_subscribers(self.engine, [name for name in self.subscribers if capacity.get(name, 0) > 0])
+        waiting = leases.due_subscribers(self.engine, self.subscribers)
+        if not waiting and time.monotonic() < self._epoch_at:
+            return 0
+        capacity = self._capacity(waiting)
         published = 0
         for name in waiting:
+            if capacity.get(name, 0) <= 0:
+                continue
             try:
                 published += self._relay_one(name, capacity[name])
             except TRANSIENT as error:
@@ -77,11 +93,11 @@ class Relay:
                 self._rest_until[name] = time.monotonic() + REST_SECONDS
         return published
 
-    def _capacity(self) -> Mapping[str, int]:
-        """How many more messages each queue may hold. Begins a new epoch when Redis has lost its key, and so its messages."""
+    def _capacity(self, waiting: Sequence[str]) -> Mapping[str, int]:
+        """How many more messages these queues may hold. Begins a new epoch when Redis has lost its key, and so its messages."""
         pipeline = self.redis.pipeline(transaction=False)
         pipeline.get(EPOCH_KEY)
-        for name in self.subscribers:
+        for name in waiting:
             pipeline.llen(name)
         # A key of the wrong type affects one queue only: its result is the error, and it gets no messages.
         epoch, *lengths = pipeline.execute(raise_on_error=False)
@@ -90,9 +106,10 @@ class Relay:
         if epoch is None:
             self._begin_epoch()
         now = time.monotonic()
+        self._epoch_at = now + EPOCH_EVERY
         return {
             name: MESSAGES_OUTSTANDING - length
-            for name, length in zip(self.subscribers, lengths, strict=True)
+            for name, length in zip(waiting, lengths, strict=True)
             if isinstance(length, int) and self._rest_until.get(name, 0.0) <= now
         }
 

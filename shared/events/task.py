@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, worker_process_init
+from celery.signals import task_postrun, worker_process_init, worker_process_shutdown, worker_shutdown
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.events.consumer import Consumer, Handler
-from shared.events.contracts import task_name
 from shared.events.leases import make_due
+from shared.events.subscriptions import task_name
 from shared.runtime.logs import logger
 
 log = logger(__name__)
@@ -23,8 +23,8 @@ _one_at_a_time = threading.Lock()
 def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers: Mapping[str, Handler]) -> Consumer:
     """Define the task that handles `subscriber`'s deliveries with a handler for each event type.
 
-    `engine` must not be connected yet: the worker's processes inherit it. Each of them makes due, when it starts, what its predecessor
-    may have left in flight.
+    `engine` must not be connected yet: the worker's processes inherit it. Each process that consumes the subscriber's queue makes
+    due, when it starts, what its predecessor may have left in flight.
     """
     consumer = Consumer(engine, subscriber, handlers)
 
@@ -32,13 +32,27 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
     def consume(ids: Sequence[int]) -> None:
         consumer.consume(ids)
 
-    def on_start(**_: Any) -> None:
-        # On a thread: Celery kills a process that has not started within 4 s, so that while PostgreSQL does not answer it would kill
-        # every new one.
-        threading.Thread(target=_redeliver, args=(engine, subscriber), daemon=True).start()
-
-    worker_process_init.connect(on_start, weak=False)
+    # On a thread: Celery kills a process that has not started within 4 s, so that while PostgreSQL does not answer it would kill
+    # every new one.
+    redeliver = threading.Thread(target=_redeliver, args=(engine, subscriber), daemon=True)
+    start_with_consumer(celery, subscriber, redeliver.start)
     return consumer
+
+
+def start_with_consumer(
+    celery: Celery, subscriber: str, start: Callable[[], object], stop: Callable[[], object] | None = None
+) -> None:
+    """Call `start` in each process of a worker that consumes the subscriber's queue, after the fork, and `stop` before its orderly end.
+
+    Other processes, such as beat, have the same tasks.
+    """
+    if not any(queue.name == subscriber for queue in celery.conf.task_queues):
+        return
+    worker_process_init.connect(lambda **_: start(), weak=False)
+    if stop is not None:
+        # The first for a child of a pool, the second for a worker without children.
+        worker_process_shutdown.connect(lambda **_: stop(), weak=False)
+        worker_shutdown.connect(lambda **_: stop(), weak=False)
 
 
 def wake_after_consuming(subscriber: str, wake: Callable[[], object]) -> None:

@@ -8,8 +8,7 @@ from celery.beat import Scheduler
 from shared.runtime import heartbeat
 from shared.runtime.celery_app import make_celery
 from shared.runtime.logs import configure, quieten
-from shared.runtime.processes import SERVICES, Beat, ProcessSettings, all_queues
-from shared.runtime.service_settings import settings_of
+from shared.runtime.processes import SERVICES, Beat, ProcessSettings, all_queues, settings_of
 
 
 def run(beat: Beat, settings: ProcessSettings) -> None:

@@ -4,10 +4,11 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
-from shared.events.contracts import team_subscriber
-from shared.settings import PlatformSettings, setting
+from shared.events.subscriptions import team_subscriber
+from shared.settings import PlatformSettings, read, setting
 
 SERVICES = ("intake", "triage", "notify")
 TEAM_QUEUES = "team.*"  # stands for one queue a team
@@ -63,9 +64,8 @@ PROCESSES: tuple[Process, ...] = (
     # Every submission waits for routing, and for no other queue; two workers use two cores.
     Worker("worker-triage", ("triage",), ("triage",), concurrency=2),
     Worker("worker-teams", (TEAM_QUEUES,), ("triage",)),
-    # Two may wait in a slow SMTP conversation each; the third still records what is to be sent. A mail may be half a second late on a
-    # busy machine; without the niceness, recording it added half to the time that every submission takes to its queue.
-    Worker("worker-notify", ("notify", "notify.send"), ("notify",), concurrency=3, niceness=10),
+    # Its threads send, so that a slow SMTP conversation does not keep it from recording what is to be sent.
+    Worker("worker-notify", ("notify",), ("notify",)),
     # Replays, re-encoding and sweeps have a worker of their own, so that they never use a slot that routes or sends.
     Worker("worker-slow", ("slow",), SERVICES, niceness=10),
     Beat("beat"),
@@ -109,3 +109,12 @@ def queues_of(worker: Worker, teams: Sequence[str]) -> tuple[str, ...]:
 def all_queues(teams: Sequence[str]) -> tuple[str, ...]:
     """Every queue that some worker consumes."""
     return tuple(queue for each in PROCESSES if isinstance(each, Worker) for queue in queues_of(each, teams))
+
+
+def settings_of(service: str) -> PlatformSettings:
+    """A service's own settings, from the environment. Raises SettingsError.
+
+    By convention they are `services.<service>.settings`, class `<Service>Settings`.
+    """
+    cls: type[PlatformSettings] = getattr(import_module(f"services.{service}.settings"), f"{service.title()}Settings")
+    return read(cls)

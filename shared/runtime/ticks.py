@@ -1,11 +1,13 @@
-"""Periodic tasks: beat sends a message at each interval, a worker takes its step.
+"""Periodic work: beat sends one message a second, and the slow worker runs the steps whose interval has passed.
 
-A missed or doubled run must do no harm: messages expire, and every step reads from PostgreSQL what is due.
+A missed or doubled run must do no harm: messages expire, and every step reads from PostgreSQL what is due. One message for all steps,
+since a message costs more than most steps that find nothing.
 """
 
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from celery import Celery
 from sqlalchemy import Connection, Engine
@@ -19,30 +21,41 @@ from shared.storage.database import is_transient
 
 # Separate from the queues that route and send.
 SLOW = "slow"
-# A run on the slow queue ends after two seconds, so that the others get their turn. A transaction takes up to half a second, so none
-# begins after 1.5 s.
+RUN_DUE = f"{SLOW}.run_due_ticks"
+EVERY = 1.0  # seconds between two messages
+# A message of a worker with a short delay must not expire.
+EXPIRES = 2.0
+# A step ends after two seconds, so that the others get their turn. A transaction takes up to half a second, so none begins after 1.5 s.
 RUN_SECONDS = 2.0
 LAST_TRANSACTION_SECONDS = 1.5
-# At least this long, so that a worker with a short delay does not drop every message of a one-second tick.
-SHORTEST_EXPIRY = 2.0
+# A message ends after this, far below the task's time limit; the steps it did not reach are the first of the next one.
+MESSAGE_SECONDS = 10.0
 
 log = logger(__name__)
 
 
-def register_tick(
-    celery: Celery,
-    name: str,
-    every: float,
-    step: Callable[[], object],
-    *,
-    on: str = SLOW,
-    expires: float | None = None,
-    **options: Any,
-) -> None:
-    """Define the task `name`, which runs `step`, and have beat send it to the queue `on` every `every` seconds.
+@dataclass
+class Tick:
+    """`run` is to be called every `every` seconds; `due_at` is on the monotonic clock."""
 
-    A message expires after `expires` seconds (default: the interval, at least SHORTEST_EXPIRY). A transient error of the database or
-    the store is logged as a warning: the next run tries again. `options` are Celery's for the task.
+    name: str
+    every: float
+    run: Callable[[], object]
+    due_at: float = 0.0
+
+
+_ticks: WeakKeyDictionary[Celery, list[Tick]] = WeakKeyDictionary()
+
+
+def ticks_of(celery: Celery) -> list[Tick]:
+    """The ticks that were registered with this app."""
+    return _ticks.setdefault(celery, [])
+
+
+def register_tick(celery: Celery, name: str, every: float, step: Callable[[], object]) -> None:
+    """Have `step` run about every `every` seconds (at least EVERY) on the slow worker; the task `name` runs it once.
+
+    A transient error of the database or the store is logged as a warning: the next run tries again.
     """
 
     def tick() -> None:
@@ -54,12 +67,46 @@ def register_tick(
             cause = type(error.orig).__name__ if isinstance(error, DBAPIError) else str(error)
             log.warning("tick left to the next run", tick=name, error=cause)
 
-    celery.task(tick, name=name, shared=False, **options)
-    celery.conf.beat_schedule[name] = {
-        "task": name,
-        "schedule": every,
-        "options": {"queue": queue(on), "expires": max(every, SHORTEST_EXPIRY) if expires is None else expires},
+    celery.task(tick, name=name, shared=False)
+    registered = ticks_of(celery)
+    if not registered:
+        _schedule(celery, registered)
+    registered.append(Tick(name, every, tick))
+
+
+def _schedule(celery: Celery, registered: list[Tick]) -> None:
+    def run_due_ticks() -> None:
+        run_due(registered)
+
+    celery.task(run_due_ticks, name=RUN_DUE, shared=False)
+    celery.conf.beat_schedule[RUN_DUE] = {
+        "task": RUN_DUE,
+        "schedule": EVERY,
+        "options": {"queue": queue(SLOW), "expires": EXPIRES},
     }
+
+
+def run_due(ticks: list[Tick], seconds: float = MESSAGE_SECONDS) -> None:
+    """Run the ticks that are due, the longest overdue first, until `seconds` have passed.
+
+    Each worker process counts for itself: two of them run a step more often, never less. An error ends its own step only; it is
+    logged, and the last one is raised at the end.
+    """
+    may_go_on = for_seconds(seconds)
+    failed: Exception | None = None
+    for tick in sorted(ticks, key=lambda each: each.due_at):
+        now = time.monotonic()
+        if tick.due_at > now or not may_go_on():
+            break
+        # Half an interval of beat early, so that a message that comes a moment too soon is not a message too late.
+        tick.due_at = now + tick.every - EVERY / 2
+        try:
+            tick.run()
+        except Exception as error:
+            log.error("tick failed", tick=tick.name, exc_info=error)
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def in_transactions(engine: Engine, step: Callable[[Connection], object]) -> Callable[[], None]:

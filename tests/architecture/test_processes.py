@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.events.contracts import subscribers
-from shared.runtime.processes import PROCESSES, Worker, all_queues, queues_of
+from shared.events.subscriptions import subscribers
+from shared.runtime.processes import PROCESSES, Worker, all_queues, queues_of, settings_of
 from shared.settings import DEFAULT_TEAMS
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,6 @@ def test_every_beat_tick_goes_to_a_queue_that_a_worker_consumes(
 
     from shared.runtime.celery_app import make_celery
     from shared.runtime.processes import SERVICES
-    from shared.runtime.service_settings import settings_of
 
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -18,13 +18,14 @@ log = logger(__name__)
 class Prefetcher:
     """Leases batches for one owner, over a connection and on a thread of its own.
 
-    Another session holds the owner's lock (shared.storage.leases.Owner). Release it soon after an empty batch: PostgreSQL may have
-    leased a batch whose answer was lost.
+    Another session holds the owner's lock (shared.storage.leases.Owner). `unsure`: PostgreSQL may have leased a batch whose answer
+    was lost; release the lock soon.
     """
 
     def __init__(self, engine: Engine, owner: int, lease_seconds: float) -> None:
         self._owner = owner
         self._lease_seconds = lease_seconds
+        self.unsure = False
         self._session = autocommit_session(engine)
         self._thread = ThreadPoolExecutor(1, "prefetch")
         self._ahead: Future[deque[LeasedEmail]] | None = None
@@ -61,6 +62,7 @@ class Prefetcher:
         except DBAPIError as error:
             if not is_transient(error):
                 raise
+            self.unsure = True
             log.warning("sending waits for PostgreSQL", error=type(error.orig).__name__)
             return deque()
         crash_point("notify.leased")

@@ -1,6 +1,7 @@
 """Send the e-mails that are due, if this process gets one of the slots."""
 
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,9 +14,12 @@ from shared.storage.database import autocommit
 from shared.storage.leases import release_locks
 
 
-def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
+def send_due_emails(
+    engine: Engine, mailing: Mailing, seconds: float, *, more_soon: Callable[[], bool] = lambda: False
+) -> int:
     """Send e-mails until none is due or `seconds` have passed; returns how many were tried.
 
+    When none is left, `more_soon` may wait for others while the connections stay open; it returns whether there are.
     The expired leases of dead senders are reclaimed first. While the circuit breaker is open, one sender at a time tries one e-mail.
     """
     with autocommit(engine) as session:
@@ -34,6 +38,6 @@ def send_due_emails(engine: Engine, mailing: Mailing, seconds: float) -> int:
             release_locks(session)
             raise
         try:
-            return sender.run(time.monotonic() + seconds, half_open=not work.closed)
+            return sender.run(time.monotonic() + seconds, half_open=not work.closed, more_soon=more_soon)
         finally:
             sender.close()

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
@@ -25,8 +26,8 @@ from shared.storage.leases import Owner
 BATCH = 50
 # The next batch is leased when so many are left.
 PREFETCH_AT = BATCH // 2
-# So many at once are a backlog.
-BACKLOG = 25
+# So many at once share a commit.
+BACKLOG = 4
 # After so many lost conversations in a row the server counts as away.
 LOST_CONVERSATIONS = 2
 # After so many recipients in a row that were rejected for a policy, the server counts as rejecting us.
@@ -80,16 +81,20 @@ class Sender:
         self._lost_in_a_row = 0
         self._rejected_by_policy: set[str] = set()
 
-    def run(self, until: float, *, half_open: bool) -> int:
+    def run(self, until: float, *, half_open: bool, more_soon: Callable[[], bool]) -> int:
         """Send until the monotonic time `until`, nothing is due, or the circuit breaker opens; returns how many were tried.
 
-        `half_open`: begin with a single e-mail, whose outcome closes the breaker or keeps it open.
+        `half_open`: begin with a single e-mail, whose outcome closes the breaker or keeps it open. `more_soon`: asked when nothing
+        is due, with every outcome committed.
         """
         tried = 0
         while time.monotonic() < until:
             batch = self._prefetcher.next_batch(1 if half_open else BATCH, half_open=half_open)
             if not batch:
-                break
+                self._recorder.flush()
+                if self._prefetcher.unsure or not more_soon():
+                    break
+                continue
             # Without a backlog there is time to commit each outcome before the next e-mail is begun.
             backlog = self._recorder.gathers = len(batch) >= BACKLOG
             while batch and time.monotonic() < until:

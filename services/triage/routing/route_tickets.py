@@ -59,7 +59,9 @@ def route_tickets(connection: Connection, ruleset: NumberedRuleset, events: Sequ
         route = decide_route(ruleset, event)
         outcome = _outcome(route)
         rows.append(_row(position, event, route, outcome))
-        routed.append(ticket_routed(str(event.ticket), event.correlation_id, outcome))
+        routed.append(
+            ticket_routed(str(event.ticket), event.correlation_id, {**outcome, "category": event.payload["category"]})
+        )
     connection.execute(_ROUTE, {"batch": json.dumps(rows), "events": batch_document(routed)})
 
 

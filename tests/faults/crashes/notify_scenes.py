@@ -14,7 +14,7 @@ from tests.integration.notify.inbound_mails import a_reply
 
 def queued_mails(world: World) -> Sequence[Any]:
     world.do("consume", *for_notify(world))
-    return ("notify.send",)
+    return ()
 
 
 def mails_of_a_dead_sender(world: World) -> Sequence[Any]:
@@ -34,7 +34,7 @@ def behind_an_open_breaker(world: World) -> Sequence[Any]:
 
 def try_again(world: World) -> None:
     world.sql("update notify.gate set probe_at = now() - interval '1 second'")
-    world.do("tasks", "notify.send")
+    world.do("send_emails")
 
 
 def mails_never_entered(world: World) -> Sequence[Any]:
@@ -65,15 +65,15 @@ SCENARIOS = (
         "e-mails to send",
         SENT,
         queued_mails,
-        "tasks",
+        "send_emails",
         tolerated={"notify.body_accepted": SAME_MAIL, "notify.outcome_written": SAME_MAIL},
     ),
-    Scenario("e-mails of a sender that died", ("notify.expired_reclaimed",), mails_of_a_dead_sender, "tasks"),
+    Scenario("e-mails of a sender that died", ("notify.expired_reclaimed",), mails_of_a_dead_sender, "send_emails"),
     Scenario(
         "e-mails behind an open circuit breaker that may be tried",
         ("notify.may_send", "notify.outcome_committed"),
         behind_an_open_breaker,
-        "tasks",
+        "send_emails",
         afterwards=try_again,
     ),
     Scenario("mails that no row names", ("store.orphan_deleted",), mails_never_entered, "tasks"),

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from services.triage.settings import TriageSettings
 from services.triage.worker import register
 from shared.runtime.celery_app import make_celery
+from shared.runtime.ticks import ticks_of
 from shared.settings import read
 from tests.faults.crashes.end_state import COMPARED, end_of
 from tests.faults.crashes.scenario import ORPHAN, SAME_CALL, SAME_MAIL, Scenario, World
@@ -102,5 +103,5 @@ def test_every_tick_of_triage_has_a_scene(environment: dict[str, str]) -> None:
     settings = read(TriageSettings, environment)
     celery = make_celery(settings)
     register(celery, settings)
-    ticks = {name for name in celery.conf.beat_schedule if name.startswith("triage.")}
+    ticks = {tick.name for tick in ticks_of(celery)}
     assert set(TICKS) == ticks - {"triage.ring_replays"}, "it has scenes of its own"

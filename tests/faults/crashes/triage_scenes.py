@@ -143,13 +143,13 @@ def sending_again(world: World) -> Sequence[Any]:
 
         record(connection, [submission("one@example.com")])
     world.do("consume", "notify", "notify")
-    world.do("tasks", "notify.send")
+    world.do("send_emails")
     number = world.sql("select id from notify.emails").id
     return "notify", f"/v1/emails/{number}/resend", {}, headers_of(world, "admin"), False
 
 
 def send_it(world: World) -> None:
-    world.do("tasks", "notify.send")
+    world.do("send_emails")
 
 
 SCENARIOS = (

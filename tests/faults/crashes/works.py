@@ -21,6 +21,8 @@ from services.intake.help_funnel.recorder import FunnelRecorder
 from services.intake.inbound_mail.process import handle_mails
 from services.intake.settings import IntakeSettings
 from services.notify.app import create_app as notify
+from services.notify.delivery.mailing import make_mailing
+from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.deps import Deps as NotifyDeps
 from services.notify.inbound.classify_mail import Arrival
 from services.notify.inbound.receive_mail import receive_mail
@@ -31,8 +33,7 @@ from shared.catalog.loader import load
 from shared.events import leases
 from shared.events.relay import Relay, make_relay
 from shared.runtime.celery_app import make_celery
-from shared.runtime.processes import SERVICES
-from shared.runtime.service_settings import settings_of
+from shared.runtime.processes import SERVICES, settings_of
 from shared.settings import PlatformSettings, read
 from shared.storage.database import make_engine
 from shared.storage.object_store import ObjectStore
@@ -73,6 +74,12 @@ def tasks(*names: str) -> None:
     """Celery tasks without arguments, as beat sends them."""
     for name in names:
         _celery(name.split(".")[0]).tasks[name]()
+
+
+def send_emails() -> None:
+    """A sender of notify sends what is due."""
+    settings = read(NotifySettings)
+    send_due_emails(_engine(), make_mailing(settings), 60.0)
 
 
 def consume(subscriber: str, service: str, rounds: int = 1) -> None:

@@ -1,36 +1,45 @@
 """notify's tasks: from the delivery's id to the mail in the mailbox."""
 
 import email
+from collections.abc import Iterator, Sequence
 from email.policy import default
 from pathlib import Path
 
-from celery import Celery
-from redis import Redis
+import pytest
 
+from services.notify.delivery.mailing import make_mailing
+from services.notify.delivery.sender_threads import SenderThreads
 from services.notify.handlers import handlers_of
 from services.notify.settings import NotifySettings
-from services.notify.worker import SEND, register
-from shared.events.contracts import SUBSCRIPTIONS
+from services.notify.worker import register
+from shared.events.subscriptions import SUBSCRIPTIONS
 from shared.runtime.celery_app import make_celery
 from tests.integration.notify.ledger import Ledger, submission
+from tests.polling import eventually
 
 
-def registered(settings: NotifySettings) -> Celery:
-    celery = make_celery(settings, ("notify", SEND))
+@pytest.fixture
+def senders(ledger: Ledger, notify_settings: NotifySettings) -> Iterator[SenderThreads]:
+    """The threads of a worker, which stop with the test."""
+    made = SenderThreads(ledger.engine, make_mailing(notify_settings))
+    made.start()
+    yield made
+    made.stop(10.0)
+
+
+def consume(settings: NotifySettings, deliveries: Sequence[int]) -> None:
+    celery = make_celery(settings)
     register(celery, settings)
-    return celery
+    celery.tasks["notify.consume"].apply(args=[deliveries])
 
 
 def test_a_delivery_becomes_a_mail_in_the_mailbox(
-    ledger: Ledger, notify_settings: NotifySettings, maildir: Path, redis_url: str
+    ledger: Ledger, notify_settings: NotifySettings, senders: SenderThreads, maildir: Path
 ) -> None:
-    celery = registered(notify_settings)
     event = submission("requester@example.com", locale="sv")
-    celery.tasks["notify.consume"].apply(args=[ledger.record(event)])
-    with Redis.from_url(redis_url) as redis:
-        assert redis.llen(SEND) >= 1, "the sender is woken"
-    celery.tasks[SEND].apply()
-    assert ledger.states() == ["sent"]
+    consume(notify_settings, ledger.record(event))
+    senders.wake()
+    eventually(lambda: ledger.states() == ["sent"])
     (file,) = (maildir / "new").iterdir()
     mail = email.message_from_bytes(file.read_bytes(), policy=default)
     body = mail.get_body(("plain",))
@@ -40,10 +49,12 @@ def test_a_delivery_becomes_a_mail_in_the_mailbox(
     assert f"/t/{event.ticket}?key=" in body.get_content()
 
 
-def test_the_tick_goes_to_the_senders_queue_and_expires(notify_settings: NotifySettings) -> None:
-    tick = registered(notify_settings).conf.beat_schedule[SEND]
-    assert (tick["options"]["queue"].name, tick["options"]["expires"]) == (SEND, 1.0)
-    assert tick["schedule"] == 1.0
+def test_what_becomes_due_wakes_no_thread_and_is_sent(
+    ledger: Ledger, notify_settings: NotifySettings, senders: SenderThreads
+) -> None:
+    for number in range(3):
+        consume(notify_settings, ledger.record(submission(f"requester{number}@example.com")))
+    eventually(lambda: ledger.states() == ["sent"] * 3)
 
 
 def test_every_event_that_notify_subscribes_to_has_a_handler(ledger: Ledger) -> None:

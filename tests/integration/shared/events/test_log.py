@@ -2,13 +2,14 @@
 
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
-from shared.events.contracts import Event, ticket_submitted
+from shared.events.contracts import Event, Json, ticket_submitted
 from shared.events.log import FIRST_EVENT, first_event_values, record
 from tests.integration.shared.events.conftest import an_event, recorded
 from tests.polling import eventually
@@ -62,13 +63,55 @@ def test_a_first_event_without_a_payload_is_none(engine: Engine) -> None:
         assert connection.execute(text("select count(*) from events.deliveries")).scalar_one() == 0
 
 
-def test_a_team_event_goes_to_that_teams_queue(engine: Engine) -> None:
-    (number,) = recorded(engine, Event("TicketRouted", "T-AAAA-AAAA", {"team": "ads"}, "c"))
+def subscribers_told(engine: Engine, event: Event) -> set[str]:
+    (number,) = recorded(engine, event)
     with engine.connect() as connection:
-        names = connection.execute(
-            text("select subscriber from events.deliveries where id = :id"), {"id": number}
-        ).scalars()
-        assert set(names) == {"intake", "notify", "team.ads"}
+        named = text("select subscriber from events.deliveries where id = :id")
+        return set(connection.execute(named, {"id": number}).scalars())
+
+
+def test_a_team_is_told_while_it_has_a_webhook(engine: Engine) -> None:
+    event = partial(Event, "TicketRouted", "T-AAAA-AAAA", {"team": "ads", "category": "billing/cost"}, "c")
+    assert subscribers_told(engine, event()) == {"intake", "notify"}
+    webhook = "insert into triage.webhooks (team, url, secret, created_by) values ('ads', 'https://x.example', 'x', 'x')"
+    with engine.begin() as connection:
+        connection.execute(text(webhook))
+        connection.execute(text(webhook))
+    assert subscribers_told(engine, event()) == {"intake", "notify", "team.ads"}
+    with engine.begin() as connection:
+        connection.execute(text("delete from triage.webhooks where id = (select id from triage.webhooks limit 1)"))
+    assert subscribers_told(engine, event()) == {"intake", "notify", "team.ads"}
+    with engine.begin() as connection:
+        connection.execute(text("delete from triage.webhooks"))
+    assert subscribers_told(engine, event()) == {"intake", "notify"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "told"),
+    [
+        ("TicketRouted", {"team": "ads", "category": "ads/metrics"}, {"intake"}),
+        ("TicketRouted", {"team": "ads", "category": "billing/cost"}, {"intake", "notify"}),
+        ("EmailStateChanged", {"kind": "acknowledgement", "state": "sent"}, {"triage"}),
+        ("EmailStateChanged", {"kind": "acknowledgement", "state": "bounced"}, {"triage", "intake"}),
+        ("EmailStateChanged", {"kind": "reply", "state": "sent"}, {"triage", "intake"}),
+    ],
+)
+def test_nobody_is_told_what_does_not_concern_them(engine: Engine, kind: str, payload: Json, told: set[str]) -> None:
+    assert subscribers_told(engine, Event(kind, "T-AAAA-AAAA", payload, "c")) == told
+
+
+def test_what_nobody_waits_for_is_due_together(engine: Engine) -> None:
+    recorded(engine, *(Event("TicketFollowedUp", "T-AAAA-AAAA", {}, "c") for _ in range(2)))
+    recorded(engine, *(Event("TicketAnswered", "T-AAAA-AAAB", {"team": "ads"}, "c") for _ in range(2)))
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select subscriber, due_at <= clock_timestamp() as due, due_at = date_bin('250 ms', due_at, 'epoch') as gathered,"
+                " due_at - not_before <= interval '250 ms' as soon from events.deliveries"
+            )
+        ).all()
+    assert {(row.due, row.gathered) for row in rows if row.subscriber == "triage"} == {(True, False)}
+    assert {(row.gathered, row.soon) for row in rows if row.subscriber == "notify"} == {(True, True)}
 
 
 def test_a_rolled_back_transaction_leaves_nothing(engine: Engine) -> None:

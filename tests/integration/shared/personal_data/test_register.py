@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from shared.events.contracts import SUBSCRIPTIONS
+from shared.events.subscriptions import SUBSCRIPTIONS
 from shared.personal_data import read_register
 from tests.personal_data import SCHEMAS, unregistered
 

@@ -7,13 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.triage.tickets.follow_up import LATE
-from shared.events.contracts import (
-    Event,
-    attachment_checked,
-    email_state_changed,
-    ticket_followed_up,
-    ticket_withdrawn,
-)
+from shared.events.contracts import Event, attachment_checked, email_state_changed, ticket_followed_up, ticket_withdrawn
 from tests.integration.triage.conftest import People, Triage
 
 

@@ -41,7 +41,7 @@ from services.triage.tickets.read_ticket import _TICKET
 from shared.catalog import load
 from shared.conditions.fields import field_type
 from shared.errors import Unprocessable
-from shared.events.contracts import RecordedEvent
+from shared.events.contracts import (RecordedEvent)
 from shared.settings import DEFAULT_TEAMS, read
 
 catalog = load()

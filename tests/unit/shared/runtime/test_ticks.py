@@ -1,6 +1,7 @@
 """Periodic tasks: their schedule, and what becomes of an error in a step."""
 
-from typing import Any
+import time
+from functools import partial
 
 import pytest
 from celery import Celery
@@ -9,7 +10,7 @@ from structlog.testing import capture_logs
 
 from shared.errors import TransientError
 from shared.runtime.celery_app import make_celery
-from shared.runtime.ticks import for_seconds, register_tick
+from shared.runtime.ticks import RUN_DUE, Tick, for_seconds, register_tick, run_due
 from tests.unit.shared.runtime.test_celery_app import SETTINGS
 
 
@@ -18,26 +19,42 @@ def celery() -> Celery:
     return make_celery(SETTINGS)
 
 
-@pytest.mark.parametrize(
-    ("every", "given", "queue", "expires"),
-    [
-        (10.0, {}, "slow", 10.0),
-        (1.0, {}, "slow", 2.0),
-        (1.0, {"expires": 1.0, "on": "notify.send"}, "notify.send", 1.0),
-    ],
-)
-def test_beat_sends_a_tick_at_its_interval(
-    celery: Celery, every: float, given: dict[str, Any], queue: str, expires: float
-) -> None:
-    register_tick(celery, "a.tick", every, lambda: None, **given)
-    entry = celery.conf.beat_schedule["a.tick"]
-    assert (entry["task"], entry["schedule"]) == ("a.tick", every)
-    assert (entry["options"]["queue"].name, entry["options"]["expires"]) == (queue, expires)
+def test_beat_sends_one_message_for_all_ticks(celery: Celery) -> None:
+    register_tick(celery, "a.tick", 1.0, lambda: None)
+    register_tick(celery, "another.tick", 60.0, lambda: None)
+    [entry] = celery.conf.beat_schedule.values()
+    assert (entry["task"], entry["schedule"]) == (RUN_DUE, 1.0)
+    assert (entry["options"]["queue"].name, entry["options"]["expires"]) == ("slow", 2.0)
 
 
-def test_the_options_of_the_task_are_passed_on(celery: Celery) -> None:
-    register_tick(celery, "a.tick", 1.0, lambda: None, time_limit=7)
-    assert celery.tasks["a.tick"].time_limit == 7
+def test_a_tick_runs_at_its_interval() -> None:
+    ran: list[str] = []
+    ticks = [Tick("often", 0.0, lambda: ran.append("often")), Tick("rarely", 60.0, lambda: ran.append("rarely"))]
+    run_due(ticks)
+    run_due(ticks)
+    assert sorted(ran) == ["often", "often", "rarely"]
+
+
+def test_what_a_message_has_no_time_for_is_first_in_the_next() -> None:
+    ran: list[str] = []
+    ticks = [Tick(name, 0.0, partial(ran.append, name)) for name in ("a", "b")]
+    run_due(ticks, seconds=0)
+    assert ran == []
+    ticks[0].due_at = time.monotonic()
+    run_due(ticks)
+    assert ran == ["b", "a"]
+
+
+def test_the_error_of_one_tick_does_not_keep_the_others() -> None:
+    ran: list[str] = []
+
+    def fail() -> None:
+        raise KeyError("x")
+
+    with capture_logs() as lines, pytest.raises(KeyError):
+        run_due([Tick("fails", 1.0, fail), Tick("works", 1.0, lambda: ran.append("works"))])
+    assert ran == ["works"]
+    assert [(line["event"], line["tick"]) for line in lines] == [("tick failed", "fails")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""Who subscribes to which event, when the delivery is due, and what each subscriber's queue and task are called."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from shared.events.contracts import Event, Json
+
+# Stands for the queue of the team that the event's payload names.
+TEAM = "team.*"
+
+SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
+    "TicketSubmitted": ("triage", "notify"),
+    "TicketFollowedUp": ("triage",),
+    "TicketWithdrawn": ("triage",),
+    "AttachmentChecked": ("triage",),
+    "TicketRouted": ("intake", "notify", TEAM),
+    "TicketStateChanged": ("intake",),
+    "TicketTransferred": ("intake", "notify", TEAM),
+    "FollowUpReceived": (TEAM,),
+    "TicketAnswered": ("notify", TEAM),
+    "EvidenceRequested": ("notify",),
+    "TicketDisapproved": ("notify", TEAM),
+    "TicketResolved": ("notify", TEAM),
+    # Nobody waits for these yet; they are recorded because they happened.
+    "TicketNoted": (),
+    "TicketChanged": (),
+    "ItemDisapproved": ("notify",),
+    "ApplicationStatusChanged": ("notify",),
+    "EmailStateChanged": ("triage", "intake"),
+    "MailReceived": ("intake",),
+    "MailTurnedAway": ("notify",),
+    "TicketLinksRequested": ("intake",),
+    "TicketLinksFound": ("notify",),
+    "RequesterAddressChanged": ("triage", "notify"),
+    "RequesterAddressRebuilt": ("triage", "notify"),
+    "HelpFunnelCounted": ("triage",),
+    "TicketsEscalated": ("notify",),
+    "PersonDisabled": ("triage",),
+}
+
+# The deliveries that a person waits for. The others gather for up to 250 ms, so that many travel in one message.
+PROMPT = {("TicketSubmitted", "triage"), ("TicketFollowedUp", "triage"), ("TicketWithdrawn", "triage")}
+
+
+def _another_team_than_by_category(payload: Json) -> bool:
+    return bool(payload["team"] != (payload.get("category") or "").partition("/")[0])
+
+
+def _news_for_the_requester(payload: Json) -> bool:
+    return (payload.get("kind"), payload.get("state")) != ("acknowledgement", "sent")
+
+
+# The deliveries that are made only where the payload concerns the subscriber. Until it hears otherwise, notify takes the team named by
+# the category, and intake takes the acknowledgement for sent.
+CONDITIONS: Mapping[tuple[str, str], Callable[[Json], bool]] = {
+    ("TicketRouted", "notify"): _another_team_than_by_category,
+    ("EmailStateChanged", "intake"): _news_for_the_requester,
+}
+
+
+def fixed_subscribers() -> tuple[str, ...]:
+    """The subscribers that exist whatever the teams are, in a stable order."""
+    names = {name for subscribers in SUBSCRIPTIONS.values() for name in subscribers if name != TEAM}
+    return tuple(sorted(names))
+
+
+def subscribers(teams: Sequence[str]) -> tuple[str, ...]:
+    """Every subscriber of a system with these teams; each is also the name of its Celery queue."""
+    return (*fixed_subscribers(), *(team_subscriber(team) for team in teams))
+
+
+def team_subscriber(team: str) -> str:
+    """The subscriber, and queue, of one team's outward deliveries."""
+    return f"team.{team}"
+
+
+def task_name(subscriber: str) -> str:
+    """The Celery task that handles a subscriber's deliveries."""
+    return f"{subscriber}.consume"
+
+
+def subscribers_of(event: Event) -> tuple[str, ...]:
+    """Who is to hear of this event; a team only while it listens (optional_subscribers).
+
+    Raises KeyError for a type that nobody declared.
+    """
+    concerned = (
+        name
+        for name in SUBSCRIPTIONS[event.type]
+        if (event.type, name) not in CONDITIONS or CONDITIONS[event.type, name](event.payload)
+    )
+    return tuple(team_subscriber(event.payload["team"]) if name == TEAM else name for name in concerned)
+
+
+def gathered_subscribers(event: Event) -> tuple[str, ...]:
+    """Those whose delivery may wait for others."""
+    return tuple(name for name in subscribers_of(event) if (event.type, name) not in PROMPT)
+
+
+def optional_subscribers(event: Event) -> tuple[str, ...]:
+    """Those who get a delivery only while `events.listening` names them: a team without a webhook has nothing to do."""
+    return (team_subscriber(event.payload["team"]),) if TEAM in SUBSCRIPTIONS[event.type] else ()
