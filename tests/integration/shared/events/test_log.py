@@ -73,7 +73,9 @@ def subscribers_told(engine: Engine, event: Event) -> set[str]:
 def test_a_team_is_told_while_it_has_a_webhook(engine: Engine) -> None:
     event = partial(Event, "TicketRouted", "T-AAAA-AAAA", {"team": "ads", "category": "billing/cost"}, "c")
     assert subscribers_told(engine, event()) == {"intake", "notify"}
-    webhook = "insert into triage.webhooks (team, url, secret, created_by) values ('ads', 'https://x.example', 'x', 'x')"
+    webhook = (
+        "insert into triage.webhooks (team, url, secret, created_by) values ('ads', 'https://x.example', 'x', 'x')"
+    )
     with engine.begin() as connection:
         connection.execute(text(webhook))
         connection.execute(text(webhook))

@@ -16,8 +16,8 @@ from shared.events.consumer import Consumer
 from shared.events.relay import EPOCH_KEY, IDS_A_MESSAGE, MESSAGES_OUTSTANDING, Relay
 from shared.runtime.celery_app import make_celery
 from shared.settings import PlatformSettings
-from tests.polling import eventually
 from tests.integration.shared.events.conftest import an_event, delivery, effects_of, make_due, recorded, write_effect
+from tests.polling import eventually
 
 
 @pytest.fixture
