@@ -88,6 +88,8 @@ class Consumer:
         self._engine = engine
         self._subscriber = subscriber
         self._handlers = handlers
+        # Handles a suspect elsewhere, for a process that must not die of it.
+        self.pass_suspect: Callable[[int], None] | None = None
 
     def consume(self, ids: Sequence[int]) -> int:
         """Handle those of the deliveries that still exist, are due and not locked; returns how many.
@@ -135,6 +137,9 @@ class Consumer:
                         "delivery parked", subscriber=self._subscriber, delivery=suspect.id, error="its worker died"
                     )
             crash_point("consumer.dead_parked")
+            return 0
+        if self.pass_suspect is not None:
+            self.pass_suspect(suspect.id)
             return 0
         with connection.begin():
             connection.execute(_MARK_SOLO_START, {"subscriber": self._subscriber, "id": suspect.id})

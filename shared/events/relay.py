@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from celery import Celery
@@ -54,6 +54,7 @@ class Relay:
     stopping: threading.Event = field(default_factory=threading.Event)
     _rest_until: dict[str, float] = field(default_factory=dict)
     _epoch_at: float = 0.0
+    _capacity: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
         """Run rounds until `stopping` is set; a server that is down is tried again without end."""
@@ -79,22 +80,21 @@ class Relay:
         Raises RedisError or SQLAlchemyError when either is down. An error with one subscriber pauses that one for REST_SECONDS.
         """
         waiting = leases.due_subscribers(self.engine, self.subscribers)
-        if not waiting and time.monotonic() < self._epoch_at:
-            return 0
-        capacity = self._capacity(waiting)
+        now = time.monotonic()
+        waiting = [name for name in waiting if self._rest_until.get(name, 0.0) <= now]
+        if now >= self._epoch_at or any(self._capacity.get(name, 0) <= 0 for name in waiting):
+            self._look_at_redis(waiting)
         published = 0
         for name in waiting:
-            if capacity.get(name, 0) <= 0:
-                continue
             try:
-                published += self._relay_one(name, capacity[name])
+                published += self._relay_one(name)
             except TRANSIENT as error:
                 log.warning("queue paused", subscriber=name, error=type(error).__name__)
                 self._rest_until[name] = time.monotonic() + REST_SECONDS
         return published
 
-    def _capacity(self, waiting: Sequence[str]) -> Mapping[str, int]:
-        """How many more messages these queues may hold. Begins a new epoch when Redis has lost its key, and so its messages."""
+    def _look_at_redis(self, waiting: Sequence[str]) -> None:
+        """Learn how many more messages these queues may hold. Begins a new epoch when Redis has lost its key, and so its messages."""
         pipeline = self.redis.pipeline(transaction=False)
         pipeline.get(EPOCH_KEY)
         for name in waiting:
@@ -105,12 +105,12 @@ class Relay:
             raise epoch
         if epoch is None:
             self._begin_epoch()
-        now = time.monotonic()
-        self._epoch_at = now + EPOCH_EVERY
-        return {
+        self._epoch_at = time.monotonic() + EPOCH_EVERY
+        # Of a queue that nothing waits for, nothing is known any more.
+        self._capacity = {
             name: MESSAGES_OUTSTANDING - length
             for name, length in zip(waiting, lengths, strict=True)
-            if isinstance(length, int) and self._rest_until.get(name, 0.0) <= now
+            if isinstance(length, int)
         }
 
     def _begin_epoch(self) -> None:
@@ -120,20 +120,28 @@ class Relay:
         crash_point("relay.epoch_begun")
         log.warning("new epoch: redis was empty", deliveries=moved)
 
-    def _relay_one(self, subscriber: str, messages: int) -> int:
+    def _relay_one(self, subscriber: str) -> int:
+        messages = self._capacity.get(subscriber, 0)
+        if messages <= 0:
+            return 0
         leased = leases.lease(self.engine, subscriber, messages * IDS_A_MESSAGE)
         if leased.deliveries:
-            self._publish_or_release(subscriber, leased.deliveries)
+            messages = self._publish_or_release(subscriber, leased.deliveries)
+            # What is fetched meanwhile is not counted: when none is left, the next look tells.
+            self._capacity[subscriber] -= messages
         if leased.passed_over:
             leases.move_blocked(self.engine, subscriber)
         return len(leased.deliveries)
 
-    def _publish_or_release(self, subscriber: str, deliveries: Sequence[leases.LeasedDelivery]) -> None:
+    def _publish_or_release(self, subscriber: str, deliveries: Sequence[leases.LeasedDelivery]) -> int:
+        """Returns the number of messages."""
+        messages = _messages(deliveries)
         try:
-            self._publish(subscriber, list(_messages(deliveries)))
+            self._publish(subscriber, messages)
         except (KombuError, RedisError, OSError):
             leases.release(self.engine, subscriber, [delivery.id for delivery in deliveries])
             raise
+        return len(messages)
 
     def _publish(self, subscriber: str, messages: Sequence[Sequence[int]]) -> None:
         target, task = queue(subscriber), task_name(subscriber)

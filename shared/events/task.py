@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from celery import Celery
 from celery.signals import task_postrun, worker_process_init, worker_process_shutdown, worker_shutdown
@@ -20,6 +22,9 @@ log = logger(__name__)
 _one_at_a_time = threading.Lock()
 
 
+_consumers: WeakKeyDictionary[Celery, dict[str, Consumer]] = WeakKeyDictionary()
+
+
 def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers: Mapping[str, Handler]) -> Consumer:
     """Define the task that handles `subscriber`'s deliveries with a handler for each event type.
 
@@ -27,6 +32,7 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
     due, when it starts, what its predecessor may have left in flight.
     """
     consumer = Consumer(engine, subscriber, handlers)
+    _consumers.setdefault(celery, {})[task_name(subscriber)] = consumer
 
     @celery.task(name=task_name(subscriber), shared=False)  # type: ignore[untyped-decorator]
     def consume(ids: Sequence[int]) -> None:
@@ -37,6 +43,12 @@ def register_consumer(celery: Celery, engine: Engine, subscriber: str, handlers:
     redeliver = threading.Thread(target=_redeliver, args=(engine, subscriber), daemon=True)
     start_with_consumer(celery, subscriber, redeliver.start)
     return consumer
+
+
+def pass_suspects(celery: Celery, start: Callable[[str, int], None]) -> None:
+    """Have `start` handle deliveries that may have killed their worker, by the name of their task."""
+    for task, consumer in _consumers.get(celery, {}).items():
+        consumer.pass_suspect = partial(start, task)
 
 
 def start_with_consumer(

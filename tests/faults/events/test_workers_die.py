@@ -9,6 +9,7 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from local.servers.server import Server
+from shared.events.consumer import SENDS_TOGETHER
 from shared.storage.migrate import migrate
 from tests.faults.events.conftest import Start, effects_of, kill, recorded, waiting
 from tests.faults.events.worker import KILLER
@@ -74,6 +75,29 @@ def test_an_event_that_kills_its_worker_is_parked_and_hurts_nobody_else(effects:
 
     eventually(hurry, within=90, every=0.5)
     assert sorted(effects_of(effects)) == sorted(TICKETS)
+
+
+def test_a_worker_without_children_outlives_an_event_that_kills(effects: Engine, start: Start) -> None:
+    (killer,) = recorded(effects, KILLER)
+    start(RELAY)
+    workers = [start(WORKER, CONCURRENCY="1")]
+
+    def parked() -> bool:
+        if workers[-1].poll() is not None:
+            workers.append(start(WORKER, CONCURRENCY="1"))
+        with effects.begin() as connection:
+            hurried = "update events.deliveries set due_at = clock_timestamp() where due_at > clock_timestamp() + interval '3 seconds'"
+            connection.execute(text(hurried))
+            row = connection.execute(
+                text("select parked_at from events.deliveries where id = :id"), {"id": killer}
+            ).one()
+        return row.parked_at is not None
+
+    eventually(parked, within=90, every=0.5)
+    # Among others it may end the worker's own process; after that many sends it is alone.
+    assert 0 < len(workers) - 1 <= SENDS_TOGETHER
+    recorded(effects, *TICKETS)
+    eventually(lambda: sorted(effects_of(effects)) == sorted(TICKETS))
 
 
 def test_a_frozen_worker_does_not_stop_the_others(effects: Engine, start: Start) -> None:

@@ -1,13 +1,15 @@
 """A Celery worker for these tests: `python -m tests.faults.events.worker`. It writes one effect an event, and dies of some."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from shared.events.contracts import RecordedEvent
-from shared.events.task import register_consumer
+from shared.events.suspects import SuspectProcesses
+from shared.events.task import pass_suspects, register_consumer
 from shared.runtime.celery_app import make_celery
 from shared.settings import PlatformSettings, read
 from shared.storage.database import make_engine
@@ -29,14 +31,24 @@ def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         )
 
 
-def main() -> None:
-    """Serve the queue `triage` with two processes, or as many as CONCURRENCY says."""
+def main(task: str = "", delivery: str = "") -> None:
+    """Serve the queue `triage` with two processes, or as many as CONCURRENCY says; or handle one delivery.
+
+    A single one runs the tasks itself, as those of shared.runtime.worker do.
+    """
     settings = read(PlatformSettings)
     celery = make_celery(settings, ("triage",))
     register_consumer(celery, make_engine(settings, application="faults"), "triage", {"TicketWithdrawn": handle})
+    if task:
+        celery.tasks[task].apply(args=[[int(delivery)]])
+        return
     flags = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
-    celery.worker_main(["worker", f"--concurrency={os.environ.get('CONCURRENCY', '2')}", *flags])
+    concurrency = os.environ.get("CONCURRENCY", "2")
+    if concurrency == "1":
+        pass_suspects(celery, SuspectProcesses((sys.executable, "-m", "tests.faults.events.worker")).start)
+        flags.append("--pool=solo")
+    celery.worker_main(["worker", f"--concurrency={concurrency}", *flags])
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
