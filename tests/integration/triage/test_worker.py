@@ -1,10 +1,5 @@
 """triage's tasks in real workers, with a real relay."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +13,8 @@ from shared.runtime.celery_app import make_celery
 from shared.runtime.processes import all_queues
 from shared.settings import read
 from tests.integration.triage.conftest import Triage, submitted
+from tests.our_processes import our_processes
 from tests.polling import eventually
-
-ROOT = Path(__file__).parents[3]
 
 
 def test_every_tick_goes_to_a_queue_that_a_worker_serves(environment: dict[str, str]) -> None:
@@ -37,29 +31,10 @@ def test_every_tick_goes_to_a_queue_that_a_worker_serves(environment: dict[str, 
         assert f"{subscriber}.consume" in celery.tasks
 
 
-@contextmanager
-def _processes(environment: dict[str, str], tmp_path: Path, *names: str) -> Iterator[None]:
-    env = {**os.environ, **environment, "VIDARE_HEARTBEATS": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    with (tmp_path / "log").open("wb") as log:
-        started = [
-            subprocess.Popen(
-                [sys.executable, "-m", "shared.runtime.serve", name], env=env, cwd=ROOT, stdout=log, stderr=log
-            )
-            for name in names
-        ]
-        try:
-            yield
-        finally:
-            for process in started:
-                process.terminate()
-            for process in started:
-                process.wait(30)
-
-
 def test_workers_route_count_and_index_tickets(
     environment: dict[str, str], redis_url: str, triage: Triage, tmp_path: Path
 ) -> None:
-    with _processes(environment, tmp_path, "relay", "worker-triage", "worker-teams", "worker-slow", "beat"):
+    with our_processes(environment, tmp_path, "relay", "worker-triage", "worker-teams", "worker-slow", "beat"):
         events = [submitted("ads/metrics", message="A zebra") for _ in range(5)]
         triage.record(*events)
         eventually(lambda: triage.rows("select count(*) from triage.tickets")[0][0] == 5)
@@ -95,7 +70,7 @@ def test_the_slow_worker_does_replays(
         triage.submit("ads/metrics")
     with triage.engine.begin() as connection:
         replay = start_replay(connection, 1, 30, "Ada")
-    with _processes(environment, tmp_path, "worker-slow", "beat"):
+    with our_processes(environment, tmp_path, "worker-slow", "beat"):
         eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done")
     with triage.engine.begin() as connection:
         found = find_replay(connection, replay)
@@ -109,5 +84,5 @@ def test_a_replay_continues_after_its_worker_died(
     with triage.engine.begin() as connection:
         replay = start_replay(connection, 1, 30, "Ada")
     assert replay_chunk(triage.engine, triage.rulesets, replay, 0) == 1  # and the message for the next one was lost
-    with _processes(environment, tmp_path, "worker-slow", "beat"):
+    with our_processes(environment, tmp_path, "worker-slow", "beat"):
         eventually(lambda: triage.rows("select state from triage.replays")[0].state == "done")
