@@ -30,5 +30,4 @@ def _ratio(case: str, mine: Measured, peer: PeerFigures) -> Row:
     if case not in peer.visited:
         return Row(what, 0.0, "x", promise, "more", f"{mine}; {peer.name} was not measured", why=peer.failure)
     theirs = measured(peer.visited[case])
-    all_handled = f", all handled {mine.drained:.1f} s after it" if case == POSTED else ""
-    return Row(what, mine.rate / theirs.rate, "x", promise, "more", f"{mine}{all_handled}, beside {theirs}")
+    return Row(what, mine.rate / theirs.rate, "x", promise, "more", f"{mine}, beside {theirs}")

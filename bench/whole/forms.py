@@ -31,15 +31,21 @@ _FILES = (
 @dataclass(frozen=True)
 class Measured:
     """`rate`: tickets a second; `lowest`, `highest`: of the equal parts of the time; `drained`: the seconds after it until all was
-    handled."""
+    handled. `accepted`: a second within the time, where `rate` counts the seconds after it too."""
 
     rate: float
     lowest: float
     highest: float
     drained: float = 0.0
+    accepted: float | None = None
 
     def __str__(self) -> str:
-        return f"{self.rate:,.0f}/s ({self.lowest:,.0f} to {self.highest:,.0f})"
+        spread = f"({self.lowest:,.0f} to {self.highest:,.0f})"
+        if self.accepted is None:
+            return f"{self.rate:,.0f}/s {spread}"
+        return (
+            f"{self.rate:,.0f}/s: {self.accepted:,.0f}/s accepted {spread}, all handled {self.drained:.1f} s after it"
+        )
 
 
 def measured(visited: Visited, drained: float = 0.0) -> Measured:
@@ -57,7 +63,7 @@ def posted(stack: WholeStack, seconds: float) -> Measured:
     """The API, as a program of ours posts. The rate is that of everything accepted over the time until all of it was handled."""
     done = _visited(stack, post_to_api(submission("api")), seconds)
     handled = done.rate * seconds / (seconds + done.drained)
-    return Measured(handled, done.lowest, done.highest, done.drained)
+    return Measured(handled, done.lowest, done.highest, done.drained, done.rate)
 
 
 def _visited(stack: WholeStack, visit_of: VisitOf, seconds: float) -> Measured:

@@ -27,11 +27,11 @@ def test_a_backlog_that_lasts_is_not_kept() -> None:
 
 
 def test_nothing_is_promised_beside_the_other_peer() -> None:
-    ours = {POSTED: Measured(20, 30, 40, 5.0)}
+    ours = {POSTED: Measured(20, 30, 40, 5.0, accepted=35)}
     django_helpdesk, roundup = rows_of(ours, [THEIRS, PeerFigures("roundup 2.6.0", {POSTED: TEN_A_SECOND})])
     assert (django_helpdesk.promise, roundup.promise) == (REQUIRED[POSTED], None)
     assert roundup.value == pytest.approx(2.0)
-    assert "all handled 5.0 s after" in roundup.against
+    assert "20/s: 35/s accepted (30 to 40), all handled 5.0 s after" in roundup.against
 
 
 def test_a_peer_that_is_missing_is_a_row_that_says_why() -> None:
