@@ -53,6 +53,14 @@ def measured(visited: Visited, drained: float = 0.0) -> Measured:
     return Measured(visited.rate, *visited.spread(PARTS), drained)
 
 
+def measure(stack: WholeStack, case: str, seconds: float) -> Measured | str:
+    """The figures of one of CASES, or why there are none: an answer that nobody wants ends a case, not the benchmark."""
+    try:
+        return CASES[case](stack, seconds)
+    except UnexpectedAnswer as error:
+        return str(error)[:200]
+
+
 def fetched_and_posted(stack: WholeStack, seconds: float, *, with_file: bool) -> Measured:
     """The form fetched and sent; all that the file needs is done when the backlog is."""
     file = screenshot() if with_file else None

@@ -10,7 +10,7 @@ from bench.pages.row import Row
 from bench.peers.measure import POSTED, measure_peers
 from bench.whole.beside_peers import rows_of
 from bench.whole.cost import between, processor_seconds
-from bench.whole.forms import CASES, Measured
+from bench.whole.forms import CASES, Measured, measure
 from bench.whole.much_data import fill_stopped, idle, memory, see_tickets
 from bench.whole.stack import WholeStack, whole_stack
 from bench.whole.submit_to_queue import submit_to_queue
@@ -44,13 +44,13 @@ def rows(sizes: Sizes | None = None, parts: Collection[str] = PARTS) -> Iterator
     given = sizes or Sizes()
     with tempfile.TemporaryDirectory(prefix="vidare-whole-") as made:
         folder = Path(made)
-        ours: dict[str, Measured] = {}
+        ours: dict[str, Measured | str] = {}
         with whole_stack(folder) as stack:
             if "processor" in parts:
                 yield from _little_data(stack)
             if "peers" in parts:
                 seconds = {case: given.api_seconds if case == POSTED else given.seconds for case in CASES}
-                ours = {case: measure(stack, seconds[case]) for case, measure in CASES.items()}
+                ours = {case: measure(stack, case, seconds[case]) for case in CASES}
         if ours:
             # Nothing of ours runs beside them.
             yield from rows_of(ours, list(measure_peers(given.peer_seconds)))

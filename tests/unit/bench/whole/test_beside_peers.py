@@ -39,3 +39,10 @@ def test_a_peer_that_is_missing_is_a_row_that_says_why() -> None:
     assert not row.kept
     assert row.why == "no such package"
     assert "not measured" in row.against
+
+
+def test_a_case_of_ours_that_failed_is_a_row_that_says_why() -> None:
+    (row,) = rows_of({FORM: "503: busy"}, [THEIRS])
+    assert not row.kept
+    assert row.why == "503: busy"
+    assert "10/s" in row.against
