@@ -12,7 +12,7 @@ help:
 	@echo "make test   the linters and every test (PYTEST='-k name' for some)"
 	@echo "make unit   the tests that need no server;  make lint   ruff, mypy, import-linter and deptry"
 	@echo "make audit  known vulnerabilities of our libraries;  make fuzz   hostile files, mails and rules for a few minutes"
-	@echo "make bench  measure the speed promises;  make chaos  ten minutes of kills, freezes and lost state"
+	@echo "make bench  measure the speed promises ('make bench whole' some of them);  make chaos  ten minutes of kills, freezes and lost state"
 	@echo "make docs   write the generated pages;  make pictures  of a running stack;  make lock  after a change of dependencies"
 
 run: $(VENV)/.local-stamp
@@ -39,8 +39,14 @@ lint: $(VENV)/.dev-stamp
 browser: $(VENV)/.dev-stamp
 	@VIDARE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest tests/browser
 
+# `make bench whole` measures the named parts alone.
+BENCH := $(if $(filter bench,$(firstword $(MAKECMDGOALS))),$(wordlist 2,99,$(MAKECMDGOALS)))
 bench: $(VENV)/.dev-stamp
-	@$(PYTHON) -m bench
+	@$(PYTHON) -m bench $(BENCH)
+ifneq ($(BENCH),)
+.PHONY: $(BENCH)
+$(BENCH): ; @:
+endif
 
 chaos: $(VENV)/.dev-stamp
 	@$(PYTHON) -m bench.chaos

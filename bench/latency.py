@@ -7,11 +7,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from itertools import count
 
 from sqlalchemy import create_engine, text
 
+from bench.harness.in_queue import seen_in_queue
 from bench.harness.load import Load
 from bench.harness.programs import ceiling, ours
 from bench.harness.servers import servers
@@ -23,12 +23,9 @@ PROCESSES = ("relay", "worker-triage", "worker-intake", "worker-teams", "worker-
 SHARES, PROMISED = (0.25, 0.5, 0.75), 0.5
 SECONDS, PEAK_SECONDS = 15.0, 6.0
 CLIENTS = 32
-LOOK_EVERY = 0.005  # seconds: the error of each figure
+STORED = {"rows and indexes": 10.0, "write-ahead log": 14.0}  # KiB a ticket
 PATIENCE = 60.0
 
-# Entries may become visible out of order: each look rereads some earlier ones.
-_ROUTED = text("select id, ticket from triage.timeline where id > :after and kind = 'routed'")
-_LOOK_BACK = 1_000
 _BYTES = text("select pg_database_size(current_database()), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
 
 
@@ -47,11 +44,13 @@ def rows() -> Iterator[Row]:
         _quiet(given)
         peak, *sizes = _peak(load, given)
         yield Row("whole system: tickets a second accepted, routed and acknowledged", peak, "/s")
-        for what, size in zip(("rows and indexes", "write-ahead log"), sizes, strict=True):
+        for (what, promise), size in zip(STORED.items(), sizes, strict=True):
             yield Row(
                 f"PostgreSQL: {what} a ticket, all of its events included",
                 size / 1024,
                 "KiB",
+                promise,
+                "less",
                 part=f"PostgreSQL: {what}",
             )
         for share in SHARES:
@@ -87,67 +86,37 @@ def _at(share: float, peak: float, port: int, environment: Mapping[str, str]) ->
         yield Row(what, value, "ms", promised, "less", f"{len(times)} tickets", (Point("latency", name, load, value),))
 
 
-@dataclass
-class _Sent:
-    """By reference: when each submission was due to be sent, and when it was first seen in a queue."""
-
-    due: dict[str, float] = field(default_factory=dict)
-    seen: dict[str, float] = field(default_factory=dict)
-    over: threading.Event = field(default_factory=threading.Event)
-
-
 def measure(port: int, environment: Mapping[str, str], rate: float, series: str) -> list[float]:
     """Send `rate` submissions a second on a fixed schedule; the seconds from when each was due to be sent until it was in a queue.
 
     One that had to wait for a free connection counts from its schedule, so that a slow server cannot hide its delay.
     Raises TimeoutError for tickets that never came.
     """
-    sent = _Sent()
-    observer = threading.Thread(target=_observe, args=(environment, sent))
-    observer.start()
-    numbers, begin = count(), time.perf_counter() + 0.5
-    clients = [
-        threading.Thread(target=_client, args=(port, sent, numbers, begin, rate, series)) for _ in range(CLIENTS)
-    ]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
-    sent.over.set()
-    observer.join()
-    missing = sent.due.keys() - sent.seen.keys()
-    if missing:
-        raise TimeoutError(f"{len(missing)} tickets are in no queue after {PATIENCE:g} s")
-    return [sent.seen[reference] - due for reference, due in sent.due.items()]
+    due: dict[str, float] = {}
+    with seen_in_queue(environment["VIDARE_DATABASE_URL"]) as seen:
+        numbers, begin = count(), time.perf_counter() + 0.5
+        clients = [
+            threading.Thread(target=_client, args=(port, due, numbers, begin, rate, series)) for _ in range(CLIENTS)
+        ]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        seen.wait_for(due.keys())
+    return [seen.at[reference] - at for reference, at in due.items()]
 
 
-def _client(port: int, sent: _Sent, numbers: Iterator[int], begin: float, rate: float, series: str) -> None:
+def _client(port: int, due: dict[str, float], numbers: Iterator[int], begin: float, rate: float, series: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     for number in numbers:
-        due = begin + number / rate
-        if due > begin + SECONDS:
+        at = begin + number / rate
+        if at > begin + SECONDS:
             return
-        time.sleep(max(0.0, due - time.perf_counter()))
+        time.sleep(max(0.0, at - time.perf_counter()))
         body = json.dumps(fields_of(series, number))
         connection.request("POST", "/v1/tickets", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        sent.due[json.loads(answer.read())["reference"]] = due
-
-
-def _observe(environment: Mapping[str, str], sent: _Sent) -> None:
-    url = environment["VIDARE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        newest = connection.execute(text("select coalesce(max(id), 0) from triage.timeline")).scalar_one()
-        until = None
-        while until is None or (time.perf_counter() < until and sent.due.keys() - sent.seen.keys()):
-            if until is None and sent.over.is_set():
-                until = time.perf_counter() + PATIENCE
-            for line in connection.execute(_ROUTED, {"after": newest - _LOOK_BACK}):
-                newest = max(newest, line.id)
-                sent.seen.setdefault(line.ticket, time.perf_counter())
-            time.sleep(LOOK_EVERY)
-    engine.dispose()
+        due[json.loads(answer.read())["reference"]] = at
 
 
 def _quiet(environment: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from bench.past import PAST_FACTS
 from services.triage.timers.fold_counts import fold_counts
@@ -51,16 +51,21 @@ def waiting(database_url: str, name: str, tickets: int) -> Iterator[str]:
     try:
         migrate(address)
         engine = create_engine(address)
-        with engine.begin() as connection:
-            _fill(connection, tickets)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("vacuum analyze"))
+        fill(engine, tickets)
         engine.dispose()
         yield address
     finally:
         with server.connect() as connection:
             connection.execute(text(f"drop database {name} with (force)"))
         server.dispose()
+
+
+def fill(engine: Engine, tickets: int) -> None:
+    """Add so many tickets to a migrated database, which has none of these yet."""
+    with engine.begin() as connection:
+        _fill(connection, tickets)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze"))
 
 
 def _fill(connection: Connection, count: int) -> None:

@@ -41,12 +41,17 @@ def ceiling(module: str, port: int, environment: Mapping[str, str]) -> Iterator[
 
 @contextmanager
 def program(
-    words: Sequence[str], environment: Mapping[str, str], is_up: Callable[[], bool]
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    is_up: Callable[[], bool],
+    *,
+    python: str = sys.executable,
+    folder: Path = ROOT,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """`python WORDS…`, once `is_up` is true, until the block ends. Raises RuntimeError if it does not start."""
+    """`python WORDS…` in `folder`, once `is_up` is true, until the block ends. Raises RuntimeError if it does not start."""
     started = subprocess.Popen(
-        [sys.executable, *words],
-        cwd=ROOT,
+        [python, *words],
+        cwd=folder,
         env={**os.environ, "PYTHONWARNINGS": _NOT_NEWS, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

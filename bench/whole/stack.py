@@ -36,9 +36,13 @@ class WholeStack:
     def maildir(self) -> Path:
         return Path(self._told["maildir"])
 
+    @property
+    def database_url(self) -> str:
+        return str(self._told["database_url"])
+
     def database(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A new connection that commits each statement."""
-        return psycopg.connect(self._told["database_url"], autocommit=True)
+        return psycopg.connect(self.database_url, autocommit=True)
 
     def families(self) -> Mapping[str, list[psutil.Process]]:
         """Each process of stack.json with its descendants, names that share a process joined; and the runner."""

@@ -77,6 +77,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("tests/faults/crashes/*.py", "ring", "name of a Celery task"),
     ("Makefile", "home", "VIDARE_HOME; a person's or the product's home"),
     ("bench/chaos/running_stack.py", "home", "VIDARE_HOME; a person's or the product's home"),
+    ("bench/peers/environment.py", "home", "VIDARE_HOME; a person's or the product's home"),
     ("bench/usual/stack.py", "home", "VIDARE_HOME; a person's or the product's home"),
     ("bench/whole/stack.py", "home", "VIDARE_HOME; a person's or the product's home"),
     ("docker-compose.yml", "home", "VIDARE_HOME; a person's or the product's home"),
