@@ -46,7 +46,7 @@ class Stack:
         """Bring everything up; returns when everything serves. Raises LocalError."""
         executed = [launch for launch in self.plan.servers if launch.function is None]
         servers = self._start_together(executed)
-        preload(PROCESSES)  # while they start
+        preload(PROCESSES, self.settings)  # while they start
         self._wait_for(servers)
         self._prepare_data()
         # The last to be forked share the most: what this process writes after a fork is no longer the child's.

@@ -9,20 +9,32 @@ from tests.servers_of_a_run import ROOT
 
 PROGRAM = """
 import json, os, sys
+from importlib import import_module
 from local.preload import preload
-from shared.runtime.processes import PROCESSES
+from shared.runtime.processes import PROCESSES, SERVICES, ProcessSettings, settings_of
+from shared.settings import read
 
-preload(PROCESSES)
+preload(PROCESSES, read(ProcessSettings))
 sockets = [name for name in os.listdir("/proc/self/fd") if os.path.realpath(f"/proc/self/fd/{name}").startswith("socket")]
-print(json.dumps({"threads": len(os.listdir("/proc/self/task")), "sockets": sockets, "modules": sorted(sys.modules)}))
+opened = []
+sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == "open" else None)
+for service in SERVICES:
+    deps = import_module(f"services.{service}.deps").bootstrap(settings_of(service), application="test", pool_size=1)
+    deps.store.presign("key", "name", 10, "text/plain")
+    deps.catalog
+data = [name for name in opened if name.endswith((".yaml", ".json", ".json.gz"))]
+print(json.dumps({"threads": len(os.listdir("/proc/self/task")), "sockets": sockets, "data": data, "modules": sorted(sys.modules)}))
 """
 
 
-def test_it_imports_every_process_and_starts_no_thread_and_no_connection() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, check=True, capture_output=True, text=True)
+def test_it_loads_what_every_process_runs_and_starts_no_thread_and_no_connection(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
     found = json.loads(done.stdout)
     assert found["threads"] == 1
     assert found["sockets"] == []
+    assert found["data"] == [], "the catalogue, the model of the store's API"
     needed = {each.module for each in PROCESSES if isinstance(each, Daemon)}
     needed |= {f"services.{each.service}.app" for each in PROCESSES if isinstance(each, Web)}
     needed |= {
