@@ -10,12 +10,14 @@ from tests.servers_of_a_run import ROOT
 PROGRAM = """
 import json, os, sys
 from importlib import import_module
+from prometheus_client import generate_latest
 from local.preload import preload
 from shared.runtime.processes import PROCESSES, SERVICES, ProcessSettings, settings_of
 from shared.settings import read
 
 preload(PROCESSES, read(ProcessSettings))
 sockets = [name for name in os.listdir("/proc/self/fd") if os.path.realpath(f"/proc/self/fd/{name}").startswith("socket")]
+metrics = [line for line in generate_latest().decode().splitlines() if "vidare" in line]
 opened = []
 sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == "open" else None)
 for service in SERVICES:
@@ -23,7 +25,8 @@ for service in SERVICES:
     deps.store.presign("key", "name", 10, "text/plain")
     deps.catalog
 data = [name for name in opened if name.endswith((".yaml", ".json", ".json.gz"))]
-print(json.dumps({"threads": len(os.listdir("/proc/self/task")), "sockets": sockets, "data": data, "modules": sorted(sys.modules)}))
+found = {"threads": len(os.listdir("/proc/self/task")), "sockets": sockets, "data": data, "metrics": metrics}
+print(json.dumps({**found, "modules": sorted(sys.modules)}))
 """
 
 
@@ -34,6 +37,7 @@ def test_it_loads_what_every_process_runs_and_starts_no_thread_and_no_connection
     found = json.loads(done.stdout)
     assert found["threads"] == 1
     assert found["sockets"] == []
+    assert found["metrics"] == [], "each service serves its own"
     assert found["data"] == [], "the catalogue, the model of the store's API"
     needed = {each.module for each in PROCESSES if isinstance(each, Daemon)}
     needed |= {f"services.{each.service}.app" for each in PROCESSES if isinstance(each, Web)}
