@@ -83,7 +83,7 @@ def _launches(folder: Path, secrets: Secrets, bind: str, base: int) -> tuple[Lau
         postgres.launch(folder, port["postgres"], password=secrets.database_password, bind=bind),
         redis.launch(folder, port["redis"], password=secrets.redis_password, bind=bind),
         object_store.launch(folder, port["s3"], bucket=BUCKET, bind=bind, **keys),
-        mail_sink.launch(folder, port["smtp-sink"], bind=bind),
+        mail_sink.launch(folder, port["smtp-sink"], bind=bind, forked=True),
     )
 
 

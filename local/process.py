@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from local.errors import LocalError
+from local.forked import Conditions, Forked
 from shared.runtime.parent_death import end_with_parent
 
 LOG_LIMIT = 20_000_000  # bytes; a longer log is moved aside, one generation
@@ -24,12 +25,16 @@ def nothing() -> None:
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start one process. `answers` tells whether it serves; `before` runs ahead of every start."""
+    """How to start one process. `answers` tells whether it serves; `before` runs ahead of every start.
+
+    With a `function` it is forked from this process and runs that; otherwise `command` is executed.
+    """
 
     name: str
     command: tuple[str, ...]
     log: Path
     answers: Callable[[], bool]
+    function: Callable[[], object] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: Path | None = None
     before: Callable[[], None] = nothing
@@ -46,7 +51,7 @@ class Process:
     def __init__(self, launch: Launch) -> None:
         self.launch = launch
         self.started_at = 0.0
-        self._popen: subprocess.Popen[bytes] | None = None
+        self._popen: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def pid(self) -> int:
@@ -59,21 +64,30 @@ class Process:
         launch.log.parent.mkdir(parents=True, exist_ok=True)
         launch.log.touch(mode=0o600)
         self.bound_log()
-        with launch.log.open("ab") as log:
-            try:
-                self._popen = subprocess.Popen(
-                    launch.command,
-                    env={**os.environ, **launch.environment},
-                    cwd=launch.directory,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                    preexec_fn=partial(end_with_parent, launch.death_signal, os.getpid()),
-                )
-            except OSError as error:
-                raise LocalError(f"{launch.name} cannot be started: {error}") from error
+        try:
+            self._popen = self._fork(launch.function) if launch.function else self._execute()
+        except OSError as error:
+            raise LocalError(f"{launch.name} cannot be started: {error}") from error
         self.started_at = time.monotonic()
+
+    def _execute(self) -> subprocess.Popen[bytes]:
+        launch = self.launch
+        with launch.log.open("ab") as log:
+            return subprocess.Popen(
+                launch.command,
+                env={**os.environ, **launch.environment},
+                cwd=launch.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=partial(end_with_parent, launch.death_signal, os.getpid()),
+            )
+
+    def _fork(self, function: Callable[[], object]) -> Forked:
+        launch = self.launch
+        environment = {**os.environ, **launch.environment}
+        return Forked(function, Conditions(launch.name, launch.log, environment, launch.directory, launch.death_signal))
 
     def alive(self) -> bool:
         return self._popen is not None and self._popen.poll() is None

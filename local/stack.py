@@ -15,10 +15,11 @@ from local.errors import LocalError
 from local.orphans import forget, remember
 from local.people import People, ensure_people
 from local.plan import Plan
+from local.preload import preload
 from local.process import Launch, Process
 from local.supervisor import Supervisor
-from shared.runtime import heartbeat, liveness
-from shared.runtime.processes import PROCESSES, ProcessSettings
+from shared.runtime import heartbeat, liveness, serve
+from shared.runtime.processes import PROCESSES, ProcessSettings, Web
 from shared.runtime.processes import Process as OurProcess
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,9 +44,14 @@ class Stack:
 
     def start(self) -> None:
         """Bring everything up; returns when everything serves. Raises LocalError."""
-        self._start_together(list(self.plan.servers))
+        executed = [launch for launch in self.plan.servers if launch.function is None]
+        servers = self._start_together(executed)
+        preload(PROCESSES, self.settings)  # while they start
+        self._wait_for(servers)
         self._prepare_data()
-        self._start_together([self._launch(each) for each in PROCESSES])
+        # The last to be forked share the most: what this process writes after a fork is no longer the child's.
+        forked = [launch for launch in self.plan.servers if launch.function is not None]
+        self._wait_for(self._start_together([*forked, *(self._launch(each) for each in PROCESSES)]))
         self._pids_changed()
 
     def keep_alive(self) -> None:
@@ -61,12 +67,15 @@ class Stack:
             self._supervisor.stop([launch.name for launch in reversed(self.plan.servers)], SERVERS_WITHIN)
         forget(self.directory.run)
 
-    def _start_together(self, launches: list[Launch]) -> None:
+    def _start_together(self, launches: list[Launch]) -> list[Process]:
         processes = [Process(launch) for launch in launches]
         for process in processes:
             self._supervisor.keep(process)  # first, so that a signal in between does not lose it
             process.start()
         remember(self.directory.run, self._supervisor.processes)
+        return processes
+
+    def _wait_for(self, processes: list[Process]) -> None:
         for process in processes:
             process.wait_until_it_answers(between=partial(self._show_patience, process))
             self._show(f"{process.launch.name} serves")
@@ -103,6 +112,7 @@ class Stack:
         return Launch(
             name=process.name,
             command=(sys.executable, "-m", "shared.runtime.serve", process.name),
+            function=None if self._has_several(process) else partial(serve.main, [process.name]),
             log=self.directory.logs / f"{process.name}.log",
             environment={**self.plan.environment, "PYTHONUNBUFFERED": "1"},
             directory=ROOT,
@@ -110,6 +120,10 @@ class Stack:
             answers=partial(liveness.serves, process, self.settings),
             start_within=OURS_START_WITHIN,
         )
+
+    def _has_several(self, process: OurProcess) -> bool:
+        """Whether it has several web workers: prometheus-client, which adds their numbers up, must then be loaded in it anew."""
+        return isinstance(process, Web) and self.settings.web_workers > 1
 
     def _pids_changed(self) -> None:
         remember(self.directory.run, self._supervisor.processes)

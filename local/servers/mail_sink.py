@@ -36,10 +36,13 @@ def maildir(folder: Path) -> Path:
     return folder / "mail"
 
 
-def launch(folder: Path, port: int, *, bind: str = "127.0.0.1") -> Launch:
+def launch(folder: Path, port: int, *, bind: str = "127.0.0.1", forked: bool = False) -> Launch:
+    """`forked`: from the calling process, which must have one thread."""
+    arguments = (str(maildir(folder)), bind, str(port))
     return Launch(
         name="smtp-sink",
-        command=(sys.executable, "-m", "local.servers.mail_sink", str(maildir(folder)), bind, str(port)),
+        command=(sys.executable, "-m", "local.servers.mail_sink", *arguments),
+        function=partial(main, arguments) if forked else None,
         log=folder / "logs" / "smtp-sink.log",
         directory=Path(__file__).parents[2],
         answers=partial(_answers, reachable(bind), port),

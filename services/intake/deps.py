@@ -9,7 +9,7 @@ from services.intake.help_funnel.recorder import FunnelRecorder
 from services.intake.inbound_mail.mail_category import mail_category
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.direct_connections import DirectConnections
-from shared.catalog import load
+from shared.catalog import load_once
 from shared.catalog.model import Catalog
 from shared.limits.limiter import Limiter
 from shared.settings import SettingsError
@@ -49,7 +49,7 @@ def bootstrap(settings: IntakeSettings, *, application: str, pool_size: int) -> 
 
     Raises the catalogue's error, and SettingsError where a setting does not fit the catalogue.
     """
-    catalog = load(settings.catalog)
+    catalog = load_once(settings.catalog)
     return Deps(
         settings=settings,
         engine=make_engine(settings, application=application, pool_size=pool_size),

@@ -6,7 +6,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from services.notify.settings import NotifySettings
-from shared.catalog import Catalog, load
+from shared.catalog import Catalog, load_once
 from shared.storage.database import make_engine
 from shared.storage.object_store import ObjectStore
 
@@ -22,7 +22,7 @@ class Deps:
     @cached_property
     def catalog(self) -> Catalog:
         """The catalogue whose words e-mails use, read at its first use: receiving mail does without. Raises CatalogError."""
-        return load(self.settings.catalog)
+        return load_once(self.settings.catalog)
 
 
 def bootstrap(settings: NotifySettings, *, application: str, pool_size: int) -> Deps:

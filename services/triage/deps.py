@@ -9,7 +9,7 @@ from services.triage.actions.action import Action
 from services.triage.actions.registry import ACTIONS
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
-from shared.catalog import load
+from shared.catalog import load_once
 from shared.catalog.model import Catalog
 from shared.storage.database import make_engine
 from shared.storage.object_store import ObjectStore
@@ -41,6 +41,6 @@ def bootstrap(
         settings=settings,
         engine=make_engine(settings, application=application, pool_size=pool_size),
         store=ObjectStore(settings),
-        rulesets=StoredRulesets(load(settings.catalog), settings.teams),
+        rulesets=StoredRulesets(load_once(settings.catalog), settings.teams),
         actions=tuple(actions),
     )

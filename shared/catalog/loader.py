@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import cast, get_args
 
@@ -40,6 +41,12 @@ def load(folder: Path | None = None) -> Catalog:
     if errors or catalog is None:
         raise CatalogError(errors)
     return catalog
+
+
+@cache
+def load_once(folder: Path | None = None) -> Catalog:
+    """As `load`, and the same object at every further call: for processes, which see a change when they start again."""
+    return load(folder)
 
 
 class _Loader:

@@ -1,6 +1,7 @@
 """`vidare serve NAME` runs one of our processes; `vidare serve NAME --check` checks whether it serves."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -42,10 +43,10 @@ def _run(name: str, settings: ProcessSettings) -> None:
             import_module(daemon.module).main()
 
 
-def main() -> None:
-    """As `vidare serve`, without loading the other commands: the local stack starts eleven of these at once."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """As `vidare serve`, without loading the other commands. `arguments`: in place of the command line's."""
     try:
-        serve(prog_name="vidare serve")
+        serve(arguments, prog_name="vidare serve")
     except SettingsError as error:
         for problem in error.problems:
             click.echo(f"vidare: {problem}", err=True)

@@ -5,9 +5,10 @@ and nothing that was put is ever deleted because of an error (the commit that na
 """
 
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -29,6 +30,9 @@ ATTEMPTS = 2
 # The longest lifetime of a link to an attachment.
 LONGEST_LINK = 300
 
+# A session's clients are made one after the other; they are then safe to share.
+_one_at_a_time = threading.Lock()
+
 _THERE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 _GONE = {"404", "NoSuchKey", "NotFound"}
 
@@ -40,6 +44,18 @@ class NoSuchObject(TransientError):
 def new_object_name(folder: str) -> str:
     """A name never used before and never used again: 128 random bits below `folder`."""
     return f"{folder}/{secrets.token_hex(16)}"
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """One for all clients: it keeps the S3 API's model, 10 MiB, once that is read."""
+    return boto3.session.Session()
+
+
+def read_model() -> None:
+    """Read the S3 API's model, which the first client would read. Connects to nothing."""
+    with _one_at_a_time:
+        _session().client("s3", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")  # noqa: S106
 
 
 class ObjectStore:
@@ -59,7 +75,11 @@ class ObjectStore:
         return self._connect(self._settings.s3_public_url or self._settings.s3_url)
 
     def _connect(self, address: str) -> "S3Client":
-        return boto3.session.Session().client(
+        with _one_at_a_time:
+            return self._make_client(address)
+
+    def _make_client(self, address: str) -> "S3Client":
+        return _session().client(
             "s3",
             endpoint_url=address,
             aws_access_key_id=self._settings.s3_access_key,

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake.current_deps import deps
-from services.intake.web.help.funnel import count_step
+from services.intake.web.help.funnel import count_step, steps_metric
 from services.intake.web.help.topics import list_topics, search
 from services.intake.web.languages import page_locale
 from shared.catalog.help_html import help_html
@@ -14,7 +14,8 @@ _LONGEST_QUERY = 100
 
 
 def add_help_pages(pages: Blueprint) -> None:
-    """Add the pages of step 1."""
+    """Add the pages of step 1, and the metric of what people do there."""
+    steps_metric()
     pages.add_url_rule("/help", view_func=topics)
     pages.add_url_rule("/help/<path:category>", view_func=topic)
     pages.add_url_rule("/help/<path:category>/solved", view_func=solved, methods=["POST"])

@@ -38,9 +38,9 @@ def test_a_segment_leads_to_its_part_of_the_list(browser: FlaskClient) -> None:
 
 
 def test_that_solved_it_is_a_post_and_counted(browser: FlaskClient) -> None:
-    from services.intake.web.help.funnel import HELP_STEPS
+    from services.intake.web.help.funnel import steps_metric
 
-    counter = HELP_STEPS.labels("solved", "account/login")
+    counter = steps_metric().labels("solved", "account/login")
     before = counter._value.get()
     assert browser.get("/help/account/login/solved").status_code in (404, 405)
     answer = browser.post("/help/account/login/solved")
