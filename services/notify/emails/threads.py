@@ -23,7 +23,8 @@ _FIND = text("""
 
 _TRANSFER = text("""
     update notify.threads t set team = moved.team
-    from unnest(cast(:tickets as text[]), cast(:teams as text[])) as moved (ticket, team) where t.ticket = moved.ticket
+    from unnest(cast(:tickets as text[]), cast(:teams as text[])) as moved (ticket, team)
+    where t.ticket = moved.ticket and t.team <> moved.team
 """)
 
 _READDRESS = text("""
