@@ -5,8 +5,9 @@ from alembic import op
 revision = "0006"
 down_revision = "0005"
 
-# Of rows written from now on, everything in `extended` storage leaves the row until that is as short as the target. So the columns that
-# are to stay, each shorter than the pointer and the index entry that it would cost, are `main`.
+# Of rows beyond 2 KB, as all are with their HTML, that are written from now on, everything in `extended` storage leaves the row until
+# that is as short as the target. So the columns that are to stay, each shorter than the pointer and the index entry that it would cost,
+# are `main`.
 SHORT = (
     "ticket",
     "kind",
