@@ -22,7 +22,15 @@ from shared.runtime.addresses import in_url
 USER = "vidare"
 DATABASE = "vidare"
 MAJOR = "18"
-CONNECTIONS = 200  # eleven processes with pools of five, and a test run
+# As in docker-compose.yml; a test compares the two.
+SETTINGS = {
+    "max_connections": "200",  # eleven processes with pools of five, and a test run
+    # After each checkpoint the first change of a page writes all of it to the log. References and addresses are random, so a ticket
+    # touches a dozen pages of large indexes. Calculated for 100 tickets a second and a million tickets: 24 KB each with the default of 5
+    # minutes, 8 KB with 15.
+    "checkpoint_timeout": "15min",
+    "max_wal_size": "2GB",
+}
 
 
 def start(folder: Path, port: int, *, password: str, bind: str = "127.0.0.1", durable: bool = True) -> Server:
@@ -45,10 +53,10 @@ def launch(folder: Path, port: int, *, password: str, bind: str = "127.0.0.1", d
     data = data_folder(folder)
     log = folder / "logs" / "postgres.log"
     settings = {
+        **SETTINGS,
         "listen_addresses": bind,
         "port": str(port),
         "unix_socket_directories": "",  # a socket's path may have 107 bytes only; TCP is enough
-        "max_connections": str(CONNECTIONS),
         "timezone": "UTC",
         "fsync": "on" if durable else "off",
         "full_page_writes": "on" if durable else "off",

@@ -23,6 +23,7 @@ from services.triage.timers.resolve_silent import resolve_silent
 from services.triage.timers.warn import warn
 from shared.events.backlog import fold_handled
 from shared.events.consumer import BUCKETS
+from shared.events.partitions import keep_partitions
 from shared.runtime.ticks import in_transactions, register_tick
 
 Step = Callable[[Connection], Any]
@@ -67,6 +68,7 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.resolve_silent": (silence, 10.0),
         "triage.fold_help_counts": (fold_help_counts, 60.0),
         "triage.fold_handled": (fold_events, 60.0),
+        "triage.keep_partitions": (keep_partitions, 600.0),
         "triage.clear_replays": (clear_replays, 600.0),
     }
     for name, (step, every) in steps.items():

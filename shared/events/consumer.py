@@ -31,6 +31,7 @@ _LOCK = text("""
            l.event_id, l.type, l.version, l.ticket, l.correlation_id, l.occurred_at, l.payload, l.personal
     from events.deliveries d join events.log l on l.id = d.id
     where d.subscriber = :subscriber and d.id = any(:ids) and not d.parked and d.not_before <= clock_timestamp()
+      and l.id between :first and :last  -- so that the log's other partitions are not looked into
     order by d.id
     for update of d skip locked
 """)
@@ -66,8 +67,7 @@ _FINISH = text("""
         update events.deliveries d set due_at = greatest(clock_timestamp(), d.not_before)
         from next where d.subscriber = :subscriber and d.id = next.id
     ), ages as (
-        select extract(epoch from clock_timestamp() - l.occurred_at) as age
-        from gone join events.log l on l.id = gone.id
+        select extract(epoch from clock_timestamp() - occurred_at) as age from unnest(cast(:occurred as timestamptz[])) as occurred_at
     )
     insert into events.handled (subscriber, events, seconds, buckets)
     select :subscriber, count(*), coalesce(sum(age), 0), array(
@@ -162,7 +162,10 @@ class Consumer:
         crash_point("consumer.solo_unmarked")
 
     def _lock(self, connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-        return connection.execute(_LOCK, {"subscriber": self._subscriber, "ids": list(ids)}).all()
+        if not ids:
+            return []
+        values = {"subscriber": self._subscriber, "ids": list(ids), "first": min(ids), "last": max(ids)}
+        return connection.execute(_LOCK, values).all()
 
     def _run(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
         if not rows:
@@ -175,8 +178,8 @@ class Consumer:
                 raise PermanentError(f"{self._subscriber} has no handler for {kind}")
             handler(connection, [_recorded(row) for row in group])
         crash_point("consumer.handled")
-        finished = {"subscriber": self._subscriber, "ids": [row.id for row in rows], "bounds": list(BUCKETS)}
-        connection.execute(_FINISH, finished)
+        finished = {"ids": [row.id for row in rows], "occurred": [row.occurred_at for row in rows]}
+        connection.execute(_FINISH, {"subscriber": self._subscriber, "bounds": list(BUCKETS), **finished})
         crash_point("consumer.finished")
 
     def _log_handled(self, rows: Sequence[Row[Any]]) -> int:

@@ -12,7 +12,7 @@ from shared.events.subscriptions import gathered_subscribers, optional_subscribe
 _RECORD = text("select events.record(cast(:batch as jsonb))")
 _SAME = text("""
     select (type, payload) = (:type, cast(:payload as jsonb)) and personal is not distinct from cast(:personal as jsonb)
-    from events.log where event_id = :id
+    from events.derived_ids join events.log using (id) where derived_ids.event_id = :id
 """)
 
 
@@ -51,7 +51,8 @@ def record(connection: Connection, events: Sequence[Event]) -> list[int]:
 
 
 def record_once(connection: Connection, event: Event) -> bool:
-    """Record an event with an id that the caller derived, so that a repetition has the same. False when it was recorded before.
+    """Record an event with an id that the caller derived (a UUID of another version than 7), so that a repetition has the same. False when
+    it was recorded before.
 
     A second caller waits for the first one's transaction. Raises AnotherEvent when the content recorded under the id differs.
     """

@@ -18,7 +18,7 @@ OWNERS = {
 _TABLES = text("""
     select n.nspname as schema, c.relname as name, coalesce(obj_description(c.oid), '') as comment, c.oid
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and n.nspname = any(:schemas) and c.relname <> 'alembic_version'
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname = any(:schemas) and c.relname <> 'alembic_version'
     order by array_position(:schemas, n.nspname::text), c.relname
 """)
 _COLUMNS = text("""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from local.servers import postgres
 from shared.events.subscriptions import subscribers
 from shared.runtime.processes import PROCESSES, Worker, all_queues, queues_of, settings_of
 from shared.settings import DEFAULT_TEAMS
@@ -31,6 +32,11 @@ def test_each_process_is_served_and_checked_by_its_name(compose: dict[str, Any])
         service = compose["services"][each.name]
         assert service["command"] == ["serve", each.name]
         assert service["healthcheck"]["test"] == ["CMD", "vidare", "serve", each.name, "--check"]
+
+
+def test_postgres_has_the_same_settings_in_compose(compose: dict[str, Any]) -> None:
+    given = {option for option in compose["services"]["postgres"]["command"] if "=" in option}
+    assert given - {"wal_compression=lz4"} == {f"{name}={value}" for name, value in postgres.SETTINGS.items()}
 
 
 def test_each_service_of_compose_waits_for_health(compose: dict[str, Any]) -> None:

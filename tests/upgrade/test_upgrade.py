@@ -3,13 +3,16 @@
 Beside each dump lies what opens its doors: the secret that its keys are derived from, a token of an admin, and tickets by name.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import NAMESPACE_DNS, UUID, uuid5
 
 import psycopg
 import pytest
 from psycopg import sql
+from uuid_utils.compat import uuid7
 
 from services.intake.app import create_app as create_intake
 from services.intake.settings import IntakeSettings
@@ -93,6 +96,40 @@ def test_the_dump_holds_every_state(upgraded: Upgraded) -> None:
 def test_no_row_is_lost(upgraded: Upgraded) -> None:
     after = counted(upgraded.address)
     assert {table: after.get(table, 0) for table in upgraded.before} == upgraded.before
+
+
+_RECORD = "select events.record(%s::jsonb)"
+
+
+def _event(event_id: UUID) -> str:
+    """The argument of `events.record` for an event of nobody."""
+    kind = {"event_id": str(event_id), "type": "A", "version": 1, "first": False, "correlation_id": "c"}
+    return json.dumps([{**kind, "ticket": None, "payload": {}, "personal": None, "subscribers": []}])
+
+
+def test_the_log_is_the_first_partition_and_goes_on(upgraded: Upgraded) -> None:
+    with psycopg.connect(upgraded.address) as connection:
+        before = connection.execute("select count(*), max(id) from events.log_1").fetchone()
+        after = connection.execute(_RECORD, [_event(uuid7())]).fetchone()
+        connection.rollback()
+    assert before is not None
+    assert after is not None
+    assert before[0] == upgraded.before["events", "log"]
+    assert after[0][0] > before[1]
+
+
+@pytest.mark.parametrize("version", DUMPS)
+def test_an_id_that_a_caller_derived_stays_unique(version: str, servers: Servers) -> None:
+    derived = uuid5(NAMESPACE_DNS, "a key")
+    with loaded(version, servers, "derived") as address:
+        with psycopg.connect(address) as connection:
+            connection.execute(
+                "insert into events.log (event_id, type, version, correlation_id, payload) values (%s, 'A', 1, 'c', '{}')",
+                [derived],
+            )
+        migrate(address.replace("postgresql://", "postgresql+psycopg://"))
+        with psycopg.connect(address) as connection, pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute(_RECORD, [_event(derived)])
 
 
 def test_the_register_of_personal_data_knows_every_key(upgraded: Upgraded) -> None:

@@ -30,8 +30,7 @@ def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent],
     made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = [_entry(event, deps, made_at, state) for event, state in zip(events, states, strict=True)]
     begun = [_thread(event, entry.message_id, deps) for event, entry in zip(events, entries, strict=True)]
-    threads.begin(connection, begun)
-    ledger.add(connection, entries)
+    ledger.add(connection, entries, begun)
 
 
 def _silent(event: RecordedEvent) -> FirstState | None:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.notify.emails import threads
 from shared.events.contracts import Event, email_state_changed
 from shared.events.log import record
 
-_ADD = text("""
+_ADD = """
     insert into notify.emails (id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
         headers, message_id, envelope_from, key_number, state, because)
     select id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
@@ -20,7 +21,9 @@ _ADD = text("""
         message_id text, envelope_from text, key_number integer, state text, because text)
     on conflict (event_id, kind) do nothing
     returning id
-""")
+"""
+_ADD_EMAILS = text(_ADD)
+_ADD_EMAILS_AND_THREADS = text(f"with begun as ({threads.BEGIN}) {_ADD}")
 
 # Of an update that has an e-mail sent again.
 RESENT_TO = """
@@ -53,12 +56,19 @@ class Entry:
     team: str | None = None
 
 
-def add(connection: Connection, entries: Sequence[Entry]) -> list[UUID]:
-    """Write the entries whose event and kind have no row yet; returns their ids. Records an event for each that is not queued."""
+def add(connection: Connection, entries: Sequence[Entry], begun: Sequence[threads.Thread] = ()) -> list[UUID]:
+    """Write the entries whose event and kind have no row yet, and the threads of new tickets; returns the entries' ids.
+
+    Records an event for each that is not queued.
+    """
     if not entries:
         return []
     document = json.dumps([{**vars(entry), "id": str(entry.id), "event_id": str(entry.event_id)} for entry in entries])
-    added = set(connection.execute(_ADD, {"entries": document}).scalars())
+    if begun:
+        rows = connection.execute(_ADD_EMAILS_AND_THREADS, {"entries": document, "threads": threads.document(begun)})
+    else:
+        rows = connection.execute(_ADD_EMAILS, {"entries": document})
+    added = set(rows.scalars())
     final = [entry for entry in entries if entry.id in added and entry.state != "queued"]
     record(
         connection,

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, text
 
 from shared.events.contracts import RecordedEvent
 
-_BEGIN = text("""
+# A part of a `with`: stores new tickets, and leaves one that is known as it is. Parameter: `threads`, made by `document`.
+BEGIN = """
     insert into notify.threads (ticket, category, team, recipient, locale, key_number, acknowledgement)
     select ticket, category, team, recipient, locale, key_number, acknowledgement
     from jsonb_to_recordset(cast(:threads as jsonb)) as thread (ticket text, category text, team text, recipient text, locale text,
         key_number integer, acknowledgement text)
     on conflict (ticket) do nothing
-""")
+"""
 
 _FIND = text("""
     select ticket, category, team, recipient, locale, key_number, acknowledgement
@@ -23,7 +24,8 @@ _FIND = text("""
 
 _TRANSFER = text("""
     update notify.threads t set team = moved.team
-    from unnest(cast(:tickets as text[]), cast(:teams as text[])) as moved (ticket, team) where t.ticket = moved.ticket
+    from unnest(cast(:tickets as text[]), cast(:teams as text[])) as moved (ticket, team)
+    where t.ticket = moved.ticket and t.team <> moved.team
 """)
 
 _READDRESS = text("""
@@ -45,9 +47,9 @@ class Thread:
     acknowledgement: str
 
 
-def begin(connection: Connection, threads: Sequence[Thread]) -> None:
-    """Store new tickets; one that is known stays as it is."""
-    connection.execute(_BEGIN, {"threads": json.dumps([vars(thread) for thread in threads])})
+def document(threads: Sequence[Thread]) -> str:
+    """The parameter of BEGIN."""
+    return json.dumps([vars(thread) for thread in threads])
 
 
 def find(connection: Connection, tickets: Sequence[str]) -> Mapping[str, Thread]:

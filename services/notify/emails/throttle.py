@@ -42,7 +42,7 @@ def first_states(
 ) -> list[FirstState]:
     """The state of one more automatic e-mail to each address: queued, or suppressed with the reason.
 
-    E-mails of `kinds` count. The addresses stay locked until the caller's transaction ends.
+    E-mails of `kinds` count. Where there is a limit, the addresses stay locked until the caller's transaction ends.
     """
     if settings.acknowledgements == "off":
         return [FirstState("suppressed", "acknowledgements are switched off")] * len(addresses)
@@ -50,7 +50,8 @@ def first_states(
     keys = [folded_address(address) for address in addresses]
     limits_set = limits_of(settings.acknowledgement_limits)
     suppressed = suppressed_among(connection, addresses)
-    connection.execute(_LOCK_ADDRESSES, {"keys": keys})
+    if limits_set:
+        connection.execute(_LOCK_ADDRESSES, {"keys": keys})
     open_keys = [key for key, address in zip(keys, addresses, strict=True) if address.lower() not in suppressed]
     reached = iter(reached_limits(open_keys, limits_set, _sent(connection, keys, limits_set, kinds)))
     states = []
@@ -97,7 +98,7 @@ def _sent(
     """How many e-mails of these kinds each address got within each limit's window."""
     windows = [limit.seconds for limit in limits_set]
     sent: dict[str, list[int]] = {}
-    for kind in kinds:
+    for kind in kinds if limits_set else ():
         for row in connection.execute(_COUNT, {"windows": windows, "keys": list(keys), "kind": kind}):
             sent.setdefault(row.recipient_key, [0] * len(limits_set))[row.window - 1] += row.number
     return sent

@@ -8,15 +8,20 @@ from sqlalchemy import Connection, text
 from shared.errors import TransientError
 from shared.events.contracts import RecordedEvent
 
+# Returns how many tickets are unknown; then nothing is appended.
 _APPEND = text("""
-    insert into triage.timeline (ticket, at, kind, facts)
-    select ticket, at, 'email', facts
-    from jsonb_to_recordset(cast(:lines as jsonb)) as line (ticket text, at timestamptz, facts jsonb)
-    where exists (select from triage.tickets where reference = line.ticket)
-      and not exists (select from triage.timeline t where t.ticket = line.ticket and t.facts ->> 'event' = line.facts ->> 'event')
+    with line as materialized (
+        select ticket, at, facts, exists (select from triage.tickets where reference = line.ticket) as known
+        from jsonb_to_recordset(cast(:lines as jsonb)) as line (ticket text, at timestamptz, facts jsonb)
+    ), appended as (
+        insert into triage.timeline (ticket, at, kind, facts)
+        select ticket, at, 'email', facts from line
+        where not exists (select from line where not known)
+          and not exists (
+              select from triage.timeline t where t.ticket = line.ticket and t.facts ->> 'event' = line.facts ->> 'event')
+    )
+    select count(*) from line where not known
 """)
-
-_KNOWN = text("select count(*) from triage.tickets where reference = any(:references)")
 
 
 def record_emails(connection: Connection, events: Sequence[RecordedEvent]) -> None:
@@ -27,9 +32,6 @@ def record_emails(connection: Connection, events: Sequence[RecordedEvent]) -> No
     about = [event for event in events if event.ticket]
     if not about:
         return
-    references = list({str(event.ticket) for event in about})
-    if connection.execute(_KNOWN, {"references": references}).scalar_one() < len(references):
-        raise TransientError("a ticket that e-mails are about is not routed yet")
     lines = [
         {
             "ticket": event.ticket,
@@ -38,4 +40,5 @@ def record_emails(connection: Connection, events: Sequence[RecordedEvent]) -> No
         }
         for event in about
     ]
-    connection.execute(_APPEND, {"lines": json.dumps(lines)})
+    if connection.execute(_APPEND, {"lines": json.dumps(lines)}).scalar_one():
+        raise TransientError("a ticket that e-mails are about is not routed yet")

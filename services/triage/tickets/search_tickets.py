@@ -45,8 +45,10 @@ _AMONG_ALL = f"""
     select {COLUMNS} from found s join triage.tickets t on t.reference = s.ticket
     where {_FILTER} order by s.sequence desc limit :limit
 """
+# PostgreSQL splits a word such as 1e5x and asks for its parts in a row; a search row does not hold positions, so any order will do.
 _WORD_QUERY = (
-    "(to_tsquery('simple', :prefix{0}) || plainto_tsquery('english', :word{0}) || plainto_tsquery('swedish', :word{0}))"
+    "(cast(replace(cast(to_tsquery('simple', :prefix{0}) as text), '<->', '&') as tsquery)"
+    " || plainto_tsquery('english', :word{0}) || plainto_tsquery('swedish', :word{0}))"
 )
 
 

@@ -14,7 +14,9 @@ from tests.personal_data import SCHEMAS, unregistered
 REGISTER = read_register()
 _COLUMNS = text("""
     select table_schema || '.' || table_name as place, array_agg(column_name::text) as names from information_schema.columns
-    where table_schema = any(:schemas) and table_name <> 'alembic_version' group by 1
+    where table_schema = any(:schemas) and table_name <> 'alembic_version'
+      and not (select relispartition from pg_class where oid = format('%I.%I', table_schema, table_name)::regclass)
+    group by 1
 """)
 
 

@@ -96,3 +96,11 @@ def test_a_reference_is_found_in_lower_case_and_by_its_beginning(triage: Triage)
         assert _search(triage, query, "ads") == [reference]
     assert _search(triage, reference, "billing") == []
     assert _search(triage, "T-%", "ads") == []
+
+
+@pytest.mark.parametrize("words", ["1e5x", "x 1e5", "1e5x lamp"])
+def test_a_word_that_postgres_splits_is_found(triage: Triage, words: str) -> None:
+    reference = triage.submit(message="The lamp 1e5x is broken")
+    triage.submit(message="The lamp 1e5 is broken")
+    _fill(triage)
+    assert _search(triage, words, "ads") == [reference]
