@@ -86,6 +86,8 @@ def consume(subscriber: str, service: str, rounds: int = 1) -> None:
     """A worker starts and receives its subscriber's deliveries."""
     engine, celery = _engine(), _celery(service)
     for _ in range(rounds):
+        with engine.begin() as connection:  # none waits for others to travel with
+            connection.execute(text("update events.deliveries set due_at = clock_timestamp() where sends = 0"))
         leases.make_due(engine, [subscriber])
         ids = [leased.id for leased in leases.lease(engine, subscriber, 100).deliveries]
         celery.tasks[f"{subscriber}.consume"](ids)

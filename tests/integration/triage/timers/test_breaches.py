@@ -5,12 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.triage.rules.document.model import Calendar
 from services.triage.timers.escalate import NAMED, escalate
 from services.triage.timers.mark_breaches import mark_breaches
-from services.triage.timers.warn import warn
+from services.triage.timers.warn import _WARN, warn
 from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import People, Triage
 
@@ -184,3 +184,19 @@ def _blocked(triage: Triage) -> bool:
     with pytest.raises(Exception, match="lock timeout"), triage.engine.begin() as other:
         ask(other)
     return True
+
+
+def test_warning_reads_no_more_than_what_is_due_soon(triage: Triage) -> None:
+    with triage.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into triage.tickets (reference, team, state, category, priority, tags, subject, message, email, details,"
+                " missing_evidence, key_number, correlation_id, created_at, respond_by, ruleset, facts, decision)"
+                " select 'T-' || n, (array['account', 'ads', 'billing'])[1 + n % 3], 'open', 'ads/metrics', 'normal', '{}', '', '', '',"
+                " '{}', '{}', 1, 'c', now(), now() + n * interval '1 minute', 1, '{}', '{}' from generate_series(1, 20000) n"
+            )
+        )
+        connection.execute(text("analyze triage.tickets"))
+        given = {"soon": '[{"team": "ads", "until": "2100-01-01T00:00:00Z"}]', "seconds": 60, "step": 500}
+        plan = connection.execute(text(f"explain {_WARN.text}"), given).scalars().all()
+    assert any("Index Cond" in line and "respond_by <= s.until" in line for line in plan), "\n".join(plan)
