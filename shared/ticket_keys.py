@@ -4,7 +4,6 @@ A key is computed where it is needed and never stored: HMAC-SHA256 (RFC 2104) ov
 """
 
 import base64
-import hashlib
 import hmac
 import re
 import secrets
@@ -30,7 +29,7 @@ def is_reference(text: str) -> bool:
 
 def ticket_key(secret: str, reference: str, number: int) -> str:
     """The key of one ticket: 32 lower-case base32 characters. `number` grows when a key is renewed."""
-    digest = hmac.new(secret.encode(), f"ticket-key:{reference}:{number}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(secret.encode(), f"ticket-key:{reference}:{number}".encode(), "sha256")
     return base64.b32encode(digest[:_KEY_BYTES]).decode().lower()
 
 

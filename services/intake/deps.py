@@ -5,6 +5,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
+from services.intake.attachments.decoders import Decoders
 from services.intake.help_funnel.recorder import FunnelRecorder
 from services.intake.inbound_mail.mail_category import mail_category
 from services.intake.settings import IntakeSettings
@@ -37,6 +38,11 @@ class Deps:
     def connections(self) -> DirectConnections:
         """For the statement that accepts submissions."""
         return DirectConnections(self.engine)
+
+    @cached_property
+    def decoders(self) -> Decoders:
+        """Re-encode images."""
+        return Decoders()
 
     @cached_property
     def funnel(self) -> FunnelRecorder:

@@ -22,7 +22,12 @@ def register(celery: Celery, settings: IntakeSettings) -> None:
     deps = bootstrap(settings, application="vidare-intake-worker", pool_size=3)
     engine, store = deps.engine, deps.store
     register_consumer(celery, engine, SUBSCRIBER, HANDLERS)
-    register_tick(celery, "intake.clean_attachments", 2.0, lambda: clean_attachments(engine, store, for_seconds()))
+    register_tick(
+        celery,
+        "intake.clean_attachments",
+        2.0,
+        lambda: clean_attachments(engine, store, deps.decoders, for_seconds()),
+    )
     register_tick(celery, "intake.handle_mails", 1.0, lambda: handle_mails(deps, for_seconds()))
     register_tick(celery, "intake.forget_expired", 60.0, lambda: forget_expired(engine))
     register_tick(celery, "intake.tell_counts", 60.0, in_transactions(engine, _report_counts))

@@ -6,15 +6,18 @@ and is repeated once on a new one; so it must be harmless to run the script twic
 """
 
 import hashlib
+import socket
+import struct
 import threading
 from collections.abc import Sequence
 from typing import Any
 
-from redis import ConnectionPool
+from redis import Connection, ConnectionPool
 from redis.backoff import NoBackoff
 from redis.connection import ConnectionInterface
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import NoScriptError
+from redis.exceptions import TimeoutError as TooSlow
 from redis.retry import Retry
 
 
@@ -28,7 +31,11 @@ class RedisScript:
         self._digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
         # Parses the address and makes connections; none is ever returned to it.
         self._pool = ConnectionPool.from_url(
-            redis_url, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
+            redis_url,
+            connection_class=_Connection,
+            socket_timeout=patience,
+            socket_connect_timeout=patience,
+            retry=Retry(NoBackoff(), 0),
         )
         self._of_thread = threading.local()
 
@@ -47,6 +54,25 @@ class RedisScript:
             self._of_thread.connection = self._pool.make_connection()
         connection: ConnectionInterface = self._of_thread.connection
         # It connects when it is not connected, and closes at every error.
-        connection.send_command(*command)  # type: ignore[no-untyped-call]
-        answer: list[Any] = connection.read_response()
+        try:
+            connection.send_command(*command)  # type: ignore[no-untyped-call]
+            answer: list[Any] = connection.read_response()
+        except Disconnected as error:
+            if isinstance(error.__context__, BlockingIOError):
+                raise TooSlow("Redis does not answer in time") from error  # a second try would take as long
+            raise
         return answer
+
+
+class _Connection(Connection):
+    """The kernel ends calls that take too long (socket(7), SO_RCVTIMEO). A time-out of Python's asks before each call whether the socket is
+    ready, and gives up the interpreter's lock for that: with sixteen threads at work, 40 µs of 690 a submission. Without TLS only."""
+
+    def _connect(self) -> socket.socket:
+        made: socket.socket = super()._connect()  # type: ignore[no-untyped-call]
+        seconds = self.socket_timeout or 0.0
+        within = struct.pack("ll", int(seconds), int(seconds % 1 * 1_000_000))
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            made.setsockopt(socket.SOL_SOCKET, option, within)
+        made.settimeout(None)
+        return made

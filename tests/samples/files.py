@@ -161,6 +161,12 @@ def flat_png(width: int, height: int, broken: bool = False) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
 
 
+def png_of(width: int, height: int, pixels: bytes) -> bytes:
+    """An RGBA PNG of rows that are packed already."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
+
+
 def pixel_bomb() -> bytes:
     """50,000 × 50,000 pixels in a few hundred kilobytes."""
     return flat_png(50_000, 50_000)

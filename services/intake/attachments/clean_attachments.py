@@ -1,13 +1,14 @@
 """Checks every stored file once more: an image is replaced by a re-encoded copy, a PDF is searched for active content."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
 
 from services.intake.attachments.active_content import active_content
-from services.intake.attachments.reencode import BrokenImage, reencode_image
+from services.intake.attachments.decoders import BrokenImage, Decoders
 from shared.attachment_types import BY_MEDIA_TYPE
 from shared.crash_points import crash_point
 from shared.errors import TransientError
@@ -19,6 +20,8 @@ from shared.storage.object_store import ObjectStore
 
 # Twice as long as a file can take. If its worker dies, another starts over: processing a file twice is harmless.
 LEASE_SECONDS = 60
+# While the store and PostgreSQL answer for one file, another is decoded. Each needs a connection to PostgreSQL, and a core now and then.
+AT_ONCE = 2
 
 _LEASE_NEXT = text(f"""
     update intake.attachments set {EXTEND}, attempts = attempts + 1
@@ -59,25 +62,40 @@ class CheckResult:
     because: str | None = None
 
 
-def clean_attachments(engine: Engine, store: ObjectStore, may_go_on: Callable[[], bool]) -> int:
-    """Process pending files, one by one, while `may_go_on`; returns how many are done."""
-    done = 0
-    while may_go_on():
-        with engine.begin() as connection:
-            row = connection.execute(_LEASE_NEXT, {"lease": LEASE_SECONDS}).one_or_none()
-        crash_point("intake.file_leased")
-        if row is None:
-            break
-        done += _process(engine, store, row)
-    return done
+def clean_attachments(engine: Engine, store: ObjectStore, decoders: Decoders, may_go_on: Callable[[], bool]) -> int:
+    """Process pending files, AT_ONCE at a time, while `may_go_on`; returns how many are done."""
+
+    def next_row() -> Row[Any] | None:
+        return _lease_next(engine) if may_go_on() else None
+
+    def process_from(row: Row[Any] | None) -> int:
+        done = 0
+        while row is not None:
+            done += _process(engine, store, decoders, row)
+            row = next_row()
+        return done
+
+    first = next_row()
+    if first is None:
+        return 0  # nearly always: no thread is started for it
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        others = [threads.submit(lambda: process_from(next_row())) for _ in range(AT_ONCE - 1)]
+        return process_from(first) + sum(other.result() for other in others)
 
 
-def _process(engine: Engine, store: ObjectStore, row: Row[Any]) -> int:
-    """1 when the file is done, 0 when the store is away and it waits."""
+def _lease_next(engine: Engine) -> Row[Any] | None:
+    with engine.begin() as connection:
+        row = connection.execute(_LEASE_NEXT, {"lease": LEASE_SECONDS}).one_or_none()
+    crash_point("intake.file_leased")
+    return row
+
+
+def _process(engine: Engine, store: ObjectStore, decoders: Decoders, row: Row[Any]) -> int:
+    """1 when the file is done, 0 when something it needs is away and it waits."""
     try:
-        result = process_file(engine, store, row)
+        result = process_file(engine, store, decoders, row)
     except TransientError as error:
-        log.warning("file waits for the store", attachment=str(row.id), error=str(error))
+        log.warning("file waits", attachment=str(row.id), error=str(error))
         with engine.begin() as connection:
             connection.execute(_POSTPONE, {"id": row.id})
         crash_point("intake.file_put_off")
@@ -89,7 +107,7 @@ def _process(engine: Engine, store: ObjectStore, row: Row[Any]) -> int:
     return 1
 
 
-def process_file(engine: Engine, store: ObjectStore, row: Row[Any]) -> CheckResult:
+def process_file(engine: Engine, store: ObjectStore, decoders: Decoders, row: Row[Any]) -> CheckResult:
     """What is found in the file of `row`; an image's object is replaced by its clean copy. Raises TransientError."""
     body = store.get(row.object)
     kind = BY_MEDIA_TYPE.get(row.media_type)
@@ -97,7 +115,7 @@ def process_file(engine: Engine, store: ObjectStore, row: Row[Any]) -> CheckResu
         active = active_content(body)
         return CheckResult("not_scanned", f"active content: {', '.join(active)}" if active else None)
     try:
-        clean = reencode_image(body, kind.decoder)
+        clean = decoders.reencode(body, kind.decoder)
     except BrokenImage as error:
         return CheckResult("quarantined", str(error))
     frames = row.frames or clean.frames

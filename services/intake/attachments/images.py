@@ -110,6 +110,10 @@ def _decode(body: bytes, decoder: str) -> None:
         with open_image(body, decoder) as image:
             for frame in range(frames_of(image)):
                 image.seek(frame)
+                # A JPEG at an eighth of its size: all of its data is read and judged as ever, but most of the arithmetic that makes
+                # pixels of it, in which nothing can be found broken, is left to the clean copy. It takes half the time, and a 64th of
+                # the memory.
+                image.draft(None, (1, 1))
                 image.load()
     finally:
         _slots.release()

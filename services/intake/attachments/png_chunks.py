@@ -11,13 +11,15 @@ def without_text(body: bytes) -> bytes:
     """The PNG without those chunks; what is no chunk is left to the decoder to judge."""
     if not body.startswith(SIGNATURE):
         return body
-    kept, start = [SIGNATURE], len(SIGNATURE)
+    kept, start, whole = [SIGNATURE], len(SIGNATURE), True
     while start + 12 <= len(body):
         (length,) = struct.unpack_from(">I", body, start)
         end = start + 12 + length
         if end > len(body):
             break
-        if body[start + 4 : start + 8] not in _DROPPED:
+        if body[start + 4 : start + 8] in _DROPPED:
+            whole = False
+        else:
             kept.append(body[start:end])
         start = end
-    return b"".join([*kept, body[start:]])
+    return body if whole else b"".join([*kept, body[start:]])

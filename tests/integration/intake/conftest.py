@@ -1,11 +1,12 @@
 """intake's dependencies on real servers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from services.intake.attachments.decoders import Decoders
 from services.intake.deps import Deps
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.direct_connections import DirectConnections
@@ -36,6 +37,13 @@ def store(intake_settings: IntakeSettings) -> ObjectStore:
     made = ObjectStore(intake_settings)
     made.ensure_bucket()
     return made
+
+
+@pytest.fixture(scope="session")
+def decoders() -> Iterator[Decoders]:
+    made = Decoders()
+    yield made
+    made.close()
 
 
 def submission_fields(**given: object) -> dict[str, object]:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from local.servers.server import Server
 from services.intake.attachments.clean_attachments import clean_attachments, process_file
+from services.intake.attachments.decoders import Decoders
 from services.intake.attachments.sweep import forget_expired, sweep_files
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
@@ -27,12 +28,14 @@ def attachment(engine: Engine) -> tuple[str, str, str | None, str]:
     return row.object, row.state, row.because, row.sha256
 
 
-def test_a_picture_is_replaced_by_its_pixels_alone(engine: Engine, store: ObjectStore, send: Send) -> None:
+def test_a_picture_is_replaced_by_its_pixels_alone(
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send
+) -> None:
     original = files.jpeg_with_location()
     send(upload=Upload("a.jpg", original))
     name, state, _, digest = attachment(engine)
     assert state == "pending"
-    assert clean_attachments(engine, store, lambda: True) == 1
+    assert clean_attachments(engine, store, decoders, lambda: True) == 1
     _, state, because, digest_after = attachment(engine)
     assert (state, because, digest_after) == ("clean", None, digest)
     clean = store.get(name)
@@ -53,21 +56,21 @@ def test_a_picture_is_replaced_by_its_pixels_alone(engine: Engine, store: Object
     ],
 )
 def test_what_lies_beyond_the_picture_is_gone(
-    engine: Engine, store: ObjectStore, send: Send, name: str, body: bytes, hidden: bytes
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send, name: str, body: bytes, hidden: bytes
 ) -> None:
     assert hidden in body
     send(upload=Upload(name, body))
-    clean_attachments(engine, store, lambda: True)
+    clean_attachments(engine, store, decoders, lambda: True)
     object_name, state, _, _ = attachment(engine)
     assert state == "clean"
     assert hidden not in store.get(object_name)
 
 
 def test_the_first_picture_of_an_animation_is_kept_and_the_rest_counted(
-    engine: Engine, store: ObjectStore, send: Send
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send
 ) -> None:
     receipt = send(upload=Upload("a.gif", files.animated_gif(frames=7)))
-    clean_attachments(engine, store, lambda: True)
+    clean_attachments(engine, store, decoders, lambda: True)
     assert attachment(engine)[2] == "an animation: only the first of its 7 pictures is kept"
     with engine.begin() as connection:
         row = lock_submission(connection, receipt.reference)
@@ -75,16 +78,20 @@ def test_the_first_picture_of_an_animation_is_kept_and_the_rest_counted(
         assert [file.frames for file in ticket_of(connection, row).attachments] == [7]
 
 
-def test_a_large_picture_found_broken_is_quarantined(engine: Engine, store: ObjectStore, send: Send) -> None:
+def test_a_large_picture_found_broken_is_quarantined(
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send
+) -> None:
     send(upload=Upload("a.png", files.large_and_broken()))
-    clean_attachments(engine, store, lambda: True)
+    clean_attachments(engine, store, decoders, lambda: True)
     _, state, because, _ = attachment(engine)
     assert (state, because) == ("quarantined", "it cannot be decoded")
 
 
-def test_forty_megapixels_fit_the_childs_memory(engine: Engine, store: ObjectStore, send: Send) -> None:
+def test_forty_megapixels_fit_the_childs_memory(
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send
+) -> None:
     send(upload=Upload("a.png", files.just_40_megapixels()))
-    clean_attachments(engine, store, lambda: True)
+    clean_attachments(engine, store, decoders, lambda: True)
     assert attachment(engine)[1] == "clean"
 
 
@@ -94,16 +101,18 @@ def test_forty_megapixels_fit_the_childs_memory(engine: Engine, store: ObjectSto
     ids=["quiet", "with a script"],
 )
 def test_a_pdf_is_kept_and_what_acts_in_it_is_told(
-    engine: Engine, store: ObjectStore, send: Send, body: bytes, because: str | None
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send, body: bytes, because: str | None
 ) -> None:
     send(upload=Upload("a.pdf", body))
-    clean_attachments(engine, store, lambda: True)
+    clean_attachments(engine, store, decoders, lambda: True)
     name, state, remark, _ = attachment(engine)
     assert (state, remark) == ("not_scanned", because)
     assert store.get(name) == body
 
 
-def test_two_workers_at_once_process_each_file_once(engine: Engine, store: ObjectStore, send: Send) -> None:
+def test_two_workers_at_once_process_each_file_once(
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send
+) -> None:
     for number in range(6):
         send(
             {"category": "account/login", "email": "a@example.com", "message": str(number)},
@@ -114,7 +123,7 @@ def test_two_workers_at_once_process_each_file_once(engine: Engine, store: Objec
 
     def work() -> None:
         barrier.wait()
-        processed.append(clean_attachments(engine, store, lambda: True))
+        processed.append(clean_attachments(engine, store, decoders, lambda: True))
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
@@ -126,32 +135,39 @@ def test_two_workers_at_once_process_each_file_once(engine: Engine, store: Objec
         assert set(connection.execute(text("select state from intake.attachments")).scalars()) == {"clean"}
 
 
-def test_a_worker_that_died_leaves_its_file_to_the_next(engine: Engine, store: ObjectStore, send: Send) -> None:
+def test_a_worker_that_died_leaves_its_file_to_the_next(
+    engine: Engine, store: ObjectStore, decoders: Decoders, send: Send
+) -> None:
     send(upload=Upload("a.gif", files.animated_gif(frames=5)))
     with engine.begin() as connection:
         connection.execute(text("update intake.attachments set leased_until = now() + interval '1 minute'"))
-    assert clean_attachments(engine, store, lambda: True) == 0
+    assert clean_attachments(engine, store, decoders, lambda: True) == 0
     with engine.begin() as connection:
         connection.execute(text("update intake.attachments set leased_until = now() - interval '1 second'"))
     # It had replaced the picture, but not recorded it.
     with engine.connect() as connection:
         row = connection.execute(text("select id, object, media_type, frames from intake.attachments")).one()
-    process_file(engine, store, row)
-    assert clean_attachments(engine, store, lambda: True) == 1
+    process_file(engine, store, decoders, row)
+    assert clean_attachments(engine, store, decoders, lambda: True) == 1
     assert attachment(engine)[1:3] == ("clean", "an animation: only the first of its 5 pictures is kept")
 
 
 def test_a_store_that_is_away_delays_and_loses_nothing(
-    engine: Engine, send: Send, store: ObjectStore, intake_settings: IntakeSettings, own_object_store: Server
+    engine: Engine,
+    send: Send,
+    store: ObjectStore,
+    decoders: Decoders,
+    intake_settings: IntakeSettings,
+    own_object_store: Server,
 ) -> None:
     send(upload=Upload("a.png", files.png()))
     away = ObjectStore(dataclasses.replace(intake_settings, s3_url=own_object_store.url))
     own_object_store.kill()
-    assert clean_attachments(engine, away, lambda: True) == 0
+    assert clean_attachments(engine, away, decoders, lambda: True) == 0
     assert attachment(engine)[1] == "pending"
     with engine.begin() as connection:
         connection.execute(text("update intake.attachments set not_before = now()"))
-    assert clean_attachments(engine, store, lambda: True) == 1
+    assert clean_attachments(engine, store, decoders, lambda: True) == 1
 
 
 def test_orphans_are_swept_only_when_old_and_unknown(

@@ -82,6 +82,16 @@ def test_a_bent_file_is_accepted_or_refused_and_an_accepted_image_is_cleaned(kin
 
 
 @EXAMPLES
+@given(body=bent("jpg"))
+def test_a_jpeg_is_accepted_only_if_all_of_it_can_be_decoded(body: bytes) -> None:
+    """A request decodes it at a smaller size."""
+    if accept("a.jpg", body) is None:
+        return
+    with Image.open(BytesIO(body), formats=["JPEG"]) as picture:
+        picture.load()
+
+
+@EXAMPLES
 @given(
     body=st.binary(max_size=400),
     start=st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff\xe0", b"%PDF-1.4\n"]),

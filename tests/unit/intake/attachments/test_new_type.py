@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.intake.attachments.check import check_file
-from services.intake.attachments.reencode import reencode_image
+from services.intake.attachments.reencode import reencode
 from shared.attachment_types import ATTACHMENT_TYPES, AttachmentType
 from tests.unit.intake.source_copy import copy_source, insert, run_in
 
@@ -28,8 +28,8 @@ from io import BytesIO
 from PIL import Image
 from services.intake.app import create_app
 from services.intake.attachments.check import check_file
+from services.intake.attachments.decoders import Decoders
 from services.intake.attachments.errors import FileRefused
-from services.intake.attachments.reencode import reencode_image
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
 from services.intake.submissions.validate import validate_submission
@@ -53,7 +53,9 @@ try:
     check_file("a.png", kind.sample)
 except FileRefused as error:
     refused = error.errors
-clean = reencode_image(kind.sample, kind.decoder).body
+decoders = Decoders()
+clean = decoders.reencode(kind.sample, kind.decoder).body
+decoders.close()
 print(json.dumps({
     "form": client.get("/help/account/login/note", headers=html).text,
     "swedish": client.get("/help/account/login/note?lang=sv", headers=html).text,
@@ -109,4 +111,4 @@ def test_each_sample_is_accepted_under_each_extension(kind: AttachmentType) -> N
     for extension in kind.extensions:
         assert check_file(f"a.{extension}", kind.sample).media_type == kind.media_type
     if kind.decoder is not None:
-        assert reencode_image(kind.sample, kind.decoder).body
+        assert reencode(kind.sample, kind.decoder).body
