@@ -55,7 +55,6 @@ CRASH_POINTS: Mapping[str, str] = {
     "intake.rejection_committed": "both are committed",
     "store.orphan_deleted": "one object that no row names is deleted",
     "relay.leased": "deliveries are leased, their messages are not made",
-    "relay.message_gathered": "a message is in the pipeline to Redis",
     "relay.published": "all messages are in Redis",
     "relay.released": "Redis was away, the deliveries are due again",
     "relay.blocked_moved": "deliveries behind others of their ticket are due later",

@@ -26,10 +26,13 @@ Handler = Callable[[Connection, Sequence[RecordedEvent]], None]
 # From the relay's redelivery: after three sends without an outcome a delivery travels alone.
 SENDS_TOGETHER = 3
 
+# The commit does not wait for the disk: if a crash of PostgreSQL loses it, the deliveries are there again, and all that followed from
+# them is lost with it, since a later commit that did wait, before a call to the outside, would have written this one too.
 _LOCK = text("""
+    with lazily as materialized (select set_config('synchronous_commit', 'off', true))
     select d.id, d.sends, d.solo_starts,
            l.event_id, l.type, l.version, l.ticket, l.correlation_id, l.occurred_at, l.payload, l.personal
-    from events.deliveries d join events.log l on l.id = d.id
+    from lazily cross join events.deliveries d join events.log l on l.id = d.id
     where d.subscriber = :subscriber and d.id = any(:ids) and not d.parked and d.not_before <= clock_timestamp()
       and l.id between :first and :last  -- so that the log's other partitions are not looked into
     order by d.id

@@ -16,6 +16,8 @@ from shared.storage.database import autocommit, make_engine
 _SESSION = {
     "lock_timeout": "200ms",
     "synchronous_commit": "off",
+    # Each statement has one plan, so it is made once.
+    "plan_cache_mode": "force_generic_plan",
     **{f"enable_{way}": "off" for way in ("sort", "seqscan", "bitmapscan", "hashjoin", "mergejoin", "material")},
 }
 _STEP = 5000

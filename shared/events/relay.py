@@ -11,8 +11,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from celery import Celery
-from kombu.exceptions import KombuError
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
@@ -21,8 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.crash_points import crash_point
 from shared.events import leases
 from shared.events.consumer import SENDS_TOGETHER
-from shared.events.subscriptions import subscribers, task_name
-from shared.runtime.celery_app import make_celery, queue
+from shared.events.messages import MessageFormat
+from shared.events.subscriptions import subscribers
 from shared.runtime.logs import configure, logger
 from shared.settings import PlatformSettings, read
 
@@ -38,7 +36,7 @@ QUIET_AFTER = 3.0
 EPOCH_EVERY = 1.0
 REST_SECONDS = 0.5
 EPOCH_KEY = "vidare:epoch"
-TRANSIENT = (RedisError, KombuError, SQLAlchemyError, OSError)
+TRANSIENT = (RedisError, SQLAlchemyError, OSError)
 
 log = logger(__name__)
 
@@ -49,12 +47,12 @@ class Relay:
 
     engine: Engine
     redis: "Redis"
-    celery: Celery
     subscribers: Sequence[str]
     stopping: threading.Event = field(default_factory=threading.Event)
     _rest_until: dict[str, float] = field(default_factory=dict)
     _epoch_at: float = 0.0
     _capacity: dict[str, int] = field(default_factory=dict)
+    _format: MessageFormat = field(default_factory=MessageFormat)
 
     def run(self) -> None:
         """Run rounds until `stopping` is set; a server that is down is tried again without end."""
@@ -91,6 +89,7 @@ class Relay:
             except TRANSIENT as error:
                 log.warning("queue paused", subscriber=name, error=type(error).__name__)
                 self._rest_until[name] = time.monotonic() + REST_SECONDS
+                self._capacity.pop(name, None)
         return published
 
     def _look_at_redis(self, waiting: Sequence[str]) -> None:
@@ -126,33 +125,21 @@ class Relay:
             return 0
         leased = leases.lease(self.engine, subscriber, messages * IDS_A_MESSAGE)
         if leased.deliveries:
-            messages = self._publish_or_release(subscriber, leased.deliveries)
-            # What is fetched meanwhile is not counted: when none is left, the next look tells.
-            self._capacity[subscriber] -= messages
+            self._publish_or_release(subscriber, leased.deliveries)
         if leased.passed_over:
             leases.move_blocked(self.engine, subscriber)
         return len(leased.deliveries)
 
-    def _publish_or_release(self, subscriber: str, deliveries: Sequence[leases.LeasedDelivery]) -> int:
-        """Returns the number of messages."""
-        messages = _messages(deliveries)
+    def _publish_or_release(self, subscriber: str, deliveries: Sequence[leases.LeasedDelivery]) -> None:
+        messages = [self._format.message(subscriber, ids) for ids in _messages(deliveries)]
         try:
-            self._publish(subscriber, messages)
-        except (KombuError, RedisError, OSError):
+            # One command, so all or none. It answers with the queue's length.
+            length = self.redis.lpush(subscriber, *messages)
+        except (RedisError, OSError):
             leases.release(self.engine, subscriber, [delivery.id for delivery in deliveries])
             raise
-        return len(messages)
-
-    def _publish(self, subscriber: str, messages: Sequence[Sequence[int]]) -> None:
-        target, task = queue(subscriber), task_name(subscriber)
-        with self.celery.producer_or_acquire() as producer, producer.batch(max_size=500):
-            for ids in messages:
-                # argsrepr: no worker shows the ids, and writing them out takes as long as all else.
-                self.celery.send_task(
-                    task, args=[list(ids)], queue=target, producer=producer, retry=False, argsrepr="", kwargsrepr=""
-                )
-                crash_point("relay.message_gathered")
         crash_point("relay.published")
+        self._capacity[subscriber] = MESSAGES_OUTSTANDING - int(length)
 
 
 def _messages(deliveries: Sequence[leases.LeasedDelivery]) -> list[list[int]]:
@@ -165,7 +152,7 @@ def _messages(deliveries: Sequence[leases.LeasedDelivery]) -> list[list[int]]:
 def make_relay(settings: PlatformSettings) -> Relay:
     """A relay on real servers, for every subscriber that the settings' teams imply."""
     redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
-    return Relay(leases.leasing_engine(settings), redis, make_celery(settings), subscribers(settings.teams))
+    return Relay(leases.leasing_engine(settings), redis, subscribers(settings.teams))
 
 
 def main() -> None:

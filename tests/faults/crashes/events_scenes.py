@@ -104,7 +104,6 @@ SCENARIOS = (
             "events.made_due",
             "relay.epoch_begun",
             "relay.leased",
-            "relay.message_gathered",
             "relay.published",
             "relay.blocked_moved",
         ),

@@ -30,6 +30,10 @@ NOT_COMPARED = {
     "webhooks",
     "seen_to",
     "alembic_version",
+    "listening",
+    "derived_ids",
+    # They stay for good, so a scene without a crash and one with it would differ: test_partitions.py repeats each of their steps.
+    "log_partitions",
 }
 
 
@@ -92,6 +96,7 @@ def test_every_table_is_compared_or_exempt(engine: Engine) -> None:
         tables = connection.execute(
             text(
                 "select schemaname || '.' || tablename from pg_tables where schemaname in ('events', 'intake', 'triage', 'notify')"
+                " and not (schemaname || '.' || tablename)::regclass in (select inhrelid from pg_inherits)"
             )
         ).scalars()
         assert {table for table in tables if table.partition(".")[2] not in NOT_COMPARED} == set(COMPARED), (
@@ -104,4 +109,8 @@ def test_every_tick_of_triage_has_a_scene(environment: dict[str, str]) -> None:
     celery = make_celery(settings)
     register(celery, settings)
     ticks = {tick.name for tick in ticks_of(celery)}
-    assert set(TICKS) == ticks - {"triage.ring_replays"}, "it has scenes of its own"
+    elsewhere = {
+        "triage.ring_replays",  # it has scenes of its own
+        "triage.keep_partitions",  # see log_partitions above
+    }
+    assert set(TICKS) == ticks - elsewhere

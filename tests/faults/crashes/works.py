@@ -1,7 +1,6 @@
 """The work of processes that may die: our own code with the settings of the environment, called as in production."""
 
 import io
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -31,7 +30,7 @@ from services.triage.app import create_app as triage
 from services.triage.webhooks.send_due_calls import send_due_calls
 from shared.catalog.loader import load
 from shared.events import leases
-from shared.events.relay import Relay, make_relay
+from shared.events.relay import make_relay
 from shared.runtime.celery_app import make_celery
 from shared.runtime.processes import SERVICES, settings_of
 from shared.settings import PlatformSettings, read
@@ -101,15 +100,12 @@ def relay() -> None:
 
 
 def relay_without_broker() -> None:
-    """A relay that reads the lengths of the queues, and then cannot publish."""
-    settings = read(PlatformSettings)
-    nowhere = make_celery(read(PlatformSettings, {**os.environ, "VIDARE_REDIS_URL": "redis://127.0.0.1:9/0"}))
-    nowhere.conf.broker_transport_options |= {
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0,
-    }  # kombu's own take 6 s
-    Relay(_engine(), Redis.from_url(settings.redis_url), nowhere, ["triage"]).round()
+    """A relay that knows the lengths of the queues, and then cannot publish."""
+    made = make_relay(read(PlatformSettings))
+    made.round()
+    leases.make_due(made.engine, ["triage"])
+    made.redis = Redis.from_url("redis://127.0.0.1:9/0")
+    made.round()
 
 
 def receive(sender: str, recipient: str, content: str) -> str:
@@ -129,10 +125,10 @@ def read_mails(category: str) -> None:
 def count_step(path: str) -> None:
     """A visitor opens a help topic."""
     engine = _engine()
-    FunnelRecorder(engine).count(HelpStep("shown", path, "192.0.2.1", uuid7().hex))
-    with engine.connect() as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         counted = text("select sum(count) from intake.help_counts")
         before = int(connection.execute(counted).scalar() or 0)
+        FunnelRecorder(engine).count(HelpStep("shown", path, "192.0.2.1", uuid7().hex))
         eventually(lambda: int(connection.execute(counted).scalar() or 0) > before or None)
 
 

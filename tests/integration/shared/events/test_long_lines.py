@@ -12,7 +12,6 @@ from shared.events import leases
 from shared.events.consumer import Consumer
 from shared.events.failures import fail
 from shared.events.relay import Relay
-from shared.runtime.celery_app import make_celery
 from shared.settings import PlatformSettings
 from shared.storage.database import autocommit
 from tests.integration.shared.events.conftest import an_event, delivery, recorded, write_effect
@@ -24,7 +23,7 @@ KEPT = count()
 @pytest.fixture
 def relay(leasing: Engine, effects: Engine, settings: PlatformSettings, redis_url: str) -> Iterator[Relay]:
     with Redis.from_url(redis_url) as client:
-        made = Relay(leasing, client, make_celery(settings), ["triage"])
+        made = Relay(leasing, client, ["triage"])
         made.round()  # the first round begins an epoch
         yield made
 

@@ -1,16 +1,17 @@
 """The connection is lost while a commit is under way: whether it happened or not, each event takes effect once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from local.servers.server import Server
 from shared.events.backlog import fold_handled, handled
 from shared.events.consumer import BUCKETS, Consumer
+from shared.events.contracts import RecordedEvent
 from shared.settings import PlatformSettings
 from shared.storage.database import make_engine
 from shared.storage.migrate import migrate
@@ -33,15 +34,22 @@ def consumer(engine: Engine) -> Consumer:
     return Consumer(engine, "triage", {"TicketWithdrawn": write_effect})
 
 
+def _write_and_wait(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """As write_effect, in a transaction whose commit waits for the disk and for standbys; a consumer's does not by itself."""
+    connection.execute(text("set local synchronous_commit to on"))
+    write_effect(connection, events)
+
+
 def test_a_commit_that_happened_but_was_not_heard_of(own_effects: Engine, own_postgres: Server) -> None:
     """A commit that waits for a standby is done already; ending the backend then loses only the answer."""
+    waiting = Consumer(own_effects, "triage", {"TicketWithdrawn": _write_and_wait})
     numbers = recorded(own_effects, an_event("T-0000-0001"), an_event("T-0000-0002"))
     told: list[int] = []
     with psycopg.connect(own_postgres.url, autocommit=True) as admin:
         admin.execute("alter system set synchronous_standby_names = 'nobody'")
         admin.execute("select pg_reload_conf()")
         eventually(lambda: admin.execute("show synchronous_standby_names").fetchone() == ("nobody",))
-        thread = threading.Thread(target=lambda: told.append(consumer(own_effects).consume(numbers)))
+        thread = threading.Thread(target=lambda: told.append(waiting.consume(numbers)))
         thread.start()
         ended = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'"
         eventually(lambda: admin.execute(ended).fetchone())

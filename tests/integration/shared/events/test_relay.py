@@ -13,8 +13,9 @@ from sqlalchemy import Engine, text
 from local.servers.server import Server
 from shared.events import leases
 from shared.events.consumer import Consumer
+from shared.events.messages import MessageFormat
 from shared.events.relay import EPOCH_KEY, IDS_A_MESSAGE, MESSAGES_OUTSTANDING, Relay
-from shared.runtime.celery_app import make_celery
+from shared.runtime.celery_app import make_celery, queue
 from shared.settings import PlatformSettings
 from tests.integration.shared.events.conftest import an_event, delivery, effects_of, make_due, recorded, write_effect
 from tests.polling import eventually
@@ -28,7 +29,7 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 @pytest.fixture
 def relay(effects: Engine, leasing: Engine, settings: PlatformSettings, redis: Redis) -> Relay:
-    made = Relay(leasing, redis, make_celery(settings), ["triage"])
+    made = Relay(leasing, redis, ["triage"])
     made.round()  # the first round begins an epoch
     return made
 
@@ -155,7 +156,7 @@ def test_two_relays_at_once_publish_each_delivery_once(
     published: list[int] = []
 
     def relaying() -> None:
-        other = Relay(leasing, redis, make_celery(settings), ["triage"])
+        other = Relay(leasing, redis, ["triage"])
         barrier.wait()
         published.append(other.round())
 
@@ -207,7 +208,7 @@ def test_without_redis_nothing_is_leased_and_nothing_lost(
     leasing: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings
 ) -> None:
     client = Redis.from_url(own_redis.url, socket_timeout=10, socket_connect_timeout=10)
-    relay = Relay(leasing, client, make_celery(settings), ["triage"])
+    relay = Relay(leasing, client, ["triage"])
     (number,) = recorded(effects, an_event())
     own_redis.kill()
     with pytest.raises(RedisError):
@@ -217,19 +218,38 @@ def test_without_redis_nothing_is_leased_and_nothing_lost(
     assert row["sends"] == 0
 
 
-def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(
-    leasing: Engine, own_redis: Server, effects: Engine, settings: PlatformSettings, redis: Redis
-) -> None:
-    """The relay can ask for lengths, but its broker, another server here, is away when it publishes."""
-    from dataclasses import replace
-
-    relay = Relay(leasing, redis, make_celery(replace(settings, redis_url=own_redis.url)), ["triage"])
-    relay.round()
-    own_redis.kill()
-    (number,) = recorded(effects, an_event())
+def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(relay: Relay, redis: Redis, effects: Engine) -> None:
+    """The relay knows the queue's length, but Redis is away when it publishes."""
+    recorded(effects, an_event("T-0000-0001"))
+    assert relay.round() == 1
+    relay.redis = Redis.from_url("redis://127.0.0.1:9/0")
+    (number,) = recorded(effects, an_event("T-0000-0002"))
     assert relay.round() == 0
     row = delivery(effects, number)
     assert row is not None
     assert (row["sends"], row["flying"]) == (0, False)
     assert relay.round() == 0  # the queue rests for half a second
-    redis.close()
+
+
+def test_a_message_is_what_celery_would_send(redis: Redis, settings: PlatformSettings) -> None:
+    given = {"args": [[1, 2]], "queue": queue("triage"), "retry": False, "argsrepr": "", "kwargsrepr": ""}
+    make_celery(settings).send_task("triage.consume", **given)
+    celerys, ours = json.loads(redis.rpop("triage")), json.loads(MessageFormat().message("triage", [1, 2]))  # type: ignore[arg-type]
+    assert b64decode(celerys.pop("body")) == b64decode(ours.pop("body"))
+    differing = {
+        "id",
+        "root_id",
+        "correlation_id",
+        "delivery_tag",
+        "reply_to",
+        "ignore_result",
+        "argsrepr",
+        "kwargsrepr",
+    }
+    for part in ("headers", "properties"):
+        mine, theirs = ours.pop(part), celerys.pop(part)
+        assert mine.keys() | differing == theirs.keys() | differing
+        assert {name: theirs[name] for name in theirs.keys() - differing} == {
+            name: mine[name] for name in mine.keys() - differing
+        }
+    assert ours == celerys
