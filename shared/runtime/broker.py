@@ -1,4 +1,4 @@
-"""Celery's connection to Redis: kombu's transport with one bug fixed, and one client kept."""
+"""Celery's connection to Redis: kombu's transport, without what PostgreSQL does for us, and with one client kept."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,20 +8,29 @@ from kombu.transport import redis, virtual
 
 
 class _Slots(redis.QoS):  # type: ignore[misc]
-    """The messages that a worker holds, at most its prefetch count."""
+    """The messages that a worker holds, at most its prefetch count, in memory only.
+
+    kombu also keeps them in Redis, with two transactions a message, and gives one back whose worker died after its visibility
+    time-out. Here PostgreSQL does that, sooner: a delivery that has no outcome is due again, and a tick looks for replays that went
+    silent. So a message that is lost with its worker is no loss.
+    """
+
+    restore_at_shutdown = False
+
+    def append(self, message: Any, delivery_tag: Any) -> None:
+        virtual.QoS.append(self, message, delivery_tag)
 
     def ack(self, delivery_tag: Any) -> None:
-        """Release a message that is done.
+        virtual.QoS.ack(self, delivery_tag)
 
-        kombu 5.7 frees the slot after Redis has answered, and Celery only logs the error of one that did not: a worker whose task
-        ended while Redis was being restarted kept the slot for ever, and with one slot it never asked for a message again,
-        connected and idle.
-        """
-        try:
-            super().ack(delivery_tag)
-        except Exception:
-            virtual.QoS.ack(self, delivery_tag)
-            raise
+    def reject(self, delivery_tag: Any, requeue: bool = False) -> None:
+        virtual.QoS.ack(self, delivery_tag)
+
+    def restore_unacked(self, client: Any = None) -> None:
+        self._delivered.clear()
+
+    def restore_visible(self, start: int = 0, num: int = 10, interval: int = 10) -> None:
+        """There is nothing to restore."""
 
 
 class _Channel(redis.Channel):  # type: ignore[misc]

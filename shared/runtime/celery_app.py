@@ -11,7 +11,7 @@ from shared.settings import PlatformSettings
 _ANONYMOUS = Exchange("", type="direct")
 
 OPTIONS: dict[str, Any] = {
-    # kombu's for Redis, except that a restart of Redis does not leave a worker without a slot.
+    # kombu's for Redis, without its own redelivery.
     "broker_transport": "shared.runtime.broker:Transport",
     # Only ids are sent, so JSON is enough; pickle would let anyone with access to Redis run code.
     "task_serializer": "json",
@@ -19,7 +19,7 @@ OPTIONS: dict[str, Any] = {
     # Outcomes are rows in PostgreSQL; results are not read.
     "task_ignore_result": True,
     "result_backend": None,
-    # A message exists until its work is done; a lost one is sent again from PostgreSQL anyway.
+    # A worker asks for its next message when its work is done; a lost one is sent again from PostgreSQL.
     "task_acks_late": True,
     # A poison message must not loop in Redis: its delivery row redelivers it, counted and bounded.
     "task_reject_on_worker_lost": False,
@@ -39,15 +39,11 @@ OPTIONS: dict[str, Any] = {
     "task_create_missing_queues": False,
     "timezone": "UTC",
     "broker_transport_options": {
-        # Unacknowledged messages return after two minutes; the shortest of all clients on one Redis wins, so it is set here for all.
-        "visibility_timeout": 120,
         # A Redis that stopped answering is noticed within seconds instead of never.
         "socket_timeout": 10,
         "socket_connect_timeout": 3,
         "socket_keepalive": True,
         "health_check_interval": 10,
-        # Seconds between looks for messages whose visibility ended; kombu's default is tied to poll rounds.
-        "unacked_restore_interval": 10,
     },
 }
 
