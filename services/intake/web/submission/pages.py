@@ -1,6 +1,7 @@
 """Step 2: the form, shown and sent."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from services.intake.submissions.submission import Receipt
 from services.intake.web.help.funnel import count_step
 from services.intake.web.help.pages import find_category
 from services.intake.web.languages import current_language, gettext, page_locale
+from services.intake.web.submission.blank_form import blank_form
 from services.intake.web.submission.error_messages import form_messages
 from services.intake.web.submission.evidence_sections import evidence_sections
 from services.intake.web.submission.form_input import (
@@ -48,7 +50,8 @@ def submission(category: str) -> ResponseReturnValue:
     found = find_category(category)
     if request.method == "GET":
         count_step("went_on", found.path)
-        return form_page(found, EMPTY_INPUT)
+        token = new_token(deps().settings.secret)
+        return make_response(blank_form(found.path, partial(_rendered, found, EMPTY_INPUT, {}), token))
     entered = read_form_input(request.form, found)
     if wants_removal() or ONLY_LANGUAGE in request.form:
         return form_page(found, entered)
@@ -65,22 +68,26 @@ def submission(category: str) -> ResponseReturnValue:
 def form_page(category: Category, entered: FormInput, rejected: Rejection | None = None) -> Response:
     """The form with all that was entered, and the errors in it where it was rejected."""
     errors = in_form_order(rejected.errors, category) if rejected else {}
+    page = _rendered(category, entered, errors, form_token())
+    return make_response(page, rejected.status if rejected else 200, rejected.headers if rejected else {})
+
+
+def _rendered(category: Category, entered: FormInput, errors: Mapping[str, Sequence[str]], token: str) -> str:
     kept = kept_file(errors)
-    page = render_template(
+    return render_template(
         "submission/form.html",
         category=category,
         kept_file=kept,
         entered=entered.shown,
         cannot_provide=entered.cannot_provide,
         evidence=evidence_sections(category, entered.details),
-        form_token=form_token(),
+        form_token=token,
         questions=_questions(category),
         choices_of=_choices_of,
         username_help=_username_help(category),
         file_lost=kept is None and chosen_a_file(),
         **shown_errors(errors, field_order(category)),
     )
-    return make_response(page, rejected.status if rejected else 200, rejected.headers if rejected else {})
 
 
 def shown_errors(errors: Mapping[str, Sequence[str]], questions: Sequence[str]) -> dict[str, object]:
