@@ -43,7 +43,7 @@ class Paced:
                 while sent < total and free and begun + sent / rate <= now:
                     due = begun + sent / rate
                     offered.behind = max(offered.behind, now - due)
-                    connection = free.pop()
+                    connection = self._open(free.pop())
                     connection.sendall(self._request_of(self._next()))
                     under_way[connection] = (due, b"")
                     selector.register(connection, selectors.EVENT_READ)
@@ -59,6 +59,16 @@ class Paced:
     def _next(self) -> int:
         self._number += 1
         return self._number
+
+    def _open(self, kept: socket.socket) -> socket.socket:
+        """`kept`, or a new connection where the server has closed it: an idle one may be closed after 20 s."""
+        try:
+            if kept.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
+                return kept
+        except BlockingIOError:
+            return kept
+        kept.close()
+        return self._connect()
 
     def _connect(self) -> socket.socket:
         made = socket.create_connection(("127.0.0.1", self._port))

@@ -83,7 +83,10 @@ class ProcessSettings(PlatformSettings):
     # A request mostly waits for PostgreSQL or the store; 16 threads serve 16 connections at once.
     web_threads: int = setting("WEB_THREADS", "int", "Threads in each of these processes.", 16)
     worker_concurrency: int = setting(
-        "WORKER_CONCURRENCY", "int", "Processes a Celery worker uses; 0: as many as its work asks for.", 0
+        "WORKER_CONCURRENCY",
+        "int",
+        "Tasks a Celery worker runs at once, each in a child process; 0 or 1: one, in its own process.",
+        0,
     )
     heartbeats: Path = setting(
         "HEARTBEATS",

@@ -8,6 +8,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -33,7 +34,14 @@ def decoders() -> Iterator[Decoders]:
 
 def processes_of(pid: int | None = None) -> list[psutil.Process]:
     """The processes that this one, or another, started to re-encode images."""
-    return [each for each in psutil.Process(pid).children() if "decoder_process" in " ".join(each.cmdline())]
+    return [each for each in psutil.Process(pid).children() if "decoder_process" in _command(each)]
+
+
+def _command(process: psutil.Process) -> str:
+    """Its command line; nothing of one that has ended, such as another test's."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def the_process() -> psutil.Process:
