@@ -14,8 +14,8 @@ from shared.runtime.logs import logger
 POLL_SECONDS = 1.0
 # How long a sender without work keeps its connections open.
 LINGER_SECONDS = 1.0
-# Between two runs the expired leases of dead senders are reclaimed.
-RUN_SECONDS = 10.0
+# A run without a pause reclaims no expired leases of dead senders.
+RUN_SECONDS = 5.0
 
 log = logger(__name__)
 

@@ -1,13 +1,16 @@
 """notify's tasks: from the delivery's id to the mail in the mailbox."""
 
 import email
+import time
 from collections.abc import Iterator, Sequence
 from email.policy import default
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from services.notify.delivery.mailing import make_mailing
+from services.notify.delivery.send_due_emails import send_due_emails
 from services.notify.delivery.sender_threads import SenderThreads
 from services.notify.handlers import handlers_of
 from services.notify.settings import NotifySettings
@@ -55,6 +58,25 @@ def test_what_becomes_due_wakes_no_thread_and_is_sent(
     for number in range(3):
         consume(notify_settings, ledger.record(submission(f"requester{number}@example.com")))
     eventually(lambda: ledger.states() == ["sent"] * 3)
+
+
+def test_a_dead_senders_email_is_sent_in_a_run_that_goes_on(ledger: Ledger, notify_settings: NotifySettings) -> None:
+    for number in range(2):
+        consume(notify_settings, ledger.record(submission(f"requester{number}@example.com")))
+    with ledger.engine.begin() as connection:
+        connection.execute(
+            text(
+                "update notify.emails set state = 'sending', owner = 1, leased_until = now() + interval '10 minutes'"
+                " where recipient = 'requester0@example.com'"
+            )
+        )
+    deadline = time.monotonic() + 30
+
+    def more_soon() -> bool:
+        return time.monotonic() < deadline and ledger.states() != ["sent"] * 2
+
+    send_due_emails(ledger.engine, make_mailing(notify_settings), 60.0, more_soon=more_soon)
+    assert ledger.states() == ["sent"] * 2
 
 
 def test_every_event_that_notify_subscribes_to_has_a_handler(ledger: Ledger) -> None:
