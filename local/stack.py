@@ -89,11 +89,12 @@ class Stack:
         # Imported here: by now the servers are starting, and these take their time.
         from shared.errors import TransientError
         from shared.storage.database import make_engine
-        from shared.storage.migrate import migrate
+        from shared.storage.migrate import fill_teams, migrate
         from shared.storage.object_store import ObjectStore
 
         try:
             migrate(self.settings.database_url)
+            fill_teams(self.settings)
             self._show("database migrated")
             if "s3" not in [launch.name for launch in self.plan.servers]:
                 ObjectStore(self.settings).ensure_bucket()

@@ -95,7 +95,10 @@ class PlatformSettings:
         "SECRET", read_secret, "The root secret; ticket keys, form tokens and reply addresses are derived from it."
     )
     teams: tuple[str, ...] = setting(
-        "TEAMS", read_teams, "The community teams; each has a queue of its own.", DEFAULT_TEAMS
+        "TEAMS",
+        read_teams,
+        "The community teams; each has a queue of its own. The first start puts them into the table of teams.",
+        DEFAULT_TEAMS,
     )
     intake_url: str = setting("INTAKE_URL", read_url, "Where requesters reach intake.", "http://127.0.0.1:8000")
     triage_url: str = setting("TRIAGE_URL", read_url, "Where agents reach triage.", "http://127.0.0.1:8001")

@@ -87,12 +87,18 @@ log = logger(__name__)
 class Consumer:
     """Handles one subscriber's deliveries with a handler for each event type."""
 
-    def __init__(self, engine: Engine, subscriber: str, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        subscriber: str,
+        handlers: Mapping[str, Handler],
+        pass_suspect: Callable[[int], None] | None = None,
+    ) -> None:
+        """`pass_suspect` handles a suspect elsewhere, for a process that must not die of it."""
         self._engine = engine
         self._subscriber = subscriber
         self._handlers = handlers
-        # Handles a suspect elsewhere, for a process that must not die of it.
-        self.pass_suspect: Callable[[int], None] | None = None
+        self._pass_suspect = pass_suspect
 
     def consume(self, ids: Sequence[int]) -> int:
         """Handle those of the deliveries that still exist, are due and not locked; returns how many.
@@ -141,8 +147,8 @@ class Consumer:
                     )
             crash_point("consumer.dead_parked")
             return 0
-        if self.pass_suspect is not None:
-            self.pass_suspect(suspect.id)
+        if self._pass_suspect is not None:
+            self._pass_suspect(suspect.id)
             return 0
         with connection.begin():
             connection.execute(_MARK_SOLO_START, {"subscriber": self._subscriber, "id": suspect.id})

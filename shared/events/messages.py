@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from celery import Celery
 
-from shared.events.subscriptions import task_name
+from shared.events.subscriptions import task_call
 
 
 class MessageFormat:
@@ -29,13 +29,14 @@ class MessageFormat:
     def message(self, subscriber: str, ids: Sequence[int]) -> str:
         """The text for the subscriber's list in Redis."""
         task_id = str(uuid4())
-        body = json.dumps(([list(ids)], {}, self._embed))
+        task, arguments = task_call(subscriber, ids)
+        body = json.dumps((arguments, {}, self._embed))
         return json.dumps(
             {
                 "body": base64.b64encode(body.encode()).decode(),
                 "content-encoding": "utf-8",
                 "content-type": "application/json",
-                "headers": {**self._headers, "id": task_id, "root_id": task_id, "task": task_name(subscriber)},
+                "headers": {**self._headers, "id": task_id, "root_id": task_id, "task": task},
                 "properties": {
                     "correlation_id": task_id,
                     "reply_to": "",

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from redis import Redis
@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.auth.teams import LOOK_EVERY, known_teams
 from shared.crash_points import crash_point
 from shared.events import leases
 from shared.events.consumer import SENDS_TOGETHER
@@ -50,9 +51,12 @@ class Relay:
     engine: Engine
     redis: "Redis"
     subscribers: Sequence[str]
+    # Looks for teams that were added; it returns all subscribers.
+    look: Callable[[], Sequence[str]] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _rest_until: dict[str, float] = field(default_factory=dict)
     _epoch_at: float = 0.0
+    _look_at: float = 0.0
     _capacity: dict[str, int] = field(default_factory=dict)
     _format: MessageFormat = field(default_factory=MessageFormat)
 
@@ -79,6 +83,9 @@ class Relay:
 
         Raises RedisError or SQLAlchemyError when either is down. An error with one subscriber pauses that one for REST_SECONDS.
         """
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_for_teams(now)
         waiting = leases.due_subscribers(self.engine, self.subscribers)
         now = time.monotonic()
         waiting = [name for name in waiting if self._rest_until.get(name, 0.0) <= now]
@@ -93,6 +100,16 @@ class Relay:
                 self._rest_until[name] = time.monotonic() + REST_SECONDS
                 self._capacity.pop(name, None)
         return published
+
+    def _look_for_teams(self, now: float) -> None:
+        self._look_at = now + LOOK_EVERY
+        if self.look is None:
+            return
+        try:
+            self.subscribers = self.look()
+        except SQLAlchemyError as error:
+            # The subscribers that are known are relayed to meanwhile.
+            log.warning("could not look for new teams", error=type(error).__name__)
 
     def _look_at_redis(self, waiting: Sequence[str]) -> None:
         """Learn how many more messages these queues may hold. Begins a new epoch when Redis has lost its key, and so its messages."""
@@ -152,9 +169,12 @@ def _messages(deliveries: Sequence[leases.LeasedDelivery]) -> list[list[int]]:
 
 
 def make_relay(settings: PlatformSettings) -> Relay:
-    """A relay on real servers, for every subscriber that the settings' teams imply."""
+    """A relay on real servers, for every subscriber that the settings' teams and those of the table imply."""
     redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
-    return Relay(leases.leasing_engine(settings), redis, subscribers(settings.teams))
+    engine = leases.leasing_engine(settings)
+    return Relay(
+        engine, redis, subscribers(settings.teams), look=lambda: subscribers(known_teams(engine, settings.teams))
+    )
 
 
 def main() -> None:

@@ -1,11 +1,14 @@
 """Who subscribes to which event, when the delivery is due, and what each subscriber's queue and task are called."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from shared.events.contracts import Event, Json
 
 # Stands for the queue of the team that the event's payload names.
 TEAM = "team.*"
+_TEAM_PREFIX = "team."
+TEAMS_TASK = "teams.consume"
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketSubmitted": ("triage", "notify"),
@@ -70,11 +73,26 @@ def subscribers(teams: Sequence[str]) -> tuple[str, ...]:
 
 def team_subscriber(team: str) -> str:
     """The subscriber, and queue, of one team's outward deliveries."""
-    return f"team.{team}"
+    return f"{_TEAM_PREFIX}{team}"
+
+
+def team_of(subscriber: str) -> str:
+    """The team whose subscriber this is."""
+    return subscriber.removeprefix(_TEAM_PREFIX)
+
+
+def task_call(subscriber: str, ids: Sequence[int]) -> tuple[str, list[Any]]:
+    """The name and arguments of the Celery task that handles these deliveries of a subscriber.
+
+    All teams share one, which gets the subscriber's name: a worker's child processes know no task that is defined after the fork.
+    """
+    if subscriber.startswith(_TEAM_PREFIX):
+        return TEAMS_TASK, [list(ids), subscriber]
+    return task_name(subscriber), [list(ids)]
 
 
 def task_name(subscriber: str) -> str:
-    """The Celery task that handles a subscriber's deliveries."""
+    """The Celery task that handles the deliveries of a subscriber that is no team."""
     return f"{subscriber}.consume"
 
 

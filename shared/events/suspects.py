@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from shared.events.subscriptions import task_call
 from shared.runtime.celery_app import make_celery
 from shared.runtime.logs import configure, logger
 from shared.runtime.parent_death import end_with_parent
@@ -30,21 +31,21 @@ class SuspectProcesses:
     """Starts a process for a delivery, and does not wait for its end."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        """`command` gets two more words: the name of the delivery's task, and the delivery's number."""
+        """`command` gets two more words: the delivery's subscriber, and its number."""
         self._command = command
         self._running: list[subprocess.Popen[bytes]] = []
 
-    def start(self, task: str, delivery: int) -> None:
-        """Handle the delivery by `task` in a new process. If MOST are running, it is left to its redelivery."""
+    def start(self, subscriber: str, delivery: int) -> None:
+        """Handle the subscriber's delivery in a new process. If MOST are running, it is left to its redelivery."""
         self._running = [each for each in self._running if each.poll() is None]
         if len(self._running) >= MOST:
             return
-        log.warning("a suspect delivery gets a process of its own", task=task, delivery=delivery)
-        self._running.append(subprocess.Popen([*self._command, task, str(delivery)], stdin=subprocess.DEVNULL))
+        log.warning("a suspect delivery gets a process of its own", subscriber=subscriber, delivery=delivery)
+        self._running.append(subprocess.Popen([*self._command, subscriber, str(delivery)], stdin=subprocess.DEVNULL))
 
 
-def main(services: str, task: str, delivery: str) -> None:
-    """Run the task for this delivery alone, within the usual time limits."""
+def main(services: str, subscriber: str, delivery: str) -> None:
+    """Handle this delivery alone, within the usual time limits."""
     end_with_parent()
     settings = read(PlatformSettings)
     configure(settings.log_level, "suspects")
@@ -52,7 +53,8 @@ def main(services: str, task: str, delivery: str) -> None:
     for service in services.split(","):
         import_module(f"services.{service}.worker").register(celery, settings_of(service))
     limit_tasks(celery)
-    celery.tasks[task].apply(args=[[int(delivery)]], throw=True)
+    task, arguments = task_call(subscriber, [int(delivery)])
+    celery.tasks[task].apply(args=arguments, throw=True)
 
 
 if __name__ == "__main__":

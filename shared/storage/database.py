@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 
 from shared.crash_points import effect
@@ -32,7 +32,8 @@ def make_engine(
 ) -> Engine:
     """An engine whose connections name themselves `application` in pg_stat_activity.
 
-    It opens no connection yet, so it may be made before a fork. `pool_size` is also the upper bound; `session` are settings of
+    It opens no connection yet, so it may be made before a fork. `pool_size` is also the upper bound; 0: each use
+    opens a connection and closes it, for rare uses in a process that forks. `session` are settings of
     PostgreSQL for its sessions, beside those of every worker, whose `application` ends with WORKER; `ping`: check at each use that the
     server did not end the connection, so that a restart costs no request.
     """
@@ -44,11 +45,10 @@ def make_engine(
         **(_WORKERS_SESSION if application.endswith(WORKER) else {}),
         **(session or {}),
     }
+    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 10}
     engine = create_engine(
         settings.database_url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
+        **(pool if pool_size else {"poolclass": NullPool}),
         hide_parameters=True,  # a person may have written a statement's parameters, and errors are logged
         connect_args={
             "application_name": application,

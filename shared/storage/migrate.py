@@ -12,6 +12,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
+from shared.auth.teams import ensure_teams
 from shared.settings import PlatformSettings, read
 from shared.storage.object_store import ObjectStore
 
@@ -73,11 +74,22 @@ def _upgrade(connection: Connection, history: History) -> None:
             context.run_migrations()
 
 
+def fill_teams(settings: PlatformSettings) -> None:
+    """Add the settings' teams to the table of teams, if they are missing."""
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.begin() as connection:
+            ensure_teams(connection, settings.teams)
+    finally:
+        engine.dispose()
+
+
 @click.command("migrate")
 def command() -> None:
     """Bring the database to the newest revision of every schema, and make the bucket if it is missing."""
     settings = read(PlatformSettings)
     migrate(settings.database_url)
+    fill_teams(settings)
     click.echo("the database is up to date")
     ObjectStore(settings).ensure_bucket()
     click.echo(f"the bucket {settings.s3_bucket} is there")

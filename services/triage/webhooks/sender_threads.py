@@ -71,6 +71,8 @@ class SenderThreads:
                 log.warning("webhook calls wait for PostgreSQL", team=team, error=type(error).__name__)
             wake_up.wait()
             wake_up.clear()
+        # The team's other thread was in a call when this one cleared the last wake-up.
+        wake_up.set()
 
     def _poll(self) -> None:
         while not self._stopping.wait(POLL_SECONDS):

@@ -31,6 +31,7 @@ from services.triage.webhooks.send_due_calls import send_due_calls
 from shared.catalog.loader import load
 from shared.events import leases
 from shared.events.relay import make_relay
+from shared.events.subscriptions import task_call
 from shared.runtime.celery_app import make_celery
 from shared.runtime.processes import SERVICES, settings_of
 from shared.settings import PlatformSettings, read
@@ -89,7 +90,8 @@ def consume(subscriber: str, service: str, rounds: int = 1) -> None:
             connection.execute(text("update events.deliveries set due_at = clock_timestamp() where sends = 0"))
         leases.make_due(engine, [subscriber])
         ids = [leased.id for leased in leases.lease(engine, subscriber, 100).deliveries]
-        celery.tasks[f"{subscriber}.consume"](ids)
+        task, arguments = task_call(subscriber, ids)
+        celery.tasks[task](*arguments)
 
 
 def relay() -> None:

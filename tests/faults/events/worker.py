@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from shared.events.contracts import RecordedEvent
+from shared.events.subscriptions import task_name
 from shared.events.suspects import SuspectProcesses
 from shared.events.task import pass_suspects, register_consumer
 from shared.runtime.celery_app import make_celery
@@ -31,7 +32,7 @@ def handle(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         )
 
 
-def main(task: str = "", delivery: str = "") -> None:
+def main(subscriber: str = "", delivery: str = "") -> None:
     """Serve the queue `triage` with two processes, or as many as CONCURRENCY says; or handle one delivery.
 
     A single one runs the tasks itself, as those of shared.runtime.worker do.
@@ -39,8 +40,8 @@ def main(task: str = "", delivery: str = "") -> None:
     settings = read(PlatformSettings)
     celery = make_celery(settings, ("triage",))
     register_consumer(celery, make_engine(settings, application="faults"), "triage", {"TicketWithdrawn": handle})
-    if task:
-        celery.tasks[task].apply(args=[[int(delivery)]])
+    if subscriber:
+        celery.tasks[task_name(subscriber)].apply(args=[[int(delivery)]])
         return
     flags = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
     concurrency = os.environ.get("CONCURRENCY", "2")

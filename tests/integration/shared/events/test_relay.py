@@ -231,10 +231,16 @@ def test_a_failed_publish_takes_the_send_back_and_the_queue_rests(relay: Relay, 
     assert relay.round() == 0  # the queue rests for half a second
 
 
-def test_a_message_is_what_celery_would_send(redis: Redis, settings: PlatformSettings) -> None:
-    given = {"args": [[1, 2]], "queue": queue("triage"), "retry": False, "argsrepr": "", "kwargsrepr": ""}
-    make_celery(settings).send_task("triage.consume", **given)
-    celerys, ours = json.loads(redis.rpop("triage")), json.loads(MessageFormat().message("triage", [1, 2]))  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("subscriber", "task", "arguments"),
+    [("triage", "triage.consume", [[1, 2]]), ("team.ads", "teams.consume", [[1, 2], "team.ads"])],
+)
+def test_a_message_is_what_celery_would_send(
+    redis: Redis, settings: PlatformSettings, subscriber: str, task: str, arguments: list[object]
+) -> None:
+    given = {"args": arguments, "queue": queue(subscriber), "retry": False, "argsrepr": "", "kwargsrepr": ""}
+    make_celery(settings).send_task(task, **given)
+    celerys, ours = json.loads(redis.rpop(subscriber)), json.loads(MessageFormat().message(subscriber, [1, 2]))  # type: ignore[arg-type]
     assert b64decode(celerys.pop("body")) == b64decode(ours.pop("body"))
     differing = {
         "id",
