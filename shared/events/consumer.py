@@ -147,7 +147,8 @@ class Consumer:
                     )
             crash_point("consumer.dead_parked")
             return 0
-        if self._pass_suspect is not None:
+        # Not before it was begun alone without an outcome: where all workers were away, every delivery was sent that often.
+        if self._pass_suspect is not None and suspect.solo_starts > 0:
             self._pass_suspect(suspect.id)
             return 0
         with connection.begin():
