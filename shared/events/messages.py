@@ -1,4 +1,4 @@
-"""The messages of ids that the relay puts into Redis for Celery's workers.
+"""The messages that the relay and beat put into Redis for Celery's workers.
 
 Celery's own `send_task` builds the same, in four times the time: it looks up routes, declares queues, writes out arguments for logs
 and makes a client of Redis for each message. A test compares the two.
@@ -7,6 +7,7 @@ and makes a client of Redis for each message. A test compares the two.
 import base64
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -28,20 +29,31 @@ class MessageFormat:
 
     def message(self, subscriber: str, ids: Sequence[int]) -> str:
         """The text for the subscriber's list in Redis."""
+        return self.task_message(subscriber, *task_call(subscriber, ids))
+
+    def task_message(
+        self, queue: str, task: str, arguments: Sequence[Any] = (), expires: datetime | None = None
+    ) -> str:
+        """The text for a queue's list in Redis that has a worker run a task, but not after `expires`."""
         task_id = str(uuid4())
-        task, arguments = task_call(subscriber, ids)
         body = json.dumps((arguments, {}, self._embed))
         return json.dumps(
             {
                 "body": base64.b64encode(body.encode()).decode(),
                 "content-encoding": "utf-8",
                 "content-type": "application/json",
-                "headers": {**self._headers, "id": task_id, "root_id": task_id, "task": task},
+                "headers": {
+                    **self._headers,
+                    "id": task_id,
+                    "root_id": task_id,
+                    "task": task,
+                    "expires": expires.isoformat() if expires else None,
+                },
                 "properties": {
                     "correlation_id": task_id,
                     "reply_to": "",
                     "delivery_mode": 2,
-                    "delivery_info": {"exchange": "", "routing_key": subscriber},
+                    "delivery_info": {"exchange": "", "routing_key": queue},
                     "priority": 0,
                     "body_encoding": "base64",
                     "delivery_tag": str(uuid4()),

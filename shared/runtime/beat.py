@@ -1,14 +1,20 @@
 """Celery beat: sends the services' ticks. It remembers nothing, since a missed or doubled tick does no harm."""
 
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-from celery.beat import Scheduler
+from celery.beat import ScheduleEntry, Scheduler
+from redis import Redis
+from redis.exceptions import RedisError
 
+from shared.events.messages import MessageFormat
 from shared.runtime import heartbeat
 from shared.runtime.celery_app import make_celery
-from shared.runtime.logs import configure, quieten
+from shared.runtime.logs import configure, logger, quieten
 from shared.runtime.processes import SERVICES, Beat, ProcessSettings, all_queues, settings_of
+
+log = logger(__name__)
 
 
 def run(beat: Beat, settings: ProcessSettings) -> None:
@@ -21,13 +27,25 @@ def run(beat: Beat, settings: ProcessSettings) -> None:
     file = heartbeat.file_of(settings, beat.name)
     file.unlink(missing_ok=True)
 
+    redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
+    made = MessageFormat()
+
     class TouchingScheduler(Scheduler):  # type: ignore[misc]
-        """Keeps the schedule in memory and shows that it is alive."""
+        """Keeps the schedule in memory, shows that it is alive, and sends as the relay does: an idle system does little else."""
 
         max_interval = heartbeat.EVERY
 
         def tick(self, *args: Any, **kwargs: Any) -> Any:
             heartbeat.touch(file)
             return super().tick(*args, **kwargs)
+
+        def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> None:
+            """Send the entry's message. One that cannot be sent is missed; the next comes in its time."""
+            queue, seconds = entry.options["queue"].name, entry.options["expires"]
+            message = made.task_message(queue, entry.task, expires=datetime.now(UTC) + timedelta(seconds=seconds))
+            try:
+                redis.lpush(queue, message)
+            except RedisError as error:
+                log.warning("tick not sent", task=entry.task, error=type(error).__name__)
 
     celery.Beat(scheduler_cls=TouchingScheduler, loglevel=settings.log_level.upper(), quiet=True).run()

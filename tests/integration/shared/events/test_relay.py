@@ -4,6 +4,7 @@ import json
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis import Redis
@@ -259,3 +260,12 @@ def test_a_message_is_what_celery_would_send(
             name: mine[name] for name in mine.keys() - differing
         }
     assert ours == celerys
+
+
+def test_a_ticks_message_expires_as_celery_would_say_it(redis: Redis, settings: PlatformSettings) -> None:
+    moment = datetime.now(UTC) + timedelta(minutes=1)
+    make_celery(settings).send_task("slow.tick", queue=queue("slow"), expires=moment, retry=False)
+    celerys = json.loads(redis.rpop("slow"))  # type: ignore[arg-type]
+    ours = json.loads(MessageFormat().task_message("slow", "slow.tick", expires=moment))
+    assert ours["headers"]["expires"] == celerys["headers"]["expires"]
+    assert b64decode(ours["body"]) == b64decode(celerys["body"])
