@@ -262,7 +262,7 @@ def test_a_message_is_what_celery_would_send(
     assert ours == celerys
 
 
-def test_a_ticks_message_expires_as_celery_would_say_it(redis: Redis, settings: PlatformSettings) -> None:
+def test_a_ticks_message_expires_as_celerys_does(redis: Redis, settings: PlatformSettings) -> None:
     moment = datetime.now(UTC) + timedelta(minutes=1)
     make_celery(settings).send_task("slow.tick", queue=queue("slow"), expires=moment, retry=False)
     celerys = json.loads(redis.rpop("slow"))  # type: ignore[arg-type]
