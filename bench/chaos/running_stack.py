@@ -1,11 +1,6 @@
 """A stack of its own, started as `make run` starts it, with proxies before its store and its mail sink."""
 
 import json
-import os
-import subprocess
-import sys
-import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +11,10 @@ from bench.chaos.proxies.mail_proxy import MailProxy
 from bench.chaos.proxies.proxy import Proxy
 from bench.chaos.proxies.store_proxy import StoreProxy
 from bench.chaos.stack import proxied
-from shared.runtime.parent_death import end_with_parent
+from bench.harness.stack_program import StackProgram
 from shared.settings import PlatformSettings, read
 from shared.storage.object_store import ObjectStore
 
-ROOT = Path(__file__).resolve().parents[2]
-START_WITHIN = 240.0  # seconds; a busy machine
-STOP_WITHIN = 40.0  # seconds; a stack may take 30
-# One machine sends everything: with limits per network and address the run would measure only those.
-LIMITS = ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "LOGINS", "REFUSED", "ACKNOWLEDGEMENTS", "QUICK_FORMS")
 # The workers' names in stack.json.
 WORKERS = ("worker-intake", "worker-triage", "worker-teams", "worker-notify", "worker-slow")
 
@@ -39,42 +29,21 @@ class RunningStack:
             "smtp-sink": MailProxy(*ports["smtp-sink"]),
         }
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._log = folder / "stack.log"
-        given = {name: value for name, value in os.environ.items() if not name.startswith("VIDARE_")}
-        given |= {f"VIDARE_LIMIT_{name}": "" for name in LIMITS}
-        given |= {"VIDARE_HOME": str(folder), "VIDARE_BASE_PORT": str(base), "VIDARE_LOG_LEVEL": "warning"}
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module],
-                cwd=ROOT,
-                env=given,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=partial(end_with_parent, 15, os.getpid()),
-            )
+        self._program = StackProgram(folder, base, module, {"VIDARE_LOG_LEVEL": "warning"})
 
     def wait_until_ready(self) -> None:
         """Return when it serves. Raises RuntimeError with its log if it does not."""
-        deadline = time.monotonic() + START_WITHIN
-        while "\nready\n" not in self._log.read_text():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError(f"the stack did not start:\n{self._log.read_text()}")
-            time.sleep(0.1)
+        try:
+            self._program.wait_until_ready()
+        except RuntimeError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop it, and return when it has ended."""
         for proxy in self.proxies.values():
             proxy.close()
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_WITHIN)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._program.stop()
 
     @property
     def told(self) -> dict[str, Any]:

@@ -7,19 +7,14 @@ import threading
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from local.servers.mail_sink import Pipelining
 
-class Counting:
+
+class Counting(Pipelining):
     """Accepts every mail."""
 
     def __init__(self) -> None:
         self.mails = 0
-
-    async def handle_EHLO(  # noqa: N802  # its name at aiosmtpd
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        """Offer PIPELINING (RFC 2920), as production servers do; aiosmtpd supports it without offering it."""
-        session.host_name = hostname
-        return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # its name at aiosmtpd
         self.mails += 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import psutil
 
+from bench.harness.processor import used_by
 from bench.whole.stack import WholeStack
 
 Seconds = Mapping[str, float]
@@ -19,10 +20,9 @@ def processor_seconds(stack: WholeStack) -> Seconds:
 
 def _used(process: psutil.Process) -> float:
     try:
-        times = process.cpu_times()
+        return used_by(process)
     except psutil.NoSuchProcess:
         return 0.0
-    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def between(before: Seconds, after: Seconds) -> Seconds:

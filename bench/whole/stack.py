@@ -1,34 +1,27 @@
 """A stack of its own, started as `make run` starts it."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 
+from bench.harness.stack_program import StackProgram
 from local.ports import free_base
-from shared.runtime.parent_death import end_with_parent
 
-ROOT = Path(__file__).resolve().parents[2]
-START_WITHIN, STOP_WITHIN = 240.0, 40.0  # seconds
-LIMITS = ("SUBMISSIONS", "NOTES", "FOLLOW_UPS", "LOGINS", "REFUSED", "ACKNOWLEDGEMENTS", "QUICK_FORMS")
 RUNNER = "the runner"
 
 
 class WholeStack:
     """A running stack. `started_in`: seconds from its start to `ready`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path, started_in: float) -> None:
-        self.process, self.folder, self.started_in = process, folder, started_in
+    def __init__(self, pid: int, folder: Path, started_in: float) -> None:
+        self._pid, self.folder, self.started_in = pid, folder, started_in
         self._told: dict[str, Any] = json.loads((folder / "stack.json").read_text())
         self.port = int(self._told["intake_url"].rpartition(":")[2])
 
@@ -51,7 +44,7 @@ class WholeStack:
             names.setdefault(int(pid), []).append(name)
         found = {" + ".join(named): _family(pid) for pid, named in names.items()}
         found_pids = {each.pid for family in found.values() for each in family}
-        rest = [each for each in _family(self.process.pid) if each.pid not in found_pids]
+        rest = [each for each in _family(self._pid) if each.pid not in found_pids]
         return {**found, RUNNER: rest}
 
 
@@ -60,45 +53,13 @@ def whole_stack(folder: Path | None = None, **settings: str) -> Iterator[WholeSt
     """Start one in `folder` (default: a new one), without limits; stop it with the block. Raises RuntimeError with its output."""
     with tempfile.TemporaryDirectory(prefix="vidare-whole-") as made:
         directory = folder or Path(made)
-        log = directory / "whole.log"
-        directory.mkdir(parents=True, exist_ok=True)
         begun = time.monotonic()
-        process = _start(directory, log, settings)
+        program = StackProgram(directory, free_base(), "local", settings)
         try:
-            _wait_until_ready(process, log)
-            yield WholeStack(process, directory, time.monotonic() - begun)
+            program.wait_until_ready()
+            yield WholeStack(program.pid, directory, time.monotonic() - begun)
         finally:
-            process.terminate()
-            try:
-                process.wait(STOP_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _start(directory: Path, log: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    given = {name: value for name, value in os.environ.items() if not name.startswith("VIDARE_")}
-    given |= {f"VIDARE_LIMIT_{name}": "" for name in LIMITS}
-    given |= {"VIDARE_HOME": str(directory), "VIDARE_BASE_PORT": str(free_base()), **settings}
-    with log.open("w") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "local"],
-            cwd=ROOT,
-            env=given,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=partial(end_with_parent, 15, os.getpid()),
-        )
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_WITHIN
-    while "\nready\n" not in log.read_text():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the stack did not start:\n{log.read_text()}")
-        time.sleep(0.02)
+            program.stop()
 
 
 def _family(pid: int) -> list[psutil.Process]:

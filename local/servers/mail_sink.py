@@ -49,7 +49,17 @@ def launch(folder: Path, port: int, *, bind: str = "127.0.0.1", forked: bool = F
     )
 
 
-class MaildirHandler:
+class Pipelining:
+    """A handler that offers PIPELINING (RFC 2920), as production servers do; aiosmtpd supports it without offering it."""
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd's)
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
+
+class MaildirHandler(Pipelining):
     """Keeps each mail as it came, below two header fields with its envelope."""
 
     def __init__(self, folder: Path) -> None:
@@ -57,13 +67,6 @@ class MaildirHandler:
         self._numbers = count()
         for part in ("tmp", "new", "cur"):
             (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
-
-    async def handle_EHLO(  # noqa: N802 (aiosmtpd's)
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        """Offer PIPELINING (RFC 2920), as production servers do; aiosmtpd supports it without offering it."""
-        session.host_name = hostname
-        return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's)
         head = f"X-MailFrom: {envelope.mail_from or ''}\r\nX-RcptTo: {', '.join(envelope.rcpt_tos)}\r\n"

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from shared.events.contracts import Event
-from shared.events.subscriptions import gathered_subscribers, optional_subscribers, subscribers_of
+from shared.events.subscriptions import gathered_of, optional_subscribers, subscribers_of
 
 _RECORD = text("select events.record(cast(:batch as jsonb))")
 _SAME = text("""
@@ -70,28 +70,29 @@ def record_once(connection: Connection, event: Event) -> bool:
 
 def batch_document(events: Sequence[Event]) -> str:
     """The argument of the SQL function `events.record`, for use cases that call it inside a statement of their own."""
-    return json.dumps(
-        [
-            {
-                "event_id": str(event.event_id),
-                "type": event.type,
-                "version": event.version,
-                "ticket": event.ticket,
-                "first": event.first,
-                "correlation_id": event.correlation_id,
-                "payload": event.payload,
-                "personal": event.personal,
-                "subscribers": subscribers_of(event),
-                "gathered": gathered_subscribers(event),
-                "optional": optional_subscribers(event),
-            }
-            for event in events
-        ]
-    )
+    return json.dumps([_batch_item(event) for event in events])
+
+
+def _batch_item(event: Event) -> dict[str, object]:
+    subscribers = subscribers_of(event)
+    return {
+        "event_id": str(event.event_id),
+        "type": event.type,
+        "version": event.version,
+        "ticket": event.ticket,
+        "first": event.first,
+        "correlation_id": event.correlation_id,
+        "payload": event.payload,
+        "personal": event.personal,
+        "subscribers": subscribers,
+        "gathered": gathered_of(event.type, subscribers),
+        "optional": optional_subscribers(event),
+    }
 
 
 def first_event_values(event: Event) -> dict[str, object]:
     """The parameters of FIRST_EVENT, and `payload`, as JSON, for its part `first`. Subscribers have no names that need quoting."""
+    subscribers = subscribers_of(event)
     return {
         "event_id": event.event_id,
         "event_type": event.type,
@@ -100,6 +101,6 @@ def first_event_values(event: Event) -> dict[str, object]:
         "correlation_id": event.correlation_id,
         "payload": json.dumps(event.payload),
         "event_personal": json.dumps(event.personal),
-        "subscribers": f"{{{','.join(subscribers_of(event))}}}",
-        "gathered": f"{{{','.join(gathered_subscribers(event))}}}",
+        "subscribers": f"{{{','.join(subscribers)}}}",
+        "gathered": f"{{{','.join(gathered_of(event.type, subscribers))}}}",
     }

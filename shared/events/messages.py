@@ -12,8 +12,15 @@ from typing import Any
 from uuid import uuid4
 
 from celery import Celery
+from redis import Redis
 
 from shared.events.subscriptions import task_call
+from shared.settings import PlatformSettings
+
+
+def message_broker(settings: PlatformSettings) -> Redis:
+    """A client of the Redis that carries the messages. It waits 5 s for an answer, so that a frozen server is noticed."""
+    return Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
 
 
 class MessageFormat:

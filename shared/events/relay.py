@@ -20,7 +20,7 @@ from shared.auth.teams import LOOK_EVERY, known_teams
 from shared.crash_points import crash_point
 from shared.events import leases
 from shared.events.consumer import SENDS_TOGETHER
-from shared.events.messages import MessageFormat
+from shared.events.messages import MessageFormat, message_broker
 from shared.events.subscriptions import subscribers
 from shared.runtime.logs import configure, logger
 from shared.settings import PlatformSettings, read
@@ -170,7 +170,7 @@ def _messages(deliveries: Sequence[leases.LeasedDelivery]) -> list[list[int]]:
 
 def make_relay(settings: PlatformSettings) -> Relay:
     """A relay on real servers, for every subscriber that the settings' teams and those of the table imply."""
-    redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
+    redis = message_broker(settings)
     engine = leases.leasing_engine(settings)
     return Relay(
         engine, redis, subscribers(settings.teams), look=lambda: subscribers(known_teams(engine, settings.teams))

@@ -109,9 +109,9 @@ def subscribers_of(event: Event) -> tuple[str, ...]:
     return tuple(team_subscriber(event.payload["team"]) if name == TEAM else name for name in concerned)
 
 
-def gathered_subscribers(event: Event) -> tuple[str, ...]:
-    """Those whose delivery may wait for others."""
-    return tuple(name for name in subscribers_of(event) if (event.type, name) not in PROMPT)
+def gathered_of(event_type: str, subscribers: Sequence[str]) -> tuple[str, ...]:
+    """Those of an event's subscribers whose delivery may wait for others."""
+    return tuple(name for name in subscribers if (event_type, name) not in PROMPT)
 
 
 def optional_subscribers(event: Event) -> tuple[str, ...]:

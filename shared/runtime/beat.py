@@ -5,10 +5,9 @@ from importlib import import_module
 from typing import Any
 
 from celery.beat import ScheduleEntry, Scheduler
-from redis import Redis
 from redis.exceptions import RedisError
 
-from shared.events.messages import MessageFormat
+from shared.events.messages import MessageFormat, message_broker
 from shared.runtime import heartbeat
 from shared.runtime.celery_app import make_celery
 from shared.runtime.logs import configure, logger, quieten
@@ -27,7 +26,7 @@ def run(beat: Beat, settings: ProcessSettings) -> None:
     file = heartbeat.file_of(settings, beat.name)
     file.unlink(missing_ok=True)
 
-    redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=3, health_check_interval=10)
+    redis = message_broker(settings)
     made = MessageFormat()
 
     class TouchingScheduler(Scheduler):  # type: ignore[misc]

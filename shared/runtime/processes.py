@@ -31,7 +31,6 @@ class Worker:
     name: str
     queues: tuple[str, ...]
     services: tuple[str, ...]
-    concurrency: int = 1
     niceness: int = 0
 
 

@@ -53,7 +53,7 @@ def run(worker: Worker, settings: ProcessSettings) -> None:
         end_with_parent()
 
     signals.worker_ready.connect(beat, weak=False)
-    concurrency = settings.worker_concurrency or worker.concurrency
+    concurrency = settings.worker_concurrency or 1
     if concurrency == 1:
         limit_tasks(celery)
         pass_suspects(celery, SuspectProcesses(command(worker.services)).start)
