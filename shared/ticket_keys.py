@@ -1,18 +1,23 @@
 """Ticket references, which can be read aloud, and the secret key of a ticket's page.
 
-A key is computed where it is needed and never stored: HMAC-SHA256 (RFC 2104) over reference and key number, cut to 160 bits.
+A ticket has two keys. The receipt's is in the answer to the submission; the mailed one is in our e-mails, so whoever has it reads the
+mail of the address that was given. A key is computed where it is needed and never stored: HMAC-SHA256 (RFC 2104) over its purpose, the
+reference and the key number, cut to 160 bits.
 """
 
 import base64
 import hmac
 import re
 import secrets
+from typing import Literal
 from urllib.parse import quote
 
 # Crockford's base32: no I, L, O or U, so that it can be spelt over a telephone (https://www.crockford.com/base32.html).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE = re.compile(r"T-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 _KEY_BYTES = 20
+
+KeyKind = Literal["receipt", "mailed"]
 
 
 def new_reference() -> str:
@@ -27,17 +32,37 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
 
 
-def ticket_key(secret: str, reference: str, number: int) -> str:
-    """The key of one ticket: 32 lower-case base32 characters. `number` grows when a key is renewed."""
-    digest = hmac.digest(secret.encode(), f"ticket-key:{reference}:{number}".encode(), "sha256")
+def receipt_key(secret: str, reference: str, number: int) -> str:
+    """The key in the answer to a submission: 32 lower-case base32 characters. `number` grows when the keys are renewed."""
+    return _key(secret, "ticket-key", reference, number)
+
+
+def mailed_key(secret: str, reference: str, number: int) -> str:
+    """The key in our e-mails, which alone shows our answers."""
+    return _key(secret, "mailed-key", reference, number)
+
+
+def kind_of_key(secret: str, reference: str, number: int, given: str) -> KeyKind | None:
+    """Which of the ticket's keys `given` is, compared in constant time; None when it is neither."""
+    is_receipt = hmac.compare_digest(receipt_key(secret, reference, number).encode(), given.encode())
+    is_mailed = hmac.compare_digest(mailed_key(secret, reference, number).encode(), given.encode())
+    return "mailed" if is_mailed else "receipt" if is_receipt else None
+
+
+def receipt_url(intake_url: str, secret: str, reference: str, number: int) -> str:
+    """The address of the requester's own page of this ticket, with the receipt's key."""
+    return _page(intake_url, reference, receipt_key(secret, reference, number))
+
+
+def mailed_url(intake_url: str, secret: str, reference: str, number: int) -> str:
+    """The address of the requester's own page of this ticket, with the mailed key."""
+    return _page(intake_url, reference, mailed_key(secret, reference, number))
+
+
+def _key(secret: str, purpose: str, reference: str, number: int) -> str:
+    digest = hmac.digest(secret.encode(), f"{purpose}:{reference}:{number}".encode(), "sha256")
     return base64.b32encode(digest[:_KEY_BYTES]).decode().lower()
 
 
-def is_key(secret: str, reference: str, number: int, given: str) -> bool:
-    """Whether `given` is the ticket's key, compared in constant time."""
-    return hmac.compare_digest(ticket_key(secret, reference, number).encode(), given.encode())
-
-
-def status_url(intake_url: str, secret: str, reference: str, number: int) -> str:
-    """The address of the requester's own page of this ticket, key included."""
-    return f"{intake_url.rstrip('/')}/t/{quote(reference)}?key={ticket_key(secret, reference, number)}"
+def _page(intake_url: str, reference: str, key: str) -> str:
+    return f"{intake_url.rstrip('/')}/t/{quote(reference)}?key={key}"

@@ -20,7 +20,7 @@ from shared.auth.principal import Principal
 from shared.events.contracts import ticket_links_requested
 from shared.events.log import record
 from shared.settings import read
-from shared.ticket_keys import ticket_key
+from shared.ticket_keys import receipt_key
 from tests.integration.notify.inbound_mails import a_status_report
 from tests.mail_server import MailServer
 from tests.servers_of_a_run import Servers
@@ -217,7 +217,7 @@ def test_a_requester_whose_mail_went_elsewhere_may_give_the_same_address(
     client = create_app(
         read(IntakeSettings, environment | {"VIDARE_DATABASE_URL": url, "VIDARE_SECRET": secret})
     ).test_client()
-    form = {"key": ticket_key(secret, reference, 1), "email": given("vera")}
+    form = {"key": receipt_key(secret, reference, 1), "email": given("vera")}
     assert client.post(f"/t/{reference}/address", data=form).status_code == 422
     upgraded.report()
     upgraded.consume("notify")

@@ -24,7 +24,7 @@ from shared.errors import UnsupportedMedia
 from shared.http import idempotency_key
 from shared.http.arguments import Blueprint, View
 from shared.http.problems import FORM_TYPES, answer_error, prefers_html
-from shared.ticket_keys import status_url, ticket_key
+from shared.ticket_keys import receipt_key, receipt_url
 
 tickets = Blueprint("tickets", __name__, description="Submissions, and the tickets made of them")
 
@@ -150,7 +150,7 @@ def _created(receipt: Receipt) -> Response:
         reference=receipt.reference,
         status=receipt.status,
         category=receipt.category,
-        status_url=status_url(settings.intake_url, settings.secret, receipt.reference, receipt.key_number),
+        status_url=receipt_url(settings.intake_url, settings.secret, receipt.reference, receipt.key_number),
         missing_evidence=receipt.missing_evidence,
     )
     answer.status_code = 201
@@ -160,7 +160,7 @@ def _created(receipt: Receipt) -> Response:
 
 def _to_page(receipt: Receipt) -> ResponseReturnValue:
     """303 to the ticket's page."""
-    key = ticket_key(deps().settings.secret, receipt.reference, receipt.key_number)
+    key = receipt_key(deps().settings.secret, receipt.reference, receipt.key_number)
     return redirect(url_for("form.ticket", reference=receipt.reference, key=key), 303)
 
 

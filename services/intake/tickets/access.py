@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from shared.errors import NotFound
-from shared.ticket_keys import is_key
+from shared.ticket_keys import kind_of_key
 
 NOT_FOUND = "There is no such ticket, or this is not its key."
 
@@ -32,7 +32,7 @@ def find_ticket(connection: Connection, secret: str, reference: str, key: str, l
     """The submission that `key` opens. Raises NotFound, alike for a wrong key and an unknown reference."""
     row = connection.execute(_LOCK if lock else _READ, {"reference": reference}).one_or_none()
     # Always compare, so that the time it takes does not reveal which references exist.
-    opens = is_key(secret, reference, row.key_number if row else 1, key)
-    if row is None or not opens:
+    opens = kind_of_key(secret, reference, row.key_number if row else 1, key)
+    if row is None or opens is None:
         raise NotFound(NOT_FOUND)
     return row

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from shared.ticket_keys import status_url
+from shared.ticket_keys import mailed_url
 
 # A top level domain that no host has (RFC 2606), so that the stand-in is a link to all that handles the text.
 STAND_IN = "https://status-link.invalid/"
@@ -20,7 +20,7 @@ def fill_tickets(body: str, intake_url: str, secret: str, *, as_html: bool) -> s
     """The body with every ticket's stand-in replaced by its link."""
 
     def link(found: re.Match[str]) -> str:
-        url = status_url(intake_url, secret, found[1], int(found[2]))
+        url = mailed_url(intake_url, secret, found[1], int(found[2]))
         return escape(url) if as_html else url
 
     return _OF_TICKET.sub(link, body)
@@ -36,4 +36,4 @@ def link_to(intake_url: str, secret: str, ticket: str | None, key_number: int | 
     """The address of a ticket's status page, key included; None for an e-mail without a ticket."""
     if ticket is None or key_number is None:
         return None
-    return status_url(intake_url, secret, ticket, key_number)
+    return mailed_url(intake_url, secret, ticket, key_number)

@@ -12,7 +12,7 @@ from services.intake.submissions.submit_ticket import submit_ticket
 from services.intake.submissions.validate import validate_submission
 from shared.catalog.loader import load
 from shared.storage.object_store import new_object_name
-from shared.ticket_keys import ticket_key
+from shared.ticket_keys import receipt_key
 from tests.faults.crashes.scenario import A_WHILE, ORPHAN, Scenario, World
 from tests.samples import files
 
@@ -34,7 +34,7 @@ def a_submission(world: World) -> Sequence[Any]:
 
 def a_follow_up(world: World) -> Sequence[Any]:
     reference = a_ticket(world)
-    key = ticket_key(world.environment["VIDARE_SECRET"], reference, 1)
+    key = receipt_key(world.environment["VIDARE_SECRET"], reference, 1)
     return (
         "intake",
         f"/v1/tickets/{reference}/follow-ups",

@@ -1,6 +1,14 @@
 """References and keys."""
 
-from shared.ticket_keys import is_key, is_reference, new_reference, status_url, ticket_key
+from shared.ticket_keys import (
+    is_reference,
+    kind_of_key,
+    mailed_key,
+    mailed_url,
+    new_reference,
+    receipt_key,
+    receipt_url,
+)
 
 SECRET = "a secret of enough characters"
 
@@ -16,15 +24,22 @@ def test_what_is_no_reference() -> None:
 
 
 def test_a_key_opens_its_own_ticket_only() -> None:
-    key = ticket_key(SECRET, "T-7K3M-9QXA", 1)
+    key = receipt_key(SECRET, "T-7K3M-9QXA", 1)
     assert len(key) == 32  # 160 bits in base32
-    assert is_key(SECRET, "T-7K3M-9QXA", 1, key)
-    assert not is_key(SECRET, "T-7K3M-9QXB", 1, key)
-    assert not is_key(SECRET, "T-7K3M-9QXA", 2, key)
-    assert not is_key("another secret of characters", "T-7K3M-9QXA", 1, key)
-    assert not is_key(SECRET, "T-7K3M-9QXA", 1, "nyckel på svenska")
+    assert kind_of_key(SECRET, "T-7K3M-9QXA", 1, key) == "receipt"
+    assert kind_of_key(SECRET, "T-7K3M-9QXB", 1, key) is None
+    assert kind_of_key(SECRET, "T-7K3M-9QXA", 2, key) is None
+    assert kind_of_key("another secret of characters", "T-7K3M-9QXA", 1, key) is None
+    assert kind_of_key(SECRET, "T-7K3M-9QXA", 1, "nyckel på svenska") is None
 
 
-def test_the_status_url_carries_the_key() -> None:
-    url = status_url("http://127.0.0.1:8000/", SECRET, "T-7K3M-9QXA", 1)
-    assert url == f"http://127.0.0.1:8000/t/T-7K3M-9QXA?key={ticket_key(SECRET, 'T-7K3M-9QXA', 1)}"
+def test_the_mailed_key_is_another_one() -> None:
+    key = mailed_key(SECRET, "T-7K3M-9QXA", 1)
+    assert kind_of_key(SECRET, "T-7K3M-9QXA", 1, key) == "mailed"
+    assert kind_of_key(SECRET, "T-7K3M-9QXA", 2, key) is None
+
+
+def test_the_urls_carry_their_keys() -> None:
+    for url, key in ((receipt_url, receipt_key), (mailed_url, mailed_key)):
+        made = url("http://127.0.0.1:8000/", SECRET, "T-7K3M-9QXA", 1)
+        assert made == f"http://127.0.0.1:8000/t/T-7K3M-9QXA?key={key(SECRET, 'T-7K3M-9QXA', 1)}"

@@ -32,7 +32,7 @@ from services.intake.web.submission.staged_file import chosen_a_file, kept_file,
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category
 from shared.submission_fields import SUBMISSION_FIELDS, SubmissionField
-from shared.ticket_keys import ticket_key
+from shared.ticket_keys import receipt_key
 
 # A field that people do not see and programs fill in.
 HONEYPOT = "homepage"
@@ -61,7 +61,7 @@ def submission(category: str) -> ResponseReturnValue:
         return form_page(found, entered, rejection(error))
     g.replayed = receipt.replayed
     count_step("submitted", found.path)
-    key = ticket_key(deps().settings.secret, receipt.reference, receipt.key_number)
+    key = receipt_key(deps().settings.secret, receipt.reference, receipt.key_number)
     return redirect(url_for("form.ticket", reference=receipt.reference, key=key), 303)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from shared.ticket_keys import ticket_key
+from shared.ticket_keys import receipt_key
 from tests.integration.intake.api.calls import post
 from tests.integration.intake.conftest import submission_fields
 
@@ -75,17 +75,17 @@ def test_these_are_the_routes_of_one_ticket(app: Flask) -> None:
 def test_every_key_but_its_own_answers_as_no_ticket_would(
     app: Flask, client: FlaskClient, engine: Engine, reference: str, other: str
 ) -> None:
-    own = ticket_key(SECRET, reference, 1)
+    own = receipt_key(SECRET, reference, 1)
     wrong = [
-        (reference, ticket_key(SECRET, other, 1)),
-        (reference, ticket_key(SECRET, reference, 0)),
-        (reference, ticket_key(SECRET, reference, 2)),
+        (reference, receipt_key(SECRET, other, 1)),
+        (reference, receipt_key(SECRET, reference, 0)),
+        (reference, receipt_key(SECRET, reference, 2)),
         (reference, own.upper()),
         (reference, own[:-1]),
         (reference, own + "a"),
         (reference, "å" * 32),
         (reference.lower(), own),
-        (NEVER, ticket_key(SECRET, NEVER, 1)),
+        (NEVER, receipt_key(SECRET, NEVER, 1)),
         (NEVER, own),
         ("%", own),
         ("T-____-____", own),
@@ -114,12 +114,12 @@ def test_without_a_key_there_is_nothing_to_see_either(
 def test_a_key_in_the_address_of_a_form_does_not_count(app: Flask, client: FlaskClient, reference: str) -> None:
     """A link that somebody else has made changes nothing by itself."""
     for path in ("follow-ups", "withdrawal", "address"):
-        address = f"/t/{reference}/{path}?key={ticket_key(SECRET, reference, 1)}"
+        address = f"/t/{reference}/{path}?key={receipt_key(SECRET, reference, 1)}"
         assert client.post(address, data={"message": "x", "email": "thief@example.com"}).status_code == 404
 
 
 def test_its_own_key_opens_every_one(app: Flask, client: FlaskClient, reference: str) -> None:
-    own = ticket_key(SECRET, reference, 1)
+    own = receipt_key(SECRET, reference, 1)
     answers = {f"{m} {rule.rule}": ask(client, m, rule, reference, own).status_code for m, rule in routes(app)}
     assert {call: status for call, status in answers.items() if status in (401, 403, 404)} == {}
 
@@ -128,5 +128,5 @@ def test_a_renewed_key_invalidates_the_old_one(app: Flask, client: FlaskClient, 
     with engine.begin() as connection:
         connection.execute(text("update intake.submissions set key_number = 2"))
     for method, rule in routes(app):
-        assert ask(client, method, rule, reference, ticket_key(SECRET, reference, 1)).status_code == 404
-    assert client.get(f"/t/{reference}", query_string={"key": ticket_key(SECRET, reference, 2)}).status_code == 200
+        assert ask(client, method, rule, reference, receipt_key(SECRET, reference, 1)).status_code == 404
+    assert client.get(f"/t/{reference}", query_string={"key": receipt_key(SECRET, reference, 2)}).status_code == 200

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, text
 from services.intake.attachments.check import check_file
 from services.intake.deps import Deps
 from services.intake.tickets.add_follow_up import Added, Addition, add_follow_up
-from shared.ticket_keys import ticket_key
+from shared.ticket_keys import receipt_key
 from tests.integration.intake.conftest import Send
 from tests.samples import files
 
@@ -15,7 +15,7 @@ from tests.samples import files
 def add(deps: Deps):  # type: ignore[no-untyped-def]
     def added(reference: str, message: str, file: bytes | None = None) -> Added:
         addition = Addition(message, {}, check_file("a.png", file) if file else None)
-        key = ticket_key(deps.settings.secret, reference, 1)
+        key = receipt_key(deps.settings.secret, reference, 1)
         return add_follow_up(deps, reference, key, addition, "c")
 
     return added

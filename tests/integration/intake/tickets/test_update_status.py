@@ -12,7 +12,7 @@ from services.intake.tickets.withdraw_ticket import withdraw_ticket
 from shared.events.consumer import Consumer
 from shared.events.contracts import Event, email_state_changed, ticket_routed, ticket_state_changed, ticket_transferred
 from shared.events.log import record
-from shared.ticket_keys import ticket_key
+from shared.ticket_keys import receipt_key
 from tests.integration.intake.conftest import Send
 
 ROUTED: dict[str, Any] = {
@@ -39,7 +39,7 @@ def deliver(engine: Engine, ids: list[int]) -> None:
 
 
 def shown(deps: Deps, reference: str) -> Ticket:
-    return view_ticket(deps, reference, ticket_key(deps.settings.secret, reference, 1))
+    return view_ticket(deps, reference, receipt_key(deps.settings.secret, reference, 1))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_an_older_event_that_comes_late_changes_nothing(engine: Engine, deps: De
 def test_a_withdrawn_ticket_stays_withdrawn(engine: Engine, deps: Deps, send: Send) -> None:
     reference = send().reference
     routed = record_events(engine, ticket_routed(reference, "c", ROUTED))
-    withdraw_ticket(deps, reference, ticket_key(deps.settings.secret, reference, 1), "c")
+    withdraw_ticket(deps, reference, receipt_key(deps.settings.secret, reference, 1), "c")
     claimed = record_events(engine, ticket_state_changed(reference, "c", {"state": "claimed", "team": "ads"}))
     deliver(engine, claimed)
     deliver(engine, routed)

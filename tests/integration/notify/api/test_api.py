@@ -16,7 +16,7 @@ from services.notify.settings import NotifySettings
 from shared.auth.principal import Role
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
-from shared.ticket_keys import ticket_key
+from shared.ticket_keys import mailed_key
 from tests.integration.notify.ledger import Ledger, submission
 
 
@@ -106,7 +106,7 @@ def test_one_email_has_headers_bodies_and_attempts(
     assert email["state"] == "sent"
     assert email["sent_at"] is not None
     assert email["headers"]["Message-ID"] == email["message_id"]
-    key = ticket_key(ledger.settings.secret, str(event.ticket), 1)
+    key = mailed_key(ledger.settings.secret, str(event.ticket), 1)
     assert f"/t/{event.ticket}?key={key}" in email["text"]
     assert key in email["html"]
     assert [(one["stage"], one["outcome"], one["code"]) for one in email["attempts"]] == [("DATA", "sent", 250)]

@@ -2,7 +2,7 @@
 
 from services.notify.emails.links import fill_tickets, stand_in_of
 from shared.events.contracts import requester_address_changed, ticket_answered, ticket_links_found
-from shared.ticket_keys import status_url
+from shared.ticket_keys import mailed_url
 from tests.integration.notify.ledger import Ledger, submission
 
 INTAKE = "https://help.example.com"
@@ -28,7 +28,7 @@ def test_one_email_holds_every_link_and_no_key_is_stored(ledger: Ledger) -> None
         None,
     )
     for reference in references:
-        url = status_url(INTAKE, SECRET, reference, 1)
+        url = mailed_url(INTAKE, SECRET, reference, 1)
         assert url.partition("key=")[2] not in email["text"] + email["html"]
         assert stand_in_of(reference, 1) in email["text"]
         assert url in fill_tickets(email["text"], INTAKE, SECRET, as_html=False)

@@ -1,0 +1,73 @@
+"""Agents' messages, which are CommonMark (https://spec.commonmark.org/0.31.2/), as HTML. Pure."""
+
+from functools import cache
+
+import nh3
+from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+_TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "ul",
+}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+
+
+def as_html(source: str) -> Markup:
+    """`source` as safe HTML: raw HTML is shown as text, images are left as links, a single line break stays one.
+
+    Links only to http, https and mailto; what links elsewhere, or relatively, stays text. Web addresses become links.
+    """
+    rendered = _renderer().render(source)
+    return Markup(nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(LINK_SCHEMES)))  # noqa: S704
+
+
+def linked_text(source: str) -> Markup:
+    """A requester's plain text as HTML, line breaks kept by the page's style: only its web addresses become links."""
+    html, end = Markup(), 0
+    for match in _addresses().match(source) or ():
+        html += escape(source[end : match.index])
+        html += Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(match.url, match.raw)
+        end = match.last_index
+    return html + escape(source[end:])
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    renderer = (
+        MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable("linkify").disable("image")
+    )
+    renderer.linkify = _addresses()
+    renderer.validateLink = _may_link  # type: ignore[method-assign]  # the documented way to restrict links
+    return renderer
+
+
+@cache
+def _addresses() -> LinkifyIt:
+    """Finds addresses that begin with a scheme: `example.com` may be a name as well."""
+    finder = LinkifyIt({}, {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    for schema in ("ftp:", "//", "mailto:"):
+        finder.add(schema, None)
+    return finder
+
+
+def _may_link(url: str) -> bool:
+    return url.partition(":")[0].lower() in LINK_SCHEMES
