@@ -32,7 +32,7 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 
 
 def as_html(source: str) -> Markup:
-    """`source` as safe HTML: raw HTML is shown as text, images are left as links, a single line break stays one.
+    """`source` as safe HTML: raw HTML is shown as text, images are left as links, line breaks are kept.
 
     Links only to http, https and mailto; what links elsewhere, or relatively, stays text. Web addresses become links.
     """
@@ -62,7 +62,7 @@ def _renderer() -> MarkdownIt:
 
 @cache
 def _addresses() -> LinkifyIt:
-    """Finds addresses that begin with a scheme: `example.com` may be a name as well."""
+    """Finds addresses that begin with a scheme: `example.com` alone may be a name."""
     finder = LinkifyIt({}, {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     for schema in ("ftp:", "//", "mailto:"):
         finder.add(schema, None)

@@ -16,7 +16,6 @@ from shared.commonmark import as_html, linked_text
         ("[x](data:text/html,x)", "<p>[x](data:text/html,x)</p>\n"),
         ("[x](ftp://example.org/)", "<p>[x](ftp://example.org/)</p>\n"),
         ("[x](//example.org/)", "<p>[x](//example.org/)</p>\n"),
-        ("[x](http://[)", "<p>[x](http://[)</p>\n"),
     ],
 )
 def test_rendering(source: str, html: str) -> None:
