@@ -1,6 +1,7 @@
 """The errors that use cases and event handlers raise; the edge turns them into answers."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 
 class TransientError(Exception):
@@ -36,7 +37,9 @@ class NotFound(UseCaseError):
 
 
 class Conflict(UseCaseError):
-    """It changed meanwhile (409)."""
+    """It changed meanwhile (409). `members`: further top-level members of the answer (RFC 9457, 3.2)."""
+
+    members: Mapping[str, object] = MappingProxyType({})
 
 
 class TooLarge(UseCaseError):

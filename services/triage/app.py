@@ -12,6 +12,7 @@ from services.triage.api import (
     claims,
     deflection,
     events,
+    people,
     replays,
     reports,
     rulesets,
@@ -59,7 +60,7 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
     checks = {"postgres": health.postgres_check(deps.engine)}
     collector = SystemCollector(deps.engine, settings.teams)
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))
-    for part in (tickets, claims, announcements, webhooks, rulesets, events, deflection, replays, reports):
+    for part in (tickets, claims, announcements, webhooks, rulesets, events, deflection, replays, reports, people):
         api.register_blueprint(part.blueprint)
     api.register_blueprint(make_actions(deps.actions))
     add_console(app, deps.actions)

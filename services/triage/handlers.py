@@ -18,14 +18,17 @@ from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
 
 
-def triage_handlers(rulesets: StoredRulesets) -> Mapping[str, Handler]:
-    """The handlers of the subscriber `triage`. They read the active ruleset in the batch's transaction."""
+def triage_handlers(rulesets: StoredRulesets, reservation_minutes: float = 0) -> Mapping[str, Handler]:
+    """The handlers of the subscriber `triage`. They read the active ruleset in the batch's transaction.
+
+    `reservation_minutes`: how long a ticket is reserved for its owner when the requester answers.
+    """
 
     def submitted(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         route_tickets(connection, rulesets.active(connection), events)
 
     def followed_up(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-        follow_up(connection, rulesets.active(connection), events)
+        follow_up(connection, rulesets.active(connection), events, reservation_minutes)
 
     return {
         "TicketSubmitted": submitted,

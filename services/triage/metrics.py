@@ -7,7 +7,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.triage.tickets.queues import queues
+from services.triage.lists.queues import queues
 from services.triage.webhooks.call_log import waiting_calls
 from shared.events.backlog import backlog, handled
 from shared.events.consumer import BUCKETS

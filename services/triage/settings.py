@@ -37,6 +37,12 @@ class TriageSettings(PlatformSettings):
         "Working minutes before an answer is due at which the ticket's timeline warns of it.",
         30.0,
     )
+    reservation_minutes: float = setting(
+        "RESERVATION_MINUTES",
+        "float",
+        "Working minutes for which a ticket is reserved for its owner when the requester answers. 0: not at all.",
+        30.0,
+    )
     escalation_minutes: float = setting(
         "ESCALATION_MINUTES",
         "float",

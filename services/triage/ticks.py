@@ -6,6 +6,8 @@ from typing import Any
 from celery import Celery
 from sqlalchemy import Connection, Engine
 
+from services.triage.idempotency import clear_requests
+from services.triage.owners.reservations import end_reservations
 from services.triage.replays.clear_replays import clear_replays
 from services.triage.reports.count_waiting_times import count_waiting_times
 from services.triage.reports.deflection import fold_help_counts
@@ -56,6 +58,7 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
 
     steps: Mapping[str, tuple[Step, float]] = {
         "triage.expire_leases": (expire_claims, 1.0),
+        "triage.end_reservations": (end_reservations, 2.0),
         "triage.fold_counts": (fold_counts, 2.0),
         "triage.fill_search": (fill_search, 2.0),
         "triage.mark_breaches": (mark_breaches, 5.0),
@@ -69,6 +72,7 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.fold_help_counts": (fold_help_counts, 60.0),
         "triage.fold_handled": (fold_events, 60.0),
         "triage.keep_partitions": (keep_partitions, 600.0),
+        "triage.clear_requests": (clear_requests, 600.0),
         "triage.clear_replays": (clear_replays, 600.0),
     }
     for name, (step, every) in steps.items():

@@ -21,7 +21,7 @@ def register(celery: Celery, settings: TriageSettings) -> None:
     """Define the tasks of triage's subscribers and its ticks."""
     deps = bootstrap(settings, application="vidare-triage-worker", pool_size=CONNECTIONS)
     engine, rulesets = deps.engine, deps.rulesets
-    register_consumer(celery, engine, "triage", triage_handlers(rulesets))
+    register_consumer(celery, engine, "triage", triage_handlers(rulesets, settings.reservation_minutes))
     senders = SenderThreads(engine, settings.webhook_allow_private)
     register_team_consumers(celery, engine, settings.teams, team_handlers(), senders.wake)
     # Each of the teams' queues has the same worker.

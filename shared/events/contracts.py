@@ -117,8 +117,9 @@ def help_funnel_counted(correlation_id: str, payload: Json) -> Event:
     return Event("HelpFunnelCounted", None, payload, correlation_id)
 
 
-# What an agent does. The payload of each: team, state, category, locale, key_number, by (the agent's name); personal: email, name,
-# subject, message. Each is followed by a TicketStateChanged where the state changed.
+# What an agent does. The payload of each: team, state, category, locale, key_number, by (the agent's name), and of a message: entry
+# (the id of its timeline entry), person (false for a service account); personal: email, name, subject, message (CommonMark), quoted (the
+# requester's newest message). Each is followed by a TicketStateChanged where the state changed.
 
 
 def ticket_answered(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
@@ -147,7 +148,7 @@ def ticket_noted(ticket: str, correlation_id: str, payload: Json) -> Event:
 
 
 def ticket_changed(ticket: str, correlation_id: str, payload: Json) -> Event:
-    """An agent set priority or tags. payload: team, by; priority and tags, where they changed, as [before, after]."""
+    """An agent set priority, tags or owner. payload: team, by; priority, tags and owner (ids), where they changed, as [before, after]."""
     return Event("TicketChanged", ticket, payload, correlation_id)
 
 
@@ -173,7 +174,7 @@ def application_status_changed(correlation_id: str, payload: Json, personal: Jso
 
 
 def email_state_changed(ticket: str | None, correlation_id: str, payload: Json) -> Event:
-    """An e-mail of ours got a new state. payload: email (ledger id), kind, state, because."""
+    """An e-mail of ours got a new state. payload: email (ledger id), kind, state, because, cause (the id of the event that led to it)."""
     return Event("EmailStateChanged", ticket, payload, correlation_id)
 
 

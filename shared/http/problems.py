@@ -63,12 +63,14 @@ def problem(
     detail: str = "",
     bad_fields: Mapping[str, Sequence[str]] | None = None,
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> Response:
-    """A problem document as an answer. `bad_fields`: messages by field."""
+    """A problem document as an answer. `bad_fields`: messages by field; `members`: further ones of the document."""
     title = _RENAMED.get(status) or http.HTTPStatus(status).phrase
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail or f"{title}."}
     if bad_fields:
         body["errors"] = {field: list(messages) for field, messages in bad_fields.items()}
+    body |= members or {}
     return Response(json.dumps(body), status=status, content_type=PROBLEM, headers=dict(headers or {}))
 
 
@@ -80,7 +82,8 @@ def of_use_case(error: errors.UseCaseError) -> Response:
         headers["Retry-After"] = str(max(1, error.retry_after))
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(status, error.detail, getattr(error, "errors", None), headers)
+    members = error.members if isinstance(error, errors.Conflict) else None
+    return problem(status, error.detail, getattr(error, "errors", None), headers, members)
 
 
 def unavailable(error: Exception) -> Response:

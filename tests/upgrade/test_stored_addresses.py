@@ -13,8 +13,8 @@ from services.notify.emails.resend_emails import resend_emails
 from services.notify.emails.suppressions import Reader, list_suppressions
 from services.notify.inbound.classify_mail import Arrival
 from services.notify.inbound.receive_mail import receive_mail
-from services.triage.tickets.list_tickets import Wanted
-from services.triage.tickets.search_tickets import search_tickets
+from services.triage.lists.filters import Wanted
+from services.triage.lists.search_tickets import search_tickets
 from services.triage.timers.fill_search import fill_search
 from shared.auth.principal import Principal
 from shared.events.contracts import ticket_links_requested

@@ -36,7 +36,8 @@ _LEASE = text(f"""
     update notify.emails e
     set state = 'sending', {LEASE}, ownerless_since = null
     from next where e.id = next.id
-    returning e.id, e.owner, e.ticket, e.kind, e.correlation_id, e.recipient, e.text, e.html, e.headers, e.envelope_from, e.key_number,
+    returning e.id, e.owner, e.ticket, e.kind, e.correlation_id, e.event_id, e.recipient, e.text, e.html, e.headers, e.envelope_from,
+        e.key_number,
         e.because, e.attempts, e.deferred_since is not null as was_deferred,
         coalesce(e.deferred_since < clock_timestamp() - interval '4 days', false) as overdue,
         (select s.reason from notify.suppressions s where s.address = lower(e.recipient)) as suppressed,
@@ -77,6 +78,7 @@ class LeasedEmail:
     ticket: str | None
     kind: str
     correlation_id: str
+    event_id: UUID
     recipient: str
     text: str
     html: str

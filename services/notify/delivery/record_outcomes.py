@@ -48,7 +48,7 @@ def record_outcomes(connection: Connection, outcomes: Sequence[tuple[LeasedEmail
     document = json.dumps([_row(email, outcome) for email, outcome in outcomes])
     done = set(connection.execute(_RECORD, {"outcomes": document}).scalars())
     events = [
-        state_changed(email.ticket, email.correlation_id, email.id, email.kind, outcome.state, outcome.because)
+        state_changed(email, outcome.state, outcome.because)
         for email, outcome in outcomes
         if outcome.announced and email.id in done
     ]

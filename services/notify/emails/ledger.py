@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from services.notify.emails import threads
 from shared.events.contracts import Event, email_state_changed
@@ -72,14 +73,33 @@ def add(connection: Connection, entries: Sequence[Entry], begun: Sequence[thread
     final = [entry for entry in entries if entry.id in added and entry.state != "queued"]
     record(
         connection,
-        [state_changed(one.ticket, one.correlation_id, one.id, one.kind, one.state, one.because) for one in final],
+        [state_changed(one, one.state, one.because) for one in final],
     )
     return [entry.id for entry in entries if entry.id in added]
 
 
-def state_changed(
-    ticket: str | None, correlation_id: str, email: UUID, kind: str, state: str, because: str | None
-) -> Event:
-    """The event of an e-mail's new state."""
-    payload = {"email": str(email), "kind": kind, "state": state, "because": because}
-    return email_state_changed(ticket, correlation_id, payload)
+class KnownEmail(Protocol):
+    """A row of the ledger, as far as the event of its state needs it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def ticket(self) -> str | None: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def correlation_id(self) -> str: ...
+    @property
+    def event_id(self) -> UUID: ...
+
+
+def state_changed(email: KnownEmail | Row[Any], state: str, because: str | None) -> Event:
+    """The event of an e-mail's new state. `email`: an object or row with the attributes of KnownEmail."""
+    payload = {
+        "email": str(email.id),
+        "kind": email.kind,
+        "state": state,
+        "because": because,
+        "cause": str(email.event_id),
+    }
+    return email_state_changed(email.ticket, email.correlation_id, payload)

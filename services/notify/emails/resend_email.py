@@ -11,7 +11,7 @@ _RESEND = text(f"""
     update notify.emails set state = 'queued', because = :because, attempts = 0, deferred_since = null,
         not_before = clock_timestamp(), {RESENT_TO}
     where id = :id and state <> 'sending'
-    returning correlation_id
+    returning id, ticket, kind, correlation_id, event_id
 """)
 _BECAUSE = "sent again by hand"
 
@@ -26,5 +26,4 @@ def resend_email(connection: Connection, email: WholeEmail) -> None:
     row = connection.execute(_RESEND, {"id": email.id, "because": _BECAUSE}).first()
     if row is None:
         raise Conflict("This e-mail is being sent at this moment.")
-    event = state_changed(email.ticket, row.correlation_id, email.id, email.kind, "queued", _BECAUSE)
-    record(connection, [event])
+    record(connection, [state_changed(row, "queued", _BECAUSE)])

@@ -23,7 +23,7 @@ _RESEND = text(f"""
     update notify.emails e set state = 'queued', because = :because, attempts = 0, deferred_since = null,
         not_before = clock_timestamp(), {RESENT_TO}
     from chosen where e.id = chosen.id
-    returning e.id, e.ticket, e.kind, e.correlation_id
+    returning e.id, e.ticket, e.kind, e.correlation_id, e.event_id
 """)
 _BECAUSE = "sent again by hand, with all of its state"
 
@@ -38,6 +38,6 @@ def resend_emails(connection: Connection, state: str, kind: str | None, teams: S
     rows = connection.execute(
         _RESEND, {**parameters, "because": _BECAUSE, "most": MOST, "suppressed_address": SUPPRESSED_ADDRESS}
     ).all()
-    events = [state_changed(one.ticket, one.correlation_id, one.id, one.kind, "queued", _BECAUSE) for one in rows]
+    events = [state_changed(one, "queued", _BECAUSE) for one in rows]
     record(connection, events)
     return len(rows)

@@ -30,7 +30,7 @@ _ENTER = text("""
 _BOUNCE = text("""
     with hit as (
         update notify.emails set state = 'bounced', because = :because, owner = null, leased_until = null, ownerless_since = null
-        where id = :email and state <> 'bounced' returning id, ticket, kind, correlation_id, recipient
+        where id = :email and state <> 'bounced' returning id, ticket, kind, correlation_id, event_id, recipient
     ), suppressed as (
         insert into notify.suppressions (id, address, reason, source, email)
         select :suppression, lower(recipient), :because, :source, id from hit where :final on conflict (address) do nothing
@@ -49,7 +49,7 @@ _RETRY = text(f"""
         owner = null, leased_until = null, ownerless_since = null, {RESENT_TO}
     where id = :email and state = 'sent'
       and not exists (select from notify.email_attempts a where a.email = e.id and a.stage = 'bounce' and a.outcome = 'deferred')
-    returning id, ticket, kind, correlation_id
+    returning id, ticket, kind, correlation_id, event_id
 """)
 
 
@@ -112,13 +112,13 @@ def _record_bounce(connection: Connection, kind: MailKind, email: UUID) -> None:
     row = connection.execute(_RETRY, given).first() if kind.result == "retry" else None
     if row is not None:
         connection.execute(_ADD_ATTEMPT, {**given, "id": uuid7(), "outcome": "deferred"})
-        record(connection, [state_changed(row.ticket, row.correlation_id, row.id, row.kind, "deferred", because)])
+        record(connection, [state_changed(row, "deferred", because)])
         return
     source = "complaint" if kind.kind == "complaint" else "bounce"
     final = {"final": kind.result == "final", "source": source, "suppression": uuid7()}
     row = connection.execute(_BOUNCE, {**given, **final}).first()
     if row is not None:
-        record(connection, [state_changed(row.ticket, row.correlation_id, row.id, row.kind, "bounced", because)])
+        record(connection, [state_changed(row, "bounced", because)])
 
 
 def _storable(words: str) -> str:

@@ -1,6 +1,6 @@
 """Lock the ticket and check permission and claim before an action."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -9,10 +9,15 @@ import structlog
 from sqlalchemy import Connection, text
 
 from services.triage.claims.claim import ENDED, require_holder
+from services.triage.conversation.read_conversation import read_conversations
 from services.triage.tickets.lock import LockedTicket, lock_ticket
+from services.triage.tickets.timeline import Line
 from shared.auth.principal import Principal
-from shared.errors import Conflict
+from shared.errors import Conflict, Unprocessable
 from shared.events.contracts import Event, ticket_state_changed
+
+NO_ENTRY = {"seen": ["Not an entry of this ticket's conversation."]}
+MOST_NEWER = 200
 
 # States in which a ticket is not finished.
 UNFINISHED = ("held", "open", "claimed", "waiting")
@@ -20,29 +25,70 @@ UNFINISHED = ("held", "open", "claimed", "waiting")
 _HOLDER = text("select holder from triage.claims where id = :id")
 
 
+class NewerMessages(Conflict):
+    """The requester has written since; nothing was done. `newer`: what, oldest first, as entries of the conversation."""
+
+    def __init__(self, newer: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("The requester has written since. Read it, then send again.")
+        self.newer = newer
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, with the claim and the ticket version they know. Without a claim the ticket must not be claimed; without a version any
-    will do."""
+    """Who acts, with the claim, the ticket version and the newest entry of the conversation that they know.
+
+    Without a claim the ticket must not be claimed; without a version or an entry any will do. `source`: `api` or `console`.
+    """
 
     principal: Principal
     claim: UUID | None = None
     version: int | None = None
+    seen: int | None = None
+    source: str = "api"
 
     @classmethod
-    def from_input(cls, principal: Principal, claim: str | None, version: str | int | None) -> Self:
-        """The actor whose claim and version came with a request. Raises Conflict if they are malformed, since no such claim is live."""
+    def from_input(
+        cls,
+        principal: Principal,
+        claim: str | None,
+        version: str | int | None,
+        seen: str | int | None = None,
+        source: str = "api",
+    ) -> Self:
+        """The actor whose claim, version and newest entry came with a request.
+
+        Raises Conflict if claim or version are malformed, since no such claim is live, Unprocessable for a malformed entry.
+        """
+        if seen is not None and not str(seen).isdecimal():
+            raise Unprocessable(NO_ENTRY)
         try:
-            return cls(principal, UUID(claim) if claim else None, None if version in (None, "") else int(version))
+            return cls(
+                principal,
+                UUID(claim) if claim else None,
+                None if version in (None, "") else int(version),
+                None if seen in (None, "") else int(seen),
+                source,
+            )
         except ValueError as error:
             raise Conflict(ENDED) from error
 
+    @property
+    def is_person(self) -> bool:
+        """Whether a person acts and no service account."""
+        return self.principal.role != "service"
 
-def lock_for_action(connection: Connection, reference: str, actor: Actor) -> LockedTicket:
+    def line(self, kind: str, message: str | None = None, facts: Mapping[str, Any] | None = None) -> Line:
+        """A timeline entry by this actor."""
+        source = {"source": self.source} if message is not None else {}
+        return Line(kind, self.principal.name, self.principal.id, message, {**(facts or {}), **source})
+
+
+def lock_for_action(connection: Connection, reference: str, actor: Actor, needs_claim: bool = True) -> LockedTicket:
     """Lock the ticket, and check that the actor may change it.
 
     Raises NotFound; Forbidden for another team's ticket or another person's claim; Conflict when the ticket is claimed and the actor
-    gives no claim, when the claim given is not the ticket's live claim, or when the version given is stale.
+    gives no claim (unless that is not needed), when the claim given is not the ticket's live claim, when the version given is stale, or
+    when the requester has written since the entry that the actor saw (NewerMessages); Unprocessable when that is no entry of the ticket.
     """
     ticket = lock_ticket(connection, reference)
     # The log lines of this request share the correlation id of the ticket's other log lines.
@@ -50,14 +96,28 @@ def lock_for_action(connection: Connection, reference: str, actor: Actor) -> Loc
     actor.principal.require_write(ticket.team)
     if actor.claim is not None and (not ticket.claimed or actor.claim != ticket.claim):
         raise Conflict(ENDED)
-    if actor.claim is None and ticket.claimed:
+    if needs_claim and actor.claim is None and ticket.claimed:
         raise Conflict(f"{ticket.claimed_by} has claimed this ticket; the claim must be given.")
     if actor.version is not None and actor.version != ticket.version:
         raise Conflict("The ticket has changed since this version.")
     if actor.claim is not None:
         holder = connection.execute(_HOLDER, {"id": actor.claim}).scalar_one()
         require_holder(holder, ticket.team, actor.principal)
+    if actor.seen is not None:
+        _require_seen(connection, reference, actor.seen)
     return ticket
+
+
+def _require_seen(connection: Connection, reference: str, seen: int) -> None:
+    """Raise NewerMessages for what the requester wrote after the entry `seen`, Unprocessable when that is no entry of the ticket."""
+    found = read_conversations(connection, [reference], most=MOST_NEWER)[reference]
+    older = seen not in (entry["id"] for entry in found.entries) and found.before is not None
+    entries = read_conversations(connection, [reference], most=1, before=seen + 1)[reference].entries if older else ()
+    if seen not in (entry["id"] for entry in (*found.entries, *entries)):
+        raise Unprocessable(NO_ENTRY)
+    newer = [entry for entry in found.entries if entry["id"] > seen and entry["author"]["role"] == "requester"]
+    if newer:
+        raise NewerMessages(newer)
 
 
 def require_state(ticket: LockedTicket, *states: str) -> None:
@@ -78,11 +138,6 @@ def event_payload(ticket: LockedTicket, by: Principal, state: str, **more: Any) 
         "by": by.name,
         **more,
     }
-
-
-def personal_payload(ticket: LockedTicket, message: str | None) -> dict[str, Any]:
-    """The personal part of an event that leads to an e-mail to the requester."""
-    return {"email": ticket.email, "name": ticket.name, "subject": ticket.subject, "message": message}
 
 
 def state_changed(ticket: LockedTicket, state: str, more: Mapping[str, Any] | None = None) -> Event:

@@ -46,10 +46,12 @@ def codes_field(empty: str = "Choose at least one.") -> Any:
 
 
 class ActionBody(ma.Schema):
-    """What the body of every action holds: the claim, when the ticket is claimed, and the version it was made for."""
+    """What the body of every action holds: the claim, when the ticket is claimed, the version it was made for, and the newest entry of
+    the conversation that its writer saw."""
 
     claim = fields.String(load_default=None, allow_none=True)
     version = fields.Integer(load_default=None, allow_none=True, strict=True)
+    seen = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
 @dataclass(frozen=True)

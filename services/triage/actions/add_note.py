@@ -4,16 +4,16 @@ from sqlalchemy import Connection
 
 from services.triage.actions.access import Actor, lock_for_action
 from services.triage.actions.action import Action, ActionBody, message_field
-from services.triage.tickets.list_tickets import STATES
-from services.triage.tickets.timeline import Line, append
+from services.triage.lists.filters import STATES
+from services.triage.tickets.timeline import append
 from shared.events.contracts import ticket_noted
 from shared.events.log import record
 
 
 def add_note(connection: Connection, reference: str, actor: Actor, message: str) -> None:
-    """Add an internal note, whatever the ticket's state. Raises what lock_for_action raises."""
-    ticket = lock_for_action(connection, reference, actor)
-    append(connection, reference, Line("noted", by=actor.principal.name, message=message))
+    """Add an internal note, whatever the ticket's state, and whoever has claimed it. Raises what lock_for_action raises."""
+    ticket = lock_for_action(connection, reference, actor, needs_claim=False)
+    append(connection, reference, actor.line("noted", message))
     payload = {"team": ticket.team, "by": actor.principal.name}
     record(connection, [ticket_noted(reference, ticket.correlation_id, payload)])
 

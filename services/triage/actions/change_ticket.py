@@ -12,7 +12,7 @@ from services.triage.routing.restart_deadline import restarted
 from services.triage.rules.document.model import PRIORITIES
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import LockedTicket
-from services.triage.tickets.timeline import Line, append
+from services.triage.tickets.timeline import append
 from shared.errors import Unprocessable
 from shared.events.contracts import ticket_changed
 from shared.events.log import record
@@ -49,7 +49,7 @@ def change_ticket(
     connection.execute(_CHANGE, {"reference": reference, "priority": new_priority, "tags": new_tags, "respond_by": due})
     changed = _changed(ticket, new_priority, new_tags)
     if changed:
-        append(connection, reference, Line("changed", by=actor.principal.name, facts=changed))
+        append(connection, reference, actor.line("changed", facts=changed))
         payload = {"team": ticket.team, "by": actor.principal.name, **changed}
         record(connection, [ticket_changed(reference, ticket.correlation_id, payload)])
 

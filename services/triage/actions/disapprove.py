@@ -8,15 +8,13 @@ from sqlalchemy import Connection
 from services.triage.actions.access import (
     UNFINISHED,
     Actor,
-    event_payload,
     lock_for_action,
-    personal_payload,
     require_state,
     state_changed,
 )
 from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, codes_field, message_field
+from services.triage.actions.messages import OutgoingMessage
 from services.triage.tickets.lock import Move, move
-from services.triage.tickets.timeline import Line
 from shared.catalog.model import Catalog
 from shared.errors import Unprocessable
 from shared.events.contracts import ticket_disapproved
@@ -36,16 +34,11 @@ def disapprove(
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *UNFINISHED)
     codes = known_reasons(reasons, catalog)
-    line = Line("disapproved", by=actor.principal.name, message=message, facts={"reasons": codes})
-    move(connection, ticket, Move("resolved", "disapproved", answered=True), line)
-    payload = event_payload(ticket, actor.principal, "resolved", reasons=codes)
-    record(
-        connection,
-        [
-            ticket_disapproved(reference, ticket.correlation_id, payload, personal_payload(ticket, message)),
-            state_changed(ticket, "resolved"),
-        ],
-    )
+    outgoing = OutgoingMessage(ticket, actor, message)
+    to = Move("resolved", "disapproved", answered=True, owner=outgoing.owner)
+    [entry] = move(connection, ticket, to, outgoing.line("disapproved", {"reasons": codes}))
+    disapproved = outgoing.event(connection, ticket_disapproved, entry, "resolved", reasons=codes)
+    record(connection, [disapproved, state_changed(ticket, "resolved")])
 
 
 def known_reasons(reasons: Sequence[str], catalog: Catalog) -> list[str]:

@@ -5,6 +5,7 @@ from services.triage.actions import (
     add_note,
     change_ticket,
     disapprove,
+    release,
     reopen,
     reply,
     request_information,
@@ -20,6 +21,7 @@ ACTIONS: tuple[Action, ...] = (
     transfer.ACTION,
     resolve.ACTION,
     reopen.ACTION,
+    release.ACTION,
     add_note.ACTION,
     change_ticket.ACTION,
 )

@@ -7,7 +7,6 @@ from services.triage.actions.action import Action, ActionBody, ActionCall, reaso
 from services.triage.routing.restart_deadline import restarted
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import Move, move
-from services.triage.tickets.timeline import Line
 from shared.events.log import record
 
 FROM_STATES = ("resolved", "waiting")
@@ -18,7 +17,7 @@ def reopen(connection: Connection, reference: str, actor: Actor, ruleset: Number
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *FROM_STATES)
     due = restarted(ruleset.compiled, ticket)
-    line = Line("reopened", by=actor.principal.name, message=reason, facts={"from": ticket.state})
+    line = actor.line("reopened", reason, {"from": ticket.state})
     move(connection, ticket, Move("open", "reopened", respond_by=due), line)
     record(connection, [state_changed(ticket, "open", {"respond_by": due.isoformat() if due else None})])
 

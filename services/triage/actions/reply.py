@@ -8,15 +8,14 @@ from sqlalchemy import Connection, text
 from services.triage.actions.access import (
     UNFINISHED,
     Actor,
-    event_payload,
     lock_for_action,
-    personal_payload,
     require_state,
     state_changed,
 )
 from services.triage.actions.action import Action, ActionBody, message_field
+from services.triage.actions.messages import OutgoingMessage
 from services.triage.tickets.lock import Move, move
-from services.triage.tickets.timeline import Line, append
+from services.triage.tickets.timeline import append
 from shared.events.contracts import ticket_answered
 from shared.events.log import record
 
@@ -25,7 +24,9 @@ THEN: tuple[Then, ...] = get_args(Then)
 STATE_AFTER = {"wait": "waiting", "resolve": "resolved"}
 
 _ANSWERED = text("""
-    update triage.tickets set answered_at = coalesce(answered_at, clock_timestamp()) where reference = :reference
+    update triage.tickets
+    set answered_at = coalesce(answered_at, clock_timestamp()), owner = coalesce(cast(:owner as uuid), owner)
+    where reference = :reference
 """)
 
 
@@ -36,16 +37,16 @@ def reply(connection: Connection, reference: str, actor: Actor, message: str, th
     """
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *UNFINISHED)
-    line = Line("replied", by=actor.principal.name, message=message, facts={"then": then})
+    outgoing = OutgoingMessage(ticket, actor, message)
+    line = outgoing.line("replied", {"then": then})
     state = STATE_AFTER.get(then, ticket.state)
-    payload = event_payload(ticket, actor.principal, state, then=then)
-    answered = ticket_answered(reference, ticket.correlation_id, payload, personal_payload(ticket, message))
     if then == "keep":
-        append(connection, reference, line)
-        connection.execute(_ANSWERED, {"reference": reference})
-        record(connection, [answered])
+        [entry] = append(connection, reference, line)
+        connection.execute(_ANSWERED, {"reference": reference, "owner": outgoing.owner})
+        record(connection, [outgoing.event(connection, ticket_answered, entry, state, then=then)])
         return
-    move(connection, ticket, Move(state, "replied", answered=True), line)
+    [entry] = move(connection, ticket, Move(state, "replied", answered=True, owner=outgoing.owner), line)
+    answered = outgoing.event(connection, ticket_answered, entry, state, then=then)
     record(connection, [answered, state_changed(ticket, state)])
 
 

@@ -8,15 +8,13 @@ from sqlalchemy import Connection, text
 from services.triage.actions.access import (
     UNFINISHED,
     Actor,
-    event_payload,
     lock_for_action,
-    personal_payload,
     require_state,
     state_changed,
 )
 from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, codes_field, message_field
+from services.triage.actions.messages import OutgoingMessage
 from services.triage.tickets.lock import Move, move
-from services.triage.tickets.timeline import Line
 from shared.catalog.model import Catalog
 from shared.errors import Unprocessable
 from shared.events.contracts import evidence_requested
@@ -42,16 +40,12 @@ def request_information(
         if slot.id in requested or slot.id in ticket.missing_evidence
     ]
     connection.execute(_ASK, {"reference": reference, "missing": missing})
-    line = Line("information_requested", by=actor.principal.name, message=message, facts={"evidence": requested})
-    move(connection, ticket, Move("waiting", "information_requested", answered=True), line)
-    payload = event_payload(ticket, actor.principal, "waiting", evidence=requested, reminder=False)
-    record(
-        connection,
-        [
-            evidence_requested(reference, ticket.correlation_id, payload, personal_payload(ticket, message)),
-            state_changed(ticket, "waiting", {"missing_evidence": missing}),
-        ],
-    )
+    outgoing = OutgoingMessage(ticket, actor, message)
+    to = Move("waiting", "information_requested", answered=True, owner=outgoing.owner)
+    line = outgoing.line("information_requested", {"evidence": requested})
+    [entry] = move(connection, ticket, to, line)
+    asked = outgoing.event(connection, evidence_requested, entry, "waiting", evidence=requested, reminder=False)
+    record(connection, [asked, state_changed(ticket, "waiting", {"missing_evidence": missing})])
 
 
 def _known_slots(evidence: Sequence[str], path: str, catalog: Catalog) -> list[str]:

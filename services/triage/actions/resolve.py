@@ -9,15 +9,13 @@ from sqlalchemy import Connection
 from services.triage.actions.access import (
     UNFINISHED,
     Actor,
-    event_payload,
     lock_for_action,
-    personal_payload,
     require_state,
     state_changed,
 )
 from services.triage.actions.action import Action, ActionBody, Choice, message_field
+from services.triage.actions.messages import OutgoingMessage
 from services.triage.tickets.lock import Move, move
-from services.triage.tickets.timeline import Line
 from shared.events.contracts import ticket_resolved
 from shared.events.log import record
 
@@ -39,16 +37,11 @@ def resolve(connection: Connection, reference: str, actor: Actor, outcome: Outco
     """
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *UNFINISHED)
-    line = Line("resolved", by=actor.principal.name, message=message, facts={"outcome": outcome})
-    move(connection, ticket, Move("resolved", "resolved", answered=True), line)
-    payload = event_payload(ticket, actor.principal, "resolved", outcome=outcome)
-    record(
-        connection,
-        [
-            ticket_resolved(reference, ticket.correlation_id, payload, personal_payload(ticket, message)),
-            state_changed(ticket, "resolved"),
-        ],
-    )
+    outgoing = OutgoingMessage(ticket, actor, message)
+    to = Move("resolved", "resolved", answered=True)
+    [entry] = move(connection, ticket, to, outgoing.line("resolved", {"outcome": outcome}))
+    resolved = outgoing.event(connection, ticket_resolved, entry, "resolved", outcome=outcome)
+    record(connection, [resolved, state_changed(ticket, "resolved")])
 
 
 class ResolutionBody(ActionBody):

@@ -11,7 +11,6 @@ from services.triage.actions.action import Action, ActionBody, ActionCall, Choic
 from services.triage.routing.restart_deadline import restarted
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import Move, move
-from services.triage.tickets.timeline import Line
 from shared.errors import Unprocessable
 from shared.events.contracts import ticket_transferred
 from shared.events.log import record
@@ -51,8 +50,8 @@ def transfer(
         raise Unprocessable({"reason": ["Write why, for the other team."]})
     due = restarted(ruleset.compiled, ticket, team)
     facts = {"from": ticket.team, "to": team, "cause": cause}
-    line = Line("transferred", by=actor.principal.name, message=reason, facts=facts)
-    move(connection, ticket, Move("open", "transferred", team=team, respond_by=due), line)
+    line = actor.line("transferred", reason, facts)
+    move(connection, ticket, Move("open", "transferred", team=team, respond_by=due, clears_owner=True), line)
     payload = event_payload(
         ticket,
         actor.principal,

@@ -5,20 +5,22 @@ from typing import Any
 
 from marshmallow import fields
 
-from services.triage.actions.access import Actor
+from services.triage.actions.access import Actor, NewerMessages
 from services.triage.actions.action import Action, ActionCall
-from services.triage.api.schemas import ClaimSchema, LeaseBody, LineSchema, TicketDetailSchema
+from services.triage.api.repeated import mark_replayed, this_request
+from services.triage.api.schemas import ClaimSchema, LeaseBody
+from services.triage.api.ticket_schemas import EntrySchema, LineSchema, TicketDetailSchema
 from services.triage.claims.claim import Claimed
 from services.triage.claims.take_over import take_over
 from services.triage.current_deps import deps
-from services.triage.tickets.read_ticket import ticket_as_it_is
+from services.triage.tickets.read_ticket import team_of, ticket_as_it_is
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 
 Ticket = dict[str, Any]
 
 
-class EntrySchema(TicketDetailSchema):
+class TicketWithEntrySchema(TicketDetailSchema):
     """The ticket as it is now, and its new timeline entry."""
 
     entry = fields.Nested(LineSchema, required=True)
@@ -35,7 +37,7 @@ def make_blueprint(actions: Sequence[Action]) -> Blueprint:
 
 def _add_route(blueprint: Blueprint, action: Action) -> None:
     rule, method = ("", "PATCH") if action.patches_ticket else (f"/{action.path}", "POST")
-    status, schema = (201, EntrySchema) if action.answers_with == "entry" else (200, TicketDetailSchema)
+    status, schema = (201, TicketWithEntrySchema) if action.answers_with == "entry" else (200, TicketDetailSchema)
     view: Any = _view(action)
     view.__name__, view.__doc__ = action.name, action.summary
     for decorate in (
@@ -51,14 +53,27 @@ def _add_route(blueprint: Blueprint, action: Action) -> None:
 
 def _view(action: Action) -> Callable[[dict[str, Any], str], Ticket]:
     def act(body: dict[str, Any], reference: str) -> Ticket:
-        actor = Actor.from_input(principal(), body.pop("claim"), body.pop("version"))
+        request_made = this_request(body)
+        known = {name: body.pop(name) for name in ("claim", "version", "seen")}
+        actor = Actor.from_input(principal(), **known)
         with deps().engine.begin() as connection:
-            action.run(ActionCall(connection, reference, actor, body, deps().rulesets))
+            if mark_replayed(request_made.is_repeated(connection)):
+                team_of(connection, reference, principal())
+            else:
+                _run(action, ActionCall(connection, reference, actor, body, deps().rulesets))
             ticket = ticket_as_it_is(connection, reference)
         # The ticket is locked, so the last entry is the action's own.
         return {**ticket, "entry": ticket["timeline"][-1]} if action.answers_with == "entry" else ticket
 
     return act
+
+
+def _run(action: Action, call: ActionCall) -> None:
+    try:
+        action.run(call)
+    except NewerMessages as error:
+        error.members = {"newer": EntrySchema(many=True).dump(error.newer)}
+        raise
 
 
 def _add_takeover(blueprint: Blueprint) -> None:

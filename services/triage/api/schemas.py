@@ -1,15 +1,14 @@
-"""Bodies, queries and answers about tickets and claims."""
+"""Bodies and queries about tickets and claims."""
+
+from typing import get_args
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.rules.document.model import PRIORITIES
-from services.triage.tickets.list_tickets import STATES
-from services.triage.tickets.rows import FIELDS
+from services.triage.api.ticket_schemas import TicketDetailSchema
+from services.triage.lists.filters import STATES
+from services.triage.lists.sorted_tickets import Sort
 from shared.http.paging import PageArguments
-from shared.submission_fields import CODES, FIELD, OF_REQUESTER
-
-FILE_STATES = ("pending", "clean", "not_scanned", "quarantined")
 
 
 def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
@@ -26,99 +25,6 @@ def items_of(schema: type[ma.Schema]) -> type[ma.Schema]:
     return page_of(schema)
 
 
-class QueueSchema(ma.Schema):
-    """The counts of a team's queue."""
-
-    team = fields.String(required=True)
-    open = fields.Integer(required=True)
-    claimed = fields.Integer(required=True)
-    held = fields.Integer(required=True)
-    waiting = fields.Integer(required=True)
-    oldest_open_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
-    breached = fields.Integer(required=True, metadata={"description": "Open or claimed, and overdue."})
-
-
-class TicketSchema(ma.Schema):
-    """A ticket as lists show it."""
-
-    reference = fields.String(required=True)
-    subject = fields.String(required=True, allow_none=True)
-    category = fields.String(required=True)
-    team = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(STATES))
-    priority = fields.String(required=True, validate=validate.OneOf(PRIORITIES))
-    tags = fields.List(fields.String(), required=True)
-    locale = fields.String(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(format="iso", required=True)
-    respond_by = fields.AwareDateTime(format="iso", required=True, allow_none=True)
-    claimed_by = fields.String(required=True, allow_none=True)
-
-
-RequesterSchema = ma.Schema.from_dict(
-    {name: fields.String(required=True, allow_none=not FIELD[name].required) for name in OF_REQUESTER},
-    name="RequesterSchema",
-)
-RequesterSchema.__doc__ = "Who submitted the ticket."
-
-# The other fields of a submission that are no text and that a list row has not.
-_CodesSchema = ma.Schema.from_dict(
-    {name: fields.String(required=True, allow_none=True) for name in CODES if name not in FIELDS}, name="CodesSchema"
-)
-
-
-class AttachmentSchema(ma.Schema):
-    """A file of a ticket."""
-
-    id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    media_type = fields.String(required=True)
-    size = fields.Integer(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(FILE_STATES))
-    remark = fields.String(
-        allow_none=True, metadata={"description": "A finding of the file check, such as active content in a PDF."}
-    )
-    url = fields.String(
-        required=True, metadata={"description": "Redirects to the file, for everyone who may read the ticket."}
-    )
-
-
-class LineSchema(ma.Schema):
-    """A timeline entry."""
-
-    id = fields.Integer(required=True)
-    at = fields.AwareDateTime(format="iso", required=True)
-    kind = fields.String(required=True)
-    by = fields.String(required=True, allow_none=True)
-    message = fields.String(required=True, allow_none=True, metadata={"description": "The same as `text`."})
-    text = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "The message, without what an e-mail quotes; null for other entries."},
-    )
-    quoted = fields.String(
-        required=True, allow_none=True, metadata={"description": "What an e-mail quotes below its message."}
-    )
-    automatic = fields.Boolean(
-        required=True, metadata={"description": "Written by a program (out of office, calendar): it changes no state."}
-    )
-    facts = fields.Dict(keys=fields.String(), required=True)
-
-
-class TicketDetailSchema(TicketSchema, _CodesSchema):  # type: ignore[misc, valid-type]  # made above
-    """A ticket with its message, requester, files and timeline."""
-
-    message = fields.String(required=True)
-    requester = fields.Nested(RequesterSchema, required=True)
-    details = fields.Dict(keys=fields.String(), required=True)
-    missing_evidence = fields.List(fields.String(), required=True)
-    ruleset = fields.Integer(required=True)
-    version = fields.Integer(
-        required=True, metadata={"description": "Grows with every change of holder, team or state."}
-    )
-    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
-    timeline = fields.List(fields.Nested(LineSchema), required=True)
-
-
 class TicketsQuery(PageArguments):
     """Which tickets."""
 
@@ -126,6 +32,25 @@ class TicketsQuery(PageArguments):
     state = fields.String(load_default=None, validate=validate.OneOf(STATES), metadata={"description": "Default: all."})
     category = fields.String(load_default=None)
     q = fields.String(load_default=None, validate=validate.Length(max=200), metadata={"description": "Search."})
+    owner = fields.String(load_default=None, metadata={"description": "`me`, `none`, or an e-mail address."})
+    sort = fields.String(
+        load_default="created",
+        validate=validate.OneOf(get_args(Sort)),
+        metadata={
+            "description": "Default: newest first. The pages of the other orders may repeat or miss what changes meanwhile."
+        },
+    )
+
+
+class ConversationQuery(ma.Schema):
+    """Which messages of a conversation."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    before = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"[0-9]{1,18}\Z"),
+        metadata={"description": "`conversation_before`, or `next_cursor` of the page after."},
+    )
 
 
 class ClaimBody(ma.Schema):
@@ -153,4 +78,4 @@ class ClaimSchema(ma.Schema):
     claim = fields.UUID(required=True)
     version = fields.Integer(required=True, metadata={"description": "The fencing token that goes with every write."})
     lease_expires_at = fields.AwareDateTime(format="iso", required=True)
-    ticket = fields.Nested(TicketSchema, required=True)
+    ticket = fields.Nested(TicketDetailSchema, required=True)

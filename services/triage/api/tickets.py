@@ -5,19 +5,24 @@ from uuid import UUID
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Row
+from sqlalchemy import Connection
 
-from services.triage.api.schemas import QueueSchema, TicketDetailSchema, TicketSchema, TicketsQuery, items_of, page_of
+from services.triage.api.schemas import ConversationQuery, TicketsQuery, items_of
+from services.triage.api.ticket_schemas import (
+    ConversationPageSchema,
+    QueueSchema,
+    TicketDetailSchema,
+    TicketsPageSchema,
+)
+from services.triage.conversation.read_conversation import NEWEST, read_conversations
 from services.triage.current_deps import deps
-from services.triage.tickets.list_tickets import NEWEST, STATES, Wanted, list_tickets
-from services.triage.tickets.queues import queues
-from services.triage.tickets.read_ticket import find_attachment, read_ticket
-from services.triage.tickets.rows import as_item
-from services.triage.tickets.search_tickets import search_tickets
+from services.triage.lists.filters import STATES, Wanted
+from services.triage.lists.find_page import find_page, owner_named
+from services.triage.lists.queues import queues
+from services.triage.tickets.read_ticket import find_attachment, read_ticket, team_of
 from services.triage.tickets.teams import require_team
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
-from shared.http.paging import decode, page
 from shared.storage.database import autocommit
 from shared.storage.object_store import LONGEST_LINK
 
@@ -36,16 +41,11 @@ def list_queues() -> dict[str, Any]:
 @blueprint.route("/tickets")
 @authorised("tickets.read")
 @blueprint.arguments(TicketsQuery, location="query")
-@blueprint.response(200, page_of(TicketSchema))
+@blueprint.response(200, TicketsPageSchema)
 def find_tickets(query: dict[str, Any]) -> dict[str, Any]:
-    """Tickets, newest first, or those found by a search"""
-    wanted = _wanted(query)
+    """Tickets, newest first or in another order, or those found by a search"""
     with deps().engine.connect() as connection:
-        if query["q"] is not None and query["q"].strip():
-            rows = search_tickets(connection, query["q"], wanted)
-        else:
-            rows = list_tickets(connection, wanted)
-    return page(rows, wanted.limit, _sequence, as_item)
+        return find_page(connection, _wanted(connection, query), query["q"], query["sort"], query["cursor"])
 
 
 @blueprint.route("/tickets/<reference>")
@@ -56,6 +56,20 @@ def show_ticket(reference: str) -> dict[str, Any]:
     """A ticket with its files and timeline"""
     with autocommit(deps().engine) as connection:
         return read_ticket(connection, reference, principal())
+
+
+@blueprint.route("/tickets/<reference>/conversation")
+@authorised("tickets.read")
+@blueprint.arguments(ConversationQuery, location="query")
+@blueprint.response(200, ConversationPageSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def show_conversation(query: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Older messages of a ticket, oldest first"""
+    with autocommit(deps().engine) as connection:
+        team_of(connection, reference, principal())
+        before = NEWEST if query["before"] is None else int(query["before"])
+        found = read_conversations(connection, [reference], query["limit"], before)[reference]
+    return {"items": found.entries, "next_cursor": found.before}
 
 
 @blueprint.route("/attachments/<uuid:attachment>")
@@ -70,23 +84,19 @@ def show_attachment(attachment: UUID) -> ResponseReturnValue:
     return redirect(deps().store.presign(key, name, LONGEST_LINK, media_type), 302)
 
 
-def _wanted(query: dict[str, Any]) -> Wanted:
-    """The list that the query asks for, in the teams that may be read. Raises NotFound for an unknown team, Forbidden for another's."""
+def _wanted(connection: Connection, query: dict[str, Any]) -> Wanted:
+    """The list that the query asks for, in the teams that may be read. Raises NotFound for an unknown team, Forbidden for another's,
+    Unprocessable for an unknown owner."""
     reader = principal()
     teams = reader.readable(deps().settings.teams)
     if query["team"] is not None:
         require_team(query["team"], deps().settings.teams)
         reader.require_read(query["team"])
         teams = (query["team"],)
-    key = decode(query["cursor"], (int,))
     return Wanted(
         teams,
         STATES if query["state"] is None else (query["state"],),
         query["category"],
-        NEWEST if key is None else int(key[0]),
-        query["limit"],
+        owner_named(connection, query["owner"], reader),
+        limit=query["limit"],
     )
-
-
-def _sequence(row: Row[Any]) -> tuple[int]:
-    return (row.sequence,)

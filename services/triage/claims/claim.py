@@ -1,22 +1,22 @@
 """A claim: one agent's lease on one ticket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
-from services.triage.tickets.rows import COLUMNS, as_item
+from services.triage.conversation.read_conversation import MOST_OF_A_CLAIM
+from services.triage.tickets.read_ticket import tickets_as_they_are
 from shared.auth.principal import Principal
 from shared.errors import Conflict, Forbidden, NotFound
 
 ENDED = "This claim has ended."
 
-_SHOW = text(f"""
-    select c.id as claim, c.version as claim_version, c.lease_expires_at, {COLUMNS}
-    from triage.claims c join triage.tickets t on t.reference = c.ticket where c.id = any(:ids)
-    order by t.respond_by, t.priority_rank, t.created_at, t.sequence
+_CLAIMS = text("""
+    select c.id as claim, c.version, c.lease_expires_at, c.ticket from triage.claims c where c.id = any(:ids)
 """)
 
 _FIND = text("select ticket from triage.claims where id = :id")
@@ -44,7 +44,7 @@ class LockedClaim:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A claim as the API returns it, with its ticket's list row."""
+    """A claim as the API returns it, with its ticket as read_ticket returns it."""
 
     claim: UUID
     version: int
@@ -52,14 +52,12 @@ class Claimed:
     ticket: dict[str, Any]
 
 
-def claimed_from(row: Row[Any]) -> Claimed:
-    """The claim in a row with the columns claim, claim_version, lease_expires_at and those of a ticket's list row."""
-    return Claimed(row.claim, row.claim_version, row.lease_expires_at, as_item(row))
-
-
-def read_claims(connection: Connection, ids: list[UUID]) -> list[Claimed]:
-    """The claims as they are now, most urgent first."""
-    return [claimed_from(row) for row in connection.execute(_SHOW, {"ids": ids})]
+def read_claims(connection: Connection, ids: Sequence[UUID]) -> list[Claimed]:
+    """The claims as they are now, in this order, each with its ticket and the newest messages of its conversation."""
+    claims = {row.claim: row for row in connection.execute(_CLAIMS, {"ids": list(ids)})}
+    tickets = tickets_as_they_are(connection, [row.ticket for row in claims.values()], MOST_OF_A_CLAIM)
+    found = (claims[each] for each in ids)
+    return [Claimed(row.claim, row.version, row.lease_expires_at, tickets[row.ticket]) for row in found]
 
 
 def lock_own_claim(connection: Connection, claim: UUID, principal: Principal) -> LockedClaim:

@@ -1,40 +1,59 @@
 """Claims a team's most urgent open tickets."""
 
-from sqlalchemy import Connection, text
+from datetime import UTC, datetime
+from typing import Any, cast
 
-from services.triage.claims.claim import Claimed, claimed_from
-from services.triage.tickets.rows import COLUMNS
+from sqlalchemy import Connection, Row, text
+
+from services.triage.claims.claim import Claimed, read_claims
+from services.triage.owners.reservations import end_reservations
 from services.triage.tickets.teams import require_team
 from services.triage.timers.expire_claims import expire_claims
 from shared.auth.principal import Principal
 from shared.errors import Unprocessable
 
 MOST = 100
+_NEVER = datetime.max.replace(tzinfo=UTC)
 LONGEST_LEASE = 3600
 
-# Skips tickets that another claimer has locked. The index tickets_to_claim has this order, so the cost does not depend on how many
-# tickets wait.
-_CLAIM = text(f"""
+# Skips tickets that another claimer has locked. Each index has this order, so the cost depends neither on how many tickets wait nor on
+# how many of them are reserved for others. `better`: only tickets that come before the last of the claimer's own.
+_ORDER = "priority_rank, coalesce(respond_by, 'infinity'), created_at, sequence"
+_LOCK = f"""
+    select reference, priority_rank, respond_by, created_at, sequence from triage.tickets
+    where team = :team and state = 'open' and {{which}} {{better}}
+    order by {_ORDER} limit :limit for update skip locked
+"""
+_RESERVED_FOR = text(
+    _LOCK.format(which="owner = :holder and reserved_until is not null and priority <> 'urgent'", better="")
+)
+_UNRESERVED = "(reserved_until is null or priority = 'urgent')"
+_FREE = text(_LOCK.format(which=_UNRESERVED, better=""))
+_BETTER = text(
+    _LOCK.format(
+        which=_UNRESERVED,
+        better="""and (priority_rank, coalesce(respond_by, 'infinity'), created_at, sequence)
+                      < (:rank, cast(:due as timestamptz), cast(:created as timestamptz), :sequence)""",
+    )
+)
+
+_CLAIM = text("""
     with picked as (
-        select reference from triage.tickets
-        where team = :team and state = 'open'
-        order by respond_by, priority_rank, created_at, sequence
-        limit :limit for update skip locked
+        select * from unnest(cast(:references as text[])) with ordinality as picked (reference, position)
     ), t as (
         update triage.tickets ticket
         set state = 'claimed', state_since = clock_timestamp(), version = version + 1, claim = gen_random_uuid(),
-            claimed_by = :name, lease_expires_at = clock_timestamp() + make_interval(secs => :lease)
+            claimed_by = :name, lease_expires_at = clock_timestamp() + make_interval(secs => :lease), reserved_until = null
         from picked where ticket.reference = picked.reference
-        returning ticket.*
+        returning ticket.reference, ticket.claim, ticket.team, ticket.version, ticket.lease_expires_at, picked.position
     ), claims as (
         insert into triage.claims (id, ticket, team, holder, holder_name, version, lease_expires_at)
         select claim, reference, team, :holder, :name, version, lease_expires_at from t
     ), lines as (
-        insert into triage.timeline (ticket, kind, by, facts)
-        select reference, 'claimed', :name, jsonb_build_object('claim', claim) from t
+        insert into triage.timeline (ticket, kind, by, by_id, facts)
+        select reference, 'claimed', :name, cast(:holder as uuid), jsonb_build_object('claim', claim) from t
     )
-    select t.claim, t.version as claim_version, t.lease_expires_at, {COLUMNS}
-    from t order by t.respond_by, t.priority_rank, t.created_at, t.sequence
+    select claim from t order by position
 """)
 
 
@@ -48,19 +67,30 @@ def claim_next(
     require_team(team, teams)
     principal.require_write(team)
     require_bounds(lease_seconds, limit)
-    # The timer alone would be late: it expires leases of teams where no agent claims.
+    # The timers alone would be late: they end leases and reservations of teams where no agent claims.
     expire_claims(connection, team)
-    rows = connection.execute(
-        _CLAIM,
-        {
-            "team": team,
-            "limit": limit,
-            "lease": lease_seconds,
-            "holder": str(principal.id),
-            "name": principal.name,
-        },
-    )
-    return [claimed_from(row) for row in rows]
+    end_reservations(connection, team)
+    references = _most_urgent(connection, {"team": team, "limit": limit, "holder": str(principal.id)})
+    values = {"references": references, "lease": lease_seconds, "holder": str(principal.id), "name": principal.name}
+    return read_claims(connection, list(connection.execute(_CLAIM, values).scalars()))
+
+
+def _most_urgent(connection: Connection, values: dict[str, object]) -> list[str]:
+    """The first tickets, locked, of those that are reserved for the claimer and those that are reserved for nobody."""
+    own = connection.execute(_RESERVED_FOR, values).all()
+    if len(own) == values["limit"]:
+        last = own[-1]
+        due = last.respond_by.isoformat() if last.respond_by else "infinity"
+        bound = {"rank": last.priority_rank, "due": due, "created": last.created_at.isoformat()}
+        free = connection.execute(_BETTER, values | bound | {"sequence": last.sequence}).all()
+    else:
+        free = connection.execute(_FREE, values).all()
+    both = sorted([*own, *free], key=_urgency)
+    return [row.reference for row in both[: cast(int, values["limit"])]]
+
+
+def _urgency(row: Row[Any]) -> tuple[Any, ...]:
+    return row.priority_rank, row.respond_by or _NEVER, row.created_at, row.sequence
 
 
 def require_bounds(lease_seconds: int, limit: int = 1) -> None:

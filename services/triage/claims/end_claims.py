@@ -1,4 +1,4 @@
-"""Ends the claims of people whose accounts were closed."""
+"""Ends the claims and the ownership of people whose accounts were closed."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.triage.claims.release_all import release_all
+from services.triage.owners.reassign_tickets import drop_ownership
 from shared.auth.principal import Principal
 from shared.events.contracts import RecordedEvent
 
@@ -13,6 +14,12 @@ _SYSTEM = Principal(UUID(int=0), "Vidare", "service@vidare.invalid", "admin")
 
 
 def end_claims(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Release every live claim of the people in PersonDisabled events. The console has released them already, the CLI cannot."""
+    """Release every live claim of the people in PersonDisabled events, and let nobody own their tickets.
+
+    The console has released the claims already, the CLI cannot.
+    """
     for event in events:
-        release_all(connection, UUID(str(event.payload["person"])), _SYSTEM)
+        person = UUID(str(event.payload["person"]))
+        release_all(connection, person, _SYSTEM)
+        while drop_ownership(connection, person):
+            pass

@@ -17,5 +17,5 @@ def release_claim(connection: Connection, claim: UUID, principal: Principal, rea
     """
     held = lock_own_claim(connection, claim, principal)
     ticket = lock_ticket(connection, held.ticket)
-    line = Line("given_back", by=principal.name, message=reason, facts={"claim": str(claim)})
+    line = Line("given_back", by=principal.name, by_id=principal.id, message=reason, facts={"claim": str(claim)})
     move(connection, ticket, Move("open", "given_back", respond_by=ticket.respond_by), line)

@@ -19,7 +19,7 @@ _CLAIM = text("""
     with claimed as (
         update triage.tickets
         set state = 'claimed', state_since = clock_timestamp(), version = version + 1, claim = :claim, claimed_by = :name,
-            lease_expires_at = clock_timestamp() + make_interval(secs => :lease)
+            lease_expires_at = clock_timestamp() + make_interval(secs => :lease), reserved_until = null
         where reference = :reference
         returning reference, team, version, lease_expires_at
     )
@@ -57,5 +57,5 @@ def take_over(connection: Connection, reference: str, principal: Principal, leas
         if ticket.claimed
         else ("claimed", {"claim": str(claim)})
     )
-    append(connection, reference, Line(kind, by=principal.name, facts=facts))
+    append(connection, reference, Line(kind, by=principal.name, by_id=principal.id, facts=facts))
     return read_claims(connection, [claim])[0]

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from services.triage.routing.decide_route import Route, decide_route, submitted_at
 from services.triage.rulesets.stored import NumberedRuleset
+from services.triage.tickets.linked_tickets import link_tickets
 from shared.events.contracts import RecordedEvent, ticket_routed
 from shared.events.log import batch_document
 from shared.submission_fields import FIELD, NAMES, values_of_event
@@ -63,6 +64,10 @@ def route_tickets(connection: Connection, ruleset: NumberedRuleset, events: Sequ
             ticket_routed(str(event.ticket), event.correlation_id, {**outcome, "category": event.payload["category"]})
         )
     connection.execute(_ROUTE, {"batch": json.dumps(rows), "events": batch_document(routed)})
+    link_tickets(
+        connection,
+        [(str(one.ticket), one.payload["follows"], "continues") for one in events if one.payload.get("follows")],
+    )
 
 
 def _outcome(route: Route) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from services.triage.owners.reservations import reserved_until
 from services.triage.routing.decide_route import EVIDENCE_REFUSED
 from services.triage.routing.restart_deadline import restarted
 from services.triage.routing.route_tickets import attachment_rows
@@ -34,7 +35,9 @@ _STORE = text("""
 """)
 
 
-def follow_up(connection: Connection, ruleset: NumberedRuleset, events: Sequence[RecordedEvent]) -> None:
+def follow_up(
+    connection: Connection, ruleset: NumberedRuleset, events: Sequence[RecordedEvent], reservation_minutes: float = 0
+) -> None:
     """Store TicketFollowedUp events, each once; waiting and resolved tickets open, held ones if their evidence is complete.
 
     Raises TransientError for a ticket that is not routed yet.
@@ -46,12 +49,16 @@ def follow_up(connection: Connection, ruleset: NumberedRuleset, events: Sequence
         if ticket is None:
             raise TransientError(f"{event.ticket} is not routed yet")
         if not has_event(connection, ticket.reference, str(event.event_id)):
-            recorded += _accept(connection, ruleset, ticket, event)
+            recorded += _accept(connection, ruleset, ticket, event, reservation_minutes)
     record(connection, recorded)
 
 
 def _accept(
-    connection: Connection, ruleset: NumberedRuleset, ticket: LockedTicket, event: RecordedEvent
+    connection: Connection,
+    ruleset: NumberedRuleset,
+    ticket: LockedTicket,
+    event: RecordedEvent,
+    reservation_minutes: float,
 ) -> list[Event]:
     payload = event.payload
     missing = payload.get("missing_evidence")
@@ -72,7 +79,8 @@ def _accept(
         append(connection, ticket.reference, line)
         return [received]
     due = restarted(ruleset.compiled, ticket)
-    to = Move("open", reason, tags=tags, respond_by=due)
+    reserved = reserved_until(connection, ruleset.compiled, ticket, reservation_minutes, due)
+    to = Move("open", reason, tags=tags, respond_by=due, reserved_until=reserved)
     move(connection, ticket, to, line, Line(reason, facts={"from": ticket.state}))
     state = {"state": "open", "team": ticket.team, "respond_by": due.isoformat() if due else None}
     return [received, ticket_state_changed(ticket.reference, event.correlation_id, state)]

@@ -14,7 +14,7 @@ from shared.errors import NotFound
 # A claim whose lease has ended does not count, even if the timer has not ended it yet.
 _LOCK = text("""
     select reference, team, state, category, priority, tags, locale, subject, email, name, key_number, correlation_id, details,
-           missing_evidence, respond_by, answered_at, resolved_at, version, claim, claimed_by, decision, state_since,
+           missing_evidence, owner, reserved_until, respond_by, answered_at, resolved_at, version, claim, claimed_by, decision, state_since,
            clock_timestamp() as now,
            state = 'claimed' and lease_expires_at <= clock_timestamp() as lease_ended,
            state = 'resolved' and resolved_at <= clock_timestamp() - interval '14 days' as resolved_long_ago
@@ -26,14 +26,14 @@ _MOVE = text("""
     update triage.tickets
     set state = :state, team = :team, priority = :priority, tags = :tags, respond_by = :respond_by,
         state_since = clock_timestamp(), version = version + 1, claim = null, claimed_by = null, lease_expires_at = null,
-        reminded_at = null,
+        reminded_at = null, reserved_until = :reserved_until,
+        owner = case when :clears_owner then null else coalesce(cast(:owner as uuid), owner) end,
         breached = breached and respond_by is not distinct from :respond_by,
         warned_at = case when respond_by is not distinct from :respond_by then warned_at end,
         escalated_at = case when respond_by is not distinct from :respond_by then escalated_at end,
         answered_at = case when :answered then coalesce(answered_at, clock_timestamp()) else answered_at end,
         resolved_at = case when :state = 'resolved' then clock_timestamp() end
     where reference = :reference
-    returning version
 """)
 
 _END_CLAIM = text("""
@@ -59,6 +59,8 @@ class LockedTicket:
     correlation_id: str
     details: Mapping[str, Any]
     missing_evidence: Sequence[str]
+    owner: UUID | None
+    reserved_until: datetime | None
     respond_by: datetime | None
     answered_at: datetime | None
     resolved_at: datetime | None
@@ -79,7 +81,10 @@ class LockedTicket:
 
 @dataclass(frozen=True)
 class Move:
-    """A change of state. Team, priority and tags stay if None; `how`: what ended the claim, if there is one."""
+    """A change of state. Team, priority, tags and owner stay if None; `how`: what ended the claim, if there is one.
+
+    `reserved_until`: until when only the owner claims the ticket; a change of state ends an earlier reservation.
+    """
 
     state: str
     how: str
@@ -88,6 +93,9 @@ class Move:
     tags: Sequence[str] | None = None
     respond_by: datetime | None = None
     answered: bool = False
+    owner: UUID | None = None
+    clears_owner: bool = False
+    reserved_until: datetime | None = None
 
 
 def lock_tickets(connection: Connection, references: Sequence[str]) -> dict[str, LockedTicket]:
@@ -104,15 +112,15 @@ def lock_ticket(connection: Connection, reference: str) -> LockedTicket:
     return found
 
 
-def move(connection: Connection, ticket: LockedTicket, to: Move, *lines: Line) -> int:
-    """Change the ticket's state, end its claim and append to the timeline. Returns the new version.
+def move(connection: Connection, ticket: LockedTicket, to: Move, *lines: Line) -> list[int]:
+    """Change the ticket's state, end its claim and append to the timeline. Returns the ids of the new timeline entries.
 
     `respond_by` is replaced, by None too: no answer is due in states other than open and claimed.
     """
     if ticket.state == "claimed":
         how = "expired" if ticket.lease_ended else to.how
         connection.execute(_END_CLAIM, {"reference": ticket.reference, "how": how})
-    version: int = connection.execute(
+    connection.execute(
         _MOVE,
         {
             "reference": ticket.reference,
@@ -122,7 +130,9 @@ def move(connection: Connection, ticket: LockedTicket, to: Move, *lines: Line) -
             "tags": list(ticket.tags if to.tags is None else to.tags),
             "respond_by": to.respond_by,
             "answered": to.answered,
+            "owner": to.owner,
+            "clears_owner": to.clears_owner,
+            "reserved_until": to.reserved_until,
         },
-    ).scalar_one()
-    append(connection, ticket.reference, *lines)
-    return version
+    )
+    return append(connection, ticket.reference, *lines)

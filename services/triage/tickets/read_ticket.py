@@ -1,10 +1,14 @@
 """Reads one ticket with its files and timeline."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from services.triage.conversation.read_conversation import MOST_ENTRIES, NEWEST, read_conversations
+from services.triage.tickets.linked_tickets import linked_tickets
 from services.triage.tickets.rows import COLUMNS, FIELDS, as_item
 from shared.auth.principal import Principal
 from shared.errors import Conflict, NotFound
@@ -12,26 +16,34 @@ from shared.submission_fields import CODES, NAMES, OF_REQUESTER
 
 # A page of the timeline; the next one is read from the oldest line of this one.
 MOST_LINES = 500
-NEWEST = 2**63 - 1
 
 # The fields of a submission that a list row has not.
-_OTHER_FIELDS = ", ".join(f"t.{name}" for name in NAMES if name not in FIELDS)
+_OTHER_FIELDS = ", ".join(f"t.{name}" for name in NAMES if name not in (*FIELDS, "name", "email"))
 _BESIDE = [name for name in CODES if name not in FIELDS]
 
-_TICKET = text(f"""
+# A reply can resolve a ticket, too; a disapproval has reasons in place of an outcome.
+_TICKETS = text(f"""
     select {COLUMNS}, {_OTHER_FIELDS}, t.details, t.missing_evidence, t.ruleset,
-           t.state_since, t.answered_at, t.resolved_at
-    from triage.tickets t where t.reference = :reference
+           t.state_since, t.answered_at, t.resolved_at,
+           (select case l.kind when 'resolved' then l.facts ->> 'outcome' when 'resolved_in_silence' then 'no_answer'
+                               when 'disapproved' then 'not_solved' else 'solved' end
+            from triage.timeline l
+            where l.ticket = t.reference
+              and (l.kind in ('resolved', 'resolved_in_silence', 'disapproved') or l.kind = 'replied' and l.facts ->> 'then' = 'resolve')
+            order by l.id desc limit 1) as outcome
+    from triage.tickets t where t.reference = any(:references)
 """)
 _TEAM = text("select team from triage.tickets where reference = :reference")
 _FILES = text("""
-    select id, name, media_type, size, state, remark from triage.attachments where ticket = :reference order by position
+    select id, ticket, name, media_type, size, state, remark from triage.attachments
+    where ticket = any(:references) order by ticket, position
 """)
 _LINES = text("""
-    select * from (
-        select id, at, kind, by, message, facts from triage.timeline
-        where ticket = :reference and id < :before order by id desc limit :most
-    ) latest order by id
+    select latest.* from unnest(cast(:references as text[])) as wanted (reference)
+    cross join lateral (
+        select id, ticket, at, kind, by, message, facts from triage.timeline
+        where ticket = wanted.reference and id < :before order by id desc limit :most
+    ) latest order by latest.id
 """)
 _FILE = text("""
     select f.object, f.name, f.media_type, f.state, t.team
@@ -69,7 +81,39 @@ def read_ticket(connection: Connection, reference: str, principal: Principal, be
 
 def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST) -> dict[str, Any]:
     """As read_ticket, for a caller that has checked already that the ticket may be read."""
-    row = connection.execute(_TICKET, {"reference": reference}).one()
+    return tickets_as_they_are(connection, [reference], before=before)[reference]
+
+
+def tickets_as_they_are(
+    connection: Connection, references: Sequence[str], most_entries: int = MOST_ENTRIES, before: int = NEWEST
+) -> dict[str, dict[str, Any]]:
+    """Several tickets that the caller may read, by reference, each with the newest `most_entries` of its conversation."""
+    values = {"references": list(references)}
+    files = _by_ticket(connection.execute(_FILES, values))
+    lines = _by_ticket(connection.execute(_LINES, values | {"before": before, "most": MOST_LINES}))
+    links = linked_tickets(connection, references)
+    conversations = read_conversations(connection, references, most_entries)
+    return {
+        row.reference: {
+            **_ticket(row),
+            "attachments": [_file(file) for file in files[row.reference]],
+            "timeline": [_line(line) for line in lines[row.reference]],
+            "links": links[row.reference],
+            "conversation": list(conversations[row.reference].entries),
+            "conversation_before": conversations[row.reference].before,
+        }
+        for row in connection.execute(_TICKETS, values)
+    }
+
+
+def _by_ticket(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.ticket].append(row)
+    return found
+
+
+def _ticket(row: Row[Any]) -> dict[str, Any]:
     return {
         **as_item(row),
         "message": row.message,
@@ -79,15 +123,14 @@ def ticket_as_it_is(connection: Connection, reference: str, before: int = NEWEST
         "ruleset": row.ruleset,
         **{name: getattr(row, name) for name in _BESIDE},
         "version": row.version,
-        "attachments": [
-            {**dict(file._mapping), "url": f"/v1/attachments/{file.id}"}
-            for file in connection.execute(_FILES, {"reference": reference})
-        ],
-        "timeline": [
-            _line(line)
-            for line in connection.execute(_LINES, {"reference": reference, "before": before, "most": MOST_LINES})
-        ],
+        "outcome": row.outcome if row.state == "resolved" else None,
+        "satisfaction": None,
     }
+
+
+def _file(row: Row[Any]) -> dict[str, Any]:
+    names = ("id", "name", "media_type", "size", "state", "remark")
+    return {**{name: getattr(row, name) for name in names}, "url": f"/v1/attachments/{row.id}"}
 
 
 def _line(line: Row[Any]) -> dict[str, Any]:

@@ -4,13 +4,25 @@ from typing import Any
 
 from sqlalchemy import Row
 
-# A ticket whose lease has ended is shown as open, even before the timer opens it.
-COLUMNS = """
+from services.triage.conversation.entries import INTERNAL, IS_MESSAGE, last_from, snippet_of
+
+# A ticket whose lease has ended is shown as open, even before the timer opens it. What stands elsewhere is looked up for the rows of
+# the page alone, so that no message needs to update its ticket.
+COLUMNS = f"""
     t.reference, t.subject, t.category, t.team, t.priority, t.tags, t.locale, t.created_at, t.respond_by, t.sequence, t.version,
+    t.name, t.email,
     case when t.state = 'claimed' and t.lease_expires_at <= clock_timestamp() then 'open' else t.state end as state,
-    case when t.state = 'claimed' and t.lease_expires_at > clock_timestamp() then t.claimed_by end as claimed_by
+    case when t.state = 'claimed' and t.lease_expires_at > clock_timestamp() then t.claimed_by end as claimed_by,
+    case when t.state = 'open' and t.reserved_until > clock_timestamp() then t.reserved_until end as reserved_until,
+    (select jsonb_build_object('email', u.email, 'name', u.name) from auth.users u where u.id = t.owner) as owner,
+    (select count(*) from triage.attachments f where f.ticket = t.reference) as attachment_count,
+    (select l.at from triage.timeline l where l.ticket = t.reference order by l.id desc limit 1) as updated_at,
+    (select jsonb_build_object('kind', l.kind, 'text', left(case when l.kind = 'routed' then t.message else l.message end, 500))
+     from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}' and {IS_MESSAGE}
+     order by l.id desc limit 1) as newest
 """
 
+# Those of the columns that a row shows as they are.
 FIELDS = (
     "reference",
     "subject",
@@ -23,9 +35,18 @@ FIELDS = (
     "created_at",
     "respond_by",
     "claimed_by",
+    "attachment_count",
+    "owner",
+    "reserved_until",
 )
 
 
 def as_item(row: Row[Any]) -> dict[str, Any]:
     """The contract's list row of a ticket."""
-    return {name: getattr(row, name) for name in FIELDS}
+    return {
+        **{name: getattr(row, name) for name in FIELDS},
+        "requester": {"name": row.name, "email": row.email},
+        "snippet": snippet_of(row.newest),
+        "last_from": last_from(row.newest),
+        "updated_at": row.updated_at or row.created_at,
+    }

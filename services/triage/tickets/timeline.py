@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 # A line with a message makes the ticket's search row stale.
 _APPEND = text("""
     with pending as (insert into triage.search_pending (ticket) select cast(:ticket as text) where :worded)
-    insert into triage.timeline (ticket, at, kind, by, message, facts)
-    select :ticket, coalesce(line.at, clock_timestamp()), line.kind, line.by, line.message, coalesce(line.facts, '{}')
-    from jsonb_to_recordset(cast(:lines as jsonb)) as line (at timestamptz, kind text, by text, message text, facts jsonb)
+    insert into triage.timeline (ticket, at, kind, by, by_id, message, facts)
+    select :ticket, coalesce(line.at, clock_timestamp()), line.kind, line.by, line.by_id, line.message, coalesce(line.facts, '{}')
+    from jsonb_to_recordset(cast(:lines as jsonb)) as line (
+        at timestamptz, kind text, by text, by_id uuid, message text, facts jsonb)
+    returning id
 """)
 
 _HAS_EVENT = text("select exists (select from triage.timeline where ticket = :ticket and facts ->> 'event' = :event)")
@@ -25,32 +28,33 @@ _IS_WRITTEN = text("""
 
 @dataclass(frozen=True)
 class Line:
-    """A timeline entry to write. `by`: a person's name, None for the system or the requester; `at`: None is now."""
+    """A timeline entry to write. `by`: a person's name, None for the system or the requester; `by_id`: their account; `at`: None is now."""
 
     kind: str
     by: str | None = None
+    by_id: UUID | None = None
     message: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
 
 
-def append(connection: Connection, ticket: str, *lines: Line) -> None:
-    """Add lines in the order given."""
+def append(connection: Connection, ticket: str, *lines: Line) -> list[int]:
+    """Add lines in the order given; returns their ids."""
     if not lines:
-        return
+        return []
     document = [
         {
             "at": line.at.isoformat() if line.at else None,
             "kind": line.kind,
             "by": line.by,
+            "by_id": str(line.by_id) if line.by_id else None,
             "message": line.message,
             "facts": dict(line.facts),
         }
         for line in lines
     ]
-    connection.execute(
-        _APPEND, {"ticket": ticket, "lines": json.dumps(document), "worded": any(line.message for line in lines)}
-    )
+    values = {"ticket": ticket, "lines": json.dumps(document), "worded": any(line.message for line in lines)}
+    return list(connection.execute(_APPEND, values).scalars())
 
 
 def has_event(connection: Connection, ticket: str, event: str) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from services.triage.tickets.rows import COLUMNS
+from services.triage.tickets.rows import COLUMNS, as_item
 from shared.events.contracts import RecordedEvent
 
 # Our event types and the names that receivers know.
@@ -18,24 +19,21 @@ PUBLIC_NAMES = {
     "TicketAnswered": "ticket.resolved",
 }
 
-# For a team without webhooks the join is empty and costs nothing.
-_ENQUEUE = text(f"""
+_TICKETS = text(f"""
+    select {COLUMNS} from triage.tickets t
+    where t.reference = any(:references) and exists (select from triage.webhooks w where w.team = any(:teams))
+""")
+
+_ENQUEUE = text("""
     insert into triage.webhook_calls (webhook, team, ticket, number, event, event_id, body)
-    select w.id, w.team, t.reference,
-           row_number() over (partition by w.id, t.reference order by event.position) + (
-               select count(*) from triage.webhook_calls c where c.webhook = w.id and c.ticket = t.reference),
+    select w.id, w.team, event.ticket,
+           row_number() over (partition by w.id, event.ticket order by event.position) + (
+               select count(*) from triage.webhook_calls c where c.webhook = w.id and c.ticket = event.ticket),
            event.event, event.event_id,
-           jsonb_build_object(
-               'event', event.event, 'id', event.event_id, 'at', event.at,
-               'ticket', (
-                   select to_jsonb(item) from (
-                       select shown.reference, shown.subject, shown.category, shown.team, shown.state, shown.priority, shown.tags,
-                              shown.locale, shown.created_at, shown.respond_by, shown.claimed_by
-                       from (select {COLUMNS}) shown) item))
+           jsonb_build_object('event', event.event, 'id', event.event_id, 'at', event.at, 'ticket', event.item)
     from jsonb_to_recordset(cast(:events as jsonb)) as event (
-        position integer, event text, event_id uuid, ticket text, team text, at timestamptz)
+        position integer, event text, event_id uuid, ticket text, team text, at timestamptz, item jsonb)
     join triage.webhooks w on w.team = event.team
-    join triage.tickets t on t.reference = event.ticket
     order by event.position
     on conflict (webhook, event_id) do nothing
 """)
@@ -56,4 +54,15 @@ def enqueue_calls(connection: Connection, events: Sequence[RecordedEvent]) -> No
         # An answer counts only if it resolved the ticket.
         if event.type != "TicketAnswered" or event.payload.get("state") == "resolved"
     ]
-    connection.execute(_ENQUEUE, {"events": json.dumps(rows)})
+    asked = {"references": [row["ticket"] for row in rows], "teams": [row["team"] for row in rows]}
+    items = {row.reference: as_item(row) for row in connection.execute(_TICKETS, asked)}
+    known = [{**row, "item": items[row["ticket"]]} for row in rows if row["ticket"] in items]
+    if known:
+        connection.execute(_ENQUEUE, {"events": json.dumps(known, default=_as_json)})
+
+
+def _as_json(value: object) -> str:
+    """Times of the row as the API tells them."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} in a list row")

@@ -35,7 +35,7 @@ class Triage:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.rulesets = StoredRulesets(load(), DEFAULT_TEAMS)
-        self.consumer = Consumer(engine, "triage", triage_handlers(self.rulesets))
+        self.consumer = Consumer(engine, "triage", triage_handlers(self.rulesets, reservation_minutes=30))
 
     def record(self, *events: Event) -> list[int]:
         with self.engine.begin() as connection:
@@ -142,6 +142,11 @@ class Caller:
 
     def patch(self, path: str, body: Any, status: int = 200) -> Any:
         answer = self("PATCH", path, body)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
+    def put(self, path: str, body: Any, status: int = 200) -> Any:
+        answer = self("PUT", path, body)
         assert answer.status_code == status, answer.text
         return answer.json
 

@@ -11,7 +11,7 @@ from services.triage.console.layout.csrf import form_token
 from services.triage.console.layout.static_files import static_file
 from services.triage.console.layout.times import ago, full, span
 from services.triage.current_deps import deps
-from services.triage.tickets.queues import queues
+from services.triage.lists.queues import queues
 from shared.auth.principal import Permission, Principal
 from shared.i18n.file_size import file_size
 

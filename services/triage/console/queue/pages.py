@@ -12,9 +12,12 @@ from services.triage.console.layout.layout import now, show_tabs
 from services.triage.console.layout.ticket_row import TicketRow, ticket_row
 from services.triage.current_deps import deps
 from services.triage.first_steps import has_tickets
-from services.triage.tickets.list_tickets import NEWEST, Wanted, list_tickets
-from services.triage.tickets.open_tickets import list_claimed_by, list_open_tickets, open_references
-from services.triage.tickets.search_tickets import search_tickets
+from services.triage.lists.filters import NEWEST, Wanted
+from services.triage.lists.find_page import checked_key
+from services.triage.lists.list_tickets import list_tickets
+from services.triage.lists.open_tickets import list_claimed_by, open_references
+from services.triage.lists.search_tickets import search_tickets
+from services.triage.lists.sorted_tickets import key_of, sorted_tickets
 from services.triage.tickets.teams import require_team
 from shared.errors import NotFound
 from shared.http.authorisation import authorised, principal
@@ -118,7 +121,10 @@ def _read(connection: Connection, team: str, view: str, cursor: str | None) -> Q
         raise NotFound("There is no such list.")
     counts = show_tabs(connection, principal())
     if view == "open":
-        rows, next_cursor = list_open_tickets(connection, team, ROWS, cursor)
+        wanted = Wanted([team], ["open"], limit=ROWS)
+        rows = sorted_tickets(connection, wanted, "queue", checked_key(cursor, "queue"))
+        next_cursor = encode(key_of(rows[ROWS - 1], "queue")) if len(rows) > ROWS else None
+        rows = rows[:ROWS]
     else:
         rows, next_cursor = _page(list_tickets(connection, Wanted([team], [view], before=_before(cursor), limit=ROWS)))
     moment, catalog = now(), deps().catalog

@@ -50,7 +50,13 @@ def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
 
 
 def _run(connection: Connection, reference: str, action: Action) -> None:
-    actor = Actor.from_input(principal(), request.form.get("claim"), request.form.get("version"))
+    actor = Actor.from_input(
+        principal(),
+        request.form.get("claim"),
+        request.form.get("version"),
+        request.form.get("seen") or None,
+        source="console",
+    )
     action.run(ActionCall(connection, reference, actor, _read_form(action.body), deps().rulesets))
 
 

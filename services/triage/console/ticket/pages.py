@@ -16,8 +16,9 @@ from services.triage.console.layout.form_input import text_field
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.queue.pages import LEASE_SECONDS
 from services.triage.console.ticket.read_page import last_line, read_ticket_page, store_origin
+from services.triage.conversation.read_conversation import NEWEST
 from services.triage.current_deps import deps
-from services.triage.tickets.read_ticket import NEWEST, find_attachment
+from services.triage.tickets.read_ticket import find_attachment
 from shared.errors import Unprocessable
 from shared.http.authorisation import authorised, principal
 from shared.http.security_headers import CONTENT_SECURITY_POLICY

@@ -16,11 +16,11 @@ from services.triage.console.layout.times import TimeLeft, time_left
 from services.triage.console.ticket.panels import Panel, panels_of
 from services.triage.console.ticket.timeline_entries import TimelineEntry, timeline_entries
 from services.triage.console.ticket.why import Why, why
+from services.triage.conversation.read_conversation import NEWEST
 from services.triage.deps import Deps
 from services.triage.rulesets.trial import explain_ticket
 from services.triage.tickets.read_ticket import (
     MOST_LINES,
-    NEWEST,
     find_attachment,
     likely_duplicates,
     read_ticket,

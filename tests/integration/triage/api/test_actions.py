@@ -130,7 +130,6 @@ def test_actions_on_an_unclaimed_ticket_need_no_claim(triage: Triage, agent: Cal
 
 ACTIONS: list[tuple[str, dict[str, Any]]] = [
     ("replies", {"message": "x"}),
-    ("notes", {"message": "x"}),
     ("disapproval", {"reasons": ["excessive_hashtags"]}),
     ("transfer", {"team": "billing", "reason": "x"}),
     ("resolution", {"outcome": "solved"}),

@@ -47,7 +47,12 @@ class Scene:
         """An open ticket with a file."""
         file = {"id": str(uuid4()), "media_type": "image/png", "size": 9, "object": f"attachments/{uuid4().hex}"}
         reference = self.triage.submit("ads/metrics", attachments=[file | {"sha256": "0" * 64, "state": "pending"}])
-        return Known({"reference": [reference], "attachment": [file["id"]]})
+        return Known({"reference": [reference], "attachment": [file["id"]]}, {"email": [None]}, {"before": [2**40]})
+
+    def held(self) -> Known:
+        """A ticket that waits for evidence."""
+        reference = self.triage.submit("business/blocked-link", missing_evidence=["pin_url"])
+        return Known({"reference": [reference]}, {"claim": [None], "version": [None]})
 
     def resolved(self) -> Known:
         """A resolved ticket."""
@@ -88,7 +93,7 @@ class Scene:
 
 
 Make = Callable[[Scene], Known]
-CLAIMED, OPEN, RESOLVED, HOOK = Scene.claimed, Scene.open, Scene.resolved, Scene.webhook
+CLAIMED, OPEN, HELD, RESOLVED, HOOK = Scene.claimed, Scene.open, Scene.held, Scene.resolved, Scene.webhook
 RULES, REPLAY, SUBMISSION, NOTHING = Scene.ruleset, Scene.replay, Scene.submission, Scene.nothing
 
 # For each operation: what exists, how many cases are tried, and the status of its success.
@@ -111,6 +116,11 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "POST /v1/tickets/{reference}/transfer": (CLAIMED, 20, 200),
     "POST /v1/tickets/{reference}/resolution": (CLAIMED, 20, 200),
     "POST /v1/tickets/{reference}/reopening": (RESOLVED, 20, 200),
+    "POST /v1/tickets/{reference}/release": (HELD, 15, 200),
+    "PUT /v1/tickets/{reference}/owner": (OPEN, 10, 200),
+    "GET /v1/tickets/{reference}/conversation": (OPEN, 10, 200),
+    "GET /v1/me": (NOTHING, 2, 200),
+    "PUT /v1/me": (NOTHING, 5, 200),
     "POST /v1/tickets/{reference}/takeover": (OPEN, 15, 200),
     "GET /v1/tickets/{reference}/explanation": (OPEN, 8, 200),
     "POST /v1/disapprovals": (SUBMISSION, 20, 202),

@@ -20,6 +20,7 @@ OPEN = {"GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json"}
 NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses"}
 # Lists hold only what may be read; they refuse nothing.
 LISTS = {"GET /v1/queues", "GET /v1/tickets"}
+ONESELF = {"GET /v1/me", "PUT /v1/me"}
 
 BODIES: dict[str, Any] = {
     "claims": {"limit": 1, "lease_seconds": 5},
@@ -32,6 +33,9 @@ BODIES: dict[str, Any] = {
     "transfer": {"team": "ads", "reason": "x"},
     "resolution": {"outcome": "solved"},
     "reopening": {"reason": "x"},
+    "release": {"reason": "x"},
+    "owner": {"email": None},
+    "me": {"away": False},
     "webhooks": {"url": "https://1.1.1.1/", "secret": "x"},
     "rulesets": {"document": {}},
     "activation": {},
@@ -123,7 +127,7 @@ def test_an_agent_of_ads_and_a_token_bound_to_ads_reach_nothing_of_billing(
     before = triage.rows("select * from triage.tickets order by reference")
     answers = {route: _call(caller, route, of_billing) for route in sorted(set(_api(app)) - NO_TEAM)}
     assert [route for route, answer in answers.items() if SECRET in answer.text] == []
-    assert {route for route, answer in answers.items() if answer.status_code != 403} == LISTS
+    assert {route for route, answer in answers.items() if answer.status_code != 403} == LISTS | ONESELF
     assert caller.get("/v1/tickets?q=secret")["items"] == []
     assert caller.get(f"/v1/tickets?q={of_billing['<reference>']}")["items"] == []
     assert triage.rows("select * from triage.tickets order by reference") == before
@@ -138,7 +142,7 @@ def test_another_teams_lead_reads_reports_and_rules_but_no_ticket(
     for route in sorted(set(_api(app)) - NO_TEAM):
         answer = _call(caller, route, of_billing)
         assert SECRET not in answer.text, route
-        if str(marks[route]).startswith("token:tickets.") and route not in LISTS:
+        if str(marks[route]).startswith("token:tickets.") and route not in LISTS | ONESELF:
             assert answer.status_code == 403, route
 
 

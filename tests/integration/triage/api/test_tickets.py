@@ -68,7 +68,8 @@ def test_a_list_row_has_the_fields_of_the_contract(triage: Triage, people: Peopl
     [item] = people("agent", "ads").get("/v1/tickets")["items"]
     assert item["created_at"].startswith("20")
     assert item["respond_by"] is not None
-    assert {name: item[name] for name in item if name not in ("created_at", "respond_by")} == {
+    assert item["updated_at"] >= item["created_at"]
+    assert {name: item[name] for name in item if name not in ("created_at", "respond_by", "updated_at")} == {
         "reference": reference,
         "subject": "Siffror?",
         "category": "ads/metrics",
@@ -78,6 +79,12 @@ def test_a_list_row_has_the_fields_of_the_contract(triage: Triage, people: Peopl
         "tags": [],
         "locale": "en",
         "claimed_by": None,
+        "requester": {"name": "Anna", "email": "anna@example.com"},
+        "snippet": "How does this work?",
+        "attachment_count": 0,
+        "last_from": "requester",
+        "owner": None,
+        "reserved_until": None,
     }
 
 

@@ -3,18 +3,26 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import TextClause, text
 
 from services.triage.claims import claim_next
-from services.triage.tickets import list_tickets, queues, read_ticket
+from services.triage.conversation import read_conversation
+from services.triage.lists import list_tickets, open_tickets, queues, sorted_tickets
+from services.triage.lists.filters import Wanted
+from services.triage.owners import reservations
+from services.triage.tickets import read_ticket
 from services.triage.timers import expire_claims, mark_breaches, open_overdue
 from services.triage.webhooks import send_due_calls
 from shared.settings import DEFAULT_TEAMS
 from tests.integration.triage.conftest import Triage
 
-_PAGE: Mapping[str, Any] = {"teams": list(DEFAULT_TEAMS), "states": ["open", "resolved"], "before": 2**62, "limit": 51}
+_ALL = Wanted(DEFAULT_TEAMS, ["open", "resolved"])
+_CATEGORY = Wanted(DEFAULT_TEAMS, ["open", "resolved"], "ads/metrics")
+_QUEUE = Wanted(["ads"], ["open"])
+_CLAIMER: Mapping[str, Any] = {"team": "ads", "limit": 1, "holder": str(uuid4())}
 
 
 @pytest.fixture
@@ -34,10 +42,15 @@ def many(triage: Triage) -> Triage:
 
 STATEMENTS: list[tuple[str, TextClause, Mapping[str, Any]]] = [
     ("queues", queues._QUEUES, {"teams": list(DEFAULT_TEAMS)}),
-    ("list", list_tickets._ALL, _PAGE),
-    ("list of a category", list_tickets._IN_CATEGORY, {**_PAGE, "category": "ads/metrics"}),
-    ("claim", claim_next._CLAIM, {"team": "ads", "limit": 1, "lease": 60, "holder": "x", "name": "x"}),
-    ("ticket", read_ticket._TICKET, {"reference": "R-1"}),
+    ("list", text(list_tickets.newest_keys(_ALL)), _ALL.parameters),
+    ("list of a category", text(list_tickets.newest_keys(_CATEGORY)), _CATEGORY.parameters),
+    ("queue", text(sorted_tickets._OPEN.format(more=_QUEUE.more, after="true")), _QUEUE.parameters),
+    ("first of the queue", open_tickets._REFERENCES, {"team": "ads", "limit": 51}),
+    ("claim", claim_next._FREE, _CLAIMER),
+    ("claim what is reserved for me", claim_next._RESERVED_FOR, _CLAIMER),
+    ("end reservations", reservations._END, {"team": "ads", "step": 100}),
+    ("ticket", read_ticket._TICKETS, {"references": ["R-1"]}),
+    ("conversation", read_conversation._LINES, {"references": ["R-1"], "before": 2**62, "most": 101}),
     ("expire leases", expire_claims._EXPIRE, {"team": None, "step": 100}),
     ("mark breaches", mark_breaches._MARK, {"step": 100}),
     ("open overdue", open_overdue._DUE, {"seconds": 5, "step": 100}),

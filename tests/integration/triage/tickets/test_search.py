@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.triage.tickets.list_tickets import Wanted
-from services.triage.tickets.search_tickets import search_tickets
+from services.triage.lists.filters import Wanted
+from services.triage.lists.search_tickets import search_tickets
 from services.triage.timers.fill_search import fill_search
 from tests.integration.triage.conftest import People, Triage, submitted
 

@@ -16,6 +16,7 @@ def an_email(*, attempts: int = 0, was_deferred: bool = False, overdue: bool = F
         None,
         "reply",
         "c",
+        uuid4(),
         "a@b.se",
         "",
         "",

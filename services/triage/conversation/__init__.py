@@ -1,0 +1,1 @@
+"""The messages between requester and team, read from the timeline."""

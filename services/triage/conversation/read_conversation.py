@@ -1,0 +1,103 @@
+"""Read the conversations of tickets, oldest entry first."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from services.triage.conversation.entries import IS_MESSAGE, entry_of
+
+# Of a ticket that is read, and of one that is claimed.
+MOST_ENTRIES = 100
+MOST_OF_A_CLAIM = 20
+NEWEST = 2**63 - 1
+
+_LINES = text(f"""
+    select l.*, t.message as submitted, t.name as requester_name, t.email as requester_email, t.created_at as submitted_at,
+           u.email as by_email
+    from triage.tickets t
+    cross join lateral (
+        select l.* from triage.timeline l where l.ticket = t.reference and l.id < :before and {IS_MESSAGE}
+        order by l.id desc limit :most
+    ) l
+    left join auth.users u on u.id = l.by_id
+    where t.reference = any(:references) order by l.id
+""")
+
+# A file of an agent names its entry; those of a follow-up stand in its line; the others came with the submission.
+_FILES = text("""
+    select f.id, f.ticket, f.name, f.media_type, f.size, f.state, f.remark,
+           coalesce(f.entry, (
+               select l.id from triage.timeline l where l.ticket = f.ticket and l.kind = 'followed_up'
+                 and jsonb_exists(l.facts -> 'attachments', cast(f.id as text)) limit 1)) as entry
+    from triage.attachments f where f.ticket = any(:references) order by f.position
+""")
+
+# The newest line of each e-mail that a message was sent with.
+_EMAILS = text("""
+    select distinct on (l.facts ->> 'cause') l.facts ->> 'cause' as cause, l.facts ->> 'email' as id, l.facts ->> 'state' as state
+    from triage.timeline l
+    where l.ticket = any(:references) and l.kind = 'email' and l.facts ->> 'cause' = any(:causes)
+    order by l.facts ->> 'cause', l.id desc
+""")
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Entries in the contract's shape, oldest first; `before`: the cursor of those before them, None where there are none."""
+
+    entries: Sequence[Mapping[str, Any]]
+    before: int | None
+
+
+def read_conversations(
+    connection: Connection, references: Sequence[str], most: int = MOST_ENTRIES, before: int = NEWEST
+) -> dict[str, Conversation]:
+    """The newest `most` entries of each ticket with an id below `before`, by reference."""
+    values = {"references": list(references), "before": before, "most": most + 1}
+    lines: dict[str, list[Row[Any]]] = defaultdict(list)
+    for line in connection.execute(_LINES, values):
+        lines[line.ticket].append(line)
+    files = _files_by_entry(connection, references)
+    emails = _emails_by_cause(connection, references, (line for found in lines.values() for line in found))
+    return {reference: _conversation(lines[reference], most, files, emails) for reference in references}
+
+
+def _conversation(
+    lines: Sequence[Row[Any]],
+    most: int,
+    files: Mapping[Any, Sequence[Mapping[str, Any]]],
+    emails: Mapping[str, Mapping[str, Any]],
+) -> Conversation:
+    shown = lines[-most:]
+    entries = [_entry(line, files, emails) for line in shown]
+    return Conversation(entries, shown[0].id if len(lines) > most else None)
+
+
+def _entry(
+    line: Row[Any], files: Mapping[Any, Sequence[Mapping[str, Any]]], emails: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    requester = {"name": line.requester_name, "email": line.requester_email, "created_at": line.submitted_at}
+    place = line.ticket if line.kind == "routed" else line.id
+    return entry_of(line, requester, files.get(place, ()), emails.get(line.facts.get("email_event", "")))
+
+
+def _files_by_entry(connection: Connection, references: Sequence[str]) -> dict[Any, list[dict[str, Any]]]:
+    """The files by the line they came with, those of a submission by its reference."""
+    found: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for file in connection.execute(_FILES, {"references": list(references)}):
+        item = {name: getattr(file, name) for name in ("id", "name", "media_type", "size", "state", "remark")}
+        found[file.entry or file.ticket].append({**item, "url": f"/v1/attachments/{file.id}"})
+    return found
+
+
+def _emails_by_cause(
+    connection: Connection, references: Sequence[str], lines: Iterable[Row[Any]]
+) -> dict[str, dict[str, Any]]:
+    causes = [line.facts["email_event"] for line in lines if "email_event" in line.facts]
+    if not causes:
+        return {}
+    rows = connection.execute(_EMAILS, {"references": list(references), "causes": causes})
+    return {row.cause: {"id": row.id, "state": row.state} for row in rows}

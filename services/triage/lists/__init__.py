@@ -1,0 +1,1 @@
+"""Lists of tickets: queues, filters, orders, search."""

@@ -1,0 +1,1 @@
+"""Who owns a ticket, and what is reserved for its owner."""

@@ -1,0 +1,55 @@
+"""Give a ticket to a person, or to nobody."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.triage.tickets.lock import LockedTicket, lock_ticket
+from services.triage.tickets.timeline import Line, append
+from shared.auth.principal import Principal
+from shared.auth.users import find_principal_by_id, find_user
+from shared.errors import NotFound, Unprocessable
+from shared.events.contracts import ticket_changed
+from shared.events.log import record
+
+NO_SUCH_PERSON = {"email": ["Not a person with an open account who may read this ticket."]}
+
+# A reservation was for the owner before.
+_SET = text("update triage.tickets set owner = :owner, reserved_until = null where reference = :reference")
+
+
+def set_owner(connection: Connection, reference: str, by: Principal, email: str | None) -> None:
+    """Make the person with this address the ticket's owner; None: nobody. Whoever has claimed the ticket keeps the claim.
+
+    Raises NotFound, Forbidden for another team's ticket, Unprocessable for one who has no open account, is no person, or may not read
+    the ticket.
+    """
+    ticket = lock_ticket(connection, reference)
+    by.require_write(ticket.team)
+    owner = None if email is None else find_owner(connection, email, ticket.team)
+    change_owner(connection, ticket, by, owner)
+
+
+def change_owner(connection: Connection, ticket: LockedTicket, by: Principal, owner: Principal | None) -> None:
+    """Store the owner of a locked ticket, with a timeline entry; nothing where it stays the same."""
+    new = owner.id if owner else None
+    if new == ticket.owner:
+        return
+    connection.execute(_SET, {"owner": new, "reference": ticket.reference})
+    line = Line("owner_changed", by.name, by.id, facts={"owner": owner.name if owner else None})
+    append(connection, ticket.reference, line)
+    ids: list[str | None] = [str(one) if one else None for one in (ticket.owner, new)]
+    payload = {"team": ticket.team, "by": by.name, "owner": ids}
+    record(connection, [ticket_changed(ticket.reference, ticket.correlation_id, payload)])
+
+
+def find_owner(connection: Connection, email: str, team: str) -> Principal:
+    """The person with this address, who may own tickets of the team. Raises Unprocessable."""
+    try:
+        account: UUID = find_user(connection, email).id
+    except NotFound as error:
+        raise Unprocessable(NO_SUCH_PERSON) from error
+    person = find_principal_by_id(connection, account)
+    if person is None or person.role == "service" or not person.may_read(team):
+        raise Unprocessable(NO_SUCH_PERSON)
+    return person
