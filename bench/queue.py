@@ -17,9 +17,9 @@ from bench.waiting import TEAM, waiting
 from services.triage.app import create_app
 from services.triage.claims.claim_next import claim_next
 from services.triage.claims.release_claim import release_claim
-from services.triage.settings import TriageSettings
 from services.triage.lists.filters import Wanted
 from services.triage.lists.search_tickets import search_tickets
+from services.triage.settings import TriageSettings
 from shared.auth.principal import Principal
 from shared.auth.users import make_user
 from shared.settings import DEFAULT_TEAMS, read
