@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from uuid import UUID
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 
 from bench.harness.pair import in_turns
 from bench.harness.servers import servers
@@ -50,6 +50,25 @@ def rows() -> Iterator[Row]:
         yield _row("an agent's page of the queue", pages)
         few, _, many = (create_engine(one) for one in urls)
         yield from _searches(many, few)
+        _reserve_half(many)
+        pair = in_turns(_claimer(many), _claimer(few), ROUNDS)
+        against = f"{pair.ours * 1000:.2f} ms beside {pair.ceiling * 1000:.2f} ms; rounds {pair.spread}"
+        what = f"queue: claiming one, {MANY:,} open, half of them reserved, beside {FEW:,}"
+        yield Row(what, pair.ratio, "x", 1.5, "less", against)
+
+
+def _reserve_half(engine: Engine) -> None:
+    """Reserve every second ticket, the most urgent ones among them, for another person."""
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+                update triage.tickets set owner = :owner, reserved_until = clock_timestamp() + interval '1 day'
+                where sequence % 2 = 0 or sequence < 1000
+            """),
+            {"owner": UUID(int=2)},
+        )
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze triage.tickets"))
 
 
 def _row(what: str, measures: Sequence[Callable[[], float]]) -> Row:

@@ -13,13 +13,13 @@ from shared.http.networks import network_of
 NO_KEY = "A bearer token is needed here: a ticket's key, or a form's token."
 
 
-def sender_of(engine: Engine, form_token: str | None = None) -> Sender:
-    """The sender of this request; `form_token` is the name in our own form's token.
+def sender_of(engine: Engine, form_token: str | None = None, source: str = "form") -> Sender:
+    """The sender of this request; `form_token` is the name in our own form's token, `source` `form` or `api`.
 
     Raises Unreadable for a malformed Idempotency-Key, Unauthenticated for a bearer token of no form.
     """
     client = find_client(engine, bearer()) if "Authorization" in request.headers else None
-    return Sender(network(), correlation_id(), idempotency_key(), form_token, client)
+    return Sender(network(), correlation_id(), idempotency_key(), form_token, client, source=source)
 
 
 def network() -> str:

@@ -89,7 +89,7 @@ def submit() -> ResponseReturnValue:
     from_form = request.mimetype in FORM_TYPES and prefers_html()
     try:
         posted = _read_post()
-        receipt = receive_submission(deps(), posted, sender_of(deps().engine))
+        receipt = receive_submission(deps(), posted, sender_of(deps().engine, source="form" if from_form else "api"))
     except REJECTIONS as error:
         if from_form:
             return _to_our_form(error)

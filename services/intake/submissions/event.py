@@ -83,6 +83,7 @@ def submitted_event(
     correlation_id: str,
     missing: Sequence[str],
     files: Sequence[StoredFile],
+    source: str = "form",
 ) -> Submitted:
     """The event of an accepted submission. Postgres, whose clock decides, fills in `submitted_at` and `earlier_tickets`."""
     category = catalog.categories[submission.category]
@@ -94,6 +95,7 @@ def submitted_event(
     }
     payload = {
         **{name: submission.fields.get(name) for name in CODES},
+        "source": source,
         "key_number": 1,
         "missing_evidence": list(missing),
         "cannot_provide": list(refused_evidence(category, submission.details, media_types)),

@@ -82,7 +82,7 @@ class ByMail:
 @dataclass(frozen=True)
 class Sender:
     """Where a submission came from. `form_token`: the name in our own form's token. `client`: a server that posts for many people.
-    `by_mail`: set where it was a mail."""
+    `by_mail`: set where it was a mail; `source`: otherwise `form` or `api`."""
 
     network: str
     correlation_id: str
@@ -90,6 +90,7 @@ class Sender:
     form_token: str | None = None
     client: Client | None = None
     by_mail: ByMail | None = None
+    source: str = "form"
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,8 @@ def _accept(
     reference = new_reference()
     media_types = [file.checked.media_type] if file else []
     missing = missing_evidence(catalog.categories[submission.category], submission.details, media_types)
-    event = submitted_event(catalog, reference, submission, sender.correlation_id, missing, [file] if file else [])
+    files = [file] if file else []
+    event = submitted_event(catalog, reference, submission, sender.correlation_id, missing, files, sender.source)
     if sender.by_mail is not None:
         event = event.extended(sender.by_mail.codes(), sender.by_mail.words())
     values = {
