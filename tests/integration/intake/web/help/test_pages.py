@@ -46,6 +46,11 @@ def test_the_search_shows_topics_best_first_without_a_script(browser: FlaskClien
     assert swedish[:2] == ["account/password", "account/login"]
 
 
+def test_a_word_means_what_it_means_in_the_pages_language(browser: FlaskClient) -> None:
+    first = {lang: topics_on(browser.get(f"/help?q=recept&lang={lang}").text)[0] for lang in ("en", "sv")}
+    assert first == {"en": "billing/receipt", "sv": "business/rich-pins"}
+
+
 def test_scripts_are_answered_as_the_page_is(browser: FlaskClient) -> None:
     for query in ("refund", "glömt lösenord", "pins gone", "xyzzy", "<b>"):
         for lang in ("en", "sv"):
