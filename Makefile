@@ -64,6 +64,7 @@ fuzz: $(VENV)/.dev-stamp
 docs: $(VENV)/.dev-stamp
 	@$(PYTHON) -m tests.schema_page
 	@$(PYTHON) -m tests.rules_page
+	@$(PYTHON) -m tests.topic_ranks
 	@VIDARE_UPDATE_DOCS=1 $(PYTHON) -m pytest -q tests/architecture/test_settings_documented.py tests/architecture/test_crash_points.py
 
 # Of a running stack with tickets in it; needs Chromium.

@@ -70,10 +70,14 @@ class DetailRules:
 
 @dataclass(frozen=True)
 class Category:
-    """One path of the tree. `hrefs` resolves the link targets that help texts use."""
+    """One path of the tree. `hrefs` resolves the link targets that help texts use.
+
+    `synonyms`: what people call it, by locale; the search finds it by them, and nobody reads them.
+    """
 
     path: str
     title: Text
+    synonyms: Mapping[str, tuple[str, ...]]
     help: tuple[HelpBlock, ...]
     fields: tuple[Field, ...]
     evidence: tuple[Evidence, ...]

@@ -19,10 +19,11 @@ from shared.catalog.model import (
     Slot,
 )
 from shared.catalog.reader import Reader
+from shared.catalog.synonyms import read_synonyms
 from shared.catalog.text import FALLBACK, Text
 from shared.conditions import Condition, Vocabulary, parse
 
-_KEYS = {"path", "title", "help", "fields", "evidence", "asks_country", "retired", "forwards_to"}
+_KEYS = {"path", "title", "synonyms", "help", "fields", "evidence", "asks_country", "retired", "forwards_to"}
 _FIELD_KEYS = {"name", "type", "label", "hint", "required", "options"}
 _EVIDENCE_KEYS = {"id", "label", "hint", "accepts", "requirement", "group", "when", "refuses_shorteners"}
 _PATH = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)+")
@@ -50,6 +51,7 @@ class CategoryReader:
         return Category(
             path=path,
             title=self._text(keys, "title", path) or Text({FALLBACK: path}),
+            synonyms=read_synonyms(keys["synonyms"], self.reader.locales) if "synonyms" in keys else {},
             help=tuple(self._block(item, f"{path}.help.{n}") for n, item in enumerate(_items(keys, "help"), 1)),
             fields=fields,
             evidence=tuple(self._evidence(item, path, details) for item in _items(keys, "evidence")),

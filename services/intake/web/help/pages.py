@@ -5,29 +5,25 @@ from flask.typing import ResponseReturnValue
 
 from services.intake.current_deps import deps
 from services.intake.web.help.funnel import count_step, steps_metric
-from services.intake.web.help.topics import list_topics, search
+from services.intake.web.help.search import add_topic_search, others, searched
 from services.intake.web.languages import page_locale
 from shared.catalog.help_html import help_html
 from shared.catalog.model import Category
-
-_LONGEST_QUERY = 100
 
 
 def add_help_pages(pages: Blueprint) -> None:
     """Add the pages of step 1, and the metric of what people do there."""
     steps_metric()
     pages.add_url_rule("/help", view_func=topics)
+    add_topic_search(pages)
     pages.add_url_rule("/help/<path:category>", view_func=topic)
     pages.add_url_rule("/help/<path:category>/solved", view_func=solved, methods=["POST"])
 
 
 def topics() -> ResponseReturnValue:
-    """GET /help: every topic, or those that `q` finds."""
-    query = request.args.get("q", "").strip()[:_LONGEST_QUERY]
-    segments = search(list_topics(deps().catalog, page_locale()), query)
-    found = sum(len(segment.topics) for segment in segments)
-    others = [category for category in deps().catalog.listed() if category.path.endswith("/other")]
-    return render_template("help/topics.html", segments=segments, query=query, found=found, others=others)
+    """GET /help: every topic, or those that `q` finds, the best first."""
+    query, found = searched(request.args.get("q", ""))
+    return render_template("help/topics.html", query=query, found=found, others=others())
 
 
 def topic(category: str) -> ResponseReturnValue:

@@ -94,6 +94,20 @@ def test_a_renamed_path_leads_to_its_new_name(write: Write) -> None:
     assert check(catalog) == []
 
 
+def test_synonyms_are_read_by_language(with_category: Make) -> None:
+    catalog = with_category("synonyms: {en: [Does  not work, no], sv: [fungerar inte]}")
+
+    assert catalog.categories["things/broken"].synonyms == {"en": ("Does not work", "no"), "sv": ("fungerar inte",)}
+    assert catalog.categories["things/other"].synonyms == {}
+    assert check(catalog) == []
+
+
+def test_synonyms_are_no_texts_of_the_glossary_or_for_translators(with_category: Make) -> None:
+    catalog = with_category("synonyms: {sv: [anslagstavla, pin-kod]}")
+
+    assert all("synonyms" not in address for address, _ in all_strings(catalog))
+
+
 def test_a_circle_of_names_leads_nowhere(write: Write) -> None:
     circle = "  - {path: things/a, forwards_to: things/b}\n  - {path: things/b, forwards_to: things/a}\n"
 
@@ -112,6 +126,13 @@ def test_a_circle_of_names_leads_nowhere(write: Write) -> None:
         pytest.param("help: [{paragraph: {}}]", "the string is given in no language", id="a string without languages"),
         pytest.param("help: [{paragraph: {se: x, en: y}}]", "“se” is not known here", id="a language not declared"),
         pytest.param("help: []\nhelp: []", "things.yaml:6: “help” is given twice", id="a key twice"),
+        pytest.param("synonyms: [gone]", "things.yaml:5: this must be a mapping", id="synonyms without a language"),
+        pytest.param("synonyms: {se: [x]}", "“se” is not known here", id="synonyms in a language not declared"),
+        pytest.param("synonyms: {en: gone}", "this must be a list", id="a synonym for a list"),
+        pytest.param("synonyms: {en: [{a: b}]}", "this must be a single value", id="a mapping for a synonym"),
+        pytest.param("synonyms: {en: ['?!']}", "a synonym needs a word", id="a synonym without a word"),
+        pytest.param(f"synonyms: {{en: [{'x' * 61}]}}", "at most 60 characters", id="too long a synonym"),
+        pytest.param("synonyms: {en: [gone, Gone]}", "“Gone” is given twice", id="a synonym twice"),
         pytest.param("retired: perhaps", "“perhaps” is not one of: false, true", id="no flag"),
         pytest.param("fields: [{name: a}]", "“label” is missing", id="a field without label"),
         pytest.param("fields: [{name: A-b, type: text, label: {en: a}}]", "“A-b” is not a name", id="a bad name"),

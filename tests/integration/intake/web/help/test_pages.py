@@ -1,3 +1,6 @@
+import re
+from typing import cast
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -20,10 +23,73 @@ def test_every_topic_leads_to_its_help_and_its_form(browser: FlaskClient) -> Non
             assert browser.get(f"/help/{category.path}/note?lang={locale}").status_code == 200
 
 
-def test_the_search_narrows_the_list_without_a_script(browser: FlaskClient) -> None:
-    found = browser.get("/help?q=magento").text
-    assert 'href="/help/business/buyable-pins"' in found
-    assert 'href="/help/account/password"' not in found
+def topics_on(page: str) -> list[str]:
+    """The topics that a page leads to, in its order."""
+    return re.findall(r'href="/help/([^"?#]+)', page)
+
+
+def ask(browser: FlaskClient, address: str, **sent: str) -> dict[str, str]:
+    """What a script is answered."""
+    answer = browser.post(address, data=sent)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    return cast("dict[str, str]", answer.json)
+
+
+def test_the_search_shows_topics_best_first_without_a_script(browser: FlaskClient) -> None:
+    assert topics_on(browser.get("/help?q=magento").text) == ["business/buyable-pins", "business/buyable-pins/status"]
+    assert (
+        topics_on(browser.get("/help", query_string={"q": "forgot pasword", "lang": "en"}).text)[0]
+        == "account/password"
+    )
+    swedish = topics_on(browser.get("/help", query_string={"q": "GLÖMT LOSENORD", "lang": "sv"}).text)
+    assert swedish[:2] == ["account/password", "account/login"]
+
+
+def test_a_word_means_what_it_means_in_the_pages_language(browser: FlaskClient) -> None:
+    first = {lang: topics_on(browser.get(f"/help?q=recept&lang={lang}").text)[0] for lang in ("en", "sv")}
+    assert first == {"en": "billing/receipt", "sv": "business/rich-pins"}
+
+
+def test_scripts_are_answered_as_the_page_is(browser: FlaskClient) -> None:
+    for query in ("refund", "glömt lösenord", "pins gone", "xyzzy", "<b>"):
+        for lang in ("en", "sv"):
+            answer = ask(browser, f"/help/found?lang={lang}", words=query)
+            page = browser.get("/help", query_string={"q": query, "lang": lang}).text
+            assert topics_on(answer["html"]) == topics_on(page)
+            assert f"{answer['status']}\n" in page
+            assert f"?lang={lang}" in answer["html"]
+
+
+def test_a_message_is_offered_topics_but_not_that_of_its_form(browser: FlaskClient) -> None:
+    text = "I cannot log in, I forgot my password"
+    offered = ask(browser, "/help/suggestions", words=text, form="account/other")
+    assert set(topics_on(offered["html"])[:2]) == {"account/login", "account/password"}
+    assert offered["status"] == f"{len(topics_on(offered['html']))} topics may help"
+    others = ask(browser, "/help/suggestions", words=text, form="account/login")
+    assert "account/password" in topics_on(others["html"])
+    assert "account/login" not in topics_on(others["html"])
+    for nothing in ({"words": "Hej hopp", "form": "no/such"}, {}):
+        assert ask(browser, "/help/suggestions", **nothing) == {"html": "", "status": ""}
+
+
+def test_of_a_message_the_beginning_is_searched(browser: FlaskClient) -> None:
+    assert "billing/receipt" in ask(browser, "/help/suggestions", words=f"receipt{' ' * 300}")["html"]
+    assert ask(browser, "/help/suggestions", words=f"{' ' * 200}receipt")["html"] == ""
+
+
+def test_no_log_holds_what_is_searched_while_writing(
+    browser: FlaskClient, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for route in ("found", "suggestions"):
+        browser.post(f"/help/{route}", data={"words": "receipt for marigold"})
+    printed = capsys.readouterr()
+    assert "marigold" not in printed.out + printed.err + caplog.text
+
+
+def test_searches_change_nothing(browser: FlaskClient) -> None:
+    assert browser.get("/help/found").status_code == 404
+    assert browser.get("/help/suggestions").status_code == 404
 
 
 def test_a_search_that_finds_nothing_leads_on(browser: FlaskClient) -> None:
@@ -96,8 +162,6 @@ def test_no_page_needs_anything_inline_or_from_elsewhere(browser: FlaskClient) -
 
 
 def test_static_files_are_small_and_kept(browser: FlaskClient) -> None:
-    import re
-
     page = browser.get("/help/business/buyable-pins/note")
     weight = len(page.data)
     for address in re.findall(r'(?:href|src)="(/(?:look|form)/[^"]+)"', page.text):
