@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from services.notify.compose.kinds.email_kind import EmailKind
 from services.notify.compose.message import UnsafeHeader, headers_of, message_id
+from services.notify.compose.person import sender_name
 from services.notify.compose.render import ComposedEmail, ComposeError, compose
 from services.notify.deps import Deps
 from services.notify.emails.addresses import bounce_address, reply_address
@@ -62,7 +63,7 @@ def build_email(
     composed = _composed(deps, kind, event.ticket, to, facts)
     headers: dict[str, str] = {}
     try:
-        headers = _headers(deps, kind, identity, event.ticket, recipient, composed, to.answers, made_at)
+        headers = _headers(deps, kind, identity, event.ticket, to, composed, facts, made_at)
     except UnsafeHeader as error:
         first = FirstState("failed", f"never sent: {error}")
     return Entry(
@@ -108,22 +109,23 @@ def _headers(
     kind: EmailKind,
     identity: UUID,
     ticket: str | None,
-    recipient: str,
+    to: Recipient,
     composed: ComposedEmail,
-    answers: str | None,
+    facts: Mapping[str, Any],
     made_at: datetime,
 ) -> dict[str, str]:
     settings = deps.settings
     answerable = ticket is not None and kind.audience == "requester"
     return headers_of(
         sender=settings.mail_from,
-        recipient=recipient,
+        sender_name=sender_name(facts.get("writer"), deps.catalog.network),
+        recipient=in_ascii(to.address),
         subject=composed.subject,
         lang=composed.lang,
         identity=message_id(identity, settings.mail_domain),
         made_at=made_at,
         reply_to=reply_address(settings.secret, str(ticket), settings.mail_domain) if answerable else None,
-        answers=answers,
-        submitted=kind.auto_submitted,
+        answers=to.answers,
+        submitted=None if facts.get("person") else kind.auto_submitted,
         smtputf8=settings.smtputf8,
     )
