@@ -96,7 +96,7 @@ def build_email(
 
 def _copys_event(event: UUID, participant: str) -> UUID:
     """Stands for the event in a participant's copy: the ledger has one row an event and kind, and this is the same in every replay."""
-    return uuid5(event, folded_address(participant))
+    return uuid5(event, participant.lower())
 
 
 def _composed(

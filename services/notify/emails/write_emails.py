@@ -18,7 +18,7 @@ from services.notify.emails.suppressions import suppressed_among
 from services.notify.emails.threads import Thread
 from services.notify.emails.throttle import first_states
 from shared.events.contracts import RecordedEvent
-from shared.mail.addresses import folded_address, in_ascii
+from shared.mail.addresses import in_ascii
 
 _NOW = text("select clock_timestamp()")
 
@@ -48,9 +48,9 @@ def write_emails(
 
 def _with_copies(kind: EmailKind, event: RecordedEvent, requester: Recipient) -> Iterator[Recipient]:
     """The requester, and each participant once; the link to the ticket's page is the requester's alone."""
-    addresses = map(str, event.personal.get("participants") or () if kind.copied(event) else ())
-    others = {folded_address(address): in_ascii(address) for address in addresses}
-    others.pop(folded_address(requester.address), None)
+    addresses = map(in_ascii, event.personal.get("participants") or () if kind.copied(event) else ())
+    others = {address.lower(): address for address in addresses}
+    others.pop(in_ascii(requester.address).lower(), None)
     to = replace(requester, participants=tuple(others.values()))
     yield to
     for address in others.values():
