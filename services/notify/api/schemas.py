@@ -139,7 +139,6 @@ class DisapprovalDraft(ma.Schema):
     quoted = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=LONGEST_MESSAGE),
         metadata={"description": "The requester's newest message, for a person's e-mail."},
     )
 
