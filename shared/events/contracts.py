@@ -174,7 +174,8 @@ def application_status_changed(correlation_id: str, payload: Json, personal: Jso
 
 
 def email_state_changed(ticket: str | None, correlation_id: str, payload: Json) -> Event:
-    """An e-mail of ours got a new state. payload: email (ledger id), kind, state, because, cause (the id of the event that led to it)."""
+    """An e-mail of ours got a new state. payload: email (ledger id), kind, state, because, cause (the id of the event that led to it;
+    for a participant's copy one made of it), participant (true, for such a copy)."""
     return Event("EmailStateChanged", ticket, payload, correlation_id)
 
 

@@ -49,6 +49,8 @@ def _another_team_than_by_category(payload: Json) -> bool:
 
 
 def _news_for_the_requester(payload: Json) -> bool:
+    if payload.get("participant"):
+        return False  # whether a copy arrived tells nothing of the requester's address
     return (payload.get("kind"), payload.get("state")) != ("acknowledgement", "sent")
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from services.notify.api.schemas import DisapprovalDraft, DraftedEmailSchema, PreviewQuery, PreviewSchema
 from services.notify.compose.kinds.registry import KINDS
 from services.notify.compose.kinds.samples import sample
-from services.notify.compose.preview_disapproval import preview_disapproval
+from services.notify.compose.preview_disapproval import Draft, preview_disapproval
 from services.notify.compose.render import compose
 from services.notify.deps import Deps
 from shared.errors import NotFound
 from shared.http.arguments import Blueprint
-from shared.http.authorisation import authorised
+from shared.http.authorisation import authorised, principal
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -36,6 +36,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
     def drafted(draft: dict[str, Any]) -> Any:
         """The disapproval with these reasons and this message; nothing is sent."""
-        return preview_disapproval(deps, **draft)
+        return preview_disapproval(deps, Draft(**draft, writer=principal().name))
 
     return blueprint

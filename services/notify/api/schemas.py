@@ -130,6 +130,17 @@ class DisapprovalDraft(ma.Schema):
     reasons = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
     message = fields.String(load_default="", validate=validate.Length(max=LONGEST_MESSAGE))
     reference = fields.String(required=True, validate=validate.Length(1, 20))
+    person = fields.Boolean(
+        load_default=False, metadata={"description": "Whether it will go out as the caller's own e-mail."}
+    )
+    subject = fields.String(
+        load_default=None, allow_none=True, metadata={"description": "The requester's own, for a person's e-mail."}
+    )
+    quoted = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The requester's newest message, for a person's e-mail."},
+    )
 
 
 class SuppressionSchema(ma.Schema):

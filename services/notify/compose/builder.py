@@ -1,15 +1,16 @@
 """Build a row of the ledger from an event: composed, addressed, with every header fixed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
 from services.notify.compose.kinds.email_kind import EmailKind
 from services.notify.compose.message import UnsafeHeader, headers_of, message_id
+from services.notify.compose.person import sender_name
 from services.notify.compose.render import ComposedEmail, ComposeError, compose
 from services.notify.deps import Deps
 from services.notify.emails.addresses import bounce_address, reply_address
@@ -17,18 +18,23 @@ from services.notify.emails.ledger import Entry
 from services.notify.emails.links import STAND_IN
 from shared.errors import PermanentError
 from shared.events.contracts import RecordedEvent
-from shared.mail.addresses import folded_address, in_ascii
+from shared.mail.addresses import folded_address, in_ascii, is_writable
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """`answers`: the Message-ID of the acknowledgement whose thread the e-mail continues."""
+    """`answers`: the Message-ID of the acknowledgement whose thread the e-mail continues; `participants`: the addresses of Cc.
+
+    `copy_of`: the requester's address, where the e-mail is a participant's copy; the key of the ticket's page is not for them.
+    """
 
     address: str
     locale: str
     key_number: int | None = None
     answers: str | None = None
     team: str | None = None
+    participants: Sequence[str] = ()
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,14 @@ def build_email(
     composed = _composed(deps, kind, event.ticket, to, facts)
     headers: dict[str, str] = {}
     try:
-        headers = _headers(deps, kind, identity, event.ticket, recipient, composed, to.answers, made_at)
+        headers = _headers(deps, kind, identity, event.ticket, to, composed, facts, made_at)
     except UnsafeHeader as error:
         first = FirstState("failed", f"never sent: {error}")
     return Entry(
         id=identity,
         ticket=event.ticket,
         kind=kind.name,
-        event_id=event.event_id,
+        event_id=event.event_id if to.copy_of is None else _copys_event(event.event_id, recipient),
         correlation_id=event.correlation_id,
         team=to.team,
         recipient=recipient,
@@ -84,7 +90,13 @@ def build_email(
         key_number=to.key_number,
         state=first.state,
         because=first.because,
+        participant=None if to.copy_of is None else True,
     )
+
+
+def _copys_event(event: UUID, participant: str) -> UUID:
+    """Stands for the event in a participant's copy: the ledger has one row an event and kind, and this is the same in every replay."""
+    return uuid5(event, participant.lower())
 
 
 def _composed(
@@ -97,8 +109,9 @@ def _composed(
         "help_url": f"{deps.settings.intake_url}/help",
         "triage_url": deps.settings.triage_url,
     }
+    reader = {} if to.copy_of is None else {"audience": "participant"}
     try:
-        return compose(kind, to.locale, {**known, **facts})
+        return compose(kind, to.locale, {**known, **facts, **reader})
     except ComposeError as error:
         raise PermanentError(f"the e-mail could not be composed: {error}") from error
 
@@ -108,22 +121,36 @@ def _headers(
     kind: EmailKind,
     identity: UUID,
     ticket: str | None,
-    recipient: str,
+    to: Recipient,
     composed: ComposedEmail,
-    answers: str | None,
+    facts: Mapping[str, Any],
     made_at: datetime,
 ) -> dict[str, str]:
     settings = deps.settings
     answerable = ticket is not None and kind.audience == "requester"
+    recipient, copies = _shown_recipients(to, smtputf8=settings.smtputf8)
     return headers_of(
         sender=settings.mail_from,
+        sender_name=sender_name(facts.get("writer"), deps.catalog.network),
         recipient=recipient,
+        copies=copies,
         subject=composed.subject,
         lang=composed.lang,
         identity=message_id(identity, settings.mail_domain),
         made_at=made_at,
         reply_to=reply_address(settings.secret, str(ticket), settings.mail_domain) if answerable else None,
-        answers=answers,
-        submitted=kind.auto_submitted,
+        answers=to.answers,
+        submitted=None if facts.get("person") else kind.auto_submitted,
         smtputf8=settings.smtputf8,
     )
+
+
+def _shown_recipients(to: Recipient, *, smtputf8: bool) -> tuple[str, Sequence[str]]:
+    """The addresses of To and Cc. Those beyond ASCII appear only in an e-mail that is itself sent to such an address (RFC 6531, 3.4)."""
+    own = in_ascii(to.address)
+    if not is_writable(own, smtputf8=smtputf8):
+        raise UnsafeHeader("not an address that can be written to")
+    wide = smtputf8 and not own.isascii()
+    others = [one for one in map(in_ascii, to.participants) if is_writable(one, smtputf8=wide)]
+    requester = own if to.copy_of is None else in_ascii(to.copy_of)
+    return (requester if is_writable(requester, smtputf8=wide) else own), others

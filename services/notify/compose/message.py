@@ -8,13 +8,14 @@ from email.header import Header
 from email.utils import format_datetime
 from uuid import UUID
 
+from services.notify.compose.mailbox import mailbox
 from shared.mail.addresses import is_writable
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A carriage return alone is a line end too: on the wire it would smuggle (RFC 5321, 2.3.8).
 _LINE_END = re.compile(r"\r\n?")
 # A jsonb column does not keep the order; this is the usual one.
-_ORDER = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
+_ORDER = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
 # RFC 5322, 2.1.1.
 _LONGEST_VALUE = 900
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]+@[A-Za-z0-9.-]+>")
@@ -39,30 +40,33 @@ def headers_of(
     made_at: datetime,
     reply_to: str | None = None,
     answers: str | None = None,
-    submitted: str = "auto-generated",
+    submitted: str | None = "auto-generated",
     smtputf8: bool = False,
+    sender_name: str = "",
+    copies: Sequence[str] = (),
 ) -> dict[str, str]:
     """Every header of an e-mail of ours, checked.
 
     `identity` is its Message-ID, `answers` that of the acknowledgement whose thread it belongs to; `submitted` is the value of
-    Auto-Submitted (RFC 3834, 5); `smtputf8`: the recipient may be beyond ASCII before the @.
+    Auto-Submitted (RFC 3834, 5), None for an e-mail that a person wrote; `smtputf8`: recipients may be beyond ASCII before the @.
+    `sender_name`: how From names us; `copies`: the addresses of Cc.
 
     Raises UnsafeHeader for a value that its header must not hold: a line end, a control character, a second address.
     """
-    if not is_writable(recipient, smtputf8=smtputf8):
+    if not all(is_writable(address, smtputf8=smtputf8) for address in (recipient, *copies)):
         raise UnsafeHeader("not an address that can be written to")
     _check([sender, reply_to], [identity, answers], subject)
     return {
-        "From": sender,
+        "From": mailbox(sender_name, sender),
         "To": recipient,
+        **({"Cc": ", ".join(copies)} if copies else {}),
         **({"Reply-To": reply_to} if reply_to else {}),
         "Subject": subject,
         "Date": format_datetime(made_at),
         "Message-ID": identity,
         **({"In-Reply-To": answers, "References": answers} if answers else {}),
         # RFC 3834, 5: prevents automatic answers; the second is what Exchange understands (MS-OXCMAIL 2.1.3.2.2).
-        "Auto-Submitted": submitted,
-        "X-Auto-Response-Suppress": "All",
+        **({"Auto-Submitted": submitted, "X-Auto-Response-Suppress": "All"} if submitted else {}),
         "Content-Language": lang,
     }
 
@@ -97,12 +101,16 @@ def to_bytes(headers: Mapping[str, str], text: str, html: str, boundary: str) ->
 
 def _written(name: str, value: str) -> str:
     """An address beyond ASCII is written as it is (RFC 6532); no encoded word may stand in one (RFC 2047, 5)."""
-    return value if name == "To" and is_writable(value, smtputf8=True) else _encoded(value)
+    addresses = value.split(", ") if name in ("To", "Cc") else [""]
+    if all(is_writable(address, smtputf8=True) for address in addresses):
+        return ",\r\n ".join(addresses)
+    # A person's words that look like an encoded word must not be decoded.
+    return _encoded(value, plain=value.isascii() and value.isprintable() and (name != "Subject" or "=?" not in value))
 
 
-def _encoded(value: str) -> str:
+def _encoded(value: str, *, plain: bool) -> str:
     """A header's value in ASCII (RFC 2047); UnsafeHeader for one that would become more than one header."""
-    if value.isascii() and value.isprintable():
+    if plain:
         return value
     if _CONTROL.search(value):
         raise UnsafeHeader("a header value holds control characters")

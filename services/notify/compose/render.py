@@ -12,8 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from services.notify.compose.kinds.email_kind import EmailKind
+from services.notify.compose.person import quoted_lines
 from services.notify.compose.strings import TEMPLATES, language_of, strings_of
 from shared.catalog import Localised
+from shared.commonmark import as_html
 
 PARTS = ("subject.txt", "body.txt", "body.html")
 
@@ -87,10 +89,9 @@ def _marked(text: Markup, lang: str, of_email: str) -> Markup:
     return text if lang == of_email else Markup('<span lang="{}">{}</span>').format(lang, text)
 
 
-def paragraphs(message: str) -> Markup:
-    """A person's text as HTML: blank lines separate paragraphs, line ends are kept."""
-    parts = [part for part in re.split(r"\n\s*\n", message.replace("\r\n", "\n").strip()) if part.strip()]
-    return Markup("\n").join(Markup("<p>{}</p>").format(Markup("<br>\n").join(part.split("\n"))) for part in parts)
+def quoted_html(message: str) -> Markup:
+    """A requester's plain text as HTML, line by line. Its web addresses become no links: we do not vouch for them."""
+    return Markup("<br>\n").join(message.splitlines())
 
 
 def _tidy(text: str) -> str:
@@ -110,10 +111,12 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters["paragraphs"] = paragraphs
+    made.filters["commonmark"] = as_html
+    made.filters["quoted_html"] = quoted_html
+    made.filters["quoted_lines"] = quoted_lines
     return made
 
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(load_remote_stylesheets=False, apply_width_attributes=True)
+    return css_inline.CSSInliner(load_remote_stylesheets=False, apply_width_attributes=True, keep_at_rules=True)

@@ -41,7 +41,7 @@ _LEASE = text(f"""
         e.because, e.attempts, e.deferred_since is not null as was_deferred,
         coalesce(e.deferred_since < clock_timestamp() - interval '4 days', false) as overdue,
         (select s.reason from notify.suppressions s where s.address = lower(e.recipient)) as suppressed,
-        cast(:safe_until as double precision) as safe_until
+        cast(:safe_until as double precision) as safe_until, e.participant
 """)
 
 _RECLAIM = text(f"""
@@ -70,7 +70,7 @@ class LeasedEmail:
     """An e-mail that its owner alone may send until the lease ends; its fields are _LEASE's columns, in their order.
 
     `suppressed`: why it must not be sent; `overdue`: deferred for 4 days; `safe_until`: the time on the monotonic clock until which its
-    body may be begun.
+    body may be begun; `participant`: true for a participant's copy.
     """
 
     id: UUID
@@ -91,6 +91,7 @@ class LeasedEmail:
     overdue: bool
     suppressed: str | None
     safe_until: float
+    participant: bool | None = None
 
 
 @dataclass(frozen=True)

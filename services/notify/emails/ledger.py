@@ -1,4 +1,4 @@
-"""The ledger: one row an e-mail, written once for each event and kind."""
+"""The ledger: one row an e-mail, written once for each event, kind and recipient."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,13 @@ from shared.events.log import record
 
 _ADD = """
     insert into notify.emails (id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
-        headers, message_id, envelope_from, key_number, state, because)
+        headers, message_id, envelope_from, key_number, state, because, participant)
     select id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
-        headers, message_id, envelope_from, key_number, state, because
+        headers, message_id, envelope_from, key_number, state, because, participant
     from jsonb_to_recordset(cast(:entries as jsonb)) as entry (id uuid, ticket text, kind text, event_id uuid, correlation_id text,
         team text, recipient text, recipient_key text, locale text, subject text, text text, html text, headers jsonb,
-        message_id text, envelope_from text, key_number integer, state text, because text)
+        message_id text, envelope_from text, key_number integer, state text, because text,
+        participant boolean)
     on conflict (event_id, kind) do nothing
     returning id
 """
@@ -35,7 +36,10 @@ RESENT_TO = """
 
 @dataclass(frozen=True)
 class Entry:
-    """A row to write; `because`: why it is in its state."""
+    """A row to write; `because`: why it is in its state; `participant`: true for a participant's copy, else None.
+
+    A copy's `event_id` is made of the event's and the address.
+    """
 
     id: UUID
     ticket: str | None
@@ -55,6 +59,7 @@ class Entry:
     because: str | None = None
     key_number: int | None = None
     team: str | None = None
+    participant: bool | None = None
 
 
 def add(connection: Connection, entries: Sequence[Entry], begun: Sequence[threads.Thread] = ()) -> list[UUID]:
@@ -91,10 +96,15 @@ class KnownEmail(Protocol):
     def correlation_id(self) -> str: ...
     @property
     def event_id(self) -> UUID: ...
+    @property
+    def participant(self) -> bool | None: ...
 
 
 def state_changed(email: KnownEmail | Row[Any], state: str, because: str | None) -> Event:
-    """The event of an e-mail's new state. `email`: an object or row with the attributes of KnownEmail."""
+    """The event of an e-mail's new state. `email`: an object or row with the attributes of KnownEmail.
+
+    That of a participant's copy is marked: it tells nothing of the requester's address.
+    """
     payload = {
         "email": str(email.id),
         "kind": email.kind,
@@ -102,4 +112,5 @@ def state_changed(email: KnownEmail | Row[Any], state: str, because: str | None)
         "because": because,
         "cause": str(email.event_id),
     }
-    return email_state_changed(email.ticket, email.correlation_id, payload)
+    marked = {**payload, "participant": True} if email.participant else payload
+    return email_state_changed(email.ticket, email.correlation_id, marked)

@@ -11,7 +11,7 @@ _RESEND = text(f"""
     update notify.emails set state = 'queued', because = :because, attempts = 0, deferred_since = null,
         not_before = clock_timestamp(), {RESENT_TO}
     where id = :id and state <> 'sending'
-    returning id, ticket, kind, correlation_id, event_id
+    returning id, ticket, kind, correlation_id, event_id, participant
 """)
 _BECAUSE = "sent again by hand"
 

@@ -23,7 +23,7 @@ _RESEND = text(f"""
     update notify.emails e set state = 'queued', because = :because, attempts = 0, deferred_since = null,
         not_before = clock_timestamp(), {RESENT_TO}
     from chosen where e.id = chosen.id
-    returning e.id, e.ticket, e.kind, e.correlation_id, e.event_id
+    returning e.id, e.ticket, e.kind, e.correlation_id, e.event_id, e.participant
 """)
 _BECAUSE = "sent again by hand, with all of its state"
 

@@ -1,6 +1,10 @@
-"""Write the e-mails that an event causes: to the requester in the acknowledgement's thread, or to the address in the event."""
+"""Write the e-mails that an event causes: to the requester in the acknowledgement's thread, or to the address in the event.
 
-from collections.abc import Sequence
+A ticket's participants get a copy each, a row of its own: so each is sent once, bounces and is suppressed by itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -32,13 +36,25 @@ def write_emails(
     made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = []
     for kind in kinds:
-        states = _first_states(connection, kind, to, deps)
+        due = [pair for pair in zip(events, to, strict=True) if kind.applies(pair[0])]
+        emails = [(event, reader) for event, one in due for reader in _with_copies(kind, event, one)]
+        states = _first_states(connection, kind, [reader for _, reader in emails], deps)
         entries += [
             build_email(deps, kind, event, one, kind.facts(event, deps.catalog, one.locale), made_at, state)
-            for event, one, state in zip(events, to, states, strict=True)
-            if kind.applies(event)
+            for (event, one), state in zip(emails, states, strict=True)
         ]
     ledger.add(connection, entries)
+
+
+def _with_copies(kind: EmailKind, event: RecordedEvent, requester: Recipient) -> Iterator[Recipient]:
+    """The requester, and each participant once; the link to the ticket's page is the requester's alone."""
+    addresses = map(in_ascii, event.personal.get("participants") or () if kind.copied(event) else ())
+    others = {address.lower(): address for address in addresses}
+    others.pop(in_ascii(requester.address).lower(), None)
+    to = replace(requester, participants=tuple(others.values()))
+    yield to
+    for address in others.values():
+        yield replace(to, address=address, key_number=None, copy_of=requester.address)
 
 
 def _recipient(event: RecordedEvent, thread: Thread | None) -> Recipient:

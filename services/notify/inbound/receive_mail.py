@@ -30,12 +30,12 @@ _ENTER = text("""
 _BOUNCE = text("""
     with hit as (
         update notify.emails set state = 'bounced', because = :because, owner = null, leased_until = null, ownerless_since = null
-        where id = :email and state <> 'bounced' returning id, ticket, kind, correlation_id, event_id, recipient
+        where id = :email and state <> 'bounced' returning id, ticket, kind, correlation_id, event_id, recipient, participant
     ), suppressed as (
         insert into notify.suppressions (id, address, reason, source, email)
         select :suppression, lower(recipient), :because, :source, id from hit where :final on conflict (address) do nothing
     )
-    select id, ticket, kind, correlation_id from hit
+    select id, ticket, kind, correlation_id, event_id, participant from hit
 """)
 # What a bounce reported stands among the attempts. A full mailbox, or a server that gave up after temporary errors, gets the same
 # message once more a day later.
@@ -49,7 +49,7 @@ _RETRY = text(f"""
         owner = null, leased_until = null, ownerless_since = null, {RESENT_TO}
     where id = :email and state = 'sent'
       and not exists (select from notify.email_attempts a where a.email = e.id and a.stage = 'bounce' and a.outcome = 'deferred')
-    returning id, ticket, kind, correlation_id, event_id
+    returning id, ticket, kind, correlation_id, event_id, participant
 """)
 
 

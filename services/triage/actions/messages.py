@@ -46,13 +46,18 @@ class OutgoingMessage:
     def event(self, connection: Connection, make: MakeEvent, entry: int, state: str, **payload: Any) -> Event:
         """The event that `make` makes; `entry`: the id of the timeline entry, `state`: the ticket's state afterwards."""
         ticket = self.ticket
-        quoted = connection.execute(_NEWEST_OF_REQUESTER, {"reference": ticket.reference}).scalar_one_or_none()
         personal = {
             "email": ticket.email,
             "name": ticket.name,
             "subject": ticket.subject,
             "message": self.text,
-            "quoted": quoted,
+            "quoted": newest_of_requester(connection, ticket.reference),
         }
         told = event_payload(ticket, self.actor.principal, state, entry=entry, person=self.actor.is_person, **payload)
         return replace(make(ticket.reference, ticket.correlation_id, told, personal), event_id=self.event_id)
+
+
+def newest_of_requester(connection: Connection, reference: str) -> str | None:
+    """What the requester wrote last, which the e-mail of a person quotes; a program's mail does not count."""
+    newest: str | None = connection.execute(_NEWEST_OF_REQUESTER, {"reference": reference}).scalar_one_or_none()
+    return newest

@@ -12,7 +12,7 @@ class QuoteWords:
 
     `wrote`: what stands in an attribution (`On …, Bo wrote:`); `opens`: how such a line may begin, beside a number or a weekday.
     `sender`, `date`, `to`, `subject`: the labels of the block that Outlook puts above a quoted mail. `original` and `forwarded`: what
-    stands between dashes above a quoted and above a forwarded mail.
+    stands between dashes above a quoted and above a forwarded mail. `you_wrote`: above the requester's message in an e-mail of ours.
     """
 
     wrote: tuple[str, ...]
@@ -24,6 +24,7 @@ class QuoteWords:
     subject: tuple[str, ...]
     original: tuple[str, ...]
     forwarded: tuple[str, ...] = ()
+    you_wrote: tuple[str, ...] = ()
 
 
 LANGUAGES: dict[str, QuoteWords] = {
@@ -37,6 +38,7 @@ LANGUAGES: dict[str, QuoteWords] = {
         ("subject",),
         ("original message", "original appointment", "reply message"),
         ("forwarded message", "begin forwarded message", "attached mail"),
+        ("you wrote:",),
     ),
     "sv": QuoteWords(
         ("skrev", "skriver"),
@@ -48,6 +50,7 @@ LANGUAGES: dict[str, QuoteWords] = {
         ("ämne",),
         ("ursprungligt meddelande", "originalmeddelande"),
         ("vidarebefordrat meddelande", "vidarebefordrat brev", "vidarebefordrat mejl"),
+        ("du skrev:",),
     ),
     "da": QuoteWords(
         ("skrev",),

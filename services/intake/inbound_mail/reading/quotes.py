@@ -35,6 +35,8 @@ def _one_of(words: frozenset[str]) -> re.Pattern[str]:
 
 _WROTE = _one_of(_all("wrote"))
 _OPENS = frozenset(word for word in _all("opens") | _all("weekdays"))
+# How an e-mail of ours introduces the requester's message that it quotes.
+_OURS = frozenset(word for words in LANGUAGES.values() for word in words.you_wrote)
 _LABELS = {kind: _all(kind) for kind in ("sender", "date", "to", "subject")}
 _ORIGINAL, _FORWARDED = _all("original"), _all("forwarded")
 _RULE = re.compile(r"[_\-\s]{20,}")
@@ -57,6 +59,7 @@ def fold_quotes(text: str) -> tuple[str, str]:
 def _repeated(lines: list[str]) -> list[bool]:
     """For each line whether it belongs to an earlier mail."""
     found = [line.lstrip().startswith(">") for line in lines]
+    last = _last_of_client(lines, found)
     for number, line in enumerate(lines):
         if found[number] or not line.strip():
             continue
@@ -68,12 +71,26 @@ def _repeated(lines: list[str]) -> list[bool]:
         length = _attribution(lines, number)
         if length:
             after = number + length
-            if not any(found[after:]):
+            if last < after:
                 return [*found[:number], *(True for _ in lines[number:])]
             following = _next_written(lines, after)
             if following is None or found[following]:
                 found[number:after] = [True] * length
     return found
+
+
+def _last_of_client(lines: list[str], found: list[bool]) -> int:
+    """The last line that the client put behind `>`; -1 when there is none.
+
+    A client that quotes an e-mail of ours without `>` leaves the `>` before the message that our e-mail quotes itself.
+    """
+    last, within_ours = -1, False
+    for number, line in enumerate(lines):
+        if found[number] and not within_ours:
+            last = number
+        elif not found[number] and line.strip():
+            within_ours = line.strip().lower() in _OURS
+    return last
 
 
 def _between_dashes(line: str, words: frozenset[str]) -> bool:
@@ -126,7 +143,7 @@ def _attribution(lines: list[str], number: int) -> int:
     """Over how many lines `On …, somebody wrote:` goes that begins here; 0 when none does."""
     for length in range(1, _LINES_OF_AN_ATTRIBUTION):
         line = lines[number + length - 1].strip() if number + length <= len(lines) else ""
-        if not line or len(line) > _LONGEST_ATTRIBUTION:
+        if not line or line.startswith(">") or len(line) > _LONGEST_ATTRIBUTION:
             return 0
         if line.endswith(_COLONS):
             joined = " ".join(part.strip() for part in lines[number : number + length])

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from services.notify.compose.kinds.catalog_facts import reason_facts
 from services.notify.compose.kinds.email_kind import EmailKind, Facts
-from services.notify.compose.kinds.samples import sample_message
+from services.notify.compose.kinds.samples import COPY, sample_message, sample_person
 from services.notify.compose.kinds.ticket_emails import message_of
+from services.notify.compose.person import NO_PERSON, person_facts
 from shared.catalog import Catalog
 from shared.events.contracts import RecordedEvent
 
@@ -17,6 +18,7 @@ def _disapproval(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
         "reasons": reason_facts(catalog, list(event.payload["reasons"]), locale),
         "item": event.personal.get("item"),
         "message": message_of(event),
+        **person_facts(event, wrote=event.ticket is not None),
         # Without a ticket it is about an advert, so the footer must not mention one.
         **({} if event.ticket else {"audience": "applicant"}),
     }
@@ -24,8 +26,11 @@ def _disapproval(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
 
 def _disapproval_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
     reasons = reason_facts(catalog, list(catalog.reasons)[:2], locale)
-    yield {"reasons": reasons, "item": None, "message": sample_message(locale)}
-    without_ticket = {"reference": None, "status_url": None, "audience": "applicant"}
+    written: Facts = {"reasons": reasons, "item": None, "message": sample_message(locale), **sample_person(locale)}
+    yield written
+    yield {**written, **COPY}
+    yield {**written, **NO_PERSON}
+    without_ticket: Facts = {"reference": None, "status_url": None, "audience": "applicant", **NO_PERSON}
     yield {"reasons": reasons, "item": "https://www.example.com/pin/1", "message": "", **without_ticket}
 
 
@@ -53,6 +58,7 @@ DISAPPROVAL = EmailKind(
     audience="requester",
     events=("TicketDisapproved", "ItemDisapproved"),
     facts=_disapproval,
+    copied=lambda event: event.ticket is not None,
     samples=_disapproval_samples,
 )
 KINDS = (

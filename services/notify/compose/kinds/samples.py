@@ -6,9 +6,15 @@ from services.notify.compose.kinds.email_kind import SAMPLE_REFERENCE, EmailKind
 from services.notify.compose.strings import language_of
 from shared.catalog import Catalog, Category
 
+# Of a participant's copy: the link belongs to the requester alone.
+COPY: Facts = {"audience": "participant", "status_url": None}
 _MESSAGES = {
     "en": "Thank you for your patience.\n\nWe have looked at it <twice> & found this:\nall is fine.",
     "sv": "Tack för ditt tålamod.\n\nVi har tittat på det <två gånger> & kommit fram till detta:\nallt är bra.",
+}
+_QUESTIONS = {
+    "en": ("My Pin is gone", "Hello,\n\nwhy was my Pin removed <again>?\nI have the rights to it."),
+    "sv": ("Min Pin är borta", "Hej!\n\nVarför togs min Pin bort <igen>?\nJag har rättigheterna till den."),
 }
 
 
@@ -29,6 +35,12 @@ def samples(kind: EmailKind, catalog: Catalog, locale: str, intake_url: str) -> 
 def sample_message(locale: str) -> str:
     """What an agent might write, in the reader's language."""
     return _MESSAGES.get(language_of(locale), _MESSAGES["en"])
+
+
+def sample_person(locale: str) -> Facts:
+    """The facts of an e-mail that a person wrote, with the requester's subject and newest message."""
+    subject, question = _QUESTIONS.get(language_of(locale), _QUESTIONS["en"])
+    return {"person": True, "writer": "Anna", "own_subject": subject, "quoted": question}
 
 
 def category_asking(catalog: Catalog, requirement: str | None) -> tuple[Category, list[str]]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.notify.compose.kinds.catalog_facts import localised, missing_groups
 from services.notify.compose.kinds.email_kind import SAMPLE_REFERENCE, EmailKind, Facts
-from services.notify.compose.kinds.samples import category_asking, sample_message
+from services.notify.compose.kinds.samples import COPY, category_asking, sample_message, sample_person
+from services.notify.compose.person import NO_PERSON, person_facts
 from services.notify.emails.links import stand_in_of
 from shared.catalog import Catalog, Localised
 from shared.events.contracts import RecordedEvent
@@ -32,12 +33,16 @@ def _acknowledgement_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
 
 
 def _reply(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
-    return {"message": message_of(event), "closed": event.payload.get("then") == "resolve"}
+    closed = event.payload.get("then") == "resolve"
+    return {"message": message_of(event), "closed": closed, **person_facts(event)}
 
 
 def _reply_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
-    for closed in (False, True):
-        yield {"message": sample_message(locale), "closed": closed}
+    answer: Facts = {"message": sample_message(locale), "closed": False, **sample_person(locale)}
+    yield answer
+    yield {**answer, **COPY}
+    yield {**answer, "closed": True, "writer": None, "quoted": None, "own_subject": None}
+    yield {**answer, "closed": True, **NO_PERSON}
 
 
 def _information_request(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
@@ -46,14 +51,23 @@ def _information_request(event: RecordedEvent, catalog: Catalog, locale: str) ->
         "missing": missing_groups(category, list(event.payload["evidence"]), locale),
         "reminder": bool(event.payload.get("reminder")),
         "message": message_of(event),
+        **person_facts(event, wrote=_is_no_reminder(event)),
     }
+
+
+def _is_no_reminder(event: RecordedEvent) -> bool:
+    return not event.payload.get("reminder")
 
 
 def _information_request_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
     category, ids = category_asking(catalog, "required")
     missing = missing_groups(category, ids, locale)
-    for reminder, message in ((False, sample_message(locale)), (True, "")):
-        yield {"missing": missing, "reminder": reminder, "message": message}
+    asked: Facts = {"missing": missing, "reminder": False, "message": sample_message(locale), **sample_person(locale)}
+    yield asked
+    yield {**asked, **COPY}
+    yield {**asked, **NO_PERSON}
+    yield {**asked, "message": ""}
+    yield {**asked, "message": "", "reminder": True, **NO_PERSON}
 
 
 def _is_no_spam(event: RecordedEvent) -> bool:
@@ -62,12 +76,16 @@ def _is_no_spam(event: RecordedEvent) -> bool:
 
 
 def _resolution(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
-    return {"outcome": event.payload["outcome"], "message": message_of(event)}
+    message = message_of(event)
+    return {"outcome": event.payload["outcome"], "message": message, **person_facts(event, wrote=bool(message))}
 
 
 def _resolution_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
-    for outcome in ("solved", "not_solved", "duplicate", "no_answer"):
-        yield {"outcome": outcome, "message": sample_message(locale) if outcome == "solved" else ""}
+    written: Facts = {"outcome": "solved", "message": sample_message(locale), **sample_person(locale)}
+    yield written
+    yield {**written, **COPY}
+    for outcome in ("not_solved", "duplicate", "no_answer"):
+        yield {"outcome": outcome, "message": "", **NO_PERSON}
 
 
 def _transfer(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
@@ -116,6 +134,7 @@ KINDS = (
         title="Request for evidence",
         audience="requester",
         events=("EvidenceRequested",),
+        copied=_is_no_reminder,
         facts=_information_request,
         samples=_information_request_samples,
     ),
@@ -124,6 +143,7 @@ KINDS = (
         title="Reply",
         audience="requester",
         events=("TicketAnswered",),
+        copied=lambda event: True,
         facts=_reply,
         samples=_reply_samples,
     ),
@@ -133,6 +153,7 @@ KINDS = (
         audience="requester",
         events=("TicketResolved",),
         applies=_is_no_spam,
+        copied=lambda event: True,
         facts=_resolution,
         samples=_resolution_samples,
     ),

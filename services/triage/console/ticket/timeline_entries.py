@@ -87,6 +87,7 @@ def _email(line: Line, about: _About) -> TimelineEntry:
     state = facts.get("state", "")
     kind = str(facts.get("kind", ""))
     title = about.email_titles.get(kind) or kind.replace("_", " ").capitalize() or "E-mail"
+    title += " to a participant" if facts.get("participant") else ""
     words = f"{title} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
     kind = "trouble" if state in _TROUBLE else "system"
     return TimelineEntry(line["at"], kind, "", words, None, email=facts.get("email"))

@@ -199,6 +199,19 @@ def test_an_unknown_kind_has_no_preview_and_an_unknown_language_is_english(admin
     assert admin.get("/v1/previews/reply?locale=de") == admin.get("/v1/previews/reply")
 
 
+def test_a_disapproval_is_previewed_as_it_will_be_sent(admin: Caller, ledger: Ledger) -> None:
+    draft = {"reasons": ["excessive_hashtags"], "reference": "T-7K3M-9QXA", "message": "Sorry."}
+    told = {"subject": "Re: My ad", "quoted": "Why?\n> Because."}
+    by_person = admin("POST", "/v1/previews/disapproval", json={**draft, **told, "person": True}).get_json()
+    assert by_person["subject"] == "Re: My ad [T-7K3M-9QXA]"
+    assert "Ada\n" in by_person["text"]
+    assert by_person["text"].startswith("Sorry.\n")
+    assert "You wrote:\n> Why?\n>> Because.\n" in by_person["text"]
+    by_program = admin("POST", "/v1/previews/disapproval", json={**draft, **told}).get_json()
+    assert "Why?" not in by_program["text"] + by_program["html"]
+    assert "My ad" not in by_program["subject"]
+
+
 def test_a_suppression_comes_and_goes(admin: Caller, ledger: Ledger) -> None:
     answer = admin("POST", "/v1/suppressions", json={"email": "No.More@Example.com", "reason": "asked by phone"})
     assert answer.status_code == 201

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from services.notify.emails.addresses import bounce_address
+from tests.integration.notify.emails.person_events import persons_events
 from tests.integration.notify.inbound.conftest import Inbound
 from tests.integration.notify.inbound_mails import a_complaint, a_reply, a_status_report
 from tests.integration.notify.ledger import Ledger, submission
@@ -112,3 +113,25 @@ def test_a_bounce_in_plain_words_is_a_bounce(inbound: Inbound, ledger: Ledger) -
     inbound.deliver(words, email["envelope_from"], "robot@mx.example.com")
     ledger.arrive(submission("gone@example.com"))
     assert ledger.states() == ["bounced", "suppressed"]
+
+
+def test_a_participants_bounce_is_theirs_and_the_requesters_page_does_not_hear_of_it(
+    inbound: Inbound, ledger: Ledger
+) -> None:
+    event = submission()
+    ledger.arrive(event)
+    personal = {"participants": ["bo@example.com", "cia@example.com"]}
+    ledger.arrive(persons_events(str(event.ticket), {}, personal)["reply"])
+    copy = ledger.emails()[2]
+    inbound.deliver(a_status_report(copy["recipient"]), copy["envelope_from"], "")
+    assert ledger.states() == ["queued", "queued", "bounced", "queued"]
+    with ledger.engine.connect() as connection:
+        suppressed = connection.execute(text("select address from notify.suppressions")).scalars().all()
+        told = connection.execute(
+            text(
+                "select payload ->> 'participant', array(select subscriber from events.deliveries d where d.id = l.id)"
+                " from events.log l where type = 'EmailStateChanged'"
+            )
+        ).all()
+    assert suppressed == ["bo@example.com"]
+    assert [tuple(row) for row in told] == [("true", ["triage"])]

@@ -96,6 +96,7 @@ def test_a_team_is_told_while_it_has_a_webhook(engine: Engine) -> None:
         ("EmailStateChanged", {"kind": "acknowledgement", "state": "sent"}, {"triage"}),
         ("EmailStateChanged", {"kind": "acknowledgement", "state": "bounced"}, {"triage", "intake"}),
         ("EmailStateChanged", {"kind": "reply", "state": "sent"}, {"triage", "intake"}),
+        ("EmailStateChanged", {"kind": "reply", "state": "bounced", "participant": True}, {"triage"}),
     ],
 )
 def test_nobody_is_told_what_does_not_concern_them(engine: Engine, kind: str, payload: Json, told: set[str]) -> None:

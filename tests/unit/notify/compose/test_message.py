@@ -39,12 +39,19 @@ def test_headers_arrive_as_they_were_meant() -> None:
     assert not message.defects
 
 
+def test_what_a_person_wrote_says_nothing_of_a_program() -> None:
+    message = parsed(to_bytes(headers_of(**GOOD, submitted=None), "", "", "=_b"))
+    assert "Auto-Submitted" not in message
+    assert "X-Auto-Response-Suppress" not in message
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("recipient", "a@b.se\r\nBcc: c@d.se"), ("recipient", "A B <a@b.se>"), ("sender", "a@b.se, c@d.se"), ("reply_to", "x"),
         ("subject", "one\r\nBcc: c@d.se"), ("subject", "one\ntwo"), ("subject", "\x00"), ("subject", "a\u2028b"), ("subject", "x" * 901),
         ("identity", "<a@b>\r\nX: y"), ("answers", "no id"),
+        ("copies", ["a@b.se\r\nBcc: c@d.se"]), ("copies", ["a@b.se", "A <c@d.se>"]), ("copies", ["åsa@example.org"]),
     ],
 )  # fmt: skip
 def test_no_header_takes_an_unchecked_value(name: str, value: str) -> None:
@@ -66,6 +73,24 @@ def test_a_recipient_beyond_ascii_is_written_as_it_is_where_it_may_be() -> None:
 def test_nothing_but_one_address_is_written_as_it_is(value: str) -> None:
     with pytest.raises(UnsafeHeader):
         headers_of(**{**GOOD, "recipient": value}, smtputf8=True)
+
+
+def test_copies_are_written_one_a_line() -> None:
+    many = [f"{'x' * 60}.{number}@{'d' * 60}.example.org" for number in range(10)]
+    content = to_bytes(headers_of(**GOOD, copies=many), "", "", "=_b")
+    assert max(len(line) for line in content.split(b"\r\n")) < 200
+    assert [str(one.addr_spec) for one in parsed(content)["Cc"].addresses] == many
+    wide = to_bytes(
+        headers_of(**{**GOOD, "copies": ["åsa@example.org", "b@example.org"]}, smtputf8=True), "", "", "=_b"
+    )
+    assert "Cc: åsa@example.org,\r\n b@example.org\r\n".encode() in wide
+
+
+def test_a_subject_that_looks_encoded_arrives_as_it_was_written() -> None:
+    written = "=?utf-8?q?=0D=0ABcc:_a@b.se?= [T-7K3M-9QXA]"
+    content = to_bytes(headers_of(**{**GOOD, "subject": written}), "", "", "=_b")
+    assert b"=0D=0ABcc" not in content
+    assert parsed(content)["Subject"] == written
 
 
 def test_a_stored_header_is_checked_once_more_when_it_is_sent() -> None:

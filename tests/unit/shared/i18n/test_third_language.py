@@ -20,7 +20,7 @@ msgid "How can we help?"
 msgstr "Wie können wir helfen?"
 """,
     "services/notify/compose/templates/layout/de.yaml": 'thread: "Ihre Nachricht an {network} ({reference})"\n',
-    "services/notify/compose/templates/reply/de.yaml": 'heading: "Eine Antwort auf Ihre Nachricht"\n',
+    "services/notify/compose/templates/reply/de.yaml": 'about: "Es geht um Ihre Nachricht {reference}."\n',
     "shared/catalog/data/locales/de.yaml": "account/password.title: Passwort\n",
 }
 
@@ -78,7 +78,7 @@ def test_its_files_bring_it_to_page_mail_and_catalogue(copy: Path) -> None:
     assert 'hreflang="sv"' in shown["page"]
     assert '<span lang="en">All topics</span>' in shown["page"]
     assert shown["lang"] == "de"
-    assert "Eine Antwort auf Ihre Nachricht" in shown["text"]
+    assert "Es geht um Ihre Nachricht T-" in shown["text"]
     assert '<span lang="en">' in shown["email"]
 
 

@@ -78,3 +78,11 @@ def test_an_email_on_the_timeline_is_linked(triage: Triage, signed_in: SignedIn)
     assert triage.take(email_state_changed(reference, "c", told)) == 1
     page = signed_in("Anna", "agent", "ads").get(f"/tickets/{reference}")
     assert f'<a href="/emails/{mail}">Acknowledgement sent</a>' in page
+
+
+def test_a_participants_copy_is_told_from_the_requesters_email(triage: Triage, signed_in: SignedIn) -> None:
+    reference, mail = triage.submit(), str(uuid4())
+    told = {"email": mail, "kind": "reply", "state": "bounced", "because": "no such user", "participant": True}
+    assert triage.take(email_state_changed(reference, "c", told)) == 1
+    page = signed_in("Anna", "agent", "ads").get(f"/tickets/{reference}")
+    assert f'<a href="/emails/{mail}">Reply to a participant bounced' in page
