@@ -7,7 +7,7 @@ another domain. The first letter must agree, since email.com, ymail.com and mail
 """
 
 import re
-from typing import Any
+from collections.abc import Mapping
 
 COMMON = (
     *("gmail.com", "googlemail.com", "icloud.com", "me.com", "mac.com", "aol.com", "protonmail.com", "proton.me"),
@@ -32,14 +32,14 @@ REAL = (
 )
 # Names shorter than the first length differ by two swapped letters at most; of at least the second, by any two letters.
 SHORT, LONG = 5, 6
-RULE: dict[str, Any] = {
-    "common": COMMON,
-    "slips": SLIPS,
-    "slipsOfCommon": SLIPS_OF_COMMON,
-    "real": REAL,
-    "short": SHORT,
-    "long": LONG,
-}
+
+
+def _pairs(table: Mapping[str, str]) -> str:
+    return " ".join(f"{slip}:{meant}" for slip, meant in table.items())
+
+
+# The data for the script, in the order of above; an attribute of HTML would hold JSON at twice the length.
+RULE = "|".join((" ".join(COMMON), _pairs(SLIPS), _pairs(SLIPS_OF_COMMON), " ".join(REAL), f"{SHORT} {LONG}"))
 _SEPARATORS = re.compile(r"[,;.\s]+")
 
 
