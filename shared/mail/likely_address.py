@@ -3,7 +3,7 @@
 The form's script follows the same rule with the same data, RULE (services/intake/web/static/fields.js).
 
 A name may differ a little from a common one, an ending only by a known slip: people write gmial.com and gmail.con, and gmail.de is
-another domain. The first letter must agree, since email.com, ymail.com and mail.com are providers too.
+another domain. The first character must agree, since email.com, ymail.com and mail.com are providers too.
 """
 
 import re
@@ -30,7 +30,7 @@ REAL = (
     *("homemail.com", "hotelmail.com", "outlooks.com", "firstmail.com", "ilve.com", "me.co", "photon.me"),
     *("talia.com", "telma.com", "bredbandet.net"),
 )
-# Names shorter than the first length differ by two swapped letters at most; of at least the second, by any two letters.
+# Names shorter than the first length differ by two swapped characters at most; of at least the second, by any two characters.
 SHORT, LONG = 5, 6
 
 
@@ -84,14 +84,14 @@ def _is_near(name: str, ending: str, common: str) -> bool:
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters to insert, drop, replace or swap with their neighbour (optimal string alignment)."""
+    """How many characters to insert, drop, replace or swap with their neighbour (optimal string alignment)."""
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
+    for i, character in enumerate(one, 1):
         last, before, row = before, row, [i]
-        for j, its_letter in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its_letter))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its_letter:
+        for j, other_character in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (character != other_character))
+            if i > 1 and j > 1 and character == other[j - 2] and one[i - 2] == other_character:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
     return row[-1]

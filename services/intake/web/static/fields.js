@@ -1,5 +1,4 @@
-// Tells what is wrong with a field as it is left, and takes the message away as it is corrected. The server decides: nothing here
-// keeps a form from being sent.
+// Tells what is wrong with a field as it is left, until it is corrected. Nothing here keeps a form from being sent.
 
 let pressed = false;
 const waiting = [];
@@ -11,7 +10,7 @@ for (const end of ["pointerup", "pointercancel"]) {
   }, true);
 }
 
-/** Runs `work` when no button is being pressed: a message that appears would move the button from under the pointer. */
+/** Runs `work` when no button is pressed: a new message would move the button from under the pointer. */
 const calmly = (work) => (pressed ? waiting.push(work) : work());
 
 const status = document.createElement("p");
@@ -24,7 +23,7 @@ const fieldsOf = (form) => [...form.querySelectorAll(".question :is(input:not([t
 // One @, no blanks, a dot in the domain: looser than the server, which knows the rest.
 const ADDRESS = /^[^\s@]+@[^\s@]+[.。．｡][^\s@]+$/u;
 
-/** What is wrong with the field's value, in the server's words; empty where nothing is, as far as this page can tell. */
+/** What is wrong with the field's value, in the server's words, as far as this page can tell. */
 function problemOf(field, failed) {
   if (field.type === "file") return "";
   const value = field.value.trim();
@@ -34,7 +33,6 @@ function problemOf(field, failed) {
   return data.wrong && !ADDRESS.test(value) ? data.wrong : "";
 }
 
-/** Shows the message beside the field, or none. */
 function showBeside(field, message) {
   const question = field.closest(".question");
   const id = `${field.id}-error`;
@@ -138,11 +136,11 @@ function followForm(form) {
     wrong().forEach(judge);
     if (fields.includes(target)) judge(target);
   });
-  form.addEventListener("change", left);
-  form.addEventListener("problem", left); // attachment.js found one, or it is gone
+  // "problem": attachment.js found one, or it is gone.
+  for (const kind of ["change", "focusout", "problem"]) form.addEventListener(kind, left);
 }
 
-/** How many letters to insert, drop, replace or swap: shared/mail/likely_address.py has the same. */
+// The rule of shared/mail/likely_address.py, function by function.
 function distance(one, other) {
   let last, before, row = [...other, ""].map((_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {
@@ -183,7 +181,6 @@ function likelyDomain(domain, rule) {
   return `${name}.${fixed}`;
 }
 
-/** The address that was probably meant, by the rule of shared/mail/likely_address.py; empty where there is none. */
 function likelyAddress(text, rule) {
   const parts = /^([^@\s]+)@([^@]*)$/.exec(text.trim());
   if (!parts || /[^\x00-\x7f]/.test(parts[2])) return "";
@@ -192,7 +189,6 @@ function likelyAddress(text, rule) {
   return likely && likely !== given ? `${parts[1]}@${likely}` : "";
 }
 
-/** The rule's data: see RULE in shared/mail/likely_address.py. */
 function readRule(text) {
   const [common, slips, slipsOfCommon, real, lengths] = text.split("|").map((part) => part.split(" "));
   const table = (pairs) => Object.fromEntries(pairs.map((pair) => pair.split(":")));
@@ -204,15 +200,18 @@ function readRule(text) {
 function suggest(line) {
   const field = line.closest(".question").querySelector("input");
   const [question, button] = [line.firstElementChild, line.querySelector("button[name]")];
-  const rule = readRule(line.dataset.rule);
+  const rule = readRule(document.getElementById("error").dataset.addressRule);
   line.querySelector("button.unseen")?.remove();
   button.type = "button";
   field.addEventListener("input", () => { question.hidden = true; });
-  field.addEventListener("change", () => calmly(() => {
+  const ask = () => calmly(() => {
+    if (!field.value) return;
     button.value = likelyAddress(field.value, rule);
     line.querySelector("strong").textContent = button.value;
     question.hidden = !button.value;
-  }));
+  });
+  field.addEventListener("change", ask);
+  field.addEventListener("blur", ask);
   button.addEventListener("click", () => {
     field.value = button.value;
     field.focus();

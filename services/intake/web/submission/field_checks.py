@@ -1,7 +1,9 @@
 """What the form's script checks of a field before it is sent, with the message the server would answer."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from services.intake.submissions.posted import PREFIX
 from services.intake.submissions.validate import REQUIRED, read_field
@@ -15,6 +17,7 @@ from shared.validation import FieldErrors
 
 # No address, whatever the field.
 _NO_ADDRESS = "@"
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,6 @@ def _longest_details(category: Category) -> Mapping[str, int]:
 
 
 def _shown(errors: FieldErrors, name: str) -> str:
-    """The message as the form shows it: of tags, attributes hold none."""
+    """The message as the form shows it, as plain text for an attribute. `striptags` would replace the blanks that do not break."""
     found = form_messages({name: errors.get(name, [])}, current_language())
-    return " ".join(message.striptags() for message in found[name])
+    return " ".join(unescape(_TAG.sub("", message)) for message in found[name])
