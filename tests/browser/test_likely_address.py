@@ -12,7 +12,7 @@ EACH_LOOK = pytest.mark.parametrize(
     ("language", "scheme", "width"),
     [("en", "light", 390), ("sv", "light", 1280), ("en", "dark", 1280), ("sv", "dark", 390)],
 )
-LINE = ".question:has(#email) .suggestion"
+LINE = ".question:has(#email) .likely"
 QUESTION = {"en": "Did you mean anna@gmail.com?", "sv": "Menade du anna@gmail.com?"}
 # As if it had been written and left.
 ENTER = """(entered) => {
@@ -22,7 +22,7 @@ ENTER = """(entered) => {
     field.value = one;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
-    const line = document.querySelector(".suggestion");
+    const line = document.querySelector(".likely");
     return line.firstElementChild.hidden ? null : line.querySelector("strong").textContent;
   });
 }"""

@@ -221,4 +221,4 @@ function suggest(line) {
 }
 
 document.querySelectorAll("form.questions").forEach(followForm);
-document.querySelectorAll(".suggestion").forEach(suggest);
+document.querySelectorAll(".likely").forEach(suggest);
