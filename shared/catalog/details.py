@@ -37,6 +37,12 @@ def detail_errors(
     return check.errors
 
 
+def longest_detail(one: Field | Evidence) -> int:
+    """How many characters a field, or evidence that is not a file, may have."""
+    is_address = one.type == "url" if isinstance(one, Field) else "link" in one.accepts
+    return MAX_URL if is_address else MAX_DETAIL
+
+
 def normalised_details(category: Category, details: Mapping[str, object]) -> dict[str, object]:
     """The details as they are stored: only known names, texts without blanks around them, nothing empty, choices and
     countries by their codes. `details` must have no `detail_errors`.
@@ -63,7 +69,7 @@ class _Check:
         self.errors: FieldErrors = {}
 
     def field(self, field: Field, value: object) -> None:
-        if not self._is_text(field.name, value, MAX_URL if field.type == "url" else MAX_DETAIL):
+        if not self._is_text(field.name, value, longest_detail(field)):
             return
         given = _tidy(value)
         if not given:
@@ -82,7 +88,7 @@ class _Check:
         if not slot.typed:
             if value is not None:
                 self._error(slot.id, "file_only")
-        elif self._is_text(slot.id, value, MAX_URL if "link" in slot.accepts else MAX_DETAIL):
+        elif self._is_text(slot.id, value, longest_detail(slot)):
             host = _host_meant(_tidy(value)) if slot.refuses_shorteners else None
             if host and _is_under(host, self.category.detail_rules.shorteners):
                 self._error(slot.id, "shortener", host=host)

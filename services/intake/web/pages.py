@@ -13,12 +13,14 @@ from services.intake.web.error_pages import failure_page
 from services.intake.web.help.pages import add_help_pages
 from services.intake.web.languages import chosen_language, install_languages, keep_language, page_locale
 from services.intake.web.submission.countries import countries
+from services.intake.web.submission.field_checks import checks_of, file_needed
 from services.intake.web.submission.pages import add_submission_pages
 from services.intake.web.ticket.link_pages import add_link_pages
 from services.intake.web.ticket.pages import add_ticket_pages
 from shared.attachment_types import EXTENSIONS, USUAL_EXTENSIONS
 from shared.catalog.model import Field
 from shared.http.problems import show_errors_as_pages
+from shared.mail.likely_address import RULE, likely_address
 from shared.style import keep_versioned_files, look_blueprint, static_version
 
 STATIC = Path(__file__).parent / "static"
@@ -37,7 +39,11 @@ def add_pages(app: Flask, deps: Deps) -> None:
         chosen_language=chosen_language,
         options_of=options_of,
         country_options=lambda: [(code, name, "") for code, name in countries(page_locale())],
+        checks_of=checks_of,
+        likely_address=likely_address,
+        address_rule=RULE,
         file_limit=LIMIT,
+        file_needed=file_needed,
         file_types=", ".join(USUAL_EXTENSIONS),
         accepted_files=",".join(f".{extension}" for extension in EXTENSIONS),
     )

@@ -62,31 +62,6 @@ function sendOnce(form) {
   });
 }
 
-/** Says at once that a file is too large, rather than after sending it. */
-function checkSize(question) {
-  const field = question.querySelector("input[type=file]");
-  const message = document.createElement("p");
-  message.className = "error";
-  message.id = `${field.id}-size`;
-  message.setAttribute("role", "alert");
-  field.before(message);
-  const described = field.getAttribute("aria-describedby") ?? "";
-  const check = () => {
-    const large = [...field.files].some((file) => file.size >= Number(question.dataset.limit));
-    message.textContent = large ? question.dataset.tooLarge : "";
-    question.classList.toggle("wrong", large || Boolean(question.querySelector(`#${field.id}-error`)));
-    field.setAttribute("aria-describedby", large ? `${described} ${message.id}` : described);
-    return !large;
-  };
-  field.addEventListener("change", check);
-  field.form.addEventListener("submit", (event) => {
-    if (event.submitter?.formNoValidate || check()) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    field.focus();
-  });
-}
-
 /** The rule language's tests, as far as the catalogue uses them on details. */
 function holds(condition, value) {
   if (condition.all) return condition.all.every((part) => holds(part, value));
@@ -107,6 +82,8 @@ function askWhatIsNeeded(form) {
   const value = (name) => form.elements.namedItem(name)?.value ?? "";
   const ask = () => {
     for (const section of sections) section.hidden = !holds(JSON.parse(section.dataset.when), value);
+    const optional = form.querySelector("[data-file] .optional");
+    if (optional) optional.hidden = Boolean(form.querySelector("fieldset:not([hidden]) [data-needs-file]"));
   };
   form.addEventListener("change", ask);
   ask();
@@ -121,7 +98,6 @@ function localTime(time) {
 const each = (selector, work) => document.querySelectorAll(selector).forEach(work);
 each("[data-filter]", filterTopics);
 each("[data-copy]", copyOnClick);
-each("[data-file]", checkSize);
 each("[data-once]", sendOnce);
 each("form.questions", askWhatIsNeeded);
 each("time[datetime]", localTime);

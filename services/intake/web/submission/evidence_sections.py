@@ -23,6 +23,12 @@ class EvidenceSection:
         """The value of the box "I can’t provide this": the ids of all its slots, with blanks between."""
         return " ".join(slot.id for slot in self.slots)
 
+    @property
+    def needs_file(self) -> bool:
+        """Whether something in it is needed that only a file can show."""
+        file_only = [not slot.typed for slot in self.slots]
+        return all(file_only) if self.requirement == "any_of" else any(file_only) and self.requirement == "required"
+
     def only(self, slot: Evidence) -> "EvidenceSection":
         """The same with one slot, for a box of its own."""
         return replace(self, slots=(slot,))

@@ -11,6 +11,8 @@ from shared.catalog.model import Category
 from shared.submission_fields import SUBMISSION_FIELDS
 
 FILE = "attachment"
+# With a field's name, the name of the button that puts the suggested address into it; nothing is sent then.
+SUGGESTED = "suggested."
 _QUESTIONS = [field for field in SUBMISSION_FIELDS if field.question is not None]
 
 
@@ -48,8 +50,13 @@ EMPTY_INPUT = FormInput({}, {})
 def read_form_input(form: MultiDict[str, str], category: Category) -> FormInput:
     """What the form's fields hold; of the details only those that the path asks for."""
     names = [field.name for field in _QUESTIONS] + [PREFIX + name for name in _detail_names(category)]
-    shown = {name: form[name].replace("\r\n", "\n") for name in names if name in form}
+    shown = {name: form.get(SUGGESTED + name, form[name]).replace("\r\n", "\n") for name in names if name in form}
     return FormInput(shown, read_own_form(form, names))
+
+
+def accepted_suggestion(form: MultiDict[str, str]) -> str | None:
+    """The suggested address whose button was pressed; None where another one was."""
+    return next((value for name, value in form.items() if name.startswith(SUGGESTED)), None)
 
 
 def field_order(category: Category) -> list[str]:

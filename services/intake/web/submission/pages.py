@@ -22,6 +22,7 @@ from services.intake.web.submission.evidence_sections import evidence_sections
 from services.intake.web.submission.form_input import (
     EMPTY_INPUT,
     FormInput,
+    accepted_suggestion,
     field_order,
     in_form_order,
     read_form_input,
@@ -53,7 +54,7 @@ def submission(category: str) -> ResponseReturnValue:
         token = new_token(deps().settings.secret)
         return make_response(blank_form(found.path, partial(_rendered, found, EMPTY_INPUT, {}), token))
     entered = read_form_input(request.form, found)
-    if wants_removal() or ONLY_LANGUAGE in request.form:
+    if wants_removal() or ONLY_LANGUAGE in request.form or accepted_suggestion(request.form) is not None:
         return form_page(found, entered)
     try:
         receipt = _send(found, entered)

@@ -15,7 +15,14 @@ from services.intake.tickets.view_ticket import Ticket, view_ticket
 from services.intake.tickets.withdraw_ticket import withdraw_ticket
 from services.intake.web.languages import current_language, page_locale
 from services.intake.web.submission.evidence_sections import EvidenceSection, evidence_sections
-from services.intake.web.submission.form_input import EMPTY_INPUT, FILE, FormInput, in_form_order, read_form_input
+from services.intake.web.submission.form_input import (
+    EMPTY_INPUT,
+    FILE,
+    FormInput,
+    accepted_suggestion,
+    in_form_order,
+    read_form_input,
+)
 from services.intake.web.submission.pages import form_token, shown_errors
 from services.intake.web.submission.rejection import REJECTIONS, Rejection, rejection
 from services.intake.web.submission.staged_file import chosen_a_file, kept_file, sent_uploads, wants_removal
@@ -69,6 +76,8 @@ def address(reference: str) -> ResponseReturnValue:
     """POST /t/<reference>/address: another address where our mail came back; then 303 to the page."""
     key, email = request.form.get("key", ""), request.form.get("email", "")
     found = view_ticket(deps(), reference, key)
+    if suggested := accepted_suggestion(request.form):
+        return ticket_page(found, key, FormInput({"email": suggested}, {}))
     try:
         change_email(deps(), reference, key, email, correlation_id())
     except NotFound:

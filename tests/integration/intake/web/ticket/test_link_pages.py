@@ -125,3 +125,26 @@ def test_changing_the_address_needs_the_key(browser: FlaskClient, send: Send, en
     bounce(engine, reference_of(receipt))
     path = receipt.split("?")[0]
     assert browser.post(f"{path}/address", data={"key": "wrong", "email": "x@example.net"}).status_code == 404
+
+
+def test_a_likely_address_is_asked_about_where_mail_bounced(browser: FlaskClient, send: Send, engine: Engine) -> None:
+    path, key = send("account/login", email="anna@gmial.com").location.split("?key=")
+    payload = {"email": str(uuid4()), "kind": "acknowledgement", "state": "bounced", "because": "no such domain"}
+    with engine.begin() as connection:
+        record(connection, [email_state_changed(reference_of(path), "c", payload)])
+    deliver(engine)
+    page = browser.get(f"{path}?key={key}").text
+    assert "Did you mean <strong>anna@gmail.com</strong>?" in page
+    button = 'type="submit" formnovalidate name="suggested.email" value="anna@gmail.com"'
+    assert button in page
+    again = browser.post(f"{path}/address", data={"key": key, "email": "", "suggested.email": "anna@gmail.com"})
+    assert (again.status_code, 'type="email" value="anna@gmail.com"' in again.text) == (200, True)
+    assert recorded(engine, "RequesterAddressChanged") == []
+    assert browser.post(f"{path}/address", data={"key": key, "email": "anna@gmail.com"}).status_code == 303
+
+
+def test_a_likely_address_is_asked_about_where_links_are_wanted(browser: FlaskClient) -> None:
+    status, _, page = ask(browser, "anna@gmail,com")
+    assert (status, "Did you mean <strong>anna@gmail.com</strong>?" in page) == (422, True)
+    status, _, page = ask(browser, "anna@gmail,com", **{"suggested.email": "anna@gmail.com"})
+    assert (status, 'value="anna@gmail.com" required' in page) == (200, True)
