@@ -1,35 +1,5 @@
 // Makes the pages quicker to use; every one of them works without it.
 
-const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-
-/** Narrows the list of topics as its search field is filled in, by the same rule as the server's search. */
-function filterTopics(form) {
-  const field = form.querySelector("input[type=search]");
-  const found = form.querySelector("[role=status]");
-  const segments = [...document.querySelectorAll("#topics .segment")];
-  const nothing = document.querySelector(".nothing-found");
-  if (new URLSearchParams(location.search).get("q")) return; // the server has already narrowed the list
-  form.classList.add("filtering");
-  form.addEventListener("submit", (event) => event.preventDefault());
-  const narrow = () => {
-    const terms = fold(field.value).split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const segment of segments) {
-      let shown = 0;
-      for (const topic of segment.querySelectorAll("li")) {
-        topic.hidden = !terms.every((term) => topic.dataset.words.includes(term));
-        shown += !topic.hidden;
-      }
-      segment.hidden = shown === 0;
-      count += shown;
-    }
-    nothing.hidden = count > 0;
-    found.textContent = !terms.length ? "" : count === 1 ? found.dataset.one : found.dataset.many.replace("#", count);
-  };
-  field.addEventListener("input", narrow);
-  if (field.value) narrow(); // after Back, the browser kept the input
-}
-
 /** Copies the reference. */
 function copyOnClick(button) {
   if (!navigator.clipboard) return;
@@ -96,7 +66,6 @@ function localTime(time) {
 }
 
 const each = (selector, work) => document.querySelectorAll(selector).forEach(work);
-each("[data-filter]", filterTopics);
 each("[data-copy]", copyOnClick);
 each("[data-once]", sendOnce);
 each("form.questions", askWhatIsNeeded);

@@ -37,7 +37,7 @@ from services.triage.rules.document.vocabulary import vocabulary_of
 from services.triage.routing.decide_route import ticket_of
 from services.triage.rules.engine.facts import facts_of
 from services.triage.settings import TriageSettings
-from services.triage.tickets.read_ticket import _TICKET
+from services.triage.tickets.read_ticket import _TICKETS
 from shared.catalog import load
 from shared.conditions.fields import field_type
 from shared.errors import Unprocessable
@@ -66,7 +66,7 @@ print(json.dumps({
     "other content": submission.content() != plain.content(),
     "fact": facts_of(ticket_of(recorded), datetime.now(UTC)).get("phone"),
     "rule": field_type("phone", vocabulary_of(catalog, DEFAULT_TEAMS)) is not None,
-    "insert": str(route_tickets._ROUTE), "select": str(_TICKET),
+    "insert": str(route_tickets._ROUTE), "select": str(_TICKETS),
     "requester": sorted(triage["Requester"]["properties"]), "tried": sorted(triage["Note"]["properties"]),
 }))
 """
