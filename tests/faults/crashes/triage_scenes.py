@@ -9,6 +9,7 @@ from services.triage.replays.saved import start_replay
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
 from tests.faults.crashes.scenario import SAME_CALL, Scenario, World
+from tests.faults.crashes.upload_scenes import messages_with_checked_files
 from tests.integration.notify.ledger import submission
 from tests.integration.triage.conftest import Triage
 
@@ -80,6 +81,7 @@ TICKS: Mapping[str, Callable[[World], None]] = {
     "triage.fold_help_counts": lambda world: tickets(world, HELP),
     "triage.fold_handled": tickets,
     "triage.clear_replays": an_old_replay,
+    "triage.send_checked_messages": messages_with_checked_files,
 }
 
 

@@ -106,6 +106,8 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/tickets/{reference}": (OPEN, 8, 200),
     "PATCH /v1/tickets/{reference}": (CLAIMED, 20, 200),
     "GET /v1/attachments/{attachment}": (OPEN, 8, 302),
+    # What schemathesis makes up is no file that is accepted; tests/integration/triage/uploads uploads real ones.
+    "POST /v1/uploads": (NOTHING, 20, 422),
     "POST /v1/queues/{team}/claims": (NOTHING, 15, 200),
     "PATCH /v1/claims/{claim}": (CLAIMED, 15, 200),
     "DELETE /v1/claims/{claim}": (CLAIMED, 8, 204),
