@@ -107,6 +107,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("docs/develop/crash-points.md", "frame", IMAGE),
     ("shared/crash_points.py", "frame", IMAGE),
     ("tests/faults/crashes/intake_scenes.py", "frame", IMAGE),
+    ("tests/faults/crashes/upload_scenes.py", "frame", IMAGE),
     ("tests/integration/intake/attachments/*.py", "frame", IMAGE),
     ("tests/samples/files.py", "frame", IMAGE),
     ("tests/unit/shared/attachments/*.py", "frame", IMAGE),

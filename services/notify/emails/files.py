@@ -1,4 +1,4 @@
-"""The files of an e-mail: listed in its ledger row, and read from the store when it is sent."""
+"""The files of an e-mail: named in its ledger row, and read from the store when it is sent."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
