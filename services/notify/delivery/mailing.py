@@ -18,7 +18,7 @@ _BOUNDARY = "=_vidare"
 
 @dataclass(frozen=True)
 class Mailing:
-    """`files` reads what is attached to an e-mail, before the conversation with the server; it raises TransientError. `message` makes the
+    """`files` reads what is attached to an e-mail, before its conversation with the server; it raises TransientError. `message` makes the
     bytes, without the files where they would be more than the server accepts (None: no bound). `slots` bounds the connections to the
     server, over all workers."""
 

@@ -144,12 +144,10 @@ class Sender:
     def _try(self, email: LeasedEmail) -> Outcome:
         """Try once more over a fresh connection where the old one had expired, at no cost to the e-mail. Raises NoLongerOurs."""
         try:
-            files = self._mailing.files(email)
-        except TransientError as error:
-            return files_away(email, str(error))
-        try:
             for last in (False, True):
+                # First of all, so that every outcome but an outage shows that the server answers.
                 smtp, fresh = self._smtp.get()
+                files = self._mailing.files(email)
                 message = partial(self._mailing.message, email, files, smtp.largest)
                 outcome = send_email(smtp, email, message, lambda: self._is_still_ours(email))
                 expired = outcome.stage == "MAIL" and (outcome.lost_at or outcome.opens_breaker == "outage")
@@ -157,6 +155,8 @@ class Sender:
                     break
         except (Outage, Misconfigured) as error:
             return outcome_of(email, error)
+        except TransientError as error:
+            return files_away(email, str(error))
         return outcome
 
     def _is_still_ours(self, email: LeasedEmail) -> bool:

@@ -175,3 +175,13 @@ def test_a_store_that_is_away_delays_the_email(ledger: Ledger, store: ObjectStor
     ledger.due_now()
     [mail] = Sending(ledger)()
     assert mail.files == [("0.pdf", files.PDF)]
+
+
+def test_a_store_that_is_away_tells_nothing_about_a_server_that_is(ledger: Ledger, store: ObjectStore) -> None:
+    ledger.arrive(message_with([put(store, files.PDF)]))
+    away = replace(ledger.settings, smtp_url="smtp://127.0.0.1:9", s3_url="http://127.0.0.1:9")
+    for _ in range(2):
+        send_due_emails(ledger.engine, make_mailing(away), 30)
+        assert ledger.states() == ["queued"]
+        assert ledger.breaker_because() is not None
+        ledger.due_now()
