@@ -42,8 +42,9 @@ class OutgoingMessage:
 
     def line(self, kind: str, facts: Mapping[str, Any]) -> Line:
         """The timeline entry. It names the event, by which the states of the e-mail are found."""
+        with_files = {"with_files": True} if self.uploads else {}
         return self.actor.line(
-            kind, self.text, {**facts, "email_event": str(self.event_id), "source": self.actor.source}
+            kind, self.text, {**facts, **with_files, "email_event": str(self.event_id), "source": self.actor.source}
         )
 
     def record(

@@ -1,10 +1,13 @@
 """Files of an agent's own over HTTP."""
 
+import hashlib
+
 import marshmallow as ma
 from flask import request
 from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
+from services.triage.api.repeated import mark_replayed, this_request
 from services.triage.api.ticket_schemas import FILE_STATES
 from services.triage.current_deps import deps
 from services.triage.uploads.upload_file import Upload, upload_file
@@ -13,7 +16,7 @@ from shared.attachments.check import LIMIT
 from shared.attachments.errors import FIELD, SeveralFiles
 from shared.errors import Unprocessable, Unreadable, UnsupportedMedia
 from shared.http.arguments import Blueprint
-from shared.http.authorisation import authorised, principal
+from shared.http.authorisation import authorised
 
 MULTIPART = "multipart/form-data"
 WRONG_TYPE = f"Send {MULTIPART}."
@@ -53,6 +56,7 @@ class UploadSchema(ma.Schema):
 @blueprint.doc(requestBody={"required": True, "content": {MULTIPART: {"schema": _FORM}}})
 @blueprint.response(201, UploadSchema)
 @blueprint.alt_response(400, "BAD_REQUEST")
+@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
@@ -61,7 +65,11 @@ def post_upload() -> Upload:
     """Upload a file for a later message or internal note of yours"""
     file = _read_file()
     body = file.stream.read(LIMIT)  # of one that is too large no more than shows it
-    return upload_file(deps().engine, deps().store, principal(), file.filename or "", body)
+    name = file.filename or ""
+    asked = this_request({"name": name, "sha256": hashlib.sha256(body).hexdigest()})
+    done = upload_file(deps().engine, deps().store, asked, name, body)
+    mark_replayed(done.replayed)
+    return done.upload
 
 
 def _read_file() -> FileStorage:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
+from services.triage.idempotency import Request
 from services.triage.uploads.upload_file import upload_file
-from shared.auth.principal import Principal
 from shared.auth.tokens import make_token
 from shared.auth.users import find_user, make_user
 from shared.storage.object_store import new_object_name
@@ -24,10 +24,10 @@ class Writer:
             user = make_user(connection, email, "Ada", "agent", ["ads"])
             self.headers = {"Authorization": f"Bearer {make_token(connection, user, 'test', None)}"}
             identity = find_user(connection, email).id
-        self.principal = Principal(identity, "Ada", email, "agent", frozenset({"ads"}))
+        self.request = Request(identity, "POST /v1/uploads", None, {})
 
     def upload(self, name: str, body: bytes) -> str:
-        return str(upload_file(self.world.engine, self.world.store, self.principal, name, body).id)
+        return str(upload_file(self.world.engine, self.world.store, self.request, name, body).upload.id)
 
     def answer(self, uploads: Sequence[str]) -> Mapping[str, Any]:
         """A reply with these files to a new ticket; what the API answered."""

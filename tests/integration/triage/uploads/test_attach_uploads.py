@@ -64,6 +64,8 @@ def test_a_message_takes_its_files_along(
         }
         for row in rows
     ]
+    [message] = [entry for entry in shown["conversation"] if entry["id"] == told["entry"]]
+    assert [file["name"] for file in message["attachments"]] == ["b.pdf", "a.pdf"]
     kinds = {line["id"]: line["kind"] for line in shown["timeline"]}
     assert {row.entry for row in rows} == {told["entry"]}
     assert kinds[told["entry"]] in ("replied", "information_requested", "disapproved", "resolved")

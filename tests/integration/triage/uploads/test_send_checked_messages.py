@@ -84,6 +84,7 @@ def test_a_quarantined_file_stops_the_message_and_opens_the_ticket(
     ticket = agent.get(f"/v1/tickets/{reference}")
     assert ticket["state"] == "open"
     assert ticket["respond_by"] is not None
+    assert (ticket["reserved_until"] is not None) == (action != "resolution"), "it is its writer's, who owns it by then"
     [stopped] = [line for line in ticket["timeline"] if line["kind"] == "message_stopped"]
     quarantined = ticket["attachments"][0]
     assert quarantined["state"] == "quarantined"

@@ -79,6 +79,26 @@ def test_a_body_that_is_no_form_is_refused(agent: Caller) -> None:
     assert post(agent, b"--x", content_type="multipart/form-data; boundary=y").status_code == 400
 
 
+def test_a_key_makes_an_upload_once(agent: Caller, people: People, triage: Triage) -> None:
+    def post_with_key(caller: Caller, name: str, body: bytes, key: str) -> Any:
+        form = {"attachment": (io.BytesIO(body), name)}
+        headers = {**caller.headers, "Idempotency-Key": key}
+        return caller.client.post("/v1/uploads", data=form, headers=headers)
+
+    first = post_with_key(agent, "a.pdf", files.PDF, "k")
+    again = post_with_key(agent, "a.pdf", files.PDF, "k")
+    assert (first.status_code, again.status_code, again.get_json()) == (201, 201, first.get_json())
+    assert (first.headers.get("Idempotency-Replayed"), again.headers["Idempotency-Replayed"]) == (None, "true")
+    assert post_with_key(agent, "b.pdf", files.PDF, "k").status_code == 422
+    assert post_with_key(agent, "a.png", files.png(), "k").status_code == 422
+    assert post_with_key(agent, "a.pdf", files.PDF, "å").status_code == 400
+    other = post_with_key(people("agent", "ads"), "a.pdf", files.PDF, "k")
+    assert other.status_code == 201
+    assert len(triage.rows("select * from triage.uploads")) == 2
+    triage.rows("delete from triage.uploads")
+    assert post_with_key(agent, "a.pdf", files.PDF, "k").status_code == 404
+
+
 @pytest.mark.parametrize("role", ["auditor", None])
 def test_only_who_may_write_uploads(people: People, role: Any) -> None:
     caller = people(role) if role else people("agent", "ads", scopes=("read",))
