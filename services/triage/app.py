@@ -10,7 +10,6 @@ from services.triage.actions.registry import ACTIONS
 from services.triage.api import (
     announcements,
     claims,
-    deflection,
     events,
     people,
     replays,
@@ -76,7 +75,6 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
         webhooks,
         rulesets,
         events,
-        deflection,
         replays,
         reports,
         people,

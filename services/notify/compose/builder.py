@@ -68,11 +68,10 @@ def build_email(
     recipient = in_ascii(to.address)
     files = files_of(event) if kind.carries_files else []
     composed = _composed(deps, kind, event.ticket, to, {**facts, "files": [file["name"] for file in files]})
-    headers: dict[str, str] = {}
     try:
         headers = _headers(deps, kind, identity, event.ticket, to, composed, facts, made_at)
     except UnsafeHeader as error:
-        first = FirstState("failed", f"never sent: {error}")
+        headers, first = {}, FirstState("failed", f"never sent: {error}")
     return Entry(
         id=identity,
         ticket=event.ticket,

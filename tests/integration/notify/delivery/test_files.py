@@ -128,7 +128,7 @@ def test_above_seven_mebibytes_it_links_to_the_page(
         assert words in mail.html
         assert "* 6.pdf" in mail.text
         assert mail.text.count(page_of(ledger, event)) == 2
-        assert mail.html.count(page_of(ledger, event)) == 4
+        assert mail.html.count(page_of(ledger, event)) == 3
 
 
 def test_files_that_grew_above_seven_mebibytes_are_linked(ledger: Ledger, store: ObjectStore) -> None:
