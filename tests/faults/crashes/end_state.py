@@ -33,6 +33,7 @@ COMPARED = {
     "triage.claims": "team, ended_how",
     "triage.escalations": "team",
     "triage.help_counts": "path, step, sum(count)",
+    "triage.idempotency": "key",
     "triage.queue_counts": "team, state, sum(change)",
     "triage.replay_changes": "before, after",
     "triage.replays": "state, done, total, tally",
@@ -41,7 +42,8 @@ COMPARED = {
     "triage.service_counts": "team, category, measure, sum(count)",
     "triage.service_pending": "measure",
     "triage.tickets": "team, state, category, priority, tags, breached, version, reminded_at is null, warned_at is null,"
-    " escalated_at is null",
+    " escalated_at is null, reserved_until is null",
+    "triage.ticket_links": "relation",
     "triage.timeline": "kind, message",
     "triage.unsent_messages": "event ->> 'type'",
     "triage.uploads": "name, state, because, used_at is null, attempts > 0",

@@ -29,6 +29,7 @@ NOT_COMPARED = {
     "ruleset_changes",
     "webhooks",
     "seen_to",
+    "away",
     "alembic_version",
     "listening",
     "derived_ids",

@@ -58,9 +58,18 @@ COUNTED += " select triage.monday(now()), 'ads', 'ads/metrics', 'answered', 1, 1
 HELP = "insert into triage.help_counts (day, path, step, count)"
 HELP += " select current_date, 'ads/metrics', 'shown', 1 from generate_series(1, 3)"
 
+REQUESTS = "insert into triage.idempotency (caller, route, key, content, at)"
+REQUESTS += (
+    " select gen_random_uuid(), 'POST /v1/x', n::text, '', now() - interval '8 days' from generate_series(1, 3) n"
+)
+
 # A scene for each tick.
 TICKS: Mapping[str, Callable[[World], None]] = {
     "triage.expire_leases": claimed_ones,
+    "triage.end_reservations": lambda world: tickets(
+        world, "update triage.tickets set reserved_until = now() - interval '1 minute'"
+    ),
+    "triage.clear_requests": lambda world: tickets(world, REQUESTS),
     "triage.fold_counts": tickets,
     "triage.fill_search": tickets,
     "triage.mark_breaches": lambda world: tickets(

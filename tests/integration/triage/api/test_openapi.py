@@ -47,7 +47,9 @@ class Scene:
         """An open ticket with a file."""
         file = {"id": str(uuid4()), "media_type": "image/png", "size": 9, "object": f"attachments/{uuid4().hex}"}
         reference = self.triage.submit("ads/metrics", attachments=[file | {"sha256": "0" * 64, "state": "pending"}])
-        return Known({"reference": [reference], "attachment": [file["id"]]}, {"email": [None]}, {"before": [2**40]})
+        return Known(
+            {"reference": [reference], "attachment": [file["id"]]}, {"email": [self.admin.email]}, {"before": [2**40]}
+        )
 
     def held(self) -> Known:
         """A ticket that waits for evidence."""
