@@ -5,9 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.intake.attachments.active_content import active_content
-from services.intake.attachments.check import check_file
-from services.intake.attachments.errors import FileRefused
 from services.intake.inbound_mail.mail import Mail
 from services.intake.inbound_mail.reading.read_mail import read_mail
 from services.notify.inbound.classify_mail import Arrival, classify_mail
@@ -17,6 +14,9 @@ from services.triage.rules.document.text import read_text
 from services.triage.rules.document.vocabulary import vocabulary_of
 from services.triage.rules.lint.lint import lint_text
 from shared.attachment_types import EXTENSIONS
+from shared.attachments.active_content import active_content
+from shared.attachments.check import check_file
+from shared.attachments.errors import FileRefused
 from shared.catalog import load
 from shared.settings import DEFAULT_TEAMS
 from tests.samples import files, mails

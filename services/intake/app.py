@@ -7,13 +7,13 @@ from services.intake.api.categories import categories
 from services.intake.api.mails import mails
 from services.intake.api.response_hooks import allow_origins, limit_refused
 from services.intake.api.tickets import tickets
-from services.intake.attachments.sniff import self_test
 from services.intake.current_deps import set_deps
 from services.intake.deps import Deps, bootstrap
 from services.intake.metrics import MailCollector
 from services.intake.sender import correlation_id
 from services.intake.settings import IntakeSettings
 from services.intake.web.pages import add_pages
+from shared.attachments.sniff import self_test
 from shared.http import health
 from shared.http.authorisation import guard
 from shared.http.bodies import limit_bodies

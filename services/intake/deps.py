@@ -5,11 +5,11 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
-from services.intake.attachments.decoders import Decoders
 from services.intake.help_funnel.recorder import FunnelRecorder
 from services.intake.inbound_mail.mail_category import mail_category
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.direct_connections import DirectConnections
+from shared.attachments.decoders import Decoders
 from shared.catalog import load_once
 from shared.catalog.model import Catalog
 from shared.limits.limiter import Limiter

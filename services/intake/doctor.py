@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.intake.attachments.sniff import self_test
 from services.intake.inbound_mail.list_mails import unreadable_mails
+from shared.attachments.sniff import self_test
 from shared.doctor.engine import doctor_engine
 from shared.doctor.finding import Finding, Question, ok, warning
 from shared.settings import PlatformSettings, read

@@ -10,13 +10,13 @@ from services.triage.actions.registry import ACTIONS
 from services.triage.api import (
     announcements,
     claims,
-    deflection,
     events,
     people,
     replays,
     reports,
     rulesets,
     tickets,
+    uploads,
     webhooks,
 )
 from services.triage.api.actions import make_blueprint as make_actions
@@ -26,8 +26,10 @@ from services.triage.current_deps import set_deps
 from services.triage.deps import bootstrap
 from services.triage.metrics import SystemCollector
 from services.triage.settings import TriageSettings
+from shared.attachments.sniff import self_test
 from shared.http import health
 from shared.http.authorisation import guard
+from shared.http.bodies import StrictRequest
 from shared.http.problems import make_api
 from shared.http.request_log import add_request_log
 from shared.http.requests import guard_requests
@@ -43,9 +45,14 @@ LARGEST_FORM = 4 * 1024 * 1024
 
 
 def create_app(settings: TriageSettings | None = None, actions: Sequence[Action] = ACTIONS) -> Flask:
-    """The application on the settings' servers (default: the process's environment). It connects at the first request."""
+    """The application on the settings' servers (default: the process's environment). It connects at the first request.
+
+    Raises WrongLibmagic.
+    """
     settings = settings or read(TriageSettings)
+    self_test()
     app = Flask(__name__, static_folder=None)
+    app.request_class = StrictRequest
     app.config.update(SECRET_KEY=settings.secret, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM)
     guard_requests(app, settings)
     add_request_log(app, _request_facts)
@@ -60,7 +67,18 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
     checks = {"postgres": health.postgres_check(deps.engine)}
     collector = SystemCollector(deps.engine, settings.teams)
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))
-    for part in (tickets, claims, announcements, webhooks, rulesets, events, deflection, replays, reports, people):
+    for part in (
+        tickets,
+        claims,
+        uploads,
+        announcements,
+        webhooks,
+        rulesets,
+        events,
+        replays,
+        reports,
+        people,
+    ):
         api.register_blueprint(part.blueprint)
     api.register_blueprint(make_actions(deps.actions))
     add_console(app, deps.actions)

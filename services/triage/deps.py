@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Engine
 
@@ -9,6 +10,7 @@ from services.triage.actions.action import Action
 from services.triage.actions.registry import ACTIONS
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
+from shared.attachments.decoders import Decoders
 from shared.catalog import load_once
 from shared.catalog.model import Catalog
 from shared.storage.database import make_engine
@@ -24,6 +26,11 @@ class Deps:
     store: ObjectStore
     rulesets: StoredRulesets
     actions: Sequence[Action]
+
+    @cached_property
+    def decoders(self) -> Decoders:
+        """Re-encode images."""
+        return Decoders()
 
     @property
     def catalog(self) -> Catalog:

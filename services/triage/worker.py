@@ -7,6 +7,7 @@ from services.triage.handlers import team_handlers, triage_handlers
 from services.triage.replay_tasks import register_replays
 from services.triage.settings import TriageSettings
 from services.triage.ticks import register_ticks
+from services.triage.upload_ticks import register_upload_ticks
 from services.triage.webhooks.sender_threads import SenderThreads
 from shared.events.subscriptions import team_subscriber
 from shared.events.task import register_consumer, register_team_consumers, start_with_consumer
@@ -28,3 +29,4 @@ def register(celery: Celery, settings: TriageSettings) -> None:
     start_with_consumer(celery, team_subscriber(settings.teams[0]), senders.start)
     register_replays(celery, engine, rulesets)
     register_ticks(celery, engine, rulesets, settings)
+    register_upload_ticks(celery, deps)

@@ -1,1 +1,1 @@
-"""What is done with a file: checked in the request, kept in the store, re-encoded afterwards."""
+"""The files of submissions: stored, cleaned, kept for a form, swept."""

@@ -1,140 +1,36 @@
-"""Checks every stored file once more: an image is replaced by a re-encoded copy, a PDF is searched for active content."""
+"""Cleans the files of submissions, and reports what was found."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
 
-from services.intake.attachments.active_content import active_content
-from services.intake.attachments.decoders import BrokenImage, Decoders
-from shared.attachment_types import BY_MEDIA_TYPE
-from shared.crash_points import crash_point
-from shared.errors import TransientError
+from shared.attachments.clean_files import CheckResult, FileTable, clean_files
+from shared.attachments.decoders import Decoders
 from shared.events.contracts import attachment_checked
 from shared.events.log import record
-from shared.runtime.logs import logger
-from shared.storage.leases import EXTEND, RELEASE, is_free
+from shared.storage.leases import RELEASE
 from shared.storage.object_store import ObjectStore
-
-# Twice as long as a file can take. If its worker dies, another starts over: processing a file twice is harmless.
-LEASE_SECONDS = 60
-# While the store and PostgreSQL answer for one file, another is decoded. Each needs a connection to PostgreSQL, and a core now and then.
-AT_ONCE = 2
-
-_LEASE_NEXT = text(f"""
-    update intake.attachments set {EXTEND}, attempts = attempts + 1
-    where id = (select id from intake.attachments a
-                where state = 'pending' and not_before <= clock_timestamp() and {is_free("a")}
-                order by not_before limit 1 for update skip locked)
-    returning id, reference, object, media_type, frames
-""")
-
-# 2, 4, 8 … seconds, at most five minutes, while the store is away.
-_POSTPONE = text(f"""
-    update intake.attachments
-    set {RELEASE},
-        not_before = clock_timestamp() + least(interval '5 minutes', power(2, least(attempts, 10)) * interval '1 second')
-    where id = :id
-""")
-
-# Before the copy replaces the animation: who has to start over finds one frame.
-_COUNT_FRAMES = text(
-    "update intake.attachments set frames = :frames where id = :id and state = 'pending' and frames is null"
-)
 
 _RECORD = text(f"""
     update intake.attachments a set state = :state, because = :because, {RELEASE}
     from intake.submissions s
     where a.id = :id and a.state = 'pending' and s.reference = a.reference
-    returning s.correlation_id
+    returning a.reference, s.correlation_id
 """)
-
-log = logger(__name__)
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """The new state of a file; `because`: what an agent should know of it."""
-
-    state: str
-    because: str | None = None
 
 
 def clean_attachments(engine: Engine, store: ObjectStore, decoders: Decoders, may_go_on: Callable[[], bool]) -> int:
-    """Process pending files, AT_ONCE at a time, while `may_go_on`; returns how many are done."""
-
-    def next_row() -> Row[Any] | None:
-        return _lease_next(engine) if may_go_on() else None
-
-    def process_from(row: Row[Any] | None) -> int:
-        done = 0
-        while row is not None:
-            done += _process(engine, store, decoders, row)
-            row = next_row()
-        return done
-
-    first = next_row()
-    if first is None:
-        return 0  # nearly always: no thread is started for it
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        others = [threads.submit(lambda: process_from(next_row())) for _ in range(AT_ONCE - 1)]
-        return process_from(first) + sum(other.result() for other in others)
-
-
-def _lease_next(engine: Engine) -> Row[Any] | None:
-    with engine.begin() as connection:
-        row = connection.execute(_LEASE_NEXT, {"lease": LEASE_SECONDS}).one_or_none()
-    crash_point("intake.file_leased")
-    return row
-
-
-def _process(engine: Engine, store: ObjectStore, decoders: Decoders, row: Row[Any]) -> int:
-    """1 when the file is done, 0 when something it needs is away and it waits."""
-    try:
-        result = process_file(engine, store, decoders, row)
-    except TransientError as error:
-        log.warning("file waits", attachment=str(row.id), error=str(error))
-        with engine.begin() as connection:
-            connection.execute(_POSTPONE, {"id": row.id})
-        crash_point("intake.file_put_off")
-        return 0
-    with engine.begin() as connection:
-        _record_result(connection, row, result)
-        crash_point("intake.file_outcome_written")
-    crash_point("intake.file_outcome_committed")
-    return 1
-
-
-def process_file(engine: Engine, store: ObjectStore, decoders: Decoders, row: Row[Any]) -> CheckResult:
-    """What is found in the file of `row`; an image's object is replaced by its clean copy. Raises TransientError."""
-    body = store.get(row.object)
-    kind = BY_MEDIA_TYPE.get(row.media_type)
-    if kind is None or kind.decoder is None:
-        active = active_content(body)
-        return CheckResult("not_scanned", f"active content: {', '.join(active)}" if active else None)
-    try:
-        clean = decoders.reencode(body, kind.decoder)
-    except BrokenImage as error:
-        return CheckResult("quarantined", str(error))
-    frames = row.frames or clean.frames
-    if frames > 1:
-        with engine.begin() as connection:
-            connection.execute(_COUNT_FRAMES, {"id": row.id, "frames": frames})
-        crash_point("intake.frames_counted")
-    store.put(row.object, clean.body, row.media_type)
-    crash_point("intake.picture_replaced")
-    return CheckResult(
-        "clean", f"an animation: only the first of its {frames} pictures is kept" if frames > 1 else None
-    )
+    """Process pending files while `may_go_on`; returns how many are done."""
+    return clean_files(ATTACHMENTS, engine, store, decoders, may_go_on)
 
 
 def _record_result(connection: Connection, row: Row[Any], result: CheckResult) -> None:
-    correlation_id = connection.execute(
-        _RECORD, {"id": row.id, "state": result.state, "because": result.because}
-    ).scalar_one_or_none()
-    if correlation_id is None:
+    done = connection.execute(_RECORD, {"id": row.id, "state": result.state, "because": result.because}).one_or_none()
+    if done is None:
         return  # another worker was faster
     payload = {"attachment": str(row.id), "state": result.state, "because": result.because}
-    record(connection, [attachment_checked(row.reference, correlation_id, payload)])
+    record(connection, [attachment_checked(done.reference, done.correlation_id, payload)])
+
+
+ATTACHMENTS = FileTable("intake.attachments", _record_result)

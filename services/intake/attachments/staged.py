@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 from uuid_utils.compat import uuid7
 
-from services.intake.attachments.check import CheckedFile
-from services.intake.attachments.errors import FIELD
 from services.intake.attachments.store import FOLDER
 from services.intake.submissions.submission import Upload
+from shared.attachments.check import CheckedFile
+from shared.attachments.errors import FIELD
 from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unprocessable
 from shared.i18n.marker import gettext_noop

@@ -2,8 +2,8 @@
 
 from uuid_utils.compat import uuid7
 
-from services.intake.attachments.check import CheckedFile
 from services.intake.submissions.event import StoredFile
+from shared.attachments.check import CheckedFile
 from shared.crash_points import crash_point
 from shared.errors import TransientError, Unavailable
 from shared.storage.object_store import ObjectStore, new_object_name

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.intake.attachments.check import CheckedFile, check_file
-from services.intake.attachments.errors import FULL, FileRefused
-from services.intake.attachments.file_name import clean_name, extension
-from services.intake.attachments.sniff import media_type_of
 from services.intake.attachments.store import keep_file
 from services.intake.inbound_mail.mail import MailFile
 from services.intake.submissions.event import StoredFile
 from shared.attachment_types import BY_EXTENSION, BY_MEDIA_TYPE
+from shared.attachments.check import CheckedFile, check_file
+from shared.attachments.errors import FULL, FileRefused
+from shared.attachments.file_name import clean_name, extension
+from shared.attachments.sniff import media_type_of
 from shared.storage.object_store import ObjectStore
 
 

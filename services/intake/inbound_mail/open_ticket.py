@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.intake.attachments.check import CheckedFile
 from services.intake.attachments.store import keep_file
 from services.intake.deps import Deps
 from services.intake.inbound_mail.files import checked_files
@@ -16,6 +15,7 @@ from services.intake.submissions.receive_submission import receive_submission
 from services.intake.submissions.submission import ByMail, Sender, Upload
 from services.intake.tickets.access import lock_submission
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, write_follow_up
+from shared.attachments.check import CheckedFile
 from shared.crash_points import crash_point
 from shared.errors import Unprocessable
 

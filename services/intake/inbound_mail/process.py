@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
-from services.intake.attachments.errors import TicketFull
 from services.intake.deps import Deps
 from services.intake.inbound_mail.files import KeptFiles, keep_files
 from services.intake.inbound_mail.lease import came_before, is_still_ours, leased, put_off, record_outcome
@@ -16,6 +15,7 @@ from services.intake.inbound_mail.unaddressed import handle_unaddressed
 from services.intake.tickets.access import lock_submission
 from services.intake.tickets.current_ticket import add_to_current_ticket, current_ticket
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of, write_follow_up
+from shared.attachments.errors import TicketFull
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unavailable

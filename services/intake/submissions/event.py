@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from services.intake.attachments.check import CheckedFile
 from services.intake.submissions.submission import Submission
+from shared.attachments.check import CheckedFile
 from shared.catalog.evidence import refused_evidence
 from shared.catalog.model import Catalog
 from shared.events.contracts import Event, ticket_submitted

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from services.intake.attachments.check import LIMIT
-from services.intake.attachments.errors import FIELD
 from services.intake.submissions.submission import Upload
+from shared.attachments.check import LIMIT
+from shared.attachments.errors import FIELD
 from shared.catalog.evidence import CANNOT_PROVIDE
 from shared.errors import Unprocessable, Unreadable
 from shared.http.json_bodies import REPEATED, read_json

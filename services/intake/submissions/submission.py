@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.intake.attachments.check import CheckedFile
+from shared.attachments.check import CheckedFile
 from shared.submission_fields import NAMES
 
 # The order in which `content` has hashed them since the first release; fields declared later follow.

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from services.intake.attachments.check import CheckedFile, check_file
-from services.intake.attachments.errors import FileRefused, SeveralFiles
 from services.intake.submissions.submission import Submission, Upload
+from shared.attachments.check import CheckedFile, check_file
+from shared.attachments.errors import FileRefused, SeveralFiles
 from shared.catalog.countries import country_code
 from shared.catalog.details import detail_errors, normalised_details
 from shared.catalog.formats import is_email

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from services.intake.attachments.check import CheckedFile
-from services.intake.attachments.errors import TicketFull
 from services.intake.attachments.store import keep_file
 from services.intake.deps import Deps
 from services.intake.tickets.access import find_ticket
 from services.intake.tickets.current_ticket import add_to_current_ticket
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of
+from shared.attachments.check import CheckedFile
+from shared.attachments.errors import TicketFull
 from shared.catalog.details import detail_errors
 from shared.crash_points import crash_point
 from shared.errors import Conflict, Unprocessable

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 from uuid_utils.compat import uuid7
 
-from services.intake.attachments.errors import TicketFull
 from services.intake.submissions.event import StoredFile
+from shared.attachments.errors import TicketFull
 from shared.catalog.details import normalised_details
 from shared.catalog.evidence import CANNOT_PROVIDE, missing_evidence
 from shared.catalog.model import Catalog

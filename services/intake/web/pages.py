@@ -6,7 +6,6 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.intake.attachments.check import LIMIT
 from services.intake.current_deps import deps
 from services.intake.deps import Deps
 from services.intake.web.error_pages import failure_page
@@ -18,6 +17,7 @@ from services.intake.web.submission.pages import add_submission_pages
 from services.intake.web.ticket.link_pages import add_link_pages
 from services.intake.web.ticket.pages import add_ticket_pages
 from shared.attachment_types import EXTENSIONS, USUAL_EXTENSIONS
+from shared.attachments.check import LIMIT
 from shared.catalog.model import Field
 from shared.http.problems import show_errors_as_pages
 from shared.mail.likely_address import RULE, likely_address

@@ -48,7 +48,9 @@ class AttemptSchema(ma.Schema):
     """One attempt to send an e-mail."""
 
     at = fields.AwareDateTime(format="iso", required=True)
-    stage = fields.String(required=True, metadata={"description": "The SMTP command that decided."})
+    stage = fields.String(
+        required=True, metadata={"description": "The SMTP command that decided; `files`: they could not be read."}
+    )
     outcome = fields.String(required=True, validate=validate.OneOf(STATES))
     code = fields.Integer(required=True, allow_none=True, metadata={"description": "The server's reply code."})
     words = fields.String(required=True, metadata={"description": "The server's reply text."})

@@ -14,6 +14,7 @@ from services.notify.compose.person import sender_name
 from services.notify.compose.render import ComposedEmail, ComposeError, compose
 from services.notify.deps import Deps
 from services.notify.emails.addresses import bounce_address, reply_address
+from services.notify.emails.files import files_of
 from services.notify.emails.ledger import Entry
 from services.notify.emails.links import STAND_IN
 from shared.errors import PermanentError
@@ -65,12 +66,12 @@ def build_email(
     settings = deps.settings
     identity = uuid7()
     recipient = in_ascii(to.address)
-    composed = _composed(deps, kind, event.ticket, to, facts)
-    headers: dict[str, str] = {}
+    files = files_of(event) if kind.carries_files else []
+    composed = _composed(deps, kind, event.ticket, to, {**facts, "files": [file["name"] for file in files]})
     try:
         headers = _headers(deps, kind, identity, event.ticket, to, composed, facts, made_at)
     except UnsafeHeader as error:
-        first = FirstState("failed", f"never sent: {error}")
+        headers, first = {}, FirstState("failed", f"never sent: {error}")
     return Entry(
         id=identity,
         ticket=event.ticket,
@@ -88,6 +89,7 @@ def build_email(
         message_id=message_id(identity, settings.mail_domain),
         envelope_from=bounce_address(settings.secret, identity, settings.mail_domain),
         key_number=to.key_number,
+        attachments=files or None,
         state=first.state,
         because=first.because,
         participant=None if to.copy_of is None else True,

@@ -15,7 +15,7 @@ from services.notify.compose.strings import FALLBACK, LANGUAGES, LAYOUT, TEMPLAT
 from shared.catalog import Catalog
 
 # What compose gives every template.
-_GIVEN = {"t", "localised", "audience", "lang", "subject"}
+_GIVEN = {"t", "localised", "audience", "lang", "subject", "files"}
 _INTAKE = "https://help.example.com"
 
 Strings = dict[str, dict[str, str]]

@@ -45,7 +45,7 @@ def compose(kind: EmailKind, locale: str, facts: Mapping[str, Any]) -> ComposedE
     Raises ComposeError when `facts` lack a name that the kind's templates use.
     """
     lang = language_of(locale)
-    known = {"audience": kind.audience, "lang": lang, **facts}
+    known = {"audience": kind.audience, "lang": lang, "files": (), **facts}
     try:
         subject = " ".join(_render(kind, "subject.txt", lang, known).split())
         text = _tidy(_render(kind, "body.txt", lang, known))

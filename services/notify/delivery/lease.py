@@ -1,7 +1,8 @@
 """Lease e-mails to send, and reclaim those of dead senders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -37,8 +38,7 @@ _LEASE = text(f"""
     set state = 'sending', {LEASE}, ownerless_since = null
     from next where e.id = next.id
     returning e.id, e.owner, e.ticket, e.kind, e.correlation_id, e.event_id, e.recipient, e.text, e.html, e.headers, e.envelope_from,
-        e.key_number,
-        e.because, e.attempts, e.deferred_since is not null as was_deferred,
+        e.key_number, e.because, e.attachments, e.attempts, e.deferred_since is not null as was_deferred,
         coalesce(e.deferred_since < clock_timestamp() - interval '4 days', false) as overdue,
         (select s.reason from notify.suppressions s where s.address = lower(e.recipient)) as suppressed,
         cast(:safe_until as double precision) as safe_until, e.participant
@@ -86,6 +86,7 @@ class LeasedEmail:
     envelope_from: str
     key_number: int | None
     because: str | None
+    attachments: Sequence[Mapping[str, Any]] | None
     attempts: int
     was_deferred: bool
     overdue: bool

@@ -40,6 +40,14 @@ def unsendable(words: str) -> Outcome:
     return Outcome("failed", words, stage="message", words=words)
 
 
+def files_away(email: LeasedEmail, because: str) -> Outcome:
+    """The store does not give its files; the server was not asked."""
+    if email.overdue:
+        return Outcome("failed", f"given up after 4 days: {because}", stage="files", words=because)
+    wait = 60 * retry_minutes(email.attempts)
+    return Outcome("deferred", because, wait=wait, announced=not email.was_deferred, stage="files", words=because)
+
+
 def outcome_of(email: LeasedEmail, error: SmtpError) -> Outcome:
     """The outcome for the e-mail at which `error` was raised."""
     because = f"{error.code} {error.words}" if error.code else error.words

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
@@ -12,12 +13,13 @@ from services.notify.delivery.mailing import Mailing
 from services.notify.delivery.outcome import Outcome
 from services.notify.delivery.outcome_recorder import OutcomeRecorder
 from services.notify.delivery.prefetch import Prefetcher
-from services.notify.delivery.replies import not_begun, outcome_of, rejects_us
+from services.notify.delivery.replies import files_away, not_begun, outcome_of, rejects_us
 from services.notify.delivery.send_email import NoLongerOurs, send_email
 from services.notify.delivery.smtp import SmtpConnection
 from services.notify.delivery.smtp_errors import Misconfigured, Outage
 from services.notify.delivery.smtp_server import Server
 from shared.crash_points import crash_point, effect
+from shared.errors import TransientError
 from shared.runtime.logs import logger
 from shared.storage.leases import Owner
 
@@ -143,15 +145,18 @@ class Sender:
         """Try once more over a fresh connection where the old one had expired, at no cost to the e-mail. Raises NoLongerOurs."""
         try:
             for last in (False, True):
+                # First of all, so that every outcome but an outage shows that the server answers.
                 smtp, fresh = self._smtp.get()
-                outcome = send_email(
-                    smtp, email, lambda: self._mailing.message(email), lambda: self._is_still_ours(email)
-                )
+                files = self._mailing.files(email)
+                message = partial(self._mailing.message, email, files, smtp.largest)
+                outcome = send_email(smtp, email, message, lambda: self._is_still_ours(email))
                 expired = outcome.stage == "MAIL" and (outcome.lost_at or outcome.opens_breaker == "outage")
                 if not expired or fresh or last:
                     break
         except (Outage, Misconfigured) as error:
             return outcome_of(email, error)
+        except TransientError as error:
+            return files_away(email, str(error))
         return outcome
 
     def _is_still_ours(self, email: LeasedEmail) -> bool:

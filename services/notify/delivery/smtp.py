@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError
+from services.notify.delivery.smtp_errors import Deferred, Lost, Misconfigured, Outage, Refused, SmtpError, was_silence
 from services.notify.delivery.smtp_server import Server
 from shared.crash_points import effect
 from shared.mail.addresses import NO_SMTPUTF8
@@ -39,6 +39,12 @@ class SmtpConnection:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def largest(self) -> int | None:
+        """The most bytes of a mail that the server accepts (RFC 1870); None where it tells no bound."""
+        told = self._smtp.esmtp_features.get("size", "")
+        return int(told) or None if told.isdecimal() else None
 
     @effect
     def send(
@@ -221,7 +227,7 @@ class SmtpConnection:
 
     def _lost(self, stage: str, error: BaseException) -> Lost:
         self.usable = False
-        return Lost(stage, _about(error), silent=_was_silence(error))
+        return Lost(stage, _about(error), silent=was_silence(error))
 
 
 def _on_the_wire(body: bytes) -> bytes:
@@ -237,12 +243,3 @@ def _words(reply: bytes | str) -> str:
 
 def _about(error: BaseException) -> str:
     return _words(str(error) or type(error).__name__)
-
-
-def _was_silence(error: BaseException | None) -> bool:
-    """Whether a time-out caused it: smtplib wraps it in SMTPServerDisconnected."""
-    while error is not None:
-        if isinstance(error, TimeoutError):
-            return True
-        error = error.__context__
-    return False

@@ -33,3 +33,12 @@ class Lost(SmtpError):
     def __init__(self, stage: str, words: str, *, silent: bool) -> None:
         super().__init__(stage, words)
         self.silent = silent
+
+
+def was_silence(error: BaseException | None) -> bool:
+    """Whether a time-out caused it: smtplib wraps it in SMTPServerDisconnected."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return True
+        error = error.__context__
+    return False

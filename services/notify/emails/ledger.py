@@ -14,13 +14,13 @@ from shared.events.log import record
 
 _ADD = """
     insert into notify.emails (id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
-        headers, message_id, envelope_from, key_number, state, because, participant)
+        headers, message_id, envelope_from, key_number, state, because, participant, attachments)
     select id, ticket, kind, event_id, correlation_id, team, recipient, recipient_key, locale, subject, text, html,
-        headers, message_id, envelope_from, key_number, state, because, participant
+        headers, message_id, envelope_from, key_number, state, because, participant, attachments
     from jsonb_to_recordset(cast(:entries as jsonb)) as entry (id uuid, ticket text, kind text, event_id uuid, correlation_id text,
         team text, recipient text, recipient_key text, locale text, subject text, text text, html text, headers jsonb,
         message_id text, envelope_from text, key_number integer, state text, because text,
-        participant boolean)
+        participant boolean, attachments jsonb)
     on conflict (event_id, kind) do nothing
     returning id
 """
@@ -60,6 +60,7 @@ class Entry:
     key_number: int | None = None
     team: str | None = None
     participant: bool | None = None
+    attachments: Sequence[Mapping[str, Any]] | None = None
 
 
 def add(connection: Connection, entries: Sequence[Entry], begun: Sequence[threads.Thread] = ()) -> list[UUID]:
@@ -69,7 +70,7 @@ def add(connection: Connection, entries: Sequence[Entry], begun: Sequence[thread
     """
     if not entries:
         return []
-    document = json.dumps([{**vars(entry), "id": str(entry.id), "event_id": str(entry.event_id)} for entry in entries])
+    document = json.dumps([_row(entry) for entry in entries])
     if begun:
         rows = connection.execute(_ADD_EMAILS_AND_THREADS, {"entries": document, "threads": threads.document(begun)})
     else:
@@ -81,6 +82,12 @@ def add(connection: Connection, entries: Sequence[Entry], begun: Sequence[thread
         [state_changed(one, one.state, one.because) for one in final],
     )
     return [entry.id for entry in entries if entry.id in added]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    """What is null is left out: of most rows nearly half."""
+    values = {**vars(entry), "id": str(entry.id), "event_id": str(entry.event_id)}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class KnownEmail(Protocol):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from services.triage.actions.access import Actor
 from services.triage.rulesets.stored import StoredRulesets
+from services.triage.uploads.attach_uploads import MOST_FILES
 from shared.catalog.model import Catalog
 from shared.submission_fields import LONGEST_MESSAGE
 
@@ -42,6 +43,16 @@ def codes_field(empty: str = "Choose at least one.") -> Any:
     """A required list of the catalogue's ids or codes. `empty`: the console's message when none is chosen."""
     return fields.List(
         fields.String(), required=True, validate=validate.Length(max=MOST_CODES), error_messages={"empty": empty}
+    )
+
+
+def attachments_field() -> Any:
+    """The ids of the writer's own uploads, at most 10."""
+    return fields.List(
+        fields.String(),
+        load_default=list,
+        validate=validate.Length(max=MOST_FILES, error=f"At most {MOST_FILES} files."),
+        metadata={"description": "Ids of uploads of your own (`POST /v1/uploads`), at most 10 MiB together."},
     )
 
 

@@ -12,33 +12,46 @@ from services.triage.actions.access import (
     require_state,
     state_changed,
 )
-from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, codes_field, message_field
+from services.triage.actions.action import (
+    Action,
+    ActionBody,
+    ActionCall,
+    Choice,
+    attachments_field,
+    codes_field,
+    message_field,
+)
 from services.triage.actions.messages import OutgoingMessage
 from services.triage.tickets.lock import Move, move
 from shared.catalog.model import Catalog
 from shared.errors import Unprocessable
 from shared.events.contracts import ticket_disapproved
-from shared.events.log import record
 
 NO_REASON = "Tick at least one reason."
 GROUPS = {"ads": "Ads", "buyable_pins": "Buyable Pins", "content": "Content"}
 
 
 def disapprove(
-    connection: Connection, reference: str, actor: Actor, reasons: Sequence[str], message: str | None, catalog: Catalog
+    connection: Connection,
+    reference: str,
+    actor: Actor,
+    reasons: Sequence[str],
+    message: str | None,
+    catalog: Catalog,
+    attachments: Sequence[str] = (),
 ) -> None:
     """Disapprove with one or more of the catalogue's reasons; the ticket is resolved.
 
-    Raises what lock_for_action raises, Conflict for a finished ticket, Unprocessable for no or unknown reasons.
+    Raises what lock_for_action and attach_uploads raise, Conflict for a finished ticket, Unprocessable for no or unknown reasons.
     """
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *UNFINISHED)
     codes = known_reasons(reasons, catalog)
-    outgoing = OutgoingMessage(ticket, actor, message)
+    outgoing = OutgoingMessage(ticket, actor, message, attachments)
     to = Move("resolved", "disapproved", answered=True, owner=outgoing.owner)
     [entry] = move(connection, ticket, to, outgoing.line("disapproved", {"reasons": codes}))
-    disapproved = outgoing.event(connection, ticket_disapproved, entry, "resolved", reasons=codes)
-    record(connection, [disapproved, state_changed(ticket, "resolved")])
+    changes = [state_changed(ticket, "resolved")]
+    outgoing.record(connection, ticket_disapproved, entry, "resolved", changes, reasons=codes)
 
 
 def known_reasons(reasons: Sequence[str], catalog: Catalog) -> list[str]:
@@ -54,6 +67,7 @@ class DisapprovalBody(ActionBody):
 
     reasons = codes_field(empty=NO_REASON)
     message = message_field()
+    attachments = attachments_field()
 
 
 def _run(call: ActionCall) -> None:

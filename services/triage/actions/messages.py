@@ -1,6 +1,6 @@
 """A message of an agent to the requester: its timeline entry, and the event that leads to its e-mail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from uuid_utils.compat import uuid7
 from services.triage.actions.access import Actor, event_payload
 from services.triage.tickets.lock import LockedTicket
 from services.triage.tickets.timeline import Line
+from services.triage.uploads.attach_uploads import MessageFiles, attach_uploads
+from services.triage.uploads.record_message import record_message
 from shared.events.contracts import Event, Json
 
 MakeEvent = Callable[[str, str, Json, Json], Event]
@@ -25,11 +27,12 @@ _NEWEST_OF_REQUESTER = text("""
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """A message that `actor` writes to the requester of the locked `ticket`; CommonMark."""
+    """A message that `actor` writes to the requester of the locked `ticket`; CommonMark. `uploads`: the ids of files to send along."""
 
     ticket: LockedTicket
     actor: Actor
     text: str | None
+    uploads: Sequence[str] = ()
     event_id: UUID = field(default_factory=uuid7)
 
     @property
@@ -39,12 +42,36 @@ class OutgoingMessage:
 
     def line(self, kind: str, facts: Mapping[str, Any]) -> Line:
         """The timeline entry. It names the event, by which the states of the e-mail are found."""
+        with_files = {"with_files": True} if self.uploads else {}
         return self.actor.line(
-            kind, self.text, {**facts, "email_event": str(self.event_id), "source": self.actor.source}
+            kind, self.text, {**facts, **with_files, "email_event": str(self.event_id), "source": self.actor.source}
         )
 
-    def event(self, connection: Connection, make: MakeEvent, entry: int, state: str, **payload: Any) -> Event:
-        """The event that `make` makes; `entry`: the id of the timeline entry, `state`: the ticket's state afterwards."""
+    def record(
+        self,
+        connection: Connection,
+        make: MakeEvent,
+        entry: int,
+        state: str,
+        changes: Sequence[Event] = (),
+        **payload: Any,
+    ) -> None:
+        """Attach the files, and record the event that `make` makes: at once, or when the files are checked; and `changes` at once.
+
+        `entry`: the id of the timeline entry, `state`: the ticket's state afterwards. Raises what attach_uploads raises.
+        """
+        files = attach_uploads(connection, self.actor.principal, self.ticket.reference, entry, self.uploads)
+        record_message(connection, entry, self._event(connection, make, entry, state, files, payload), files, changes)
+
+    def _event(
+        self,
+        connection: Connection,
+        make: MakeEvent,
+        entry: int,
+        state: str,
+        files: MessageFiles,
+        payload: Mapping[str, Any],
+    ) -> Event:
         ticket = self.ticket
         personal = {
             "email": ticket.email,
@@ -52,8 +79,10 @@ class OutgoingMessage:
             "subject": ticket.subject,
             "message": self.text,
             "quoted": newest_of_requester(connection, ticket.reference),
+            "attachment_names": files.names(),
         }
-        told = event_payload(ticket, self.actor.principal, state, entry=entry, person=self.actor.is_person, **payload)
+        more = {"entry": entry, "person": self.actor.is_person, "attachments": files.payload()}
+        told = event_payload(ticket, self.actor.principal, state, **more, **payload)
         return replace(make(ticket.reference, ticket.correlation_id, told, personal), event_id=self.event_id)
 
 

@@ -1,5 +1,6 @@
 """Replies to the requester."""
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 from marshmallow import fields, validate
@@ -12,12 +13,11 @@ from services.triage.actions.access import (
     require_state,
     state_changed,
 )
-from services.triage.actions.action import Action, ActionBody, message_field
+from services.triage.actions.action import Action, ActionBody, attachments_field, message_field
 from services.triage.actions.messages import OutgoingMessage
 from services.triage.tickets.lock import Move, move
 from services.triage.tickets.timeline import append
 from shared.events.contracts import ticket_answered
-from shared.events.log import record
 
 Then = Literal["wait", "resolve", "keep"]
 THEN: tuple[Then, ...] = get_args(Then)
@@ -30,24 +30,25 @@ _ANSWERED = text("""
 """)
 
 
-def reply(connection: Connection, reference: str, actor: Actor, message: str, then: Then) -> None:
+def reply(
+    connection: Connection, reference: str, actor: Actor, message: str, then: Then, attachments: Sequence[str] = ()
+) -> None:
     """Send `message`; afterwards the ticket waits for the requester, is resolved, or keeps its state and claim.
 
-    Raises what lock_for_action raises, Conflict for a finished ticket.
+    Raises what lock_for_action and attach_uploads raise, Conflict for a finished ticket.
     """
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *UNFINISHED)
-    outgoing = OutgoingMessage(ticket, actor, message)
+    outgoing = OutgoingMessage(ticket, actor, message, attachments)
     line = outgoing.line("replied", {"then": then})
     state = STATE_AFTER.get(then, ticket.state)
     if then == "keep":
         [entry] = append(connection, reference, line)
         connection.execute(_ANSWERED, {"reference": reference, "owner": outgoing.owner})
-        record(connection, [outgoing.event(connection, ticket_answered, entry, state, then=then)])
+        outgoing.record(connection, ticket_answered, entry, state, then=then)
         return
     [entry] = move(connection, ticket, Move(state, "replied", answered=True, owner=outgoing.owner), line)
-    answered = outgoing.event(connection, ticket_answered, entry, state, then=then)
-    record(connection, [answered, state_changed(ticket, state)])
+    outgoing.record(connection, ticket_answered, entry, state, [state_changed(ticket, state)], then=then)
 
 
 class ReplyBody(ActionBody):
@@ -55,6 +56,7 @@ class ReplyBody(ActionBody):
 
     message = message_field(required=True)
     then = fields.String(load_default="wait", validate=validate.OneOf(THEN))
+    attachments = attachments_field()
 
 
 ACTION = Action(

@@ -12,40 +12,56 @@ from services.triage.actions.access import (
     require_state,
     state_changed,
 )
-from services.triage.actions.action import Action, ActionBody, ActionCall, Choice, codes_field, message_field
+from services.triage.actions.action import (
+    Action,
+    ActionBody,
+    ActionCall,
+    Choice,
+    attachments_field,
+    codes_field,
+    message_field,
+)
 from services.triage.actions.messages import OutgoingMessage
-from services.triage.tickets.lock import Move, move
+from services.triage.tickets.lock import LockedTicket, Move, move
 from shared.catalog.model import Catalog
 from shared.errors import Unprocessable
 from shared.events.contracts import evidence_requested
-from shared.events.log import record
 
 _ASK = text("update triage.tickets set missing_evidence = :missing where reference = :reference")
 
 
 def request_information(
-    connection: Connection, reference: str, actor: Actor, evidence: Sequence[str], message: str | None, catalog: Catalog
+    connection: Connection,
+    reference: str,
+    actor: Actor,
+    evidence: Sequence[str],
+    message: str | None,
+    catalog: Catalog,
+    attachments: Sequence[str] = (),
 ) -> None:
     """Ask for the slots in `evidence` (at least one, all of the ticket's path). The ticket waits, and opens when they are filled.
 
-    Raises what lock_for_action raises, Conflict for a finished ticket, Unprocessable for no or unknown slots.
+    Raises what lock_for_action and attach_uploads raise, Conflict for a finished ticket, Unprocessable for no or unknown slots.
     """
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *UNFINISHED)
     requested = _known_slots(evidence, ticket.category, catalog)
-    category = catalog.resolve(ticket.category)
-    missing = [
-        slot.id
-        for slot in (category.evidence if category else ())
-        if slot.id in requested or slot.id in ticket.missing_evidence
-    ]
+    missing = _missing_with(requested, ticket, catalog)
     connection.execute(_ASK, {"reference": reference, "missing": missing})
-    outgoing = OutgoingMessage(ticket, actor, message)
+    outgoing = OutgoingMessage(ticket, actor, message, attachments)
     to = Move("waiting", "information_requested", answered=True, owner=outgoing.owner)
     line = outgoing.line("information_requested", {"evidence": requested})
     [entry] = move(connection, ticket, to, line)
-    asked = outgoing.event(connection, evidence_requested, entry, "waiting", evidence=requested, reminder=False)
-    record(connection, [asked, state_changed(ticket, "waiting", {"missing_evidence": missing})])
+    changes = [state_changed(ticket, "waiting", {"missing_evidence": missing})]
+    about = {"evidence": requested, "reminder": False}
+    outgoing.record(connection, evidence_requested, entry, "waiting", changes, **about)
+
+
+def _missing_with(requested: Sequence[str], ticket: LockedTicket, catalog: Catalog) -> list[str]:
+    """The requested slots and those missing before, in the order of the ticket's path."""
+    category = catalog.resolve(ticket.category)
+    slots = category.evidence if category else ()
+    return [slot.id for slot in slots if slot.id in requested or slot.id in ticket.missing_evidence]
 
 
 def _known_slots(evidence: Sequence[str], path: str, catalog: Catalog) -> list[str]:
@@ -63,6 +79,7 @@ class InformationRequestBody(ActionBody):
 
     evidence = codes_field(empty="Tick what is needed.")
     message = message_field()
+    attachments = attachments_field()
 
 
 def _run(call: ActionCall) -> None:

@@ -1,6 +1,6 @@
 """Resolves a ticket with an outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from marshmallow import fields, validate
@@ -13,11 +13,10 @@ from services.triage.actions.access import (
     require_state,
     state_changed,
 )
-from services.triage.actions.action import Action, ActionBody, Choice, message_field
+from services.triage.actions.action import Action, ActionBody, Choice, attachments_field, message_field
 from services.triage.actions.messages import OutgoingMessage
 from services.triage.tickets.lock import Move, move
 from shared.events.contracts import ticket_resolved
-from shared.events.log import record
 
 Outcome = Literal["solved", "not_solved", "spam", "duplicate"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -30,18 +29,25 @@ TITLES: Mapping[Outcome, str] = {
 }
 
 
-def resolve(connection: Connection, reference: str, actor: Actor, outcome: Outcome, message: str | None) -> None:
+def resolve(
+    connection: Connection,
+    reference: str,
+    actor: Actor,
+    outcome: Outcome,
+    message: str | None,
+    attachments: Sequence[str] = (),
+) -> None:
     """Resolve the ticket; the requester gets an e-mail, with `message` if there is one.
 
-    Raises what lock_for_action raises, Conflict for a finished ticket.
+    Raises what lock_for_action and attach_uploads raise, Conflict for a finished ticket.
     """
     ticket = lock_for_action(connection, reference, actor)
     require_state(ticket, *UNFINISHED)
-    outgoing = OutgoingMessage(ticket, actor, message)
+    outgoing = OutgoingMessage(ticket, actor, message, attachments)
     to = Move("resolved", "resolved", answered=True)
     [entry] = move(connection, ticket, to, outgoing.line("resolved", {"outcome": outcome}))
-    resolved = outgoing.event(connection, ticket_resolved, entry, "resolved", outcome=outcome)
-    record(connection, [resolved, state_changed(ticket, "resolved")])
+    changes = [state_changed(ticket, "resolved")]
+    outgoing.record(connection, ticket_resolved, entry, "resolved", changes, outcome=outcome)
 
 
 class ResolutionBody(ActionBody):
@@ -49,6 +55,7 @@ class ResolutionBody(ActionBody):
 
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
     message = message_field()
+    attachments = attachments_field()
 
 
 ACTION = Action(

@@ -1,4 +1,4 @@
-"""Reports on misroutes and service levels."""
+"""Reports on misroutes, service levels, and notes that the help made unnecessary."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from services.triage.api.schemas import items_of
 from services.triage.current_deps import deps
+from services.triage.reports.deflection import METHOD, deflection
 from services.triage.reports.misroutes import misroutes
 from services.triage.reports.service_level_rows import as_row
 from services.triage.reports.service_levels import service_levels
@@ -87,6 +88,35 @@ class LevelSchema(ma.Schema):
     resolution = fields.Nested(WaitingSchema, required=True)
 
 
+class DeflectionQuery(ma.Schema):
+    """The days of the report."""
+
+    days = fields.Integer(
+        load_default=30,
+        validate=validate.Range(1, 366),
+        metadata={"description": "The number of days, including today."},
+    )
+
+
+class DeflectionRow(ma.Schema):
+    """How often each step was reached at one path."""
+
+    path = fields.String(required=True)
+    shown = fields.Integer(required=True)
+    solved = fields.Integer(required=True)
+    went_on = fields.Integer(required=True)
+    submitted = fields.Integer(required=True)
+    came_back = fields.Integer(required=True)
+
+
+class DeflectionSchema(ma.Schema):
+    """All paths whose help was shown, and how it was counted."""
+
+    items = fields.List(fields.Nested(DeflectionRow), required=True)
+    days = fields.Integer(required=True)
+    method = fields.String(required=True)
+
+
 blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports", description="Reports")
 
 
@@ -113,3 +143,13 @@ def show_service_levels(query: dict[str, Any]) -> dict[str, Any]:
         first, last = weeks(today(connection), query["since"], query["until"])
         levels = service_levels(connection, first, last, query["team"])
     return {"items": [as_row(level) for level in levels], "next_cursor": None}
+
+
+@blueprint.route("/deflection")
+@authorised("reports.read")
+@blueprint.arguments(DeflectionQuery, location="query")
+@blueprint.response(200, DeflectionSchema)
+def get_deflection(query: dict[str, int]) -> dict[str, Any]:
+    """How often the help made a note unnecessary, by path"""
+    with autocommit(deps().engine) as connection:
+        return {"items": deflection(connection, query["days"]), "days": query["days"], "method": METHOD}

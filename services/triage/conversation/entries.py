@@ -21,10 +21,10 @@ KINDS: Mapping[str, str] = {
 BY_REQUESTER = ("routed", "followed_up")
 INTERNAL = "noted"
 
-# SQL on a timeline line `l`. A follow-up that only fills in details, and a resolution without a message, are no messages.
+# SQL on a timeline line `l`. A follow-up that only fills in details, and a resolution without a message or a file, are no messages.
 IS_MESSAGE = """
     (l.kind in ('routed', 'replied', 'information_requested', 'disapproved', 'noted')
-     or l.kind = 'resolved' and l.message <> ''
+     or l.kind = 'resolved' and (l.message <> '' or jsonb_exists(l.facts, 'with_files'))
      or l.kind = 'followed_up' and (l.message <> '' or jsonb_array_length(coalesce(l.facts -> 'attachments', '[]')) > 0))
 """
 
@@ -34,6 +34,7 @@ _WITHOUT_TEXT: Mapping[str, str] = {
     "followed_up": "Sent a file",
     "information_requested": "Asked for evidence",
     "disapproved": "Disapproved",
+    "resolved": "Sent a file",
 }
 _SOURCES = ("form", "api", "email", "console")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
@@ -24,12 +25,26 @@ _CHECK = text("""
 _KNOWN = text("select count(*) from triage.attachments where id = any(cast(:ids as uuid[]))")
 
 
+@dataclass(frozen=True)
+class FileResult:
+    """What was found in a file; `remark`: what an agent should know of it."""
+
+    id: str
+    state: str
+    remark: str | None = None
+
+
 def check_attachments(connection: Connection, events: Sequence[RecordedEvent]) -> None:
     """Store the states of AttachmentChecked events. Raises TransientError for a file whose ticket is not routed yet."""
     results = {event.payload["attachment"]: event.payload for event in events}
     if connection.execute(_KNOWN, {"ids": list(results)}).scalar_one() < len(results):
         raise TransientError("the ticket of a checked file is not routed yet")
-    document = [
-        {"id": file, "state": result["state"], "remark": result.get("because")} for file, result in results.items()
-    ]
-    connection.execute(_CHECK, {"results": json.dumps(document)})
+    store_results(
+        connection, [FileResult(file, result["state"], result.get("because")) for file, result in results.items()]
+    )
+
+
+def store_results(connection: Connection, results: Sequence[FileResult]) -> None:
+    """Store the states of files, and tell their tickets' timelines what needs attention."""
+    if results:
+        connection.execute(_CHECK, {"results": json.dumps([vars(result) for result in results])})

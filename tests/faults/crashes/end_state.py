@@ -9,7 +9,7 @@ from typing import Any
 from redis import Redis
 from sqlalchemy import text
 
-from tests.faults.crashes.scenario import World
+from tests.faults.crashes.scenario import FOLDERS, World
 
 # The columns of each table that show what happened, and none that differ from run to run (names, times, attempts).
 COMPARED = {
@@ -33,6 +33,7 @@ COMPARED = {
     "triage.claims": "team, ended_how",
     "triage.escalations": "team",
     "triage.help_counts": "path, step, sum(count)",
+    "triage.idempotency": "key",
     "triage.queue_counts": "team, state, sum(change)",
     "triage.replay_changes": "before, after",
     "triage.replays": "state, done, total, tally",
@@ -41,13 +42,17 @@ COMPARED = {
     "triage.service_counts": "team, category, measure, sum(count)",
     "triage.service_pending": "measure",
     "triage.tickets": "team, state, category, priority, tags, breached, version, reminded_at is null, warned_at is null,"
-    " escalated_at is null",
+    " escalated_at is null, reserved_until is null",
+    "triage.ticket_links": "relation",
     "triage.timeline": "kind, message",
+    "triage.unsent_messages": "event ->> 'type'",
+    "triage.uploads": "name, state, because, used_at is null, attempts > 0",
     "triage.webhook_calls": "event, number, state, last_status",
 }
 NAMED_OBJECTS = text("""
     select object from intake.attachments union select object from intake.staged_uploads
     union select object from intake.inbound_mails union select object from notify.inbound_mails
+    union select object from triage.uploads union select object from triage.attachments where object like 'uploads/%'
 """)
 
 
@@ -94,7 +99,7 @@ def _query(table: str, columns: str) -> str:
 
 def _objects(world: World) -> dict[str, int]:
     """How many objects no row names, and how many rows name an object that is missing."""
-    there = {name for folder in ("attachments", "mail") for name, _ in world.store.list_objects(folder)}
+    there = {name for folder in FOLDERS for name, _ in world.store.list_objects(folder)}
     with world.engine.connect() as connection:
         named = set(connection.execute(NAMED_OBJECTS).scalars())
     return {"orphans": len(there - named), "missing": len(named - there)}

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.intake.attachments.check import check_file
 from services.intake.attachments.staged import stage_file
 from services.intake.help_funnel.count_steps import HelpStep, count_steps
 from services.intake.submissions.direct_connections import DirectConnections
 from services.intake.submissions.submission import Sender, Upload
 from services.intake.submissions.submit_ticket import submit_ticket
 from services.intake.submissions.validate import validate_submission
+from shared.attachments.check import check_file
 from shared.catalog.loader import load
 from shared.storage.object_store import new_object_name
 from shared.ticket_keys import receipt_key
@@ -160,18 +160,18 @@ SCENARIOS = (
     Scenario(
         "a picture to re-encode",
         (
-            "intake.file_leased",
-            "intake.frames_counted",
-            "intake.picture_replaced",
-            "intake.file_outcome_written",
-            "intake.file_outcome_committed",
+            "files.leased",
+            "files.frames_counted",
+            "files.picture_replaced",
+            "files.outcome_written",
+            "files.outcome_committed",
         ),
         a_picture,
         "tasks",
     ),
     Scenario(
         "a picture while the store is away",
-        ("intake.file_put_off",),
+        ("files.put_off",),
         a_picture,
         "tasks",
         settings=AWAY,

@@ -17,6 +17,8 @@ from tests.integration.triage.webhooks.conftest import Receiver
 ORPHAN = "an object that no row names; swept when it is a day old"
 SAME_MAIL = "the mail comes twice, with the same Message-ID"
 SAME_CALL = "the call is made twice, with the same event id"
+# Of the store.
+FOLDERS = ("attachments", "mail", "uploads")
 A_WHILE = "a row kept for an hour for a file that never came"
 
 
@@ -35,7 +37,7 @@ class World:
         """Empty everything for the next scene."""
         self.sql(DROP_TRIGGER)
         cleaning.clean(self.environment["VIDARE_DATABASE_URL"])
-        for folder in ("attachments", "mail"):
+        for folder in FOLDERS:
             for name, _ in list(self.store.list_objects(folder)):
                 self.store.delete(name)
         with Redis.from_url(self.environment["VIDARE_REDIS_URL"]) as redis:
@@ -73,6 +75,7 @@ DROP_TRIGGER = "drop function if exists public.ends_it() cascade"
 
 _TIME_PASSES = (
     "update intake.attachments set leased_until = now() - interval '1 second', not_before = now()",
+    "update triage.uploads set leased_until = now() - interval '1 second', not_before = now()",
     # A submission without a key is recognised for ten minutes; a reader that comes later must recognise it by the mail's id.
     "delete from intake.idempotency where kind = 'content'",
     "update intake.inbound_mails set leased_until = now() - interval '1 second', not_before = now()",

@@ -9,6 +9,7 @@ from services.triage.replays.saved import start_replay
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
 from tests.faults.crashes.scenario import SAME_CALL, Scenario, World
+from tests.faults.crashes.upload_scenes import messages_with_checked_files
 from tests.integration.notify.ledger import submission
 from tests.integration.triage.conftest import Triage
 
@@ -57,9 +58,18 @@ COUNTED += " select triage.monday(now()), 'ads', 'ads/metrics', 'answered', 1, 1
 HELP = "insert into triage.help_counts (day, path, step, count)"
 HELP += " select current_date, 'ads/metrics', 'shown', 1 from generate_series(1, 3)"
 
+REQUESTS = "insert into triage.idempotency (caller, route, key, content, at)"
+REQUESTS += (
+    " select gen_random_uuid(), 'POST /v1/x', n::text, '', now() - interval '8 days' from generate_series(1, 3) n"
+)
+
 # A scene for each tick.
 TICKS: Mapping[str, Callable[[World], None]] = {
     "triage.expire_leases": claimed_ones,
+    "triage.end_reservations": lambda world: tickets(
+        world, "update triage.tickets set reserved_until = now() - interval '1 minute'"
+    ),
+    "triage.clear_requests": lambda world: tickets(world, REQUESTS),
     "triage.fold_counts": tickets,
     "triage.fill_search": tickets,
     "triage.mark_breaches": lambda world: tickets(
@@ -80,6 +90,7 @@ TICKS: Mapping[str, Callable[[World], None]] = {
     "triage.fold_help_counts": lambda world: tickets(world, HELP),
     "triage.fold_handled": tickets,
     "triage.clear_replays": an_old_replay,
+    "triage.send_checked_messages": messages_with_checked_files,
 }
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from services.intake.app import create_app as intake
-from services.intake.attachments.sniff import self_test
 from services.intake.deps import bootstrap
 from services.intake.help_funnel.count_steps import HelpStep
 from services.intake.help_funnel.recorder import FunnelRecorder
@@ -28,6 +27,7 @@ from services.notify.inbound.receive_mail import receive_mail
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app as triage
 from services.triage.webhooks.send_due_calls import send_due_calls
+from shared.attachments.sniff import self_test
 from shared.catalog.loader import load
 from shared.events import leases
 from shared.events.relay import make_relay

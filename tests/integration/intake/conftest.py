@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from services.intake.attachments.decoders import Decoders
 from services.intake.deps import Deps
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.direct_connections import DirectConnections
 from services.intake.submissions.submission import Receipt, Sender, Upload
 from services.intake.submissions.submit_ticket import submit_ticket
 from services.intake.submissions.validate import validate_submission
+from shared.attachments.decoders import Decoders
 from shared.catalog.loader import load
 from shared.catalog.model import Catalog
 from shared.limits.limiter import Limiter

@@ -6,7 +6,6 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from services.intake.attachments import errors as files
 from services.intake.attachments.staged import GONE
 from services.intake.submissions import validate as api
 from services.intake.submissions.spam_check import ONCE_MORE
@@ -16,6 +15,7 @@ from services.intake.tickets.receive_follow_up import NOTHING
 from services.intake.web.i18n import Language
 from services.intake.web.submission.rejection import AWAY, LATER, TOMORROW
 from shared.attachment_types import USUAL_EXTENSIONS
+from shared.attachments import errors as files
 from shared.i18n.marker import gettext_noop
 from shared.submission_fields import FIELD
 

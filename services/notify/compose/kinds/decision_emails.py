@@ -60,6 +60,7 @@ DISAPPROVAL = EmailKind(
     facts=_disapproval,
     copied=lambda event: event.ticket is not None,
     samples=_disapproval_samples,
+    carries_files=True,
 )
 KINDS = (
     DISAPPROVAL,

@@ -39,6 +39,7 @@ class EmailKind:
     `auto_submitted`: the header's value, by RFC 3834, 5: auto-replied answers a mail.
     `copied`: whether the ticket's participants get a copy of the e-mail for this event.
     `links_tickets`: the text links several tickets, by stand-ins that are filled when it is sent.
+    `carries_files`: the files of its event are an agent's own, and go along.
     `enabled`: whether the settings allow it.
     """
 
@@ -54,5 +55,6 @@ class EmailKind:
     auto_submitted: Literal["auto-generated", "auto-replied"] = "auto-generated"
     copied: Callable[[RecordedEvent], bool] = lambda event: False
     links_tickets: bool = False
+    carries_files: bool = False
     enabled: Callable[[NotifySettings], bool] = lambda settings: True
     templates: Path = TEMPLATES

@@ -41,6 +41,8 @@ def _reply_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
     answer: Facts = {"message": sample_message(locale), "closed": False, **sample_person(locale)}
     yield answer
     yield {**answer, **COPY}
+    yield {**answer, "files": ("plan.pdf", "skärmbild.png")}
+    yield {**answer, **COPY, "files": ("plan.pdf",)}
     yield {**answer, "closed": True, "writer": None, "quoted": None, "own_subject": None}
     yield {**answer, "closed": True, **NO_PERSON}
 
@@ -137,6 +139,7 @@ KINDS = (
         copied=_is_no_reminder,
         facts=_information_request,
         samples=_information_request_samples,
+        carries_files=True,
     ),
     EmailKind(
         name="reply",
@@ -146,6 +149,7 @@ KINDS = (
         copied=lambda event: True,
         facts=_reply,
         samples=_reply_samples,
+        carries_files=True,
     ),
     EmailKind(
         name="resolution",
@@ -156,6 +160,7 @@ KINDS = (
         copied=lambda event: True,
         facts=_resolution,
         samples=_resolution_samples,
+        carries_files=True,
     ),
     EmailKind(
         name="transfer",

@@ -102,6 +102,12 @@ def _file(line: Line, about: _About) -> TimelineEntry:
     return TimelineEntry(line["at"], "system", "", f"{name} was checked{because}", None)
 
 
+def _stopped(line: Line, about: _About) -> TimelineEntry:
+    names = [about.files.get(str(file), "a file") for file in line["facts"].get("files") or ()]
+    words = f"The message was not sent: {', '.join(names)} could not be checked and is in quarantine"
+    return TimelineEntry(line["at"], "trouble", "", words, None)
+
+
 def _breached(line: Line, _: _About) -> TimelineEntry:
     facts: Facts = line["facts"]
     raised = facts.get("to") if facts.get("to") != facts.get("from") else None
@@ -185,6 +191,7 @@ _SPECIAL: Mapping[str, Callable[[Line, _About], TimelineEntry]] = {
     "routed": _routed,
     "email": _email,
     "file_checked": _file,
+    "message_stopped": _stopped,
     "breached": _breached,
     "escalated": _escalated,
     "lease_expired": _expired,

@@ -9,13 +9,14 @@ from PIL import Image
 from sqlalchemy import Engine, text
 
 from local.servers.server import Server
-from services.intake.attachments.clean_attachments import clean_attachments, process_file
-from services.intake.attachments.decoders import Decoders
+from services.intake.attachments.clean_attachments import ATTACHMENTS, clean_attachments
 from services.intake.attachments.sweep import forget_expired, sweep_files
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
 from services.intake.tickets.access import lock_submission
 from services.intake.tickets.view_ticket import ticket_of
+from shared.attachments.clean_files import process_file
+from shared.attachments.decoders import Decoders
 from shared.storage.object_store import ObjectStore, new_object_name
 from shared.storage.orphans import ORPHAN_AGE
 from tests.integration.intake.conftest import Send
@@ -147,7 +148,7 @@ def test_a_worker_that_died_leaves_its_file_to_the_next(
     # It had replaced the picture, but not recorded it.
     with engine.connect() as connection:
         row = connection.execute(text("select id, object, media_type, frames from intake.attachments")).one()
-    process_file(engine, store, decoders, row)
+    process_file(ATTACHMENTS, engine, store, decoders, row)
     assert clean_attachments(engine, store, decoders, lambda: True) == 1
     assert attachment(engine)[1:3] == ("clean", "an animation: only the first of its 5 pictures is kept")
 

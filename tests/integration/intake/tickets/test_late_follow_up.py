@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Engine, text
 
-from services.intake.attachments.check import check_file
 from services.intake.deps import Deps
 from services.intake.tickets.add_follow_up import Added, Addition, add_follow_up
+from shared.attachments.check import check_file
 from shared.ticket_keys import receipt_key
 from tests.integration.intake.conftest import Send
 from tests.samples import files

@@ -47,7 +47,9 @@ class Scene:
         """An open ticket with a file."""
         file = {"id": str(uuid4()), "media_type": "image/png", "size": 9, "object": f"attachments/{uuid4().hex}"}
         reference = self.triage.submit("ads/metrics", attachments=[file | {"sha256": "0" * 64, "state": "pending"}])
-        return Known({"reference": [reference], "attachment": [file["id"]]}, {"email": [None]}, {"before": [2**40]})
+        return Known(
+            {"reference": [reference], "attachment": [file["id"]]}, {"email": [self.admin.email]}, {"before": [2**40]}
+        )
 
     def held(self) -> Known:
         """A ticket that waits for evidence."""
@@ -106,6 +108,8 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/tickets/{reference}": (OPEN, 8, 200),
     "PATCH /v1/tickets/{reference}": (CLAIMED, 20, 200),
     "GET /v1/attachments/{attachment}": (OPEN, 8, 302),
+    # What schemathesis makes up is no file that is accepted; tests/integration/triage/uploads uploads real ones.
+    "POST /v1/uploads": (NOTHING, 20, 422),
     "POST /v1/queues/{team}/claims": (NOTHING, 15, 200),
     "PATCH /v1/claims/{claim}": (CLAIMED, 15, 200),
     "DELETE /v1/claims/{claim}": (CLAIMED, 8, 204),

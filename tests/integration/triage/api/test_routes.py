@@ -14,10 +14,10 @@ from shared.auth.users import disable, find_user
 from shared.http.authorisation import authorisation_of_routes
 from tests.integration.triage.conftest import Caller, People, Triage
 
-# Routes that belong to no team: health, the document itself, and e-mails without a ticket.
+# Routes that belong to no team: health, the document itself, e-mails without a ticket, and files of one's own.
 SECRET = "Secret of billing"
 OPEN = {"GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json"}
-NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses"}
+NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses", "POST /v1/uploads"}
 # Lists hold only what may be read; they refuse nothing.
 LISTS = {"GET /v1/queues", "GET /v1/tickets"}
 ONESELF = {"GET /v1/me", "PUT /v1/me"}
@@ -42,6 +42,7 @@ BODIES: dict[str, Any] = {
     "<reference>": {"priority": "low"},
     "route": {"ticket": {"category": "billing/cost"}},
     "replay": {},
+    "uploads": {},
     "disapprovals": {"email": "a@example.org", "locale": "en", "item": "x", "reasons": ["excessive_hashtags"]},
     "application-statuses": {"email": "a@example.org", "locale": "en", "item": "x", "status": "received"},
 }

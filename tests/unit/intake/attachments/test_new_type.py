@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.intake.attachments.check import check_file
-from services.intake.attachments.reencode import reencode
 from shared.attachment_types import ATTACHMENT_TYPES, AttachmentType
+from shared.attachments.check import check_file
+from shared.attachments.reencode import reencode
 from tests.unit.intake.source_copy import copy_source, insert, run_in
 
 WEBP = """
@@ -27,9 +27,9 @@ from base64 import b64decode
 from io import BytesIO
 from PIL import Image
 from services.intake.app import create_app
-from services.intake.attachments.check import check_file
-from services.intake.attachments.decoders import Decoders
-from services.intake.attachments.errors import FileRefused
+from shared.attachments.check import check_file
+from shared.attachments.decoders import Decoders
+from shared.attachments.errors import FileRefused
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
 from services.intake.submissions.validate import validate_submission

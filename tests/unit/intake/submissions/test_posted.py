@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from services.intake.attachments.check import LIMIT
 from services.intake.submissions.posted import read_form, read_json_body, read_own_form
+from shared.attachments.check import LIMIT
 from shared.errors import Unprocessable, Unreadable
 
 NO_FILES: MultiDict[str, FileStorage] = MultiDict()

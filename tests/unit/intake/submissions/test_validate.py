@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.attachments.errors import SEVERAL, SeveralFiles, UnsupportedFile
 from services.intake.submissions.submission import Submission, Upload
 from services.intake.submissions.validate import FIELDS, validate_submission
+from shared.attachments.errors import SEVERAL, SeveralFiles, UnsupportedFile
 from shared.catalog.loader import load
 from shared.errors import Unprocessable
 from shared.mail.addresses import folded_address

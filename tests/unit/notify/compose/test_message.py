@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.compose.message import UnsafeHeader, headers_of, message_id, to_bytes
+from services.notify.compose.message import AttachedFile, UnsafeHeader, headers_of, message_id, to_bytes
 
 EMAIL = UUID("01890000-0000-7000-8000-000000000001")
 GOOD: dict[str, Any] = {
@@ -113,3 +113,42 @@ def test_any_body_comes_out_as_it_went_in(body: str) -> None:
 
 def test_the_same_row_makes_the_same_bytes() -> None:
     assert to_bytes(headers_of(**GOOD), "a", "b", "=_b") == to_bytes(headers_of(**GOOD), "a", "b", "=_b")
+
+
+NAMES = [
+    "plan.pdf",
+    "Årsöversikt för Ö.pdf",
+    'a "quoted"; name=x\\y.pdf',
+    "写真 😀.png",
+    "x" * 251 + ".pdf",
+    "å" * 125 + ".pdf",
+    "it's 100%41.pdf",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_arrives_as_it_was_under_its_name(name: str) -> None:
+    body = bytes(range(256)) * 40
+    files = [AttachedFile(name, "application/pdf", body), AttachedFile("b.png", "image/png", b"")]
+    content = to_bytes(headers_of(**GOOD), "text å\n", "<p>html</p>", "=_b", files)
+    assert content.isascii()
+    assert content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n")
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+    message = parsed(content)
+    assert message.get_content_type() == "multipart/mixed"
+    first, second = message.iter_attachments()
+    assert (first.get_filename(), first.get_content_disposition()) == (name, "attachment")
+    assert (first.get_content_type(), first.get_content()) == ("application/pdf", body)
+    assert (second.get_filename(), second.get_content()) == ("b.png", b"")
+    text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    assert (text.get_content(), html.get_content()) == ("text å", "<p>html</p>")
+    assert [part.defects for part in message.walk()] == [[]] * 6
+
+
+def test_without_files_a_message_is_alternative() -> None:
+    assert (
+        parsed(to_bytes(headers_of(**GOOD), "text\n", "<p>html</p>", "=_b")).get_content_type()
+        == "multipart/alternative"
+    )

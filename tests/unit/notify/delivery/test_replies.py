@@ -24,6 +24,7 @@ def an_email(*, attempts: int = 0, was_deferred: bool = False, overdue: bool = F
         "bounce@b.se",
         None,
         None,
+        None,
         attempts,
         was_deferred,
         overdue,

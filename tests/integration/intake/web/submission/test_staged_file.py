@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from services.intake.attachments.check import check_file
 from services.intake.attachments.staged import MOST_OF_NETWORK, sweep_staged
+from shared.attachments.check import check_file
 from shared.storage.object_store import ObjectStore
 from tests.integration.intake.web.conftest import Send, token_in
 from tests.samples import files

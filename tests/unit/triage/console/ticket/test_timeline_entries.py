@@ -57,6 +57,12 @@ def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str
             {"priority": ["low", "high"], "tags": [["a"], []]},
             ("ours", "Anna", "changed the priority from low to high and took off the tags a"),
         ),
+        (
+            "message_stopped",
+            None,
+            {"entry": 1, "files": ["x"]},
+            ("trouble", "", "The message was not sent: a file could not be checked and is in quarantine"),
+        ),
         ("something_new", None, {}, ("system", "", "something new")),
     ],
 )

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from services.intake.attachments import errors
-from services.intake.attachments.check import CheckedFile, check_file
-from services.intake.attachments.sniff import self_test
+from shared.attachments import errors
+from shared.attachments.check import CheckedFile, check_file
+from shared.attachments.sniff import self_test
 from shared.errors import UseCaseError
 from tests.samples import files
 from tests.samples.files import Sample
@@ -160,8 +160,8 @@ def test_no_sample_costs_a_request_more_than_a_moment(sample: Sample) -> None:
 # A process that may take 600 MiB in all, as large as itself and one decoded picture; running out of it makes a file "damaged".
 WITH_LITTLE_MEMORY = """
 import resource, sys
-from services.intake.attachments.check import check_file
-from services.intake.attachments.errors import FileRefused
+from shared.attachments.check import check_file
+from shared.attachments.errors import FileRefused
 resource.setrlimit(resource.RLIMIT_AS, (600 * 2**20, 600 * 2**20))
 try:
     check_file(sys.argv[1], sys.stdin.buffer.read())

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from services.intake.attachments.active_content import active_content
+from shared.attachments.active_content import active_content
 from tests.samples import files
 
 

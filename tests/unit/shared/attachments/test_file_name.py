@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.attachments.file_name import clean_name, extension
+from shared.attachments.file_name import clean_name, extension
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import sys
 import threading
 from contextlib import suppress
 
-from services.intake.attachments.decoder_process import ANSWER, BROKEN, CLEAN, REQUEST, SECONDS
-from services.intake.attachments.reencode import CleanCopy
+from shared.attachments.decoder_process import ANSWER, BROKEN, CLEAN, REQUEST, SECONDS
+from shared.attachments.reencode import CleanCopy
 from shared.errors import TransientError
 
-_MODULE = "services.intake.attachments.decoder_process"
+_MODULE = "shared.attachments.decoder_process"
 # What an interpreter needs to start; everything else may be a secret.
 _INHERITED = ("PATH", "LANG", "LC_", "LD_", "DYLD_", "PYTHON")
 # Large pages for decoded pixels: each child gets its memory anew, which took 4 of the 20 ms of a photograph of 2 megapixels.

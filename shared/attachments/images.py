@@ -8,8 +8,8 @@ from itertools import islice
 
 from PIL import Image, ImageFile
 
-from services.intake.attachments.errors import BROKEN, TOO_MANY_FRAMES, TOO_MANY_PIXELS, UnsupportedFile
-from services.intake.attachments.png_chunks import without_text
+from shared.attachments.errors import BROKEN, TOO_MANY_FRAMES, TOO_MANY_PIXELS, UnsupportedFile
+from shared.attachments.png_chunks import without_text
 from shared.errors import Unavailable
 
 # Width × height × frames. Above the first an image is refused; above the second a request checks its structure only.

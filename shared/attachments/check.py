@@ -3,11 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 
-from services.intake.attachments.errors import WRONG_KIND, FileEmpty, FileTooLarge, UnsupportedFile
-from services.intake.attachments.file_name import clean_name, extension
-from services.intake.attachments.images import check_image
-from services.intake.attachments.sniff import media_type_of
 from shared.attachment_types import BY_EXTENSION
+from shared.attachments.errors import WRONG_KIND, FileEmpty, FileTooLarge, UnsupportedFile
+from shared.attachments.file_name import clean_name, extension
+from shared.attachments.images import check_image
+from shared.attachments.sniff import media_type_of
 
 # Bytes. People read "2 MB"; 2,097,152 is already too large.
 LIMIT = 2 * 1024 * 1024

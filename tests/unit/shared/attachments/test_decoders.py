@@ -16,7 +16,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from services.intake.attachments.decoders import BrokenImage, Decoders
+from shared.attachments.decoders import BrokenImage, Decoders
 from tests.polling import eventually
 from tests.samples import files
 from tests.servers_of_a_run import ROOT
@@ -170,7 +170,7 @@ def test_as_many_processes_as_images_at_once(decoders: Decoders) -> None:
 
 USES_ONE = """
 import sys
-from services.intake.attachments.decoders import Decoders
+from shared.attachments.decoders import Decoders
 from tests.samples import files
 decoders = Decoders()
 decoders.reencode(files.png(), "PNG")

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import ImageOps
 
-from services.intake.attachments.images import count_pixels, frames_of, open_image
+from shared.attachments.images import count_pixels, frames_of, open_image
 
 # JPEG: high enough that the second compression is invisible. PNG: zlib-ng, which Pillow's wheels bring, packs a screenshot better and
 # faster than at its default of 6 (measured: 743 KB in 41 ms beside 929 KB in 70 ms); a photograph is as large at every level.

@@ -1,4 +1,4 @@
-"""`python -m services.intake.attachments.decoder_process`: a process that re-encodes images, each in a child of its own.
+"""`python -m shared.attachments.decoder_process`: a process that re-encodes images, each in a child of its own.
 
 It has loaded the decoders, so that a child costs a fork (1 ms) instead of an interpreter's start (30 ms). It never looks into an image
 itself; a hostile one can end or take over its own child, which knows no other image, no secret and no connection. Standard input and
@@ -12,8 +12,8 @@ import select
 import socket
 import struct
 
-from services.intake.attachments.reencode import reencode
 from shared.attachment_types import ATTACHMENT_TYPES
+from shared.attachments.reencode import reencode
 
 # Length of the decoder's name and of the image; then both.
 REQUEST = struct.Struct(">HI")

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from services.intake.attachments.active_content import active_content
-from services.intake.attachments.check import CheckedFile, check_file
-from services.intake.attachments.errors import FileRefused
-from services.intake.attachments.file_name import LONGEST, clean_name
-from services.intake.attachments.reencode import reencode
 from shared.attachment_types import BY_MEDIA_TYPE, EXTENSIONS
+from shared.attachments.active_content import active_content
+from shared.attachments.check import CheckedFile, check_file
+from shared.attachments.errors import FileRefused
+from shared.attachments.file_name import LONGEST, clean_name
+from shared.attachments.reencode import reencode
 from tests.random_examples import examples
 from tests.samples import files
 
