@@ -33,7 +33,8 @@ _CHANGE = text("""
         insert into triage.timeline (ticket, kind)
         select t.reference, 'address_changed' from triage.tickets t join news on news.ticket = t.reference where t.email <> news.email
     ), changed as (
-        update triage.tickets t set email = news.email, key_number = greatest(t.key_number, news.key_number) from news where t.reference = news.ticket returning t.reference
+        update triage.tickets t set email = news.email, key_number = greatest(t.key_number, news.key_number)
+        from news where t.reference = news.ticket returning t.reference
     ), found as (
         update triage.search s set email = news.folded from news where s.ticket = news.ticket
     )

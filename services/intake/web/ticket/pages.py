@@ -69,7 +69,8 @@ def mails(reference: str) -> ResponseReturnValue:
     key = request.args.get("key", "")
     found = view_ticket(deps(), reference, key)
     shows_all = found.opened_by == "mailed"
-    about = mails_about(Path(maildir), found.reference, answers=shows_all)
+    hidden = not shows_all and found.answered.possibly
+    about = () if hidden else mails_about(Path(maildir), found.reference, answers=shows_all)
     page = render_template(
         "ticket/mails.html", mails=about, reference=found.reference, key=key, shows_all=shows_all, maildir=maildir
     )
