@@ -69,7 +69,7 @@ def test_another_address(open_page: OpenPage, engine: Engine, language: str, scr
     expect(page.locator("#address [role=status]")).to_be_visible()
 
 
-def test_news_come_by_themselves_and_leave_what_is_typed(open_page: OpenPage, engine: Engine) -> None:
+def test_news_come_by_themselves_and_leave_what_is_being_written(open_page: OpenPage, engine: Engine) -> None:
     page = open_page()
     page.clock.install()
     reference = new_ticket(page)

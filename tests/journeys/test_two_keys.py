@@ -1,4 +1,4 @@
-"""The two keys of a ticket: whoever typed an address finds nothing of what we wrote to it; the mailbox does."""
+"""The two keys of a ticket: whoever gave an address finds nothing of what we wrote to it; the mailbox does."""
 
 import re
 import uuid

@@ -52,3 +52,11 @@ class ConversationEntrySchema(ma.Schema):
         required=True, allow_none=True, metadata={"type": ["object", "null"], "description": "Always null here."}
     )
     source = ma.fields.String(required=True, validate=ma.validate.OneOf(["form", "api", "email", "console"]))
+
+
+class KeyArguments(ma.Schema):
+    """The key of a ticket, for a link; programs send it as bearer token."""
+
+    key = ma.fields.String(
+        load_default=None, metadata={"description": "A key of the ticket, in place of the bearer token."}
+    )

@@ -134,17 +134,9 @@ class TicketSchema(ma.Schema):
         ma.fields.Nested(ConversationEntrySchema),
         required=True,
         metadata={
-            "description": "Oldest first. With the key of our e-mails everything but internal notes; with the key of the receipt what the "
+            "description": "Oldest first. With the key of our e-mails what you and the team wrote; with the key of the receipt what the "
             "requester sent."
         },
-    )
-
-
-class KeyArguments(ma.Schema):
-    """The key of a ticket, for a link; programs send it as bearer token."""
-
-    key = ma.fields.String(
-        load_default=None, metadata={"description": "A key of the ticket, in place of the bearer token."}
     )
 
 

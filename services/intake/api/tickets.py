@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from webargs.core import is_json
 
 from services.intake.api import schemas
+from services.intake.api.entry_schemas import KeyArguments
 from services.intake.conversation.find_file import find_file
 from services.intake.current_deps import deps
 from services.intake.sender import bearer, correlation_id, sender_of
@@ -110,7 +111,7 @@ def show(reference: str) -> Ticket:
 
 
 @tickets.route("/v1/tickets/<reference>/attachments/<uuid:file>")
-@tickets.arguments(schemas.KeyArguments, location="query")
+@tickets.arguments(KeyArguments, location="query")
 @_errors("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "SERVICE_UNAVAILABLE")
 @tickets.doc(security=[{"bearer": []}])
 @tickets.response(302, description="To the file, by a link that expires after at most 300 s.")

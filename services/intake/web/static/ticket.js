@@ -1,4 +1,4 @@
-// Keeps the page of a ticket up to date, without touching what is being typed in it. The page works without it.
+// Keeps the page of a ticket up to date, without touching what somebody is writing in it. The page works without it.
 
 const EVERY = 20_000; // milliseconds
 const parts = [...document.querySelectorAll("[data-live]")];
@@ -32,7 +32,7 @@ async function refresh() {
   for (const part of parts) {
     const fresh = page.getElementById(part.id);
     if (!fresh || fresh.innerHTML === served.get(part.id)) continue;
-    if (part.contains(document.activeElement)) continue; // next time: nobody loses their place
+    if (part.contains(document.activeElement)) continue; // next time: the focus stays where it is
     grew = update(part, fresh) || grew;
   }
   if (grew && news) news.textContent = news.dataset.news;

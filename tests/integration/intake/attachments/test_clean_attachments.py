@@ -14,7 +14,7 @@ from services.intake.attachments.decoders import Decoders
 from services.intake.attachments.sweep import forget_expired, sweep_files
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
-from services.intake.tickets.access import lock_submission
+from services.intake.tickets.access import OpenedTicket, lock_submission
 from services.intake.tickets.view_ticket import ticket_of
 from shared.storage.object_store import ObjectStore, new_object_name
 from shared.storage.orphans import ORPHAN_AGE
@@ -75,7 +75,8 @@ def test_the_first_picture_of_an_animation_is_kept_and_the_rest_counted(
     with engine.begin() as connection:
         row = lock_submission(connection, receipt.reference)
         assert row is not None
-        assert [file.frames for file in ticket_of(connection, row).attachments] == [7]
+        [entry] = ticket_of(connection, OpenedTicket(row, "receipt")).conversation
+    assert [file.frames for file in entry.attachments] == [7]
 
 
 def test_a_large_picture_found_broken_is_quarantined(

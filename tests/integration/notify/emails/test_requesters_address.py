@@ -135,5 +135,5 @@ def test_one_link_that_was_asked_for_is_called_so(ledger: Ledger) -> None:
     payload = {**found("T-7K3M-9QXA"), "single": True}
     ledger.arrive(ticket_links_found("c", payload, {"email": "anna@example.org"}))
     [email] = ledger.emails()
-    assert email["subject"].startswith("The link to your note")
-    assert "open notes" not in email["text"]
+    assert email["subject"].startswith("The link to your ")
+    assert "and our answers" in email["text"]
