@@ -58,6 +58,11 @@ class Entry:
     email: None = None
     codes: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_message(self) -> bool:
+        """Whether there is something to read or to open: a follow-up may fill in details alone."""
+        return self.kind != "follow_up" or bool(self.text or self.attachments)
+
 
 @dataclass(frozen=True)
 class Told:
@@ -70,7 +75,7 @@ class Told:
 
 
 def entries_of(told: Told, key: KeyKind) -> tuple[Entry, ...]:
-    """The conversation; with the receipt's key only what its requester sent, and nothing of an answer that a mail repeats."""
+    """What was written; with the receipt's key only what its requester sent, and nothing of an answer that a mail repeats."""
     sent = [_submission(told), *_follow_ups(told, key)]
     answers = [_answer(row) for row in told.answers] if key == "mailed" else []
     # Stable: what was written at the same time stays in order.
@@ -87,7 +92,7 @@ def _submission(told: Told) -> Entry:
         at=row.submitted_at,
         author=_requester(personal),
         text=written,
-        html=linked_text(written),
+        html=_requesters_html(written),
         attachments=_files(told, None),
         source=personal.get("source") or "form",
     )
@@ -110,7 +115,7 @@ def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
             at=row.sent_at,
             author=Author("requester", None, stranger, is_stranger=True) if stranger else _requester(requester),
             text=written,
-            html=linked_text(written),
+            html=_requesters_html(written),
             attachments=_files(told, row.id),
             source=row.source,
             quoted=quoted,
@@ -142,6 +147,10 @@ def _answer(row: Row[Any]) -> Entry:
         source="console",
         codes=row.codes,
     )
+
+
+def _requesters_html(written: str) -> Markup:
+    return linked_text(written).replace("\n", Markup("<br>\n"))
 
 
 def _requester(personal: Mapping[str, Any]) -> Author:

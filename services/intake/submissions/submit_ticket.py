@@ -135,6 +135,8 @@ def _accept(
     event = submitted_event(catalog, reference, submission, sender.correlation_id, missing, files, sender.source)
     if sender.by_mail is not None:
         event = event.extended(sender.by_mail.codes(), sender.by_mail.words())
+    elif sender.source == "api":
+        event = event.extended({"source": "api"}, {})
     values = {
         **parameters(keys),
         **first_event_values(event.event),

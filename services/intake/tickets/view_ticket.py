@@ -49,7 +49,7 @@ class Ticket:
     missing_evidence: tuple[str, ...]
     details: Mapping[str, object]
     answer_by: datetime | None
-    conversation: tuple[Entry, ...]
+    entries: tuple[Entry, ...]
     mail_state: str | None
     mail_because: str | None
     email: str | None
@@ -60,11 +60,16 @@ class Ticket:
     change: AddressChange | None
 
     @property
+    def conversation(self) -> tuple[Entry, ...]:
+        """The messages, oldest first."""
+        return tuple(one for one in self.entries if one.is_message)
+
+    @property
     def follow_ups(self) -> tuple[Sent, ...]:
         """What the requester sent after the submission, oldest first."""
         return tuple(
             Sent(one.at, one.text or None, tuple(SentFile(file.name, file.size) for file in one.attachments))
-            for one in self.conversation
+            for one in self.entries
             if one.kind == "follow_up"
         )
 
@@ -117,7 +122,7 @@ def ticket_of(connection: Connection, opened: OpenedTicket) -> Ticket:
         missing_evidence=tuple(row.missing_evidence),
         details=personal.get("details", {}),
         answer_by=row.answer_by,
-        conversation=entries_of(told, opened.key),
+        entries=entries_of(told, opened.key),
         mail_state=row.mail_state,
         mail_because=row.mail_because,
         email=personal.get("email"),

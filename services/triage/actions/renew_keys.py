@@ -16,7 +16,7 @@ def renew_keys(connection: Connection, reference: str, by: Principal) -> None:
     """
     ticket = lock_ticket(connection, reference)
     by.require_write(ticket.team)
-    append(connection, reference, Line("keys_renewed", by=by.name))
+    append(connection, reference, Line("keys_renewed", by.name, by.id))
     record(
         connection,
         [key_renewal_requested(reference, ticket.correlation_id, {"team": ticket.team, "by": by.name})],

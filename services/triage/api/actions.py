@@ -102,6 +102,10 @@ def _add_key_renewal(blueprint: Blueprint) -> None:
         All links to its page before then stop working, within a second or so. The requester gets the new one with our next e-mail, or asks
         for it at intake's /t.
         """
+        request_made = this_request({})
         with deps().engine.begin() as connection:
-            renew_keys(connection, reference, principal())
+            if mark_replayed(request_made.is_repeated(connection)):
+                team_of(connection, reference, principal())
+            else:
+                renew_keys(connection, reference, principal())
             return ticket_as_it_is(connection, reference)
