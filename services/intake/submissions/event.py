@@ -71,10 +71,10 @@ class Submitted:
         payload, personal = {**event.payload, **codes}, {**(event.personal or {}), **words}
         return replace(self, event=replace(event, payload=payload, personal=personal))
 
-    def personal_json(self, source: str) -> str:
-        """What the person wrote and is, as kept in the submission; `source` (form, api or email) is kept with it."""
+    def personal_json(self) -> str:
+        """What the person wrote and is, as kept in the submission, and by which way it came."""
         kept = {name: value for name, value in self.personal.items() if name != "attachment_names"}
-        return json.dumps({**kept, "source": source})
+        return json.dumps({**kept, "source": self.event.payload["source"]})
 
 
 def submitted_event(

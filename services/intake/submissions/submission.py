@@ -92,11 +92,6 @@ class Sender:
     by_mail: ByMail | None = None
     source: str = "form"
 
-    @property
-    def source(self) -> str:
-        """By which way it came."""
-        return "email" if self.by_mail is not None else "form" if self.form_token is not None else "api"
-
 
 @dataclass(frozen=True)
 class Receipt:

@@ -135,15 +135,13 @@ def _accept(
     event = submitted_event(catalog, reference, submission, sender.correlation_id, missing, files, sender.source)
     if sender.by_mail is not None:
         event = event.extended(sender.by_mail.codes(), sender.by_mail.words())
-    elif sender.source == "api":
-        event = event.extended({"source": "api"}, {})
     values = {
         **parameters(keys),
         **first_event_values(event.event),
         **{name: submission.fields[name] for name in CODES},
         "catalog": catalog.number,
         "address": folded_address(submission.email),
-        "personal": event.personal_json(sender.source),
+        "personal": event.personal_json(),
         "missing": f"{{{','.join(missing)}}}",
         **StoredFile.values(file),
     }

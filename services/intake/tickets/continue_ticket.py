@@ -56,9 +56,8 @@ def open_ticket(
     No evidence counts as missing, since the earlier ticket asked for it already.
     """
     reference = new_reference()
-    by_mail = {"source": sent.source} if sent.source == "email" else {}
-    codes = {**by_mail, **sent.codes, **({"follows": follows} if follows else {})}
-    event = submitted_event(catalog, reference, submission, correlation_id, (), sent.files)
+    codes = {**sent.codes, **({"follows": follows} if follows else {})}
+    event = submitted_event(catalog, reference, submission, correlation_id, (), sent.files, sent.source)
     submitted = event.extended(codes, sent.words)
     values = {
         "reference": reference,
@@ -66,7 +65,7 @@ def open_ticket(
         **{name: submission.fields.get(name) for name in CODES},
         "catalog": catalog.number,
         "address": folded_address(submission.email),
-        "personal": submitted.personal_json(sent.source),
+        "personal": submitted.personal_json(),
         "follows": follows,
         "files": _rows(sent.files),
         "batch": batch_document([submitted.event]),
