@@ -59,14 +59,14 @@ def test_another_address(open_page: OpenPage, engine: Engine, language: str, scr
     expect(page.locator("#email-error")).to_be_visible()
     page.locator("#address #email").fill("bert@example.net")
     page.locator("#address button.main").click()
-    expect(page.locator("#address [role=status]")).to_contain_text("b•••@example.net")
+    expect(page.locator("#address > [role=status]")).to_contain_text("b•••@example.net")
     [(payload, _)] = recorded(engine, "AddressChangeRequested")
     token = confirmation_token(SECRET, reference, payload["change"])
     page.goto(f"/t/{reference}/address/{payload['change']}?token={token}")
     expect(page.locator(".lead")).to_contain_text("bert@example.net")
     page.locator("main button").click()
     expect(page.locator("#address")).to_contain_text("b•••@example.net")
-    expect(page.locator("#address [role=status]")).to_be_visible()
+    expect(page.locator("#address > [role=status]")).to_be_visible()
 
 
 def test_news_come_by_themselves_and_leave_what_is_being_written(open_page: OpenPage, engine: Engine) -> None:
