@@ -59,8 +59,23 @@ def mailed_url(intake_url: str, secret: str, reference: str, number: int) -> str
     return _page(intake_url, reference, mailed_key(secret, reference, number))
 
 
+def confirmation_token(secret: str, reference: str, change: str) -> str:
+    """The secret of the link that confirms one change of a ticket's address; `change`: the change's id."""
+    return _cut(secret, f"address-change:{reference}:{change}")
+
+
+def confirmation_url(intake_url: str, secret: str, reference: str, change: str) -> str:
+    """The address of the page that confirms a change of address."""
+    token = confirmation_token(secret, reference, change)
+    return f"{intake_url.rstrip('/')}/t/{quote(reference)}/address/{quote(change)}?token={token}"
+
+
 def _key(secret: str, purpose: str, reference: str, number: int) -> str:
-    digest = hmac.digest(secret.encode(), f"{purpose}:{reference}:{number}".encode(), "sha256")
+    return _cut(secret, f"{purpose}:{reference}:{number}")
+
+
+def _cut(secret: str, about: str) -> str:
+    digest = hmac.digest(secret.encode(), about.encode(), "sha256")
     return base64.b32encode(digest[:_KEY_BYTES]).decode().lower()
 
 

@@ -1,7 +1,9 @@
 """What intake does with each event it subscribes to."""
 
+from services.intake.conversation.keep_answers import keep_answers
 from services.intake.inbound_mail.record_mail import record_mail
 from services.intake.tickets.find_links import find_links
+from services.intake.tickets.renew_keys import renew_keys
 from services.intake.tickets.update_status import update_mail_state, update_status
 
 SUBSCRIBER = "intake"
@@ -11,6 +13,11 @@ HANDLERS = {
     "TicketStateChanged": update_status,
     "TicketTransferred": update_status,
     "EmailStateChanged": update_mail_state,
+    "TicketAnswered": keep_answers,
+    "EvidenceRequested": keep_answers,
+    "TicketDisapproved": keep_answers,
+    "TicketResolved": keep_answers,
+    "KeyRenewalRequested": renew_keys,
     "TicketLinksRequested": find_links,
     "MailReceived": record_mail,
 }

@@ -41,7 +41,7 @@ class IntakeSettings(PlatformSettings):
     limit_links: str = setting(
         "LIMIT_LINKS",
         "str",
-        f"Requests to have the links of all open tickets sent to one address. {_LIMIT}",
+        f"Requests to have links of tickets sent to one address, or to confirm it as a new one. {_LIMIT}",
         "3/hour;10/day",
     )
 

@@ -11,7 +11,7 @@ from services.notify.deps import Deps
 from services.notify.emails.acknowledge_tickets import acknowledge_tickets
 from services.notify.emails.point_to_form import point_to_form
 from services.notify.emails.rebuild_recipients import rebuild_recipients
-from services.notify.emails.threads import readdress_threads, transfer_threads
+from services.notify.emails.threads import readdress_threads, renew_links, transfer_threads
 from services.notify.emails.write_emails import write_emails
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
@@ -27,6 +27,7 @@ _BEFORE: Mapping[str, Handler] = {
     "TicketTransferred": transfer_threads,
     "RequesterAddressChanged": readdress_threads,
     "RequesterAddressRebuilt": rebuild_recipients,
+    "TicketKeysRenewed": renew_links,
 }
 
 

@@ -8,7 +8,7 @@ from services.triage.claims.end_claims import end_claims
 from services.triage.reports.deflection import record_help_counts
 from services.triage.routing.route_tickets import route_tickets
 from services.triage.rulesets.stored import StoredRulesets
-from services.triage.tickets.change_address import change_address, rebuild_address
+from services.triage.tickets.change_address import change_address, rebuild_address, store_key_number
 from services.triage.tickets.check_attachments import check_attachments
 from services.triage.tickets.follow_up import follow_up
 from services.triage.tickets.record_emails import record_emails
@@ -38,6 +38,7 @@ def triage_handlers(rulesets: StoredRulesets, reservation_minutes: float = 0) ->
         "EmailStateChanged": record_emails,
         "RequesterAddressChanged": change_address,
         "RequesterAddressRebuilt": rebuild_address,
+        "TicketKeysRenewed": store_key_number,
         "HelpFunnelCounted": record_help_counts,
         "PersonDisabled": end_claims,
     }

@@ -95,16 +95,37 @@ def ticket_links_requested(correlation_id: str, payload: Json, personal: Json) -
 
 
 def ticket_links_found(correlation_id: str, payload: Json, personal: Json) -> Event:
-    """The open tickets of one address. payload: locale, tickets (reference, key_number, category, submitted_at); personal: email."""
+    """The open tickets of one address. payload: locale, tickets (reference, key_number, category, submitted_at), single (one ticket was
+    asked for on its page, open or not); personal: email."""
     return Event("TicketLinksFound", None, payload, correlation_id, personal)
 
 
 def requester_address_changed(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
-    """A requester whom our mail did not reach gave another address.
+    """A requester whom our mail did not reach gave another address, or one confirmed a change (`confirmed`), which renews both keys.
 
-    payload: category, locale, key_number, missing_evidence, cannot_provide; personal: email (the new one).
+    payload: category, locale, key_number (the present one), missing_evidence, cannot_provide, confirmed; personal: email (the new one).
     """
     return Event("RequesterAddressChanged", ticket, payload, correlation_id, personal)
+
+
+def address_change_requested(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """Somebody with a key of the ticket wants another address. payload: change (its id), locale; personal: email (the new one)."""
+    return Event("AddressChangeRequested", ticket, payload, correlation_id, personal)
+
+
+def address_change_confirmed(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """The new address was confirmed, of which the old one is to hear. payload: locale; personal: email (the old one)."""
+    return Event("AddressChangeConfirmed", ticket, payload, correlation_id, personal)
+
+
+def key_renewal_requested(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """An agent wants both keys of a ticket renewed. payload: team, by."""
+    return Event("KeyRenewalRequested", ticket, payload, correlation_id)
+
+
+def ticket_keys_renewed(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """Both keys of a ticket were renewed. payload: key_number (the new one)."""
+    return Event("TicketKeysRenewed", ticket, payload, correlation_id)
 
 
 def requester_address_rebuilt(ticket: str, correlation_id: str, personal: Json) -> Event:

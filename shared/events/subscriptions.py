@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shared.events.contracts import Event, Json
+from shared.events.contracts import Event
 
 # Stands for the queue of the team that the event's payload names.
 TEAM = "team.*"
@@ -19,10 +19,10 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketStateChanged": ("intake",),
     "TicketTransferred": ("intake", "notify", TEAM),
     "FollowUpReceived": (TEAM,),
-    "TicketAnswered": ("notify", TEAM),
-    "EvidenceRequested": ("notify",),
-    "TicketDisapproved": ("notify", TEAM),
-    "TicketResolved": ("notify", TEAM),
+    "TicketAnswered": ("notify", "intake", TEAM),
+    "EvidenceRequested": ("notify", "intake"),
+    "TicketDisapproved": ("notify", "intake", TEAM),
+    "TicketResolved": ("notify", "intake", TEAM),
     # Nobody waits for these yet; they are recorded because they happened.
     "TicketNoted": (),
     "TicketChanged": (),
@@ -35,30 +35,60 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketLinksFound": ("notify",),
     "RequesterAddressChanged": ("triage", "notify"),
     "RequesterAddressRebuilt": ("triage", "notify"),
+    "AddressChangeRequested": ("notify",),
+    "AddressChangeConfirmed": ("notify",),
+    "KeyRenewalRequested": ("intake",),
+    "TicketKeysRenewed": ("triage", "notify"),
     "HelpFunnelCounted": ("triage",),
     "TicketsEscalated": ("notify",),
     "PersonDisabled": ("triage",),
 }
 
 # The deliveries that a person waits for. The others gather for up to 250 ms, so that many travel in one message.
-PROMPT = {("TicketSubmitted", "triage"), ("TicketFollowedUp", "triage"), ("TicketWithdrawn", "triage")}
+PROMPT = {
+    ("TicketSubmitted", "triage"),
+    ("TicketFollowedUp", "triage"),
+    ("TicketWithdrawn", "triage"),
+    ("TicketAnswered", "intake"),
+    ("EvidenceRequested", "intake"),
+    ("TicketDisapproved", "intake"),
+    ("TicketResolved", "intake"),
+    ("KeyRenewalRequested", "intake"),
+    ("TicketKeysRenewed", "triage"),
+    ("TicketKeysRenewed", "notify"),
+}
+# E-mails about a ticket that go to another address than the one that it has.
+_TO_ANOTHER_ADDRESS = ("address_confirmation", "address_changed")
 
 
-def _another_team_than_by_category(payload: Json) -> bool:
-    return bool(payload["team"] != (payload.get("category") or "").partition("/")[0])
+def _another_team_than_by_category(event: Event) -> bool:
+    return bool(event.payload["team"] != (event.payload.get("category") or "").partition("/")[0])
 
 
-def _news_for_the_requester(payload: Json) -> bool:
-    if payload.get("participant"):
-        return False  # whether a copy arrived tells nothing of the requester's address
-    return (payload.get("kind"), payload.get("state")) != ("acknowledgement", "sent")
+def _news_for_the_requester(event: Event) -> bool:
+    kind, state = event.payload.get("kind"), event.payload.get("state")
+    if event.payload.get("participant") or kind in _TO_ANOTHER_ADDRESS:
+        return False  # whether it arrived tells nothing of the requester's address
+    return (kind, state) != ("acknowledgement", "sent")
 
 
-# The deliveries that are made only where the payload concerns the subscriber. Until it hears otherwise, notify takes the team named by
+def _asked_by_an_agent(event: Event) -> bool:
+    return not event.payload.get("reminder")
+
+
+def _mailed_message(event: Event) -> bool:
+    """Whether the e-mail holds what an agent wrote: a resolution as spam sends none, another may have no message."""
+    written = str((event.personal or {}).get("message") or "").strip()
+    return bool(written) and event.payload.get("outcome") != "spam"
+
+
+# The deliveries that are made only where the event concerns the subscriber. Until it hears otherwise, notify takes the team named by
 # the category, and intake takes the acknowledgement for sent.
-CONDITIONS: Mapping[tuple[str, str], Callable[[Json], bool]] = {
+CONDITIONS: Mapping[tuple[str, str], Callable[[Event], bool]] = {
     ("TicketRouted", "notify"): _another_team_than_by_category,
     ("EmailStateChanged", "intake"): _news_for_the_requester,
+    ("EvidenceRequested", "intake"): _asked_by_an_agent,
+    ("TicketResolved", "intake"): _mailed_message,
 }
 
 
@@ -106,7 +136,7 @@ def subscribers_of(event: Event) -> tuple[str, ...]:
     concerned = (
         name
         for name in SUBSCRIPTIONS[event.type]
-        if (event.type, name) not in CONDITIONS or CONDITIONS[event.type, name](event.payload)
+        if (event.type, name) not in CONDITIONS or CONDITIONS[event.type, name](event)
     )
     return tuple(team_subscriber(event.payload["team"]) if name == TEAM else name for name in concerned)
 

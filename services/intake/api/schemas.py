@@ -5,6 +5,7 @@ Submissions are checked by `validate_submission`, which reports all errors at on
 
 import marshmallow as ma
 
+from services.intake.api.entry_schemas import ConversationEntrySchema
 from services.intake.inbound_mail.list_mails import STATES, WITHOUT_TICKET
 from shared.attachment_types import USUAL_EXTENSIONS, joined_in_english
 from shared.http.paging import PageArguments
@@ -129,6 +130,14 @@ class TicketSchema(ma.Schema):
     missing_evidence = ma.fields.List(ma.fields.String(), required=True)
     answer_by = ma.fields.DateTime(required=True, allow_none=True)
     follow_ups = ma.fields.List(ma.fields.Nested(SentSchema), required=True)
+    conversation = ma.fields.List(
+        ma.fields.Nested(ConversationEntrySchema),
+        required=True,
+        metadata={
+            "description": "Oldest first. With the key of our e-mails what you and the team wrote; with the key of the receipt what the "
+            "requester sent."
+        },
+    )
 
 
 class OptionSchema(ma.Schema):

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from flask import Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from webargs.core import is_json
 
 from services.intake.api import schemas
+from services.intake.api.entry_schemas import KeyArguments
+from services.intake.conversation.find_file import find_file
 from services.intake.current_deps import deps
 from services.intake.sender import bearer, correlation_id, sender_of
 from services.intake.submissions.posted import Posted, read_form, read_json_body
@@ -107,6 +110,21 @@ def show(reference: str) -> Ticket:
     return view_ticket(deps(), reference, bearer())
 
 
+@tickets.route("/v1/tickets/<reference>/attachments/<uuid:file>")
+@tickets.arguments(KeyArguments, location="query")
+@_errors("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "SERVICE_UNAVAILABLE")
+@tickets.doc(security=[{"bearer": []}])
+@tickets.response(302, description="To the file, by a link that expires after at most 300 s.")
+def attachment(arguments: dict[str, Any], reference: str, file: UUID) -> ResponseReturnValue:
+    """Download a file
+
+    Files of our answers need the key of our e-mails; a quarantined file is answered with 409.
+    """
+    answer = redirect(find_file(deps(), reference, arguments["key"] or bearer(), file), 302)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
 @tickets.route("/v1/tickets/<reference>/follow-ups", methods=["POST"])
 @_errors("UNAUTHORIZED", "NOT_FOUND", "CONFLICT", *_OF_A_BODY)
 @tickets.doc(security=[{"bearer": []}], **_body(schemas.FollowUpSchema, schemas.FOLLOW_UP_FORM))
@@ -115,7 +133,7 @@ def follow_up(reference: str) -> Added:
     """Send more: a message, a file, details"""
     key = bearer()
     posted = _read_post()
-    added = receive_follow_up(deps(), reference, key, posted, correlation_id())
+    added = receive_follow_up(deps(), reference, key, posted, correlation_id(), source="api")
     g.replayed = added.replayed
     return added
 

@@ -95,7 +95,7 @@ def _end(
         return
     submission = lock_submission(connection, reference)
     if further and submission is not None:
-        sent = FollowUp(mail.fingerprint(), None, files=further, codes={"source": "email"})
+        sent = FollowUp(mail.fingerprint(), None, files=further, source="email")
         write_follow_up(connection, deps.catalog, submission, sent, row.correlation_id)
     record_outcome(connection, row, "opened", reference=reference, **known)
 

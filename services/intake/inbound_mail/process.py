@@ -97,8 +97,8 @@ def _notice(row: Row[Any], mail: Unreadable) -> FollowUp:
     return FollowUp(
         content=hashlib.sha256(str(row.object).encode()).digest(),
         message=None,
-        codes={"source": "email"},
         words={"not_taken": [itself]},
+        source="email",
     )
 
 
@@ -133,7 +133,7 @@ def _add_reply(connection: Connection, catalog: Catalog, row: Row[Any], mail: Ma
 
 def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bool) -> FollowUp:
     """The mail as a follow-up, with what an agent should know of it."""
-    codes: dict[str, object] = {"source": "email"}
+    codes: dict[str, object] = {}
     if by_machine:
         codes["automatic"] = True
     elif mail.unsure is not None:
@@ -152,4 +152,5 @@ def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bo
         codes=codes,
         words={name: value for name, value in words.items() if value},
         by_machine=by_machine,
+        source="email",
     )

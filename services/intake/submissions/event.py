@@ -72,8 +72,9 @@ class Submitted:
         return replace(self, event=replace(event, payload=payload, personal=personal))
 
     def personal_json(self) -> str:
-        """What the person wrote and is, as kept in the submission."""
-        return json.dumps({name: value for name, value in self.personal.items() if name != "attachment_names"})
+        """What the person wrote and is, as kept in the submission, and by which way it came."""
+        kept = {name: value for name, value in self.personal.items() if name != "attachment_names"}
+        return json.dumps({**kept, "source": self.event.payload["source"]})
 
 
 def submitted_event(

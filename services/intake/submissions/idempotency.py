@@ -33,7 +33,6 @@ class Earlier:
     reference: str
     category: str
     first_missing: tuple[str, ...]
-    key_number: int
     other_content: bool
 
 
@@ -58,7 +57,7 @@ def _digest(*parts: bytes) -> bytes:
 
 # Both are run through DirectConnections, and may be run twice.
 _FIND = """
-    select i.reference, s.category, s.first_missing, s.key_number, i.content <> %(content_of_submission)s as other_content
+    select i.reference, s.category, s.first_missing, i.content <> %(content_of_submission)s as other_content
     from intake.idempotency i join intake.submissions s using (reference)
     where (i.expires_at is null or i.expires_at > clock_timestamp())
       and ((i.kind = 'key' and i.digest = %(key)s)
@@ -80,8 +79,8 @@ def find_earlier(connections: DirectConnections, keys: Keys) -> Earlier | None:
     row = connections.row(_FIND, parameters(keys))
     if row is None:
         return None
-    reference, category, first_missing, key_number, other_content = row
-    return Earlier(reference, category, tuple(first_missing), key_number, other_content)
+    reference, category, first_missing, other_content = row
+    return Earlier(reference, category, tuple(first_missing), other_content)
 
 
 def remember_form(connections: DirectConnections, keys: Keys, reference: str) -> None:

@@ -115,7 +115,8 @@ def earlier_ticket(connections: DirectConnections, keys: Keys) -> Earlier | None
 def _replayed(earlier: Earlier) -> Receipt:
     if earlier.other_content:
         raise Unprocessable({"Idempotency-Key": [KEY_USED]}, KEY_USED)
-    return Receipt(earlier.reference, earlier.category, earlier.first_missing, earlier.key_number, replayed=True)
+    # The same answer, so the key that it held: whoever sent it once gets no renewed one by sending it again.
+    return Receipt(earlier.reference, earlier.category, earlier.first_missing, 1, replayed=True)
 
 
 def _accept(

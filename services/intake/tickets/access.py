@@ -1,11 +1,12 @@
-"""Access to a ticket by its key, which its requester holds."""
+"""Access to a ticket by one of its two keys, which its requester holds."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from shared.errors import NotFound
-from shared.ticket_keys import kind_of_key
+from shared.ticket_keys import KeyKind, kind_of_key
 
 NOT_FOUND = "There is no such ticket, or this is not its key."
 
@@ -18,6 +19,14 @@ _READ = text(_FIND)
 _LOCK = text(f"{_FIND} for update")
 
 
+@dataclass(frozen=True)
+class OpenedTicket:
+    """A submission's row, and which of its keys opened it: only the mailed one shows what we wrote."""
+
+    row: Row[Any]
+    key: KeyKind
+
+
 def lock_submission(connection: Connection, reference: str) -> Row[Any] | None:
     """The submission, locked, for a caller that needs no key; None when there is none."""
     return connection.execute(_LOCK, {"reference": reference}).one_or_none()
@@ -28,11 +37,11 @@ def is_closed(row: Row[Any]) -> bool:
     return bool(row.resolved_long_ago) or row.status == "withdrawn"
 
 
-def find_ticket(connection: Connection, secret: str, reference: str, key: str, lock: bool = False) -> Row[Any]:
-    """The submission that `key` opens. Raises NotFound, alike for a wrong key and an unknown reference."""
+def find_ticket(connection: Connection, secret: str, reference: str, key: str, lock: bool = False) -> OpenedTicket:
+    """The submission that `key` opens, and which key that is. Raises NotFound, alike for a wrong key and an unknown reference."""
     row = connection.execute(_LOCK if lock else _READ, {"reference": reference}).one_or_none()
     # Always compare, so that the time it takes does not reveal which references exist.
     opens = kind_of_key(secret, reference, row.key_number if row else 1, key)
     if row is None or opens is None:
         raise NotFound(NOT_FOUND)
-    return row
+    return OpenedTicket(row, opens)

@@ -30,6 +30,7 @@ class Addition:
     message: str | None
     details: Mapping[str, object]
     file: CheckedFile | None
+    source: str = "form"
 
     def content(self) -> bytes:
         """SHA-256 over everything in it, so that a double click is recognised."""
@@ -66,17 +67,19 @@ def add_follow_up(
     """
     catalog, secret = deps.catalog, deps.settings.secret
     with deps.engine.connect() as connection:
-        row = find_ticket(connection, secret, reference, key)
+        row = find_ticket(connection, secret, reference, key).row
         if earlier := _sent_before(connection, reference, addition):
             return _again(earlier, row)  # a retry need not fill the store again
         _check(deps, connection, row, addition, language)
     file = keep_file(deps.store, addition.file)
     with deps.engine.begin() as connection:
-        row = find_ticket(connection, secret, reference, key, lock=True)
+        row = find_ticket(connection, secret, reference, key, lock=True).row
         if earlier := _sent_before(connection, reference, addition):
             return _again(earlier, row)
         _check(deps, connection, row, addition, language)
-        sent = FollowUp(addition.content(), addition.message, addition.details, [file] if file else [])
+        sent = FollowUp(
+            addition.content(), addition.message, addition.details, [file] if file else [], source=addition.source
+        )
         added_to = add_to_current_ticket(connection, catalog, row, sent, correlation_id)
         crash_point("intake.follow_up_written")
     crash_point("intake.follow_up_accepted")

@@ -43,7 +43,7 @@ def change_email(deps: Deps, reference: str, key: str, email: str, correlation_i
 
 def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: str) -> None:
     with deps.engine.begin() as connection:
-        row = find_ticket(connection, deps.settings.secret, reference, key, lock=True)
+        row = find_ticket(connection, deps.settings.secret, reference, key, lock=True).row
         personal = row.personal or {}
         if error := email_error(email, smtputf8=deps.settings.smtputf8) if email else REQUIRED:
             raise Unprocessable({"email": [error]})

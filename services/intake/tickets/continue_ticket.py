@@ -57,7 +57,7 @@ def open_ticket(
     """
     reference = new_reference()
     codes = {**sent.codes, **({"follows": follows} if follows else {})}
-    event = submitted_event(catalog, reference, submission, correlation_id, (), sent.files)
+    event = submitted_event(catalog, reference, submission, correlation_id, (), sent.files, sent.source)
     submitted = event.extended(codes, sent.words)
     values = {
         "reference": reference,

@@ -1,5 +1,7 @@
 """Receive what a requester sends after the submission: check it, apply the ticket's limit, add it."""
 
+from dataclasses import replace
+
 from services.intake.deps import Deps
 from services.intake.submissions.posted import Posted
 from services.intake.submissions.validate import NOT_AN_OBJECT, UNKNOWN, read_field, read_file
@@ -15,14 +17,20 @@ TOO_MANY = "Too much was sent to this ticket in the last hour. Please try again 
 
 
 def receive_follow_up(
-    deps: Deps, reference: str, key: str, posted: Posted, correlation_id: str, language: str = "en"
+    deps: Deps,
+    reference: str,
+    key: str,
+    posted: Posted,
+    correlation_id: str,
+    language: str = "en",
+    source: str = "form",
 ) -> Added:
-    """What is still missing once the follow-up was added; errors are in `language`.
+    """What is still missing once the follow-up was added; errors are in `language`. `source`: form or api.
 
     Raises NotFound before anything else, then what add_follow_up raises, and TooManyRequests.
     """
     view_ticket(deps, reference, key)
-    addition = validate_addition(posted)
+    addition = replace(validate_addition(posted), source=source)
     limits = deps.settings.follow_ups
     if wait := deps.limiter.seconds_to_wait(limits, "follow-ups", reference):
         raise TooManyRequests(TOO_MANY, wait)

@@ -1,34 +1,35 @@
-"""Show a requester the status of their ticket and what they sent."""
+"""Show a requester the status of their ticket and the conversation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
+from services.intake.addresses.pending import AddressChange, find_change, may_change
+from services.intake.conversation.answered import Answered, answered_of
+from services.intake.conversation.entries import Entry, Told, entries_of
 from services.intake.deps import Deps
-from services.intake.tickets.access import find_ticket
+from services.intake.tickets.access import OpenedTicket, find_ticket
 from shared.mail.addresses import NO_SMTPUTF8
 from shared.storage.database import autocommit
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file of the ticket, as its requester may know it; `size` in bytes."""
-
-    name: str
-    size: int
-    frames: int | None = None
-
+from shared.ticket_keys import KeyKind
 
 # The states of a mail that does not arrive, as notify reports them.
 UNREACHED = ("bounced", "failed", "suppressed")
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file of a follow-up, as the API lists it; `size` in bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Sent:
-    """A follow-up, or the submission itself: a message, files, or both."""
+    """A follow-up, as the API lists it: a message, files, or both."""
 
     created_at: datetime
     message: str | None
@@ -37,29 +38,40 @@ class Sent:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket as its requester sees it. `attachments` came with the submission itself."""
+    """A ticket as the holder of one of its keys sees it. `change`: the change of address that waits to be confirmed."""
 
     reference: str
     status: str
     category: str
     subject: str | None
-    message: str | None
     team: str | None
     created_at: datetime
     missing_evidence: tuple[str, ...]
     details: Mapping[str, object]
     answer_by: datetime | None
-    attachments: tuple[SentFile, ...]
-    follow_ups: tuple[Sent, ...]
+    entries: tuple[Entry, ...]
     mail_state: str | None
     mail_because: str | None
     email: str | None
     key_number: int
+    opened_by: KeyKind
+    answered: Answered
+    may_change_address: bool
+    change: AddressChange | None
 
     @property
-    def sent(self) -> tuple[Sent, ...]:
-        """All that the requester sent, oldest first."""
-        return Sent(self.created_at, self.message, self.attachments), *self.follow_ups
+    def conversation(self) -> tuple[Entry, ...]:
+        """The messages, oldest first."""
+        return tuple(one for one in self.entries if one.is_message)
+
+    @property
+    def follow_ups(self) -> tuple[Sent, ...]:
+        """What the requester sent after the submission, oldest first."""
+        return tuple(
+            Sent(one.at, one.text or None, tuple(SentFile(file.name, file.size) for file in one.attachments))
+            for one in self.entries
+            if one.kind == "follow_up"
+        )
 
     @property
     def unreached(self) -> str | None:
@@ -72,12 +84,19 @@ class Ticket:
         return NO_SMTPUTF8 in (self.mail_because or "")
 
 
-_FOLLOW_UPS = text(
-    "select id, sent_at, personal from intake.follow_ups where reference = :reference order by sent_at, id"
-)
-_FILES = text(
-    "select follow_up, name, size, frames from intake.attachments where reference = :reference order by added_at, id"
-)
+# A row of 0.1.0 names no source: a mail's content is its fingerprint.
+_FOLLOW_UPS = text("""
+    select f.id, f.sent_at, f.personal, f.automatic,
+           coalesce(f.source, (select 'email' from intake.inbound_mails m where m.fingerprint = f.content limit 1), 'form') as source
+    from intake.follow_ups f where f.reference = :reference order by f.sent_at, f.id
+""")
+_FILES = text("""
+    select id, follow_up, name, media_type, size, state, frames from intake.attachments
+    where reference = :reference order by added_at, id
+""")
+_ANSWERS = text("""
+    select event_id, reference, kind, at, codes, files, personal from intake.answers where reference = :reference order by event
+""")
 
 
 def view_ticket(deps: Deps, reference: str, key: str) -> Ticket:
@@ -86,33 +105,30 @@ def view_ticket(deps: Deps, reference: str, key: str) -> Ticket:
         return ticket_of(connection, find_ticket(connection, deps.settings.secret, reference, key))
 
 
-def ticket_of(connection: Connection, row: Row[Any]) -> Ticket:
-    """The ticket in a submission's row, with everything that was sent."""
-    of_ticket = {"reference": row.reference}
-    files = connection.execute(_FILES, of_ticket).all()
-    sent = connection.execute(_FOLLOW_UPS, of_ticket).all()
+def ticket_of(connection: Connection, opened: OpenedTicket) -> Ticket:
+    """The ticket in a submission's row, with everything that its key shows."""
+    row, of_ticket = opened.row, {"reference": opened.row.reference}
+    told = Told(row, *(connection.execute(query, of_ticket).all() for query in (_FOLLOW_UPS, _FILES, _ANSWERS)))
+    pending = find_change(connection, row)
+    answered = answered_of(row, told.answers, pending.kept_since)
     personal = row.personal or {}
     return Ticket(
         reference=row.reference,
         status=row.status,
         category=row.category,
         subject=personal.get("subject"),
-        message=personal.get("message"),
         team=row.team,
         created_at=row.submitted_at,
         missing_evidence=tuple(row.missing_evidence),
         details=personal.get("details", {}),
         answer_by=row.answer_by,
-        attachments=_files_of(files, None),
-        follow_ups=tuple(
-            Sent(one.sent_at, (one.personal or {}).get("message"), _files_of(files, one.id)) for one in sent
-        ),
+        entries=entries_of(told, opened.key),
         mail_state=row.mail_state,
         mail_because=row.mail_because,
         email=personal.get("email"),
         key_number=row.key_number,
+        opened_by=opened.key,
+        answered=answered,
+        may_change_address=may_change(row, opened.key, answered),
+        change=pending.change,
     )
-
-
-def _files_of(files: Any, follow_up: object) -> tuple[SentFile, ...]:
-    return tuple(SentFile(one.name or "", one.size, one.frames) for one in files if one.follow_up == follow_up)

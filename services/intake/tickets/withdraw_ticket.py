@@ -20,11 +20,12 @@ def withdraw_ticket(deps: Deps, reference: str, key: str, correlation_id: str) -
     """The ticket, withdrawn; a second call changes nothing. Raises NotFound, Conflict for a resolved one."""
     secret = deps.settings.secret
     with deps.engine.begin() as connection:
-        row = find_ticket(connection, secret, reference, key, lock=True)
+        opened = find_ticket(connection, secret, reference, key, lock=True)
+        row = opened.row
         if row.status == "resolved":
             raise Conflict(RESOLVED)
         if row.status != "withdrawn":
             [event] = record(connection, [ticket_withdrawn(reference, correlation_id)])
             connection.execute(_WITHDRAW, {"reference": reference, "event": event})
-            row = find_ticket(connection, secret, reference, key)
-        return ticket_of(connection, row)
+            opened = find_ticket(connection, secret, reference, key)
+        return ticket_of(connection, opened)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -22,7 +22,7 @@ MOST_FILES = 10
 @dataclass(frozen=True)
 class FollowUp:
     """What was sent. A repetition has the same `content`. `codes` and `words` are added to the event's payload and personal part.
-    `by_machine`: an automatic mail, which provides no evidence."""
+    `by_machine`: an automatic mail, which provides no evidence. `source`: form, api or email."""
 
     content: bytes
     message: str | None
@@ -31,14 +31,15 @@ class FollowUp:
     codes: Mapping[str, object] = field(default_factory=dict)
     words: Mapping[str, object] = field(default_factory=dict)
     by_machine: bool = False
+    source: str = "form"
 
 
 _MEDIA_TYPES = text("select media_type from intake.attachments where reference = :reference")
 
 _WRITE = text("""
     with added as (
-        insert into intake.follow_ups (id, reference, content, personal, continued_by)
-        values (:id, :reference, :content, cast(:personal as jsonb), :continued_by)
+        insert into intake.follow_ups (id, reference, content, personal, source, automatic, continued_by)
+        values (:id, :reference, :content, cast(:personal as jsonb), :source, :automatic, :continued_by)
     ), files as (
         insert into intake.attachments (id, reference, follow_up, object, name, media_type, size, sha256, state)
         select file.id, :reference, :id, file.object, file.name, file.media_type, file.size, file.sha256, file.state
@@ -76,6 +77,7 @@ def write_follow_up(
         "missing_evidence": list(missing),
         "filled": filled,
         "cannot_provide": sorted(refused(details)),
+        "source": sent.source,
         **sent.codes,
     }
     names = {str(file.id): file.checked.name for file in sent.files}
@@ -88,7 +90,7 @@ def write_follow_up(
 def record_continuation(connection: Connection, row: Row[Any], sent: FollowUp, continued_by: str) -> None:
     """Show on the old ticket's page what was sent there and went to another ticket."""
     details = (row.personal or {}).get("details", {})
-    bare = FollowUp(sent.content, sent.message, sent.details)
+    bare = replace(sent, files=())
     values = _values(row.reference, bare, details, row.missing_evidence)
     connection.execute(_WRITE, {"id": str(uuid7()), **values, "continued_by": continued_by})
 
@@ -103,9 +105,16 @@ def _values(reference: str, sent: FollowUp, details: Mapping[str, object], missi
     return {
         "reference": reference,
         "content": sent.content,
-        "personal": json.dumps({"message": sent.message, "details": dict(sent.details)}),
+        "personal": json.dumps({"message": sent.message, "details": dict(sent.details), **_of_a_mail(sent)}),
+        "source": sent.source,
+        "automatic": sent.by_machine,
         "details": json.dumps(details),
         "missing": list(missing),
         "files": json.dumps([file.as_row() for file in sent.files]),
         "continued_by": None,
     }
+
+
+def _of_a_mail(sent: FollowUp) -> dict[str, object]:
+    """What a mail quotes, and its sender where that is another address than the requester's."""
+    return {name: sent.words[name] for name in ("quoted", "from") if sent.words.get(name)}

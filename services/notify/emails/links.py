@@ -3,12 +3,20 @@
 import re
 from html import escape
 
-from shared.ticket_keys import mailed_url
+from shared.ticket_keys import confirmation_url, mailed_url
 
 # A top level domain that no host has (RFC 2606), so that the stand-in is a link to all that handles the text.
 STAND_IN = "https://status-link.invalid/"
 # The same for an e-mail that links several tickets: each is filled by the reference and key number in it.
 _OF_TICKET = re.compile(r"https://ticket-link\.invalid/(T-[0-9A-Z]{4}-[0-9A-Z]{4})/(\d{1,9})")
+
+# The link that confirms a change of address, by the id of the change.
+_CONFIRMATION = re.compile(r"https://address-link\.invalid/(T-[0-9A-Z]{4}-[0-9A-Z]{4})/([0-9a-f-]{36})")
+
+
+def confirmation_stand_in(ticket: str, change: str) -> str:
+    """The stand-in for the link that confirms a change of address."""
+    return f"https://address-link.invalid/{ticket}/{change}"
 
 
 def stand_in_of(ticket: str, key_number: int) -> str:
@@ -17,13 +25,13 @@ def stand_in_of(ticket: str, key_number: int) -> str:
 
 
 def fill_tickets(body: str, intake_url: str, secret: str, *, as_html: bool) -> str:
-    """The body with every ticket's stand-in replaced by its link."""
+    """The body with the stand-ins of tickets and of a change of address replaced by their links."""
 
-    def link(found: re.Match[str]) -> str:
-        url = mailed_url(intake_url, secret, found[1], int(found[2]))
+    def shown(url: str) -> str:
         return escape(url) if as_html else url
 
-    return _OF_TICKET.sub(link, body)
+    body = _OF_TICKET.sub(lambda found: shown(mailed_url(intake_url, secret, found[1], int(found[2]))), body)
+    return _CONFIRMATION.sub(lambda found: shown(confirmation_url(intake_url, secret, found[1], found[2])), body)
 
 
 def fill(body: str, link: str | None, *, as_html: bool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from shared.events.contracts import RecordedEvent
+from shared.mail.addresses import in_ascii
 
 # A part of a `with`: stores new tickets, and leaves one that is known as it is. Parameter: `threads`, made by `document`.
 BEGIN = """
@@ -29,8 +30,23 @@ _TRANSFER = text("""
 """)
 
 _READDRESS = text("""
-    update notify.threads t set recipient = moved.email
-    from unnest(cast(:tickets as text[]), cast(:emails as text[])) as moved (ticket, email) where t.ticket = moved.ticket
+    update notify.threads t set recipient = moved.email, key_number = greatest(t.key_number, moved.key_number)
+    from unnest(cast(:tickets as text[]), cast(:emails as text[]), cast(:numbers as integer[])) as moved (ticket, email, key_number)
+    where t.ticket = moved.ticket
+""")
+
+_RENEW = text("""
+    update notify.threads t set key_number = greatest(t.key_number, n.number)
+    from unnest(cast(:tickets as text[]), cast(:numbers as integer[])) as n (ticket, number)
+    where t.ticket = n.ticket
+    returning t.ticket, t.recipient, t.key_number
+""")
+
+# E-mails to the present address get the new link, when they are sent later or again; those to an earlier one do not.
+_RELINK = text("""
+    update notify.emails e set key_number = n.number
+    from unnest(cast(:tickets as text[]), cast(:recipients as text[]), cast(:numbers as integer[])) as n (ticket, recipient, number)
+    where e.ticket = n.ticket and e.key_number < n.number and lower(e.recipient) = n.recipient
 """)
 
 
@@ -68,6 +84,25 @@ def transfer_threads(connection: Connection, events: Sequence[RecordedEvent]) ->
 
 
 def readdress_threads(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Store the new address of RequesterAddressChanged events, for all later e-mails; unknown tickets are left out."""
-    emails = {str(event.ticket): str(event.personal["email"]) for event in events}
-    connection.execute(_READDRESS, {"tickets": list(emails), "emails": list(emails.values())})
+    """Store address and key number of RequesterAddressChanged events, for all later e-mails; unknown tickets are left out."""
+    latest = {str(event.ticket): event for event in events}
+    values = {
+        "tickets": list(latest),
+        "emails": [str(event.personal["email"]) for event in latest.values()],
+        "numbers": [event.payload.get("key_number") for event in latest.values()],
+    }
+    connection.execute(_READDRESS, values)
+
+
+def renew_links(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Store the key numbers of TicketKeysRenewed events, for all e-mails that are sent from now on; unknown tickets are left out."""
+    numbers: dict[str, int] = {}
+    for event in events:
+        numbers[str(event.ticket)] = max(numbers.get(str(event.ticket), 0), int(event.payload["key_number"]))
+    renewed = connection.execute(_RENEW, {"tickets": list(numbers), "numbers": list(numbers.values())}).all()
+    values = {
+        "tickets": [row.ticket for row in renewed],
+        "recipients": [in_ascii(row.recipient).lower() for row in renewed],
+        "numbers": [row.key_number for row in renewed],
+    }
+    connection.execute(_RELINK, values)

@@ -58,10 +58,14 @@ def _with_copies(kind: EmailKind, event: RecordedEvent, requester: Recipient) ->
 
 
 def _recipient(event: RecordedEvent, thread: Thread | None) -> Recipient:
+    """Whom the event names, unless the ticket's address or keys were changed since its writer read them."""
     payload = event.payload
     number = payload.get("key_number") or (thread.key_number if thread else None)
+    address = event.personal.get("email") or (thread.recipient if thread else "")
+    if thread and number and thread.key_number > number:
+        address, number = thread.recipient, thread.key_number
     return Recipient(
-        address=str(event.personal.get("email") or (thread.recipient if thread else "")),
+        address=str(address),
         locale=str(payload.get("locale") or (thread.locale if thread else "en")),
         key_number=int(number) if event.ticket and number else None,
         answers=thread.acknowledgement if thread else None,

@@ -1,4 +1,4 @@
-"""Actions on tickets: a route for each action of the registry, and takeover."""
+"""Actions on tickets: a route for each action of the registry, takeover, and new keys."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from services.triage.actions.access import Actor, NewerMessages
 from services.triage.actions.action import Action, ActionCall
+from services.triage.actions.renew_keys import renew_keys
 from services.triage.api.repeated import mark_replayed, this_request
 from services.triage.api.schemas import ClaimSchema, LeaseBody
 from services.triage.api.ticket_schemas import EntrySchema, LineSchema, TicketDetailSchema
@@ -32,6 +33,7 @@ def make_blueprint(actions: Sequence[Action]) -> Blueprint:
     for action in actions:
         _add_route(blueprint, action)
     _add_takeover(blueprint)
+    _add_key_renewal(blueprint)
     return blueprint
 
 
@@ -87,3 +89,23 @@ def _add_takeover(blueprint: Blueprint) -> None:
         """Claim this ticket; a lead takes over a claim from its holder"""
         with deps().engine.begin() as connection:
             return take_over(connection, reference, principal(), body["lease_seconds"])
+
+
+def _add_key_renewal(blueprint: Blueprint) -> None:
+    @blueprint.route("/key-renewal", methods=["POST"])
+    @authorised("tickets.write")
+    @blueprint.response(200, TicketDetailSchema)
+    @blueprint.alt_response(404, "NOT_FOUND")
+    def post_key_renewal(reference: str) -> Ticket:
+        """Renew both keys of the ticket
+
+        All links to its page before then stop working, within a second or so. The requester gets the new one with our next e-mail, or asks
+        for it at intake's /t.
+        """
+        request_made = this_request({})
+        with deps().engine.begin() as connection:
+            if mark_replayed(request_made.is_repeated(connection)):
+                team_of(connection, reference, principal())
+            else:
+                renew_keys(connection, reference, principal())
+            return ticket_as_it_is(connection, reference)

@@ -30,7 +30,8 @@ def test_a_ticket_is_shown_with_these_members(api: Api, mine: tuple[str, str]) -
 
     body = eventually(routed) or {}
     assert set(body) == {
-        "reference", "status", "category", "subject", "team", "created_at", "missing_evidence", "answer_by", "follow_ups"
+        "reference", "status", "category", "subject", "team", "created_at", "missing_evidence", "answer_by", "follow_ups",
+        "conversation",
     }  # fmt: skip
     assert (body["subject"], body["team"], body["follow_ups"]) == ("Mine", "ads", [])
     for name in ("created_at", "answer_by"):

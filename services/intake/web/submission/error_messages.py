@@ -6,6 +6,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from services.intake.addresses.request_address_change import NOT_WITH_THIS_KEY, THE_PRESENT_ONE
 from services.intake.attachments.staged import GONE
 from services.intake.submissions import validate as api
 from services.intake.submissions.spam_check import ONCE_MORE
@@ -50,8 +51,10 @@ _AS_IT_IS = (
     AWAY,
     GONE,
     LATER,
+    NOT_WITH_THIS_KEY,
     ONCE_MORE,
     REACHED,
+    THE_PRESENT_ONE,
     THE_SAME,
     TOMORROW,
     WITHDRAWN,

@@ -1,13 +1,15 @@
 """The mails about one ticket in a local stack's Maildir, so that a newcomer sees what was sent."""
 
 import mailbox
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+_KEY = re.compile(r"\b(?:key|token)=[a-z2-7]+")
 # A newcomer's mail is among the latest; an old stack may hold very many.
 _LATEST = 200
 
@@ -20,12 +22,20 @@ class LocalMail:
     to: str
     subject: str
     text: str
+    is_reply: bool = False
 
 
-def mails_about(maildir: Path, reference: str) -> tuple[LocalMail, ...]:
-    """The latest mails that name `reference`, newest first."""
+def mails_about(maildir: Path, reference: str, *, answers: bool) -> tuple[LocalMail, ...]:
+    """The latest mails that name `reference`, newest first.
+
+    Without `answers`, as for the holder of the receipt's key, only those that begin a thread, which no answer does, and without the keys in
+    them.
+    """
     found = (_read(path) for path in _latest(maildir) if reference.encode() in path.read_bytes())
-    return tuple(mail for mail in found if reference in mail.subject + mail.text)
+    about = (mail for mail in found if reference in mail.subject + mail.text)
+    if answers:
+        return tuple(about)
+    return tuple(replace(mail, text=_KEY.sub("key=…", mail.text)) for mail in about if not mail.is_reply)
 
 
 def _latest(maildir: Path) -> Iterator[Path]:
@@ -40,4 +50,6 @@ def _read(path: Path) -> LocalMail:
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
     body = message.get_body(("plain", "html"))
     text = str(body.get_content()) if body else ""
-    return LocalMail(str(message["From"] or ""), str(message["To"] or ""), str(message["Subject"] or ""), text.strip())
+    is_reply = "In-Reply-To" in message or "References" in message
+    sender, to, subject = (str(message[name] or "") for name in ("From", "To", "Subject"))
+    return LocalMail(sender, to, subject, text.strip(), is_reply)

@@ -2,33 +2,22 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from services.intake.current_deps import deps
 from services.intake.sender import correlation_id
 from services.intake.submissions.posted import Posted
-from services.intake.tickets.change_email import change_email
 from services.intake.tickets.receive_follow_up import receive_follow_up
-from services.intake.tickets.view_ticket import Ticket, view_ticket
+from services.intake.tickets.view_ticket import view_ticket
 from services.intake.tickets.withdraw_ticket import withdraw_ticket
-from services.intake.web.languages import current_language, page_locale
-from services.intake.web.submission.evidence_sections import EvidenceSection, evidence_sections
-from services.intake.web.submission.form_input import (
-    EMPTY_INPUT,
-    FILE,
-    FormInput,
-    accepted_suggestion,
-    in_form_order,
-    read_form_input,
-)
-from services.intake.web.submission.pages import form_token, shown_errors
-from services.intake.web.submission.rejection import REJECTIONS, Rejection, rejection
-from services.intake.web.submission.staged_file import chosen_a_file, kept_file, sent_uploads, wants_removal
+from services.intake.web.languages import page_locale
+from services.intake.web.submission.form_input import EMPTY_INPUT, read_form_input
+from services.intake.web.submission.rejection import REJECTIONS, rejection
+from services.intake.web.submission.staged_file import sent_uploads, wants_removal
+from services.intake.web.ticket.address_pages import add_address_pages
 from services.intake.web.ticket.local_mails import mails_about
-from services.intake.web.ticket.progress import steps_of
-from shared.catalog.model import Category
+from services.intake.web.ticket.ticket_page import category_of, private, ticket_page
 from shared.errors import NotFound
 
 
@@ -38,7 +27,7 @@ def add_ticket_pages(pages: Blueprint) -> None:
     pages.add_url_rule("/t/<reference>/follow-ups", view_func=follow_ups, methods=["POST"])
     pages.add_url_rule("/t/<reference>/withdrawal", view_func=withdrawal, methods=["POST"])
     pages.add_url_rule("/t/<reference>/mails", view_func=mails)
-    pages.add_url_rule("/t/<reference>/address", view_func=address, methods=["POST"])
+    add_address_pages(pages)
 
 
 def ticket(reference: str) -> ResponseReturnValue:
@@ -72,21 +61,6 @@ def withdrawal(reference: str) -> ResponseReturnValue:
     return redirect(url_for("form.ticket", reference=reference, key=key), 303)
 
 
-def address(reference: str) -> ResponseReturnValue:
-    """POST /t/<reference>/address: another address where our mail came back; then 303 to the page."""
-    key, email = request.form.get("key", ""), request.form.get("email", "")
-    found = view_ticket(deps(), reference, key)
-    if suggested := accepted_suggestion(request.form):
-        return ticket_page(found, key, FormInput({"email": suggested}, {}))
-    try:
-        change_email(deps(), reference, key, email, correlation_id())
-    except NotFound:
-        raise
-    except REJECTIONS as error:
-        return ticket_page(found, key, FormInput({"email": email}, {}), rejection(error))
-    return redirect(url_for("form.ticket", reference=reference, key=key, just="changed"), 303)
-
-
 def mails(reference: str) -> ResponseReturnValue:
     """GET /t/<reference>/mails?key=…: in a local stack, the mails about this ticket; elsewhere there is no such page."""
     maildir = deps().settings.local_mailbox
@@ -94,63 +68,10 @@ def mails(reference: str) -> ResponseReturnValue:
         abort(404)
     key = request.args.get("key", "")
     found = view_ticket(deps(), reference, key)
-    about = mails_about(Path(maildir), found.reference)
-    return _private(
-        make_response(render_template("ticket/mails.html", mails=about, reference=found.reference, key=key))
-    )
-
-
-def ticket_page(found: Ticket, key: str, entered: FormInput, rejected: Rejection | None = None) -> Response:
-    """The page, with what was entered and the errors in it where something was rejected."""
-    category = category_of(found)
-    missing = missing_sections(category, found)
-    errors = in_form_order(rejected.errors, category) if rejected else {}
-    kept = kept_file(errors)
-    asked = [f"details.{slot.id}" for section in missing for slot in section.slots if slot.typed]
-    settings = deps().settings
+    shows_all = found.opened_by == "mailed"
+    hidden = not shows_all and found.answered.possibly
+    about = () if hidden else mails_about(Path(maildir), found.reference, answers=shows_all)
     page = render_template(
-        "ticket/ticket.html",
-        ticket=found,
-        key=key,
-        category=category,
-        steps=steps_of(found.status, found.created_at, _team_name(found.team), current_language()),
-        missing=missing,
-        just=request.args.get("just", ""),
-        local=settings.triage_url if settings.local_mailbox else "",
-        form_token=form_token(),
-        kept_file=kept,
-        file_lost=kept is None and chosen_a_file(),
-        entered=entered.shown,
-        **shown_errors(errors, ["email", "message", FILE, *asked]),
+        "ticket/mails.html", mails=about, reference=found.reference, key=key, shows_all=shows_all, maildir=maildir
     )
-    return _private(make_response(page, rejected.status if rejected else 200, rejected.headers if rejected else {}))
-
-
-def missing_sections(category: Category, found: Ticket) -> list[EvidenceSection]:
-    """What is still missing, in sections: the slots of an any_of group share one."""
-    return [
-        section.among(found.missing_evidence)
-        for section in evidence_sections(category, found.details)
-        if section.names(found.missing_evidence)
-    ]
-
-
-def category_of(found: Ticket) -> Category:
-    """The category of a ticket, under its present path where it was renamed since."""
-    catalog = deps().catalog
-    return catalog.resolve(found.category) or catalog.categories[found.category]
-
-
-def _team_name(team: str | None) -> Markup | None:
-    """The title of the catalogue's segment of the same name; without one, the team's own name."""
-    if team is None:
-        return None
-    title = deps().catalog.segments.get(team)
-    return Markup.escape(title.in_locale(page_locale()).text if title else team.replace("-", " ").capitalize())
-
-
-def _private(response: Response) -> Response:
-    """The address holds the key: no referrer may carry it, and no cache may keep the page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return private(make_response(page))

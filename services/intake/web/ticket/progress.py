@@ -21,19 +21,46 @@ class Step:
     about: Markup | None = None
 
 
-def steps_of(status: str, received_at: datetime, team: Markup | None, language: Language) -> tuple[Step, ...]:
-    """The steps for a `status` of the contract; `team` is the team's name in the reader's language."""
+def heading_of(status: str, waits_for_evidence: bool, language: Language) -> Markup:
+    """Where the ticket stands, as the page's heading says it. `waits_for_evidence`: something of the requester is missing."""
+    gettext = language.gettext
+    if status == "withdrawn":
+        return gettext("You took this note back")
+    if status == "resolved":
+        return gettext("We have closed your note")
+    if waits_for_evidence and status in ("needs_evidence", "answered"):
+        return gettext("We need something from you")
+    return gettext("We have answered you") if status == "answered" else gettext("We have your note")
+
+
+def steps_of(
+    status: str,
+    received_at: datetime,
+    team: Markup | None,
+    language: Language,
+    *,
+    waits_for_evidence: bool = False,
+    shows_answers: bool = False,
+) -> tuple[Step, ...]:
+    """The steps for a `status` of the contract; `team` is the team's name in the reader's language.
+
+    `waits_for_evidence`: something of the requester is missing; `shows_answers`: the page shows what we answered.
+    """
     gettext = language.gettext
     with_team = gettext("With the %(team)s team", team=team) if team else gettext("With our team")
     answered = gettext("Answered")
     first = Step(gettext("Received"), "done", received_at)
-    if status == "needs_evidence":
+    if status == "needs_evidence" or (status == "received" and waits_for_evidence):
         return first, Step(gettext("Waiting for something from you"), "now"), _later(with_team), _later(answered)
     if status == "with_team":
         about = gettext("A person reads it and answers by e-mail.")
         return first, Step(with_team, "now", about=about), _later(answered)
     if status == "answered":
-        about = gettext("Look in your e-mail. You can write more below.")
+        about = (
+            gettext("Our answer is below, and in your e-mail. You can write more.")
+            if shows_answers
+            else gettext("Look in your e-mail. You can write more below.")
+        )
         return first, Step(with_team, "done"), Step(answered, "now", about=about)
     if status == "resolved":
         about = gettext("Anything to add? Write below, and it is open again.")

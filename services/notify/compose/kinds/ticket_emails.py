@@ -100,8 +100,14 @@ def _transfer_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
     yield {"team": localised(next(iter(catalog.segments.values())), locale)}
 
 
+def _is_unconfirmed(event: RecordedEvent) -> bool:
+    """A requester who confirmed an address had a link to the ticket's page just then."""
+    return event.type == "TicketSubmitted" or not event.payload.get("confirmed")
+
+
 def _ticket_links(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
-    return {"tickets": [_linked(ticket, catalog, locale) for ticket in event.payload["tickets"]]}
+    tickets = [_linked(ticket, catalog, locale) for ticket in event.payload["tickets"]]
+    return {"tickets": tickets, "single": bool(event.payload.get("single"))}
 
 
 def _linked(ticket: Mapping[str, Any], catalog: Catalog, locale: str) -> Facts:
@@ -117,7 +123,9 @@ def _linked(ticket: Mapping[str, Any], catalog: Catalog, locale: str) -> Facts:
 def _ticket_links_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
     url = f"https://help.example.com/t/{SAMPLE_REFERENCE}?key=example"
     topics = (localised(category.title, locale) for category in catalog.listed()[:2])
-    yield {"tickets": [{"reference": SAMPLE_REFERENCE, "topic": topic, "url": url} for topic in topics]}
+    tickets = [{"reference": SAMPLE_REFERENCE, "topic": topic, "url": url} for topic in topics]
+    yield {"tickets": tickets, "single": False}
+    yield {"tickets": tickets[:1], "single": True}
 
 
 ACKNOWLEDGEMENT = EmailKind(
@@ -125,6 +133,7 @@ ACKNOWLEDGEMENT = EmailKind(
     title="Acknowledgement",
     audience="requester",
     events=("TicketSubmitted", "RequesterAddressChanged"),
+    applies=_is_unconfirmed,
     facts=_acknowledgement,
     samples=_acknowledgement_samples,
     limited_by=("acknowledgement",),

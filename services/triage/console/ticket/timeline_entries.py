@@ -76,7 +76,7 @@ def _entry(line: Line, about: _About) -> TimelineEntry:
 def _by_person(line: Line, about: _About) -> TimelineEntry:
     """An action, a claim, or a kind that this version does not know."""
     action = about.actions.get(line["kind"])
-    words = action.words if action else _OF_CLAIMS.get(line["kind"], line["kind"].replace("_", " "))
+    words = action.words if action else _BY_PERSON.get(line["kind"], line["kind"].replace("_", " "))
     sentence = words(line["facts"], about.team_title) if callable(words) else words + _codes(line["facts"])
     kind = "note" if action and action.is_internal else "ours" if line["by"] else "system"
     return TimelineEntry(line["at"], kind, line["by"] or "", sentence, line["message"])
@@ -139,9 +139,10 @@ _BY_SYSTEM = {
     "reminded": "A reminder of the missing evidence was sent",
     "breach_near": "The answer will soon be overdue",
 }
-_OF_CLAIMS: Mapping[str, str | Callable[[Facts, TeamTitle], str]] = {
+_BY_PERSON: Mapping[str, str | Callable[[Facts, TeamTitle], str]] = {
     "claimed": "claimed it",
     "given_back": "gave it back",
+    "keys_renewed": "renewed the links of the requester’s page",
     "taken_over": lambda facts, _: f"took it over from {facts.get('from')}",
 }
 

@@ -21,6 +21,7 @@ def test_a_requester_follows_adds_and_withdraws(client: FlaskClient) -> None:
     assert shown.json is not None
     assert set(shown.json) == {
         "reference", "status", "category", "subject", "team", "created_at", "missing_evidence", "answer_by", "follow_ups",
+        "conversation",
     }  # fmt: skip
     assert shown.json["created_at"].endswith(("+00:00", "Z"))
 

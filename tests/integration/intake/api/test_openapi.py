@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from shared.storage.object_store import ObjectStore
 from tests.integration.intake.conftest import submission_fields
 from tests.integration.intake.inbound_mail.arriving import arrive, read_all
 from tests.openapi import Known, answers_of, operations
-from tests.samples import mails
+from tests.samples import files, mails
 
 
 class Scene:
@@ -40,6 +41,19 @@ class Scene:
         [key] = parse_qs(urlsplit(receipt["status_url"]).query)["key"]
         path = {"reference": [receipt["reference"]]}
         return Known(path, {"message": ["More."], "details": [None]}, headers={"Authorization": f"Bearer {key}"})
+
+    def with_file(self) -> Known:
+        """A file of a ticket, asked for with the ticket's key."""
+        fields = submission_fields(email=f"{uuid4().hex}@example.com")
+        data = {**fields, "attachment": (BytesIO(files.png()), "mine.png")}
+        receipt = self.client.post("/v1/tickets", data=data).json
+        assert receipt is not None
+        [key] = parse_qs(urlsplit(receipt["status_url"]).query)["key"]
+        headers = {"Authorization": f"Bearer {key}"}
+        shown = self.client.get(f"/v1/tickets/{receipt['reference']}", headers=headers).json
+        assert shown is not None
+        file = shown["conversation"][0]["attachments"][0]["id"]
+        return Known({"reference": [receipt["reference"]], "file": [file]}, {}, {"key": [None]}, headers=headers)
 
     def mail(self) -> Known:
         """A mail that may be a person's, and an admin."""
@@ -65,6 +79,7 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/categories": (Scene.nothing, 40, 200),
     "POST /v1/tickets": (Scene.nothing, 60, 201),
     "GET /v1/tickets/{reference}": (Scene.sent, 20, 200),
+    "GET /v1/tickets/{reference}/attachments/{file}": (Scene.with_file, 12, 302),
     "POST /v1/tickets/{reference}/follow-ups": (Scene.sent, 60, 201),
     "POST /v1/tickets/{reference}/withdrawal": (Scene.sent, 20, 200),
     "GET /v1/mails": (Scene.mail, 20, 200),

@@ -13,7 +13,7 @@ from services.intake.attachments.clean_attachments import ATTACHMENTS, clean_att
 from services.intake.attachments.sweep import forget_expired, sweep_files
 from services.intake.settings import IntakeSettings
 from services.intake.submissions.submission import Upload
-from services.intake.tickets.access import lock_submission
+from services.intake.tickets.access import OpenedTicket, lock_submission
 from services.intake.tickets.view_ticket import ticket_of
 from shared.attachments.clean_files import process_file
 from shared.attachments.decoders import Decoders
@@ -76,7 +76,8 @@ def test_the_first_picture_of_an_animation_is_kept_and_the_rest_counted(
     with engine.begin() as connection:
         row = lock_submission(connection, receipt.reference)
         assert row is not None
-        assert [file.frames for file in ticket_of(connection, row).attachments] == [7]
+        [entry] = ticket_of(connection, OpenedTicket(row, "receipt")).conversation
+    assert [file.frames for file in entry.attachments] == [7]
 
 
 def test_a_large_picture_found_broken_is_quarantined(

@@ -225,6 +225,22 @@ def test_an_agent_claims_an_open_ticket_by_its_reference(triage: Triage, agent: 
     agent.post(f"/v1/tickets/{reference}/takeover", {"lease_seconds": 60}, 409)
 
 
+def test_keys_are_renewed_without_the_claim_by_those_who_may_write(
+    claim: dict[str, Any], people: People, triage: Triage
+) -> None:
+    path, reference = _path(claim, "key-renewal"), claim["ticket"]["reference"]
+    shown = people("agent", "ads", name="Bo").post(path, None)
+    assert (shown["reference"], shown["timeline"][-1]["kind"], shown["timeline"][-1]["by"]) == (
+        reference,
+        "keys_renewed",
+        "Bo",
+    )
+    people("agent", "billing").post(path, None, 403)
+    people("auditor").post(path, None, 403)
+    people("agent", "ads").post("/v1/tickets/T-0000-0000/key-renewal", None, 404)
+    assert triage.told(reference, "KeyRenewalRequested") == [{"team": "ads", "by": "Bo"}]
+
+
 def test_tags_and_priority_are_changed(claim: dict[str, Any], agent: Caller, triage: Triage) -> None:
     reference = claim["ticket"]["reference"]
     before = triage.ticket(reference)

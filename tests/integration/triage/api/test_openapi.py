@@ -126,6 +126,7 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/me": (NOTHING, 2, 200),
     "PUT /v1/me": (NOTHING, 5, 200),
     "POST /v1/tickets/{reference}/takeover": (OPEN, 15, 200),
+    "POST /v1/tickets/{reference}/key-renewal": (OPEN, 8, 200),
     "GET /v1/tickets/{reference}/explanation": (OPEN, 8, 200),
     "POST /v1/disapprovals": (SUBMISSION, 20, 202),
     "POST /v1/application-statuses": (SUBMISSION, 20, 202),

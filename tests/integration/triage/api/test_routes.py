@@ -26,6 +26,7 @@ BODIES: dict[str, Any] = {
     "claims": {"limit": 1, "lease_seconds": 5},
     "<uuid:claim>": {"lease_seconds": 5},
     "takeover": {"lease_seconds": 5},
+    "key-renewal": {},
     "replies": {"message": "x"},
     "notes": {"message": "x"},
     "information-requests": {"evidence": ["x"]},

@@ -34,6 +34,9 @@ def test_a_translation_keeps_the_placeholders(locale: str) -> None:
         "address": "A",
         "longest": "L",
         "types": "F",
+        "moment": "M",
+        "reference": "R",
+        "maildir": "D",
     }
     for message in messages():
         sentence = english(message)

@@ -113,13 +113,6 @@ def test_a_bounced_address_is_shown_and_changed(browser: FlaskClient, send: Send
     assert payload["category"] == "account/login"
 
 
-def test_an_address_that_is_reached_cannot_be_changed(browser: FlaskClient, send: Send, engine: Engine) -> None:
-    path, key = send("account/login").location.split("?key=")
-    answer = browser.post(f"{path}/address", data={"key": key, "email": "victim@example.net"})
-    assert answer.status_code == 409
-    assert recorded(engine, "RequesterAddressChanged") == []
-
-
 def test_changing_the_address_needs_the_key(browser: FlaskClient, send: Send, engine: Engine) -> None:
     receipt = send("account/login").location
     bounce(engine, reference_of(receipt))

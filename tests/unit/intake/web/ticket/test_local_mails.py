@@ -18,8 +18,15 @@ def test_only_mails_that_name_the_ticket_newest_first(tmp_path: Path) -> None:
     put(tmp_path, "1", "[T-1111-1111] We have your note", "old", age=10)
     put(tmp_path, "2", "[T-1111-1111] An answer", "new")
     put(tmp_path, "3", "[T-2222-2222] We have your note", "another's")
-    assert [mail.text for mail in mails_about(tmp_path, "T-1111-1111")] == ["new", "old"]
+    assert [mail.text for mail in mails_about(tmp_path, "T-1111-1111", answers=True)] == ["new", "old"]
+
+
+def test_without_answers_replies_and_keys_are_left_out(tmp_path: Path) -> None:
+    put(tmp_path, "1", "[T-1111-1111] We have your note", "http://x/t/T-1111-1111?key=abc234\nbye")
+    put(tmp_path, "2", "Re: [T-1111-1111]\nIn-Reply-To: <1@x>", "our answer")
+    [mail] = mails_about(tmp_path, "T-1111-1111", answers=False)
+    assert mail.text == "http://x/t/T-1111-1111?key=…\nbye"
 
 
 def test_no_mailbox_no_mails(tmp_path: Path) -> None:
-    assert mails_about(tmp_path / "nowhere", "T-1111-1111") == ()
+    assert mails_about(tmp_path / "nowhere", "T-1111-1111", answers=True) == ()

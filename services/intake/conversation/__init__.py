@@ -1,0 +1,1 @@
+"""What requester and agents wrote to each other about a ticket, as the requester may read it."""

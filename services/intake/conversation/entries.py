@@ -1,0 +1,177 @@
+"""The entries of a conversation, oldest first, as the holder of one of the ticket's keys may read them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from markupsafe import Markup
+from sqlalchemy import Row
+
+from services.intake.conversation.repeated_lines import without_repeated_lines
+from shared.commonmark import as_html, linked_text
+from shared.ticket_keys import KeyKind
+
+Role = Literal["requester", "agent", "system"]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote an entry. Of an agent only the first name, of a service account nothing is shown.
+
+    `is_stranger`: a mail to the ticket came from another address than the requester's.
+    """
+
+    role: Role
+    name: str | None
+    email: str | None
+    is_stranger: bool = False
+
+
+@dataclass(frozen=True)
+class EntryFile:
+    """A file that came with an entry; `size` in bytes, `url` below intake's address."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    state: str
+    url: str
+    frames: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message. `codes`: what the e-mail of an answer shows besides: reasons, evidence, outcome."""
+
+    id: str
+    kind: str
+    at: datetime
+    author: Author
+    text: str
+    html: Markup
+    attachments: tuple[EntryFile, ...]
+    source: str
+    quoted: str | None = None
+    automatic: bool = False
+    email: None = None
+    codes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_message(self) -> bool:
+        """Whether there is something to read or to open: a follow-up may fill in details alone."""
+        return self.kind != "follow_up" or bool(self.text or self.attachments)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The rows of a ticket that a conversation is made of."""
+
+    submission: Row[Any]
+    follow_ups: Sequence[Row[Any]]
+    files: Sequence[Row[Any]]
+    answers: Sequence[Row[Any]]
+
+
+def entries_of(told: Told, key: KeyKind) -> tuple[Entry, ...]:
+    """What was written; with the receipt's key only what its requester sent, and nothing of an answer that a mail repeats."""
+    sent = [_submission(told), *_follow_ups(told, key)]
+    answers = [_answer(row) for row in told.answers] if key == "mailed" else []
+    # Stable: what was written at the same time stays in order.
+    return tuple(sorted((*sent, *answers), key=lambda entry: entry.at))
+
+
+def _submission(told: Told) -> Entry:
+    row = told.submission
+    personal = row.personal or {}
+    written = personal.get("message") or ""
+    return Entry(
+        id=row.reference,
+        kind="submission",
+        at=row.submitted_at,
+        author=_requester(personal),
+        text=written,
+        html=_requesters_html(written),
+        attachments=_files(told, None),
+        source=personal.get("source") or "form",
+    )
+
+
+def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
+    requester = told.submission.personal or {}
+    answers = [str((row.personal or {}).get("message") or "") for row in told.answers]
+    for row in told.follow_ups:
+        personal = row.personal or {}
+        stranger = personal.get("from")
+        if key == "receipt" and stranger:
+            continue
+        written, quoted = personal.get("message") or "", personal.get("quoted")
+        if key == "receipt" and row.source == "email":
+            written, quoted = without_repeated_lines(written, answers), None
+        yield Entry(
+            id=str(row.id),
+            kind="follow_up",
+            at=row.sent_at,
+            author=Author("requester", None, stranger, is_stranger=True) if stranger else _requester(requester),
+            text=written,
+            html=_requesters_html(written),
+            attachments=_files(told, row.id),
+            source=row.source,
+            quoted=quoted,
+            automatic=bool(row.automatic),
+        )
+
+
+def _answer(row: Row[Any]) -> Entry:
+    personal = row.personal or {}
+    written, names = personal.get("message") or "", personal.get("attachment_names") or {}
+    return Entry(
+        id=str(row.event_id),
+        kind=row.kind,
+        at=row.at,
+        author=Author("agent", personal.get("author"), None),
+        text=written,
+        html=as_html(written),
+        attachments=tuple(
+            EntryFile(
+                id=str(file["id"]),
+                name=names.get(str(file["id"])) or "",
+                media_type=file["media_type"],
+                size=file["size"],
+                state=file["state"],
+                url=_url(row.reference, file["id"]),
+            )
+            for file in row.files
+        ),
+        source="console",
+        codes=row.codes,
+    )
+
+
+def _requesters_html(written: str) -> Markup:
+    return linked_text(written).replace("\n", Markup("<br>\n"))
+
+
+def _requester(personal: Mapping[str, Any]) -> Author:
+    return Author("requester", personal.get("name"), personal.get("email"))
+
+
+def _files(told: Told, follow_up: object) -> tuple[EntryFile, ...]:
+    return tuple(
+        EntryFile(
+            id=str(file.id),
+            name=file.name or "",
+            media_type=file.media_type,
+            size=file.size,
+            state=file.state,
+            url=_url(told.submission.reference, file.id),
+            frames=file.frames,
+        )
+        for file in told.files
+        if file.follow_up == follow_up
+    )
+
+
+def _url(reference: str, file: object) -> str:
+    return f"/v1/tickets/{reference}/attachments/{file}"

@@ -1,0 +1,68 @@
+"""Keep what agents write to requesters, for the page of the ticket."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shared.events.contracts import RecordedEvent
+
+KINDS: Mapping[str, str] = {
+    "TicketAnswered": "reply",
+    "EvidenceRequested": "information_request",
+    "TicketDisapproved": "disapproval",
+    "TicketResolved": "resolution",
+}
+# What the e-mail shows besides the message.
+_CODES = ("reasons", "evidence", "outcome")
+_OF_A_FILE = ("id", "object", "media_type", "size", "state")
+
+# The foreign key waits for a change of address that is being confirmed, so that one of both finds the other.
+_KEEP = text("""
+    with lapsed as (
+        delete from intake.address_changes
+        where opened_by = 'receipt' and confirmed_at is null and reference = any(cast(:references as text[]))
+    )
+    insert into intake.answers (event_id, event, reference, entry, kind, at, codes, files, personal)
+    select a.event_id, a.event, a.reference, a.entry, a.kind, a.at, a.codes, a.files, a.personal
+    from jsonb_to_recordset(cast(:answers as jsonb)) as a (event_id uuid, event bigint, reference text, entry bigint, kind text,
+        at timestamptz, codes jsonb, files jsonb, personal jsonb)
+    join intake.submissions s on s.reference = a.reference
+    on conflict (event_id) do nothing
+""")
+
+
+def keep_answers(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Handle TicketAnswered, EvidenceRequested, TicketDisapproved and TicketResolved. A repeated event changes nothing.
+
+    The first answer ends a change of address that was begun with the receipt's key.
+    """
+    answers = [_answer(event) for event in events]
+    references = sorted({str(event.ticket) for event in events})
+    connection.execute(_KEEP, {"answers": json.dumps(answers), "references": references})
+
+
+def _answer(event: RecordedEvent) -> dict[str, Any]:
+    payload, personal = event.payload, event.personal or {}
+    return {
+        "event_id": str(event.event_id),
+        "event": event.id,
+        "reference": event.ticket,
+        "entry": payload.get("entry"),
+        "kind": KINDS[event.type],
+        "at": event.occurred_at.isoformat(),
+        "codes": {name: payload[name] for name in _CODES if payload.get(name)},
+        "files": [{name: file.get(name) for name in _OF_A_FILE} for file in payload.get("attachments") or ()],
+        "personal": {
+            "message": str(personal.get("message") or "").strip(),
+            "author": _first_name(payload),
+            "attachment_names": dict(personal.get("attachment_names") or {}),
+        },
+    }
+
+
+def _first_name(payload: Mapping[str, Any]) -> str | None:
+    """The first name of the person who wrote it; None for a service account, whose name is no person's."""
+    words = str(payload.get("by") or "").split()
+    return words[0] if payload.get("person") and words else None

@@ -1,0 +1,228 @@
+"""The conversation of a ticket, through each of its keys."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from services.intake.app import create_app
+from services.intake.deps import Deps
+from services.intake.settings import IntakeSettings
+from shared.storage.object_store import ObjectStore
+from shared.ticket_keys import mailed_key, new_reference, receipt_key
+from tests.integration.intake.conftest import submission_fields
+from tests.integration.intake.conversation.told import deliver, file_of, written
+from tests.integration.intake.inbound_mail.arriving import arrive, read_all
+from tests.samples import files, mails
+
+SECRET = "a-secret-of-the-tests-alone"
+ENTRY = {"id", "kind", "at", "author", "text", "quoted", "html", "automatic", "attachments", "email", "source"}
+
+
+@pytest.fixture(scope="module")
+def app(intake_settings: IntakeSettings) -> Flask:
+    return create_app(intake_settings)
+
+
+@pytest.fixture
+def client(app: Flask, engine: Engine, redis_url: str, store: ObjectStore) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def reference(client: FlaskClient) -> str:
+    fields = submission_fields(name="Ann", message="I cannot log in, see https://example.org/a?b=1&c=2")
+    answer = client.post("/v1/tickets", json=fields).json
+    assert answer is not None
+    return str(answer["reference"])
+
+
+def mailed(reference: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {mailed_key(SECRET, reference, 1)}"}
+
+
+def receipt(reference: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {receipt_key(SECRET, reference, 1)}"}
+
+
+def conversation(client: FlaskClient, reference: str, key: dict[str, str]) -> list[dict[str, Any]]:
+    answer = client.get(f"/v1/tickets/{reference}", headers=key)
+    assert answer.status_code == 200, answer.text
+    assert answer.json is not None
+    entries: list[dict[str, Any]] = answer.json["conversation"]
+    assert all(set(entry) == ENTRY for entry in entries)
+    return entries
+
+
+def test_the_mailed_key_shows_everything_oldest_first(client: FlaskClient, engine: Engine, reference: str) -> None:
+    deliver(engine, written(reference))
+    client.post(f"/v1/tickets/{reference}/follow-ups", json={"message": "Thanks <b>"}, headers=receipt(reference))
+    deliver(engine, written(reference, "resolution", "Gladly."))
+    first, answer, more, last = conversation(client, reference, mailed(reference))
+    assert [one["kind"] for one in (first, answer, more, last)] == ["submission", "reply", "follow_up", "resolution"]
+    assert [one["source"] for one in (first, answer, more, last)] == ["api", "console", "api", "console"]
+    assert first["author"] == {"role": "requester", "name": "Ann", "email": "ann@example.com"}
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in first["html"]
+    assert (answer["text"], answer["html"].strip()) == (
+        "We have **reset** it.",
+        "<p>We have <strong>reset</strong> it.</p>",
+    )
+    assert more["html"] == "Thanks &lt;b&gt;"
+    assert {one["automatic"] for one in (first, answer, more, last)} == {False}
+
+
+def test_of_an_agent_only_the_first_name_is_shown(client: FlaskClient, engine: Engine, reference: str) -> None:
+    deliver(engine, written(reference), written(reference, by="Webshop bot", person=False))
+    authors = [one["author"] for one in conversation(client, reference, mailed(reference))[1:]]
+    assert authors == [{"role": "agent", "name": name, "email": None} for name in ("Ada", None)]
+
+
+def test_the_receipts_key_shows_only_what_was_sent(client: FlaskClient, engine: Engine, reference: str) -> None:
+    for kind in ("reply", "information_request", "disapproval", "resolution"):
+        deliver(engine, written(reference, kind, "SECRET WORDS"))
+    assert len(conversation(client, reference, mailed(reference))) == 5
+    assert [one["kind"] for one in conversation(client, reference, receipt(reference))] == ["submission"]
+    for call in (client.get, client.post):
+        path = f"/v1/tickets/{reference}" + ("/withdrawal" if call == client.post else "")
+        assert "SECRET WORDS" not in call(path, headers=receipt(reference)).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "more", "kept"),
+    [
+        ("information_request", None, {}, 1),
+        ("information_request", None, {"reminder": True, "by": None}, 0),
+        ("disapproval", None, {}, 1),
+        ("resolution", None, {}, 0),
+        ("resolution", " ", {}, 0),
+        ("resolution", None, {"outcome": "no_answer", "by": None}, 0),
+        ("resolution", "Spam.", {"outcome": "spam"}, 0),
+        ("resolution", "See the other one.", {"outcome": "duplicate"}, 1),
+    ],
+)
+def test_what_is_kept_is_what_is_mailed(
+    client: FlaskClient,
+    engine: Engine,
+    reference: str,
+    kind: str,
+    message: str | None,
+    more: dict[str, Any],
+    kept: int,
+) -> None:
+    deliver(engine, written(reference, kind, message, **more))
+    assert len(conversation(client, reference, mailed(reference))) == 1 + kept
+    with engine.connect() as connection:
+        answers = connection.execute(text("select count(*) from intake.answers")).scalar_one()
+    assert answers == kept
+
+
+def test_an_event_that_comes_again_changes_nothing(client: FlaskClient, engine: Engine, reference: str) -> None:
+    [number] = deliver(engine, written(reference))
+    with engine.begin() as connection:
+        again = "insert into events.deliveries (id, subscriber, ticket, due_at) values (:id, 'intake', :ticket, now())"
+        connection.execute(text(again), {"id": number, "ticket": reference})
+    deliver(engine)
+    assert len(conversation(client, reference, mailed(reference))) == 2
+
+
+def test_an_answer_to_an_unknown_ticket_is_left_out(engine: Engine) -> None:
+    deliver(engine, written(new_reference()))
+    with engine.connect() as connection:
+        for table in ("intake.answers", "events.deliveries"):
+            where = " where subscriber = 'intake'" if table == "events.deliveries" else ""
+            assert connection.execute(text(f"select count(*) from {table}{where}")).scalar_one() == 0
+
+
+def test_each_file_stands_at_its_message_and_is_downloaded(
+    client: FlaskClient, engine: Engine, store: ObjectStore
+) -> None:
+    data = {**submission_fields(), "attachment": (BytesIO(files.png()), "mine.png")}
+    sent = client.post("/v1/tickets", data=data).json
+    assert sent is not None
+    reference = sent["reference"]
+    ours = file_of()
+    store.put(ours["object"], b"abc", "image/png")
+    deliver(engine, written(reference, attachments=[ours], names={ours["id"]: "ours å.png"}))
+    mine, theirs = (one["attachments"][0] for one in conversation(client, reference, mailed(reference)))
+    assert (mine["name"], mine["media_type"], mine["state"]) == ("mine.png", "image/png", "pending")
+    assert (theirs["name"], theirs["size"], theirs["state"]) == ("ours å.png", 3, "clean")
+    assert theirs["url"] == f"/v1/tickets/{reference}/attachments/{ours['id']}"
+    for url in (mine["url"], theirs["url"]):
+        answer = client.get(url, headers=mailed(reference))
+        assert answer.status_code == 302
+        assert int(parse_qs(urlsplit(answer.location).query)["X-Amz-Expires"][0]) <= 300
+        assert (
+            client.get(f"{url}?key={mailed_key(SECRET, reference, 1)}").location.split("?")[0]
+            == answer.location.split("?")[0]
+        )
+        assert client.get(url).status_code == 401
+    assert client.get(mine["url"], headers=receipt(reference)).status_code == 302
+    assert client.get(theirs["url"], headers=receipt(reference)).status_code == 404
+    assert client.get(f"/v1/tickets/{reference}/attachments/{uuid4()}", headers=mailed(reference)).status_code == 404
+
+
+def test_a_file_of_another_ticket_is_not_found(client: FlaskClient, engine: Engine, reference: str) -> None:
+    ours = file_of()
+    other = client.post("/v1/tickets", json=submission_fields(message="Another.")).json
+    assert other is not None
+    deliver(engine, written(reference, attachments=[ours], names={ours["id"]: "a.png"}))
+    url = f"/v1/tickets/{other['reference']}/attachments/{ours['id']}"
+    assert client.get(url, headers=mailed(other["reference"])).status_code == 404
+
+
+def test_a_quarantined_file_is_not_served(client: FlaskClient, engine: Engine, reference: str) -> None:
+    ours = file_of(state="quarantined")
+    deliver(engine, written(reference, attachments=[ours], names={ours["id"]: "a.png"}))
+    url = f"/v1/tickets/{reference}/attachments/{ours['id']}"
+    assert client.get(url, headers=mailed(reference)).status_code == 409
+
+
+def test_a_mail_repeats_nothing_of_an_answer_to_the_receipts_key(
+    client: FlaskClient, engine: Engine, deps: Deps, reference: str
+) -> None:
+    deliver(engine, written(reference, message="Your code is **12345678**.\nUse it once."))
+    # The first quote is recognised, the second is not.
+    known = "Thanks.\r\n\r\nOn Mon, 23 Nov 2026 at 10:00, Vidare <help@localhost.test> wrote:\r\n\r\n> Your code is 12345678.\r\n"
+    unknown = "It works now.\r\n\r\n* Your code is 12345678.\r\n* Use it once.\r\n"
+    arrive(deps, mails.raw(known), reference)
+    arrive(deps, mails.raw(unknown, "text/plain; charset=utf-8", "X-Other: 1").replace(b"<1@", b"<2@"), reference)
+    read_all(deps)
+    shown = conversation(client, reference, mailed(reference))
+    assert [one["source"] for one in shown] == ["api", "console", "email", "email"]
+    assert "12345678" in (shown[2]["quoted"] or "")
+    answer = client.get(f"/v1/tickets/{reference}", headers=receipt(reference))
+    assert "12345678" not in answer.text
+    assert "Use it once" not in answer.text
+    assert [one["text"] for one in answer.json["conversation"][1:]] == ["Thanks.", "It works now."]  # type: ignore[index]
+
+
+def test_a_strangers_mail_is_shown_to_the_mailed_key_alone(
+    client: FlaskClient, engine: Engine, deps: Deps, reference: str
+) -> None:
+    stranger = mails.raw("I am Bert.").replace(b"ann@example.com", b"bert@example.net")
+    arrive(deps, stranger, reference)
+    read_all(deps)
+    [_, mail] = conversation(client, reference, mailed(reference))
+    assert mail["author"] == {"role": "requester", "name": None, "email": "bert@example.net"}
+    assert [one["kind"] for one in conversation(client, reference, receipt(reference))] == ["submission"]
+    assert "bert" not in client.get(f"/v1/tickets/{reference}", headers=receipt(reference)).text.lower()
+
+
+def test_an_automatic_mail_is_marked(client: FlaskClient, engine: Engine, deps: Deps, reference: str) -> None:
+    arrive(deps, mails.raw("Away.", "text/plain", "Auto-Submitted: auto-replied"), reference, "automatic")
+    read_all(deps)
+    assert [one["automatic"] for one in conversation(client, reference, receipt(reference))] == [False, True]
+
+
+def test_whoever_sends_the_submission_again_gets_no_renewed_key(client: FlaskClient, engine: Engine) -> None:
+    first = client.post("/v1/tickets", json=submission_fields(), headers={"Idempotency-Key": "k"}).json
+    with engine.begin() as connection:
+        connection.execute(text("update intake.submissions set key_number = 2"))
+    again = client.post("/v1/tickets", json=submission_fields(), headers={"Idempotency-Key": "k"})
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json == first
