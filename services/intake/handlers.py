@@ -1,12 +1,14 @@
 """What intake does with each event it subscribes to."""
 
 from services.intake.inbound_mail.record_mail import record_mail
+from services.intake.submissions.record_opened_tickets import record_opened_tickets
 from services.intake.tickets.find_links import find_links
 from services.intake.tickets.update_status import update_mail_state, update_status
 
 SUBSCRIBER = "intake"
 
 HANDLERS = {
+    "TicketOpened": record_opened_tickets,
     "TicketRouted": update_status,
     "TicketStateChanged": update_status,
     "TicketTransferred": update_status,

@@ -12,14 +12,15 @@ from services.triage.api import (
     claims,
     deflection,
     events,
+    opening,
+    participants,
     people,
-    replays,
     reports,
-    rulesets,
     tickets,
     webhooks,
 )
 from services.triage.api.actions import make_blueprint as make_actions
+from services.triage.api.rules import replays, rulesets
 from services.triage.console.layout.blueprint import add_console
 from services.triage.console.layout.cookies import session_cookie
 from services.triage.current_deps import set_deps
@@ -60,7 +61,20 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
     checks = {"postgres": health.postgres_check(deps.engine)}
     collector = SystemCollector(deps.engine, settings.teams)
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))
-    for part in (tickets, claims, announcements, webhooks, rulesets, events, deflection, replays, reports, people):
+    for part in (
+        tickets,
+        opening,
+        participants,
+        claims,
+        announcements,
+        webhooks,
+        rulesets,
+        events,
+        deflection,
+        replays,
+        reports,
+        people,
+    ):
         api.register_blueprint(part.blueprint)
     api.register_blueprint(make_actions(deps.actions))
     add_console(app, deps.actions)

@@ -52,6 +52,7 @@ class OutgoingMessage:
             "subject": ticket.subject,
             "message": self.text,
             "quoted": newest_of_requester(connection, ticket.reference),
+            "participants": list(ticket.participants),
         }
         told = event_payload(ticket, self.actor.principal, state, entry=entry, person=self.actor.is_person, **payload)
         return replace(make(ticket.reference, ticket.correlation_id, told, personal), event_id=self.event_id)

@@ -33,6 +33,8 @@ COMPARED = {
     "triage.claims": "team, ended_how",
     "triage.escalations": "team",
     "triage.help_counts": "path, step, sum(count)",
+    "triage.participants": "email, position",
+    "triage.proposed_participants": "email",
     "triage.queue_counts": "team, state, sum(change)",
     "triage.replay_changes": "before, after",
     "triage.replays": "state, done, total, tally",
