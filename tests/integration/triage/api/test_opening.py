@@ -86,6 +86,19 @@ def test_an_internal_note_is_for_agents_only(agent: Caller, triage: Triage) -> N
     assert len(triage.told(ticket["reference"], "TicketNoted")) == 1
 
 
+def test_the_conversation_begins_with_what_the_person_told(agent: Caller) -> None:
+    ticket = agent.post("/v1/tickets", {**CALLED, "internal_note": "She called twice."}, 201)
+    submission, note = ticket["conversation"]
+    assert (submission["kind"], submission["text"], submission["source"]) == (
+        "submission",
+        CALLED["message"],
+        "console",
+    )
+    assert submission["author"] == {"role": "requester", "name": "Anna", "email": "anna@example.org"}
+    assert (note["kind"], note["author"]["role"], note["author"]["email"]) == ("note", "agent", agent.email)
+    assert (ticket["snippet"], ticket["last_from"], ticket["owner"]) == (CALLED["message"], "requester", None)
+
+
 def test_missing_evidence_holds_it_as_any_other(agent: Caller, triage: Triage, people: People) -> None:
     ticket = people("agent", "business").post("/v1/tickets", {**CALLED, "category": "business/blocked-link"}, 201)
     assert (ticket["state"], ticket["missing_evidence"]) == ("held", ["site_url", "pin_url"])
