@@ -51,14 +51,20 @@ def test_a_caller_has_a_page_and_others_take_part_by_mail(stack: dict[str, Any])
     proposed = eventually(lambda: ticket(stack, reference).get("proposed_participants"))
     assert proposed == [colleague]
     url = f"{stack['triage_url']}/v1/tickets/{reference}/participants"
-    answer = requests.put(url, json={"emails": proposed}, headers=bearer(stack, "ads"), timeout=10)
-    assert (answer.status_code, answer.json()["participants"]) == (200, [colleague])
+    put = requests.put(url, json={"emails": proposed}, headers=bearer(stack, "ads"), timeout=10)
+    assert (put.status_code, put.json()["participants"]) == (200, [colleague])
 
     send(stack, colleague, reply_to, "It is campaign 7.")
     told = eventually(
         lambda: [line for line in ticket(stack, reference)["timeline"] if line["facts"].get("from") == colleague]
     )
     assert [line["message"] for line in told or []] == ["It is campaign 7."]
+    url = f"{stack['triage_url']}/v1/tickets/{reference}/replies"
+    reply = {"message": "Campaign 7 is fixed."}
+    assert requests.post(url, json=reply, headers=bearer(stack, "ads"), timeout=10).status_code == 201
+    answer = one_mail(stack, colleague).get_body(("plain",))
+    assert answer is not None
+    assert "Campaign 7 is fixed." in answer.get_content()
 
 
 def test_without_an_acknowledgement_the_answer_is_the_first_mail(stack: dict[str, Any]) -> None:

@@ -54,7 +54,6 @@ def opened(email: str = "ann@example.com", **changes: Any) -> Event:
         "message": "I cannot log in.",
         "details": {},
         "attachment_names": {},
-        "content": "0" * 64,
     }
     return ticket_opened(new_reference(), "c", payload | changes, personal)
 
