@@ -112,6 +112,9 @@ class PlatformSettings:
     s3_bucket: str = setting("S3_BUCKET", "str", "The bucket that holds attachments and inbound mail.", "vidare")
     s3_region: str = setting("S3_REGION", "str", "The store's region name, which signatures carry.", "us-east-1")
     mail_from: str = setting("MAIL_FROM", "str", "The address that our e-mail comes from.", "help@localhost.test")
+    mail_domain: str = setting(
+        "MAIL_DOMAIN", "str", "The domain at which replies and bounces reach us.", "mail.localhost.test"
+    )
     smtputf8: bool = setting(
         "SMTPUTF8",
         "bool",

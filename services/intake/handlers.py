@@ -2,6 +2,7 @@
 
 from services.intake.conversation.keep_answers import keep_answers
 from services.intake.inbound_mail.record_mail import record_mail
+from services.intake.submissions.record_opened_tickets import record_opened_tickets
 from services.intake.tickets.find_links import find_links
 from services.intake.tickets.renew_keys import renew_keys
 from services.intake.tickets.update_status import update_mail_state, update_status
@@ -9,6 +10,7 @@ from services.intake.tickets.update_status import update_mail_state, update_stat
 SUBSCRIBER = "intake"
 
 HANDLERS = {
+    "TicketOpened": record_opened_tickets,
     "TicketRouted": update_status,
     "TicketStateChanged": update_status,
     "TicketTransferred": update_status,

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 
-import shared.submission_fields
+import shared
 from services.intake.web.i18n import SOURCE, load_languages
 from shared.i18n.sentence import Sentence
 
 _INTAKE = Path(__file__).parent
+# The modules outside intake whose sentences its pages show.
+_SHARED = [Path(shared.__path__[0]) / name for name in ("submission_fields.py", "submission_values.py")]
 _KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_noop": None}
 Message = str | tuple[str, ...]
 
@@ -31,7 +33,7 @@ def sentences(_: Path | None) -> Iterator[Sentence]:
 def messages() -> dict[Message, str]:
     """Each English sentence, or pair of singular and plural, with the file it was first found in."""
     found: dict[Message, str] = {}
-    for path in sorted([*_INTAKE.rglob("*.py"), *_INTAKE.rglob("*.html"), Path(shared.submission_fields.__file__)]):
+    for path in sorted([*_INTAKE.rglob("*.py"), *_INTAKE.rglob("*.html"), *_SHARED]):
         for message in _in_file(path):
             found.setdefault(message, path.name)
     return found

@@ -8,7 +8,7 @@ from services.notify.compose.kinds.notice_emails import FORM_POINTER
 from services.notify.compose.kinds.registry import KINDS
 from services.notify.compose.kinds.ticket_emails import ACKNOWLEDGEMENT
 from services.notify.deps import Deps
-from services.notify.emails.acknowledge_tickets import acknowledge_tickets
+from services.notify.emails.acknowledge_tickets import acknowledge_opened_tickets, acknowledge_tickets
 from services.notify.emails.point_to_form import point_to_form
 from services.notify.emails.rebuild_recipients import rebuild_recipients
 from services.notify.emails.threads import readdress_threads, renew_links, transfer_threads
@@ -19,6 +19,7 @@ from shared.events.contracts import RecordedEvent
 # The kinds that need more than their event, such as a new thread or the envelope of a mail.
 _OWN_USE_CASES: Mapping[tuple[str, str], Callable[[Connection, Sequence[RecordedEvent], Deps], None]] = {
     ("TicketSubmitted", ACKNOWLEDGEMENT.name): acknowledge_tickets,
+    ("TicketOpened", ACKNOWLEDGEMENT.name): acknowledge_opened_tickets,
     ("MailTurnedAway", FORM_POINTER.name): point_to_form,
 }
 # What an event changes before its e-mails are written.

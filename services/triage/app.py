@@ -11,15 +11,16 @@ from services.triage.api import (
     announcements,
     claims,
     events,
+    opening,
+    participants,
     people,
-    replays,
     reports,
-    rulesets,
     tickets,
     uploads,
     webhooks,
 )
 from services.triage.api.actions import make_blueprint as make_actions
+from services.triage.api.rules import replays, rulesets
 from services.triage.console.layout.blueprint import add_console
 from services.triage.console.layout.cookies import session_cookie
 from services.triage.current_deps import set_deps
@@ -69,6 +70,8 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))
     for part in (
         tickets,
+        opening,
+        participants,
         claims,
         uploads,
         announcements,

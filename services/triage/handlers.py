@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from services.triage.claims.end_claims import end_claims
+from services.triage.participants.propose_participants import propose_participants
 from services.triage.reports.deflection import record_help_counts
 from services.triage.routing.route_tickets import route_tickets
 from services.triage.rulesets.stored import StoredRulesets
@@ -26,9 +27,11 @@ def triage_handlers(rulesets: StoredRulesets, reservation_minutes: float = 0) ->
 
     def submitted(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         route_tickets(connection, rulesets.active(connection), events)
+        propose_participants(connection, events)
 
     def followed_up(connection: Connection, events: Sequence[RecordedEvent]) -> None:
         follow_up(connection, rulesets.active(connection), events, reservation_minutes)
+        propose_participants(connection, events)
 
     return {
         "TicketSubmitted": submitted,

@@ -19,6 +19,10 @@ _REMEMBER = text("""
     on conflict (caller, route, key) do update set at = triage.idempotency.at
     returning content, xmax = 0 as is_new
 """)
+_REMEMBER_MADE = text("""
+    update triage.idempotency set made = :made where (caller, route, key) = (:caller, :route, :key)
+""")
+_MADE = text("select made from triage.idempotency where (caller, route, key) = (:caller, :route, :key)")
 _CLEAR = text("""
     delete from triage.idempotency where ctid = any(array(
         select ctid from triage.idempotency where at < clock_timestamp() - interval '7 days' order by at limit 500))
@@ -34,6 +38,19 @@ class Request:
     key: str | None
     body: Mapping[str, Any]
 
+    def remember_made(self, connection: Connection, made: str) -> None:
+        """Remember the id of the thing that it made."""
+        if self.key is not None:
+            connection.execute(_REMEMBER_MADE, {**self._names(), "made": made})
+
+    def made(self, connection: Connection) -> str:
+        """The id of the thing that a repeated request made before."""
+        found: str = connection.execute(_MADE, self._names()).scalar_one()
+        return found
+
+    def _names(self) -> dict[str, object]:
+        return {"caller": self.caller, "route": self.route, "key": self.key}
+
     def is_repeated(self, connection: Connection) -> bool:
         """Whether it was carried out before; if not, remember it in the caller's transaction.
 
@@ -43,8 +60,7 @@ class Request:
             return False
         document = json.dumps(self.body, sort_keys=True, default=str)
         content = hashlib.sha256(document.encode()).digest()
-        values = {"caller": self.caller, "route": self.route, "key": self.key, "content": content}
-        row = connection.execute(_REMEMBER, values).one()
+        row = connection.execute(_REMEMBER, {**self._names(), "content": content}).one()
         if bytes(row.content) != content:
             raise Unprocessable({"Idempotency-Key": [KEY_REUSED]}, KEY_REUSED)
         return not row.is_new

@@ -41,6 +41,11 @@ _FOLD = text("""
     from folded t group by t.subscriber
 """)
 
+_HAS_WAITING = text("""
+    select exists (select from events.deliveries where subscriber = :subscriber and ticket = :ticket and not parked)
+        or exists (select from events.deliveries where subscriber = :subscriber and ticket = :ticket and parked_at is not null)
+""")
+
 
 @dataclass(frozen=True)
 class Backlog:
@@ -81,6 +86,12 @@ def backlog(connection: Connection) -> list[Backlog]:
         )
         for row in connection.execute(_STATE)
     ]
+
+
+def has_waiting(connection: Connection, subscriber: str, ticket: str) -> bool:
+    """Whether the subscriber still has to handle an event about this ticket, a parked one included."""
+    found: bool = connection.execute(_HAS_WAITING, {"subscriber": subscriber, "ticket": ticket}).scalar_one()
+    return found
 
 
 def handled(connection: Connection, buckets: int) -> list[Handled]:

@@ -48,13 +48,23 @@ def ticket_submitted(ticket: str, correlation_id: str, payload: Json, personal: 
 
     payload: category, locale, platform, country, key_number, missing_evidence, cannot_provide, attachments (id, object, media_type,
     size, sha256, state), details_codes, earlier_tickets (category, submitted_at), submitted_at, catalog, source (form, api, email).
-    personal: email, name, username, subject, message, details, attachment_names (by attachment id).
+    personal: email, name, username, subject, message, details, attachment_names (by attachment id); cc where it was a mail with a Cc.
     """
     return Event("TicketSubmitted", ticket, payload, correlation_id, personal, first=True)
 
 
+def ticket_opened(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """An agent opened a ticket for a person.
+
+    payload, personal: as TicketSubmitted, but for source (phone, email, other). payload also: by (the agent's name), acknowledge (whether
+    the person gets an acknowledgement).
+    """
+    return Event("TicketOpened", ticket, payload, correlation_id, personal, first=True)
+
+
 def ticket_followed_up(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
-    """The requester sent more. payload: follow_up, attachments, missing_evidence, filled; personal: message, details, attachment_names."""
+    """The requester sent more. payload: follow_up, attachments, missing_evidence, filled; personal: message, details, attachment_names, cc
+    (the other recipients of the requester's mail)."""
     return Event("TicketFollowedUp", ticket, payload, correlation_id, personal)
 
 
@@ -173,6 +183,11 @@ def ticket_noted(ticket: str, correlation_id: str, payload: Json) -> Event:
 def ticket_changed(ticket: str, correlation_id: str, payload: Json) -> Event:
     """An agent set priority, tags or owner. payload: team, by; priority, tags and owner (ids), where they changed, as [before, after]."""
     return Event("TicketChanged", ticket, payload, correlation_id)
+
+
+def participants_changed(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """An agent set who else takes part in a ticket. payload: team, by; personal: participants (all addresses, in their order)."""
+    return Event("ParticipantsChanged", ticket, payload, correlation_id, personal)
 
 
 def person_disabled(correlation_id: str, payload: Json) -> Event:

@@ -12,6 +12,7 @@ TEAMS_TASK = "teams.consume"
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketSubmitted": ("triage", "notify"),
+    "TicketOpened": ("intake", "notify"),
     "TicketFollowedUp": ("triage",),
     "TicketWithdrawn": ("triage",),
     "AttachmentChecked": ("triage",),
@@ -26,6 +27,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     # Nobody waits for these yet; they are recorded because they happened.
     "TicketNoted": (),
     "TicketChanged": (),
+    "ParticipantsChanged": (),
     "ItemDisapproved": ("notify",),
     "ApplicationStatusChanged": ("notify",),
     "EmailStateChanged": ("triage", "intake"),

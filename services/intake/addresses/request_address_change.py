@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 from services.intake.addresses.pending import may_change, read_answered
 from services.intake.deps import Deps
-from services.intake.submissions.validate import REQUIRED, email_error
+from shared.submission_values import REQUIRED, email_error
 from services.intake.tickets.access import find_ticket
 from shared.errors import Conflict, TooManyRequests, Unprocessable
 from shared.events.contracts import address_change_requested

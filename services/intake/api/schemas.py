@@ -9,36 +9,10 @@ from services.intake.api.entry_schemas import ConversationEntrySchema
 from services.intake.inbound_mail.list_mails import STATES, WITHOUT_TICKET
 from shared.attachment_types import USUAL_EXTENSIONS, joined_in_english
 from shared.http.paging import PageArguments
-from shared.submission_fields import LONGEST_LOCALE, LONGEST_MESSAGE, SUBMISSION_FIELDS, SubmissionField
+from shared.submission_fields import LONGEST_LOCALE, LONGEST_MESSAGE, SUBMISSION_FIELDS
+from shared.submission_schema import submission_fields, text_field
 
-
-def _text(about: str, longest: int | None = None, required: bool = False) -> ma.fields.String:
-    limits = [ma.validate.Length(min=1 if required else None, max=longest)] if longest or required else []
-    return ma.fields.String(
-        required=required, allow_none=not required, validate=limits, metadata={"description": about}
-    )
-
-
-def _field(field: SubmissionField) -> ma.fields.String:
-    if field.choices:
-        choices = ma.validate.OneOf(tuple(field.choices))
-        return ma.fields.String(allow_none=True, validate=choices, metadata={"description": field.about})
-    return _text(field.about, None if field.kind in ("category", "country") else field.longest, field.required)
-
-
-_DETAILS = ma.fields.Dict(
-    keys=ma.fields.String(),
-    allow_none=True,
-    metadata={
-        "description": "The category's own fields, evidence that is a link or text by its id, and `cannot_provide`: the ids of "
-        "evidence that the person cannot give."
-    },
-)
-
-
-SubmissionSchema = ma.Schema.from_dict(
-    {**{field.name: _field(field) for field in SUBMISSION_FIELDS}, "details": _DETAILS}, name="SubmissionSchema"
-)
+SubmissionSchema = ma.Schema.from_dict({**submission_fields()}, name="SubmissionSchema")
 SubmissionSchema.__doc__ = "A submission. A text that is null or empty counts as not given."
 
 
@@ -64,7 +38,7 @@ SUBMISSION_FORM = {
 class FollowUpSchema(ma.Schema):
     """Something sent later: a message, details, or both."""
 
-    message = _text("What there is to add.", LONGEST_MESSAGE)
+    message = text_field("What there is to add.", LONGEST_MESSAGE)
     details = ma.fields.Dict(
         keys=ma.fields.String(),
         allow_none=True,

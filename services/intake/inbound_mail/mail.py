@@ -19,7 +19,7 @@ class MailFile:
 @dataclass(frozen=True)
 class Mail:
     """The content of a mail. `message` is what is new in it, `quoted` what it repeats; `automatic`: why a program counts as its writer;
-    `unsure`: why it may be, which gets no automatic answer; `language`: the tag of its declared language."""
+    `unsure`: why it may be, which gets no automatic answer; `language`: the tag of its declared language; `cc`: whom it was copied to."""
 
     sender: str | None
     sender_name: str | None
@@ -31,6 +31,7 @@ class Mail:
     message: str
     quoted: str
     files: tuple[MailFile, ...]
+    cc: tuple[str, ...] = ()
 
     def known_by(self) -> dict[str, Any]:
         """What its row keeps: the sender, and what recognises another copy."""

@@ -9,6 +9,7 @@ from services.intake.deps import Deps
 from services.intake.inbound_mail.files import checked_files
 from services.intake.inbound_mail.lease import came_before, is_still_ours, record_outcome
 from services.intake.inbound_mail.mail import Mail
+from services.intake.inbound_mail.proposed_participants import proposed_participants
 from services.intake.submissions.event import StoredFile
 from services.intake.submissions.posted import Posted
 from services.intake.submissions.receive_submission import receive_submission
@@ -34,7 +35,8 @@ def open_by_mail(deps: Deps, category: str, row: Row[Any], mail: Mail, unsure: s
     if _is_repeated(deps, row, mail):
         return
     checked = checked_files(mail.files, MOST_FILES)
-    by_mail = ByMail(mail.quoted or None, checked.not_accepted, unsure)
+    cc = proposed_participants(mail, deps.settings)
+    by_mail = ByMail(mail.quoted or None, checked.not_accepted, unsure, cc)
     uploads = [Upload(file.name, file.body) for file in checked.files[:1]]
     sender = Sender(_network(mail), row.correlation_id, idempotency_key=_key(row, mail), by_mail=by_mail)
     try:

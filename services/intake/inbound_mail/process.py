@@ -10,15 +10,16 @@ from services.intake.deps import Deps
 from services.intake.inbound_mail.files import KeptFiles, keep_files
 from services.intake.inbound_mail.lease import came_before, is_still_ours, leased, put_off, record_outcome
 from services.intake.inbound_mail.mail import Mail, Unreadable
+from services.intake.inbound_mail.proposed_participants import proposed_participants
 from services.intake.inbound_mail.reading.read_mail import read_mail
 from services.intake.inbound_mail.unaddressed import handle_unaddressed
 from services.intake.tickets.access import lock_submission
 from services.intake.tickets.current_ticket import add_to_current_ticket, current_ticket
 from services.intake.tickets.write_follow_up import MOST_FILES, FollowUp, media_types_of, write_follow_up
 from shared.attachments.errors import TicketFull
-from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
 from shared.errors import TooManyRequests, TransientError, Unavailable
+from shared.events.backlog import has_waiting
 from shared.mail.addresses import folded_address
 from shared.runtime.logs import logger
 
@@ -62,7 +63,7 @@ def _handle_reply(deps: Deps, row: Row[Any], mail: Mail) -> None:
     crash_point("intake.reply_files_stored")
     with deps.engine.begin() as connection:
         if is_still_ours(connection, row):
-            _add_reply(connection, deps.catalog, row, mail, kept)
+            _add_reply(connection, deps, row, mail, kept)
         crash_point("intake.reply_written")
     crash_point("intake.reply_committed")
 
@@ -110,7 +111,7 @@ def _files_left(engine: Engine, row: Row[Any]) -> int:
         return MOST_FILES - len(media_types_of(connection, end.reference)) if end is not None else MOST_FILES
 
 
-def _add_reply(connection: Connection, catalog: Catalog, row: Row[Any], mail: Mail, kept: KeptFiles) -> None:
+def _add_reply(connection: Connection, deps: Deps, row: Row[Any], mail: Mail, kept: KeptFiles) -> None:
     """Add the mail to its ticket and record the outcome, in one transaction."""
     known = mail.known_by()
     if came_before(connection, row, mail):
@@ -118,20 +119,22 @@ def _add_reply(connection: Connection, catalog: Catalog, row: Row[Any], mail: Ma
         return
     submission = lock_submission(connection, row.ticket)
     if submission is None:
+        if has_waiting(connection, "intake", row.ticket):
+            raise TransientError("the ticket that an agent opened is not recorded yet")
         record_outcome(connection, row, "ignored", because="there is no such ticket", **known)
         return
     by_machine = row.kind == "automatic" or mail.automatic is not None
     if by_machine and current_ticket(connection, submission) is None:
         record_outcome(connection, row, "ignored", because="a machine wrote to a closed ticket", **known)
         return
-    sent = _follow_up(submission, mail, kept, by_machine)
-    destination = add_to_current_ticket(connection, catalog, submission, sent, row.correlation_id)
+    sent = _follow_up(deps, submission, mail, kept, by_machine)
+    destination = add_to_current_ticket(connection, deps.catalog, submission, sent, row.correlation_id)
     record_outcome(
         connection, row, "opened" if destination.opened else "taken_in", reference=destination.reference, **known
     )
 
 
-def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bool) -> FollowUp:
+def _follow_up(deps: Deps, submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bool) -> FollowUp:
     """The mail as a follow-up, with what an agent should know of it."""
     codes: dict[str, object] = {}
     if by_machine:
@@ -144,6 +147,8 @@ def _follow_up(submission: Row[Any], mail: Mail, kept: KeptFiles, by_machine: bo
         "from": (mail.sender or "an unreadable address") if stranger else None,
         "quoted": mail.quoted or None,
         "not_taken": list(kept.not_accepted) or None,
+        # Only the requester proposes others.
+        "cc": None if stranger or by_machine else list(proposed_participants(mail, deps.settings)),
     }
     return FollowUp(
         content=mail.fingerprint(),

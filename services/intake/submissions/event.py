@@ -8,12 +8,10 @@ from uuid import UUID
 
 from services.intake.submissions.submission import Submission
 from shared.attachments.check import CheckedFile
-from shared.catalog.evidence import refused_evidence
 from shared.catalog.model import Catalog
 from shared.events.contracts import Event, ticket_submitted
-from shared.submission_fields import CODES, PERSONAL
-
-_CODES = ("choice", "country")
+from shared.submission_fields import PERSONAL
+from shared.submission_values import codes_of
 
 
 @dataclass(frozen=True)
@@ -87,24 +85,15 @@ def submitted_event(
     source: str = "form",
 ) -> Submitted:
     """The event of an accepted submission. Postgres, whose clock decides, fills in `submitted_at` and `earlier_tickets`."""
-    category = catalog.categories[submission.category]
     media_types = [file.checked.media_type for file in files]
-    codes = {
-        field.name: submission.details[field.name]
-        for field in category.fields
-        if field.type in _CODES and field.name in submission.details
-    }
     payload = {
-        **{name: submission.fields.get(name) for name in CODES},
+        **codes_of(catalog, submission.fields, submission.details, media_types),
         "source": source,
         "key_number": 1,
         "missing_evidence": list(missing),
-        "cannot_provide": list(refused_evidence(category, submission.details, media_types)),
         "attachments": [file.as_payload() for file in files],
-        "details_codes": codes,
         "earlier_tickets": [],
         "submitted_at": None,
-        "catalog": catalog.number,
     }
     personal = {
         **{name: submission.fields.get(name) for name in PERSONAL},

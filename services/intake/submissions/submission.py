@@ -62,12 +62,13 @@ class Client:
 
 @dataclass(frozen=True)
 class ByMail:
-    """What a mail holds beside the submission made of it: the earlier mail that it quotes, files that were not accepted, with why, and
-    why a program may have written it."""
+    """What a mail holds beside the submission made of it: the earlier mail that it quotes, files that were not accepted, with why, why a
+    program may have written it, and whom it was copied to."""
 
     quoted: str | None = None
     not_accepted: tuple[dict[str, str], ...] = ()
     unsure: str | None = None
+    cc: tuple[str, ...] = ()
 
     def codes(self) -> dict[str, object]:
         """What is in the payload of its events."""
@@ -75,7 +76,7 @@ class ByMail:
 
     def words(self) -> dict[str, object]:
         """Those of them that there are, as events carry them."""
-        found = {"quoted": self.quoted, "not_taken": list(self.not_accepted)}
+        found = {"quoted": self.quoted, "not_taken": list(self.not_accepted), "cc": list(self.cc)}
         return {name: value for name, value in found.items() if value}
 
 

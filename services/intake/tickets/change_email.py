@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from services.intake.deps import Deps
-from services.intake.submissions.validate import REQUIRED, email_error
 from services.intake.tickets.access import find_ticket
 from services.intake.tickets.receive_follow_up import TOO_MANY
 from services.intake.tickets.view_ticket import UNREACHED
@@ -16,6 +15,7 @@ from shared.events.contracts import requester_address_changed
 from shared.events.log import record
 from shared.i18n.marker import gettext_noop
 from shared.mail.addresses import differs_by_idna_version, folded_address, in_ascii, visible
+from shared.submission_values import REQUIRED, email_error
 
 REACHED = gettext_noop("Our mail reaches you at the address you gave. To be answered elsewhere, tell us in a message.")
 THE_SAME = gettext_noop("Our mail to this address came back. Enter another one.")

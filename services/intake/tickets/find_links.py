@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Row, text
 
 from services.intake.deps import Deps
 from services.intake.submissions.spam_check import check_spam
-from services.intake.submissions.validate import REQUIRED, email_error
 from shared.errors import TooManyRequests, Unprocessable
 from shared.events.contracts import Event, RecordedEvent, ticket_links_found, ticket_links_requested
 from shared.events.log import record
 from shared.mail.addresses import folded_address, visible
 from shared.submission_fields import LONGEST_LOCALE
+from shared.submission_values import REQUIRED, email_error
 
 # More links than this in one mail would not help.
 MOST_TICKETS = 50

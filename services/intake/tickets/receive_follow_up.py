@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from services.intake.deps import Deps
 from services.intake.submissions.posted import Posted
-from services.intake.submissions.validate import NOT_AN_OBJECT, UNKNOWN, read_field, read_file
+from services.intake.submissions.validate import read_file
 from services.intake.tickets.add_follow_up import Added, Addition, add_follow_up
 from services.intake.tickets.view_ticket import view_ticket
 from shared.errors import TooManyRequests
 from shared.submission_fields import FIELD
+from shared.submission_values import NOT_AN_OBJECT, UNKNOWN, read_field
 from shared.validation import FieldErrors
 
 FIELDS = ("message", "details")

@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
+from shared.errors import TransientError
 from shared.events.contracts import RecordedEvent
 
 # The requester's status for each state of triage.
@@ -42,14 +43,19 @@ _UPDATE_MAIL_STATE = text("""
     where s.reference = news.reference and s.mail_event < news.event
 """)
 
+_KNOWN = text("select count(*) from intake.submissions where reference = any(cast(:references as text[]))")
+
 
 def update_status(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Handle TicketRouted, TicketStateChanged and TicketTransferred, each of which holds the ticket's present state."""
-    connection.execute(_UPDATE_STATUS, {"news": json.dumps([_news(event) for event in events])})
+    """Handle TicketRouted, TicketStateChanged and TicketTransferred, each of which holds the ticket's present state.
+
+    Raises TransientError for a ticket that an agent opened and that is not recorded here yet.
+    """
+    _update(connection, _UPDATE_STATUS, [_news(event) for event in events])
 
 
 def update_mail_state(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Handle EmailStateChanged, so that the page shows a requester that our mail does not reach them."""
+    """Handle EmailStateChanged, so that the page shows a requester that our mail does not reach them. Raises as update_status."""
     news = [
         {
             "reference": event.ticket,
@@ -60,7 +66,17 @@ def update_mail_state(connection: Connection, events: Sequence[RecordedEvent]) -
         for event in events
         if event.ticket is not None
     ]
-    connection.execute(_UPDATE_MAIL_STATE, {"news": json.dumps(news)})
+    _update(connection, _UPDATE_MAIL_STATE, news)
+
+
+def _update(connection: Connection, statement: TextClause, news: Sequence[dict[str, Any]]) -> None:
+    """Each ticket has one row to update, unless it is unknown or the news is old: only then is it looked for."""
+    references = {one["reference"] for one in news}
+    updated = connection.execute(statement, {"news": json.dumps(news)}).rowcount
+    if updated < len(references):
+        known = connection.execute(_KNOWN, {"references": list(references)}).scalar_one()
+        if known < len(references):
+            raise TransientError("a ticket is not recorded yet")
 
 
 def _news(event: RecordedEvent) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, text
+from uuid_utils.compat import uuid7
 
 from services.notify.compose.builder import FirstState, Recipient, build_email
 from services.notify.compose.kinds.ticket_emails import ACKNOWLEDGEMENT
+from services.notify.compose.message import message_id
 from services.notify.deps import Deps
 from services.notify.emails import ledger, threads
 from services.notify.emails.throttle import first_states
@@ -21,12 +23,24 @@ def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent],
     Where the recipient has reached a limit, the row is suppressed and tells why. A repeated event changes nothing.
     """
     addresses = [_address(event) for event in events]
-    states = [
-        _silent(event) or state
-        for event, state in zip(
-            events, first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by), strict=True
-        )
-    ]
+    states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by)
+    _write(connection, events, states, deps)
+
+
+def acknowledge_opened_tickets(connection: Connection, events: Sequence[RecordedEvent], deps: Deps) -> None:
+    """As acknowledge_tickets, for TicketOpened events: an agent decided about it, so there is no limit. A ticket that is not acknowledged
+    has a thread all the same, so that later e-mails reach the person."""
+    silent = [event for event in events if event.payload.get("acknowledge") is False]
+    domain = deps.settings.mail_domain
+    threads.begin(connection, [_thread(event, message_id(uuid7(), domain), deps) for event in silent])
+    others = [event for event in events if event not in silent]
+    addresses = [_address(event) for event in others]
+    states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by, limited=False)
+    _write(connection, others, states, deps)
+
+
+def _write(connection: Connection, events: Sequence[RecordedEvent], states: Sequence[FirstState], deps: Deps) -> None:
+    states = [_silent(event) or state for event, state in zip(events, states, strict=True)]
     made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = [_entry(event, deps, made_at, state) for event, state in zip(events, states, strict=True)]
     begun = [_thread(event, entry.message_id, deps) for event, entry in zip(events, entries, strict=True)]

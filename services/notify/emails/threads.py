@@ -18,6 +18,7 @@ BEGIN = """
     on conflict (ticket) do nothing
 """
 
+_BEGIN = text(BEGIN)
 _FIND = text("""
     select ticket, category, team, recipient, locale, key_number, acknowledgement
     from notify.threads where ticket = any(cast(:tickets as text[]))
@@ -66,6 +67,12 @@ class Thread:
 def document(threads: Sequence[Thread]) -> str:
     """The parameter of BEGIN."""
     return json.dumps([vars(thread) for thread in threads])
+
+
+def begin(connection: Connection, threads: Sequence[Thread]) -> None:
+    """Store new tickets; one that is known stays as it is."""
+    if threads:
+        connection.execute(_BEGIN, {"threads": document(threads)})
 
 
 def find(connection: Connection, tickets: Sequence[str]) -> Mapping[str, Thread]:

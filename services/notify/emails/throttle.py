@@ -38,17 +38,23 @@ class Limit:
 
 
 def first_states(
-    connection: Connection, addresses: Sequence[str], settings: NotifySettings, kinds: Sequence[str]
+    connection: Connection,
+    addresses: Sequence[str],
+    settings: NotifySettings,
+    kinds: Sequence[str],
+    *,
+    limited: bool = True,
 ) -> list[FirstState]:
     """The state of one more automatic e-mail to each address: queued, or suppressed with the reason.
 
-    E-mails of `kinds` count. Where there is a limit, the addresses stay locked until the caller's transaction ends.
+    E-mails of `kinds` count. Not `limited`: there is no limit, as for what an agent decided. Where there is a limit, the addresses stay
+    locked until the caller's transaction ends.
     """
     if settings.acknowledgements == "off":
         return [FirstState("suppressed", "acknowledgements are switched off")] * len(addresses)
     addresses = [in_ascii(address) for address in addresses]
     keys = [folded_address(address) for address in addresses]
-    limits_set = limits_of(settings.acknowledgement_limits)
+    limits_set = limits_of(settings.acknowledgement_limits) if limited else ()
     suppressed = suppressed_among(connection, addresses)
     if limits_set:
         connection.execute(_LOCK_ADDRESSES, {"keys": keys})

@@ -80,6 +80,7 @@ class OutgoingMessage:
             "message": self.text,
             "quoted": newest_of_requester(connection, ticket.reference),
             "attachment_names": files.names(),
+            "participants": list(ticket.participants),
         }
         more = {"entry": entry, "person": self.actor.is_person, "attachments": files.payload()}
         told = event_payload(ticket, self.actor.principal, state, **more, **payload)

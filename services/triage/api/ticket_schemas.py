@@ -176,6 +176,15 @@ class TicketDetailSchema(TicketSchema, _CodesSchema):  # type: ignore[misc, vali
         required=True, metadata={"description": "Grows with every change of holder, team or state."}
     )
     attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
+    participants = fields.List(
+        fields.String(), required=True, metadata={"description": "Other addresses that get the answers and may reply."}
+    )
+    proposed_participants = fields.List(
+        fields.String(),
+        metadata={
+            "description": "To whom the requester's mails were copied and who takes no part; only where a mail had a Cc."
+        },
+    )
     timeline = fields.List(fields.Nested(LineSchema), required=True)
     outcome = fields.String(
         required=True, allow_none=True, metadata={"description": "How it was resolved; null while it is not."}

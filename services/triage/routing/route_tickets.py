@@ -104,10 +104,11 @@ def _row(position: int, event: RecordedEvent, route: Route, outcome: dict[str, A
 
 
 def _origin(event: RecordedEvent) -> dict[str, Any]:
-    """For the timeline: the ticket that it continues, and what is to be known of one that came by e-mail."""
+    """For the timeline: the ticket that it continues, what is to be known of one that came by e-mail, and who opened it for a person."""
     codes = {name: event.payload[name] for name in ("follows", "source", "unsure") if event.payload.get(name)}
     words = {name: event.personal[name] for name in ("from", "quoted", "not_taken") if event.personal.get(name)}
-    return {**codes, **words}
+    opened_by = {"opened_by": event.payload["by"]} if event.payload.get("by") else {}
+    return {**codes, **words, **opened_by}
 
 
 def attachment_rows(event: RecordedEvent) -> list[dict[str, Any]]:

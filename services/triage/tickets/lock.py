@@ -15,6 +15,7 @@ from shared.errors import NotFound
 _LOCK = text("""
     select reference, team, state, category, priority, tags, locale, subject, email, name, key_number, correlation_id, details,
            missing_evidence, owner, reserved_until, respond_by, answered_at, resolved_at, version, claim, claimed_by, decision, state_since,
+           array(select email from triage.participants p where p.ticket = reference order by position) as participants,
            clock_timestamp() as now,
            state = 'claimed' and lease_expires_at <= clock_timestamp() as lease_ended,
            state = 'resolved' and resolved_at <= clock_timestamp() - interval '14 days' as resolved_long_ago
@@ -69,6 +70,7 @@ class LockedTicket:
     claimed_by: str | None
     decision: Mapping[str, Any]
     state_since: datetime
+    participants: Sequence[str]
     now: datetime
     lease_ended: bool
     resolved_long_ago: bool

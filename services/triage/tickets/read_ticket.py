@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from services.triage.conversation.read_conversation import MOST_ENTRIES, NEWEST, read_conversations
+from services.triage.participants.list_participants import list_participants
 from services.triage.tickets.linked_tickets import linked_tickets
 from services.triage.tickets.rows import COLUMNS, FIELDS, as_item
 from shared.auth.principal import Principal
@@ -92,11 +93,13 @@ def tickets_as_they_are(
     files = _by_ticket(connection.execute(_FILES, values))
     lines = _by_ticket(connection.execute(_LINES, values | {"before": before, "most": MOST_LINES}))
     links = linked_tickets(connection, references)
+    participants = list_participants(connection, references)
     conversations = read_conversations(connection, references, most_entries)
     return {
         row.reference: {
             **_ticket(row),
             "attachments": [_file(file) for file in files[row.reference]],
+            **participants[row.reference],
             "timeline": [_line(line) for line in lines[row.reference]],
             "links": links[row.reference],
             "conversation": list(conversations[row.reference].entries),

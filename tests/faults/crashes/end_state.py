@@ -34,6 +34,8 @@ COMPARED = {
     "triage.escalations": "team",
     "triage.help_counts": "path, step, sum(count)",
     "triage.idempotency": "key",
+    "triage.participants": "email, position",
+    "triage.proposed_participants": "email",
     "triage.queue_counts": "team, state, sum(change)",
     "triage.replay_changes": "before, after",
     "triage.replays": "state, done, total, tally",

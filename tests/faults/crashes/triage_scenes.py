@@ -129,7 +129,7 @@ def calls_to_make(world: World) -> Sequence[Any]:
     return ("ads",)
 
 
-def headers_of(world: World, role: Any) -> Mapping[str, str]:
+def headers_of(world: World, role: Any) -> dict[str, str]:
     """The headers of an account's requests."""
     with world.engine.begin() as connection:
         user = make_user(connection, f"{uuid4().hex}@example.com", "Ada", role, ["ads"])
@@ -146,6 +146,18 @@ def an_answer(world: World) -> Sequence[Any]:
     claim = world.do("post", "triage", path, body, headers, False)["body"]["items"][0]
     reply = {"message": "Try this.", "claim": claim["claim"]}
     return "triage", f"/v1/tickets/{claim['ticket']['reference']}/replies", reply, headers, False
+
+
+def a_person_who_called(world: World) -> Sequence[Any]:
+    body = {"category": "ads/metrics", "email": "ann@example.com", "internal_note": "She called.", "source": "phone"}
+    return "triage", "/v1/tickets", body, headers_of(world, "agent") | {"Idempotency-Key": "k"}, False
+
+
+def participants_of_a_ticket(world: World) -> Sequence[Any]:
+    _, path, body, headers, _ = a_claim(world)
+    claim = world.do("post", "triage", path, body, headers, False)["body"]["items"][0]
+    reference = claim["ticket"]["reference"]
+    return reference, {"emails": ["bo@example.org"], "claim": claim["claim"]}, headers
 
 
 def sending_again(world: World) -> Sequence[Any]:
@@ -186,6 +198,8 @@ SCENARIOS = (
         tolerated={"webhooks.called": SAME_CALL, "webhooks.outcome_written": SAME_CALL},
     ),
     Scenario("tickets to claim", ("web.unanswered",), a_claim, "post"),
+    Scenario("a ticket to open for a person who called", ("web.unanswered",), a_person_who_called, "post"),
+    Scenario("participants to set", ("web.unanswered",), participants_of_a_ticket, "put_participants"),
     Scenario("a claimed ticket to answer", ("web.unanswered",), an_answer, "post"),
     Scenario("a mail to send again", ("web.unanswered",), sending_again, "post", afterwards=send_it),
 )

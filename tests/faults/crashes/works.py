@@ -70,6 +70,11 @@ def post(service: str, path: str, body: dict[str, Any], headers: dict[str, str],
     return {"status": answer.status_code, "body": answer.get_json(silent=True)}
 
 
+def put_participants(reference: str, body: dict[str, Any], headers: dict[str, str]) -> int:
+    """An agent sets a ticket's participants; returns the status of the answer."""
+    return triage().test_client().put(f"/v1/tickets/{reference}/participants", headers=headers, json=body).status_code
+
+
 def tasks(*names: str) -> None:
     """Celery tasks without arguments, as beat sends them."""
     for name in names:

@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterator
 from email.message import Message
+from itertools import islice
 
 from services.intake.inbound_mail.reading.text import one_line
-from services.intake.submissions.validate import LOCALE
 from shared.mail.addresses import is_address
 from shared.mail.headers import LONGEST_FIELD, decoded, raw_header, raw_headers
 from shared.submission_fields import LONGEST_LOCALE
+from shared.submission_values import LOCALE
 
 _BRACKETED = re.compile(r"<([^<>]{3,320})>")
 _WORD = re.compile(r"[^\s,;]{1,64}@[^\s,;]{1,256}")
 _COMMENT = re.compile(r"\(([^()]{0,200})\)")
+
+# Nobody looks through more.
+MOST_COPIES = 50
 
 # Address and name; None for what is missing.
 Mailbox = tuple[str | None, str | None]
@@ -42,6 +46,14 @@ def requester_of(message: Message, *, smtputf8: bool = False) -> Mailbox:
         if found[0]:
             return found if found[1] or (sender[0] or "").lower() != found[0].lower() else sender
     return sender_of(message, smtputf8=smtputf8)
+
+
+def copied_to(message: Message, *, smtputf8: bool = False) -> tuple[str, ...]:
+    """The addresses in Cc, the first MOST_COPIES of them."""
+    # A name that holds a comma falls into parts, of which the last has the address.
+    parts = (part for field in raw_headers(message, "Cc") for part in re.split("[,;]", field))
+    found = (_mailbox(part, smtputf8)[0] for part in parts)
+    return tuple(islice(filter(None, found), MOST_COPIES))
 
 
 def _mailbox(field: str, smtputf8: bool) -> Mailbox:

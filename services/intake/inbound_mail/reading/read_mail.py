@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 from services.intake.inbound_mail.mail import Mail, Unreadable
-from services.intake.inbound_mail.reading.headers import header, language_of, requester_of
+from services.intake.inbound_mail.reading.headers import copied_to, header, language_of, requester_of
 from services.intake.inbound_mail.reading.parts import Parts, collect
 from services.intake.inbound_mail.reading.quotes import fold_quotes
 from services.intake.inbound_mail.reading.text import tidy
@@ -56,6 +56,7 @@ def _read(message: Message, ticket_named: bool, smtputf8: bool) -> Mail:
         message=_cut(new, LONGEST_MESSAGE),
         quoted=_cut(quoted, LONGEST_QUOTE),
         files=files,
+        cc=copied_to(message, smtputf8=smtputf8),
     )
 
 

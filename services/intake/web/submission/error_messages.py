@@ -8,13 +8,13 @@ from markupsafe import Markup
 
 from services.intake.addresses.request_address_change import NOT_WITH_THIS_KEY, THE_PRESENT_ONE
 from services.intake.attachments.staged import GONE
-from services.intake.submissions import validate as api
 from services.intake.submissions.spam_check import ONCE_MORE
 from services.intake.tickets.add_follow_up import WITHDRAWN
 from services.intake.tickets.change_email import REACHED, THE_SAME
 from services.intake.tickets.receive_follow_up import NOTHING
 from services.intake.web.i18n import Language
 from services.intake.web.submission.rejection import AWAY, LATER, TOMORROW
+from shared import submission_values as api
 from shared.attachment_types import USUAL_EXTENSIONS
 from shared.attachments import errors as files
 from shared.i18n.marker import gettext_noop

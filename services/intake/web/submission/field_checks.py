@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from html import unescape
 
 from services.intake.submissions.posted import PREFIX
-from services.intake.submissions.validate import REQUIRED, read_field
 from services.intake.web.languages import current_language, page_locale
 from services.intake.web.submission.error_messages import form_messages
 from services.intake.web.submission.evidence_sections import EvidenceSection
 from shared.catalog.details import detail_errors, longest_detail
 from shared.catalog.model import Category
 from shared.submission_fields import FIELD, SubmissionField
+from shared.submission_values import REQUIRED, read_field
 from shared.validation import FieldErrors
 
 # No address, whatever the field.

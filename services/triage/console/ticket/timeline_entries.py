@@ -143,6 +143,7 @@ _BY_PERSON: Mapping[str, str | Callable[[Facts, TeamTitle], str]] = {
     "claimed": "claimed it",
     "given_back": "gave it back",
     "keys_renewed": "renewed the links of the requester’s page",
+    "participants_changed": lambda facts, _: _participants(facts),
     "taken_over": lambda facts, _: f"took it over from {facts.get('from')}",
 }
 
@@ -152,6 +153,8 @@ def _routed(line: Line, about: _About) -> TimelineEntry:
     team = about.team_title(str(facts.get("team", "")))
     how = "by its path" if not facts.get("placed_by") else f"by the rule {facts['placed_by']}"
     origin = (f"; it continues {facts['follows']}" if facts.get("follows") else "") + _about_mail(facts)
+    if facts.get("opened_by"):
+        origin = f"; opened by {facts['opened_by']} ({facts.get('source')})"
     held = "; it waits for evidence" if facts.get("state") == "held" else ""
     return TimelineEntry(line["at"], "system", "", f"Routed to {team} {how}{held}{origin}", None)
 
@@ -176,6 +179,13 @@ def _about_mail(facts: Facts) -> str:
     )
     lost = "; ".join(f"{file['name']} ({file['because']})" for file in facts.get("not_taken") or [])
     return how + who + unsure + (f". Not accepted: {lost}" if lost else "")
+
+
+def _participants(facts: Facts) -> str:
+    """Who takes part from now on, and who no longer; only the order may have changed."""
+    added, removed = ", ".join(facts.get("added") or ()), ", ".join(facts.get("removed") or ())
+    changes = [f"added {added}" if added else "", f"removed {removed}" if removed else ""]
+    return f"changed the participants: {' and '.join(filter(None, changes)) or 'their order'}"
 
 
 def _codes(facts: Facts) -> str:

@@ -55,6 +55,30 @@ def test_another_sender_is_marked(deps: Deps, send: Send) -> None:
     assert follow_ups(deps)[0].personal["from"] == "eve@example.net"
 
 
+COPIED = "Cc: Bo <Bo@example.org>, ann+x@example.com, bo@EXAMPLE.org, help@localhost.test, reply@mail.localhost.test, cy@example.net"
+
+
+def test_whom_the_requesters_mail_was_copied_to_is_told(deps: Deps, send: Send) -> None:
+    arrive(deps, mails.raw("More.", "text/plain", COPIED), send().reference)
+    read_all(deps)
+    assert follow_ups(deps)[0].personal["cc"] == ["Bo@example.org", "cy@example.net"]
+
+
+def test_ten_copies_are_told_at_most(deps: Deps, send: Send) -> None:
+    copied = "Cc: " + ", ".join(f"p{number}@example.org" for number in range(60))
+    arrive(deps, mails.raw("More.", "text/plain", copied), send().reference)
+    read_all(deps)
+    assert follow_ups(deps)[0].personal["cc"] == [f"p{number}@example.org" for number in range(10)]
+
+
+def test_copies_of_other_senders_and_of_machines_are_not_told(deps: Deps, send: Send) -> None:
+    mail = mails.raw("More.", "text/plain", COPIED)
+    arrive(deps, mail.replace(b"<ann@example.com>", b"<eve@example.net>"), send().reference)
+    arrive(deps, mails.raw("Away.", "text/plain", COPIED, "Auto-Submitted: auto-replied"), send().reference)
+    read_all(deps)
+    assert [event.personal.get("cc") for event in follow_ups(deps)] == [None, None]
+
+
 @pytest.mark.parametrize("kind", ["reply", "automatic"])
 def test_a_machines_mail_is_told_as_such(deps: Deps, send: Send, kind: str) -> None:
     arrive(deps, mails.auto_reply(), send().reference, kind)

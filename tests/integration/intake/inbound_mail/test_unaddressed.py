@@ -66,6 +66,14 @@ def test_a_ticket_is_in_the_language_of_its_mail(opening: Deps) -> None:
     assert events(opening, "TicketSubmitted")[0].payload["locale"] == "sv-SE"
 
 
+def test_whom_the_mail_of_a_ticket_was_copied_to_is_told(opening: Deps) -> None:
+    arrive(opening, mails.raw("Hej.", "text/plain", "Cc: bo@example.org, help@localhost.test"), None, "unknown")
+    read_all(opening)
+    assert events(opening, "TicketSubmitted")[0].personal["cc"] == ["bo@example.org"]
+    with opening.engine.connect() as connection:
+        assert "cc" not in connection.execute(text("select personal from intake.submissions")).scalar_one()
+
+
 def test_it_becomes_a_ticket_by_setting(opening: Deps) -> None:
     name = arrive(opening, mails.gmail_swedish(), None, "unknown")
     read_all(opening)

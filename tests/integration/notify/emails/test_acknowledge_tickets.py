@@ -1,9 +1,11 @@
 """One acknowledgement a ticket, limited by address, without anything that the requester wrote."""
 
 import threading
+from typing import Any
 
 from sqlalchemy import text
 
+from shared.events.contracts import Event, ticket_answered, ticket_opened
 from tests.integration.notify.ledger import Ledger, submission
 
 REQUESTERS_WORDS = ("BUY CHEAP", "CLICK HERE", "evil.example.com", "Eve", "Bcc")
@@ -143,3 +145,44 @@ def test_a_category_that_the_catalogue_lost_parks_that_event_alone(ledger: Ledge
         parked = connection.execute(text("select last_error from events.deliveries where parked_at is not null")).all()
     assert len(parked) == 1
     assert "topic" in parked[0].last_error
+
+
+def opened(email: str = "requester@example.com", **changes: Any) -> Event:
+    """A TicketOpened event."""
+    event = submission(email, source="phone", by="Ada", **changes)
+    return ticket_opened(str(event.ticket), "test", event.payload, event.personal or {})
+
+
+def test_a_ticket_that_an_agent_opened_is_acknowledged(ledger: Ledger) -> None:
+    event = opened(acknowledge=True)
+    ledger.arrive(event)
+    (email,) = ledger.emails()
+    assert (email["kind"], email["state"], email["ticket"]) == ("acknowledgement", "queued", event.ticket)
+
+
+def test_an_agent_may_leave_the_acknowledgement_out_and_later_answers_reach_the_person(ledger: Ledger) -> None:
+    event = opened("late@example.com", acknowledge=False)
+    ledger.arrive(event, opened("other@example.com", acknowledge=True))
+    assert [email["recipient"] for email in ledger.emails()] == ["other@example.com"]
+    ledger.arrive(reply_to_the_thread(str(event.ticket)))
+    assert [(one["kind"], one["recipient"]) for one in ledger.emails()[1:]] == [("reply", "late@example.com")]
+
+
+def test_the_limit_of_acknowledgements_holds_for_forms_and_not_for_agents(ledger: Ledger) -> None:
+    ledger.arrive(*(submission("victim@example.com") for _ in range(4)))
+    ledger.arrive(opened("victim@example.com", acknowledge=True))
+    assert ledger.states() == ["queued", "queued", "queued", "suppressed", "queued"]
+
+
+def test_a_suppressed_address_is_not_acknowledged_for_an_agent_either(ledger: Ledger) -> None:
+    columns, values = "id, address, reason, source", "gen_random_uuid(), 'gone@example.com', 'x', 'person'"
+    with ledger.engine.begin() as connection:
+        connection.execute(text(f"insert into notify.suppressions ({columns}) values ({values})"))
+    ledger.arrive(opened("gone@example.com", acknowledge=True))
+    assert ledger.states() == ["suppressed"]
+
+
+def reply_to_the_thread(ticket: str) -> Event:
+    """A reply that leaves the address to the ticket's thread."""
+    payload = {"team": "account", "state": "waiting", "category": "account/password", "by": "Ada", "then": "wait"}
+    return ticket_answered(ticket, "test", payload, {"message": "Hello."})

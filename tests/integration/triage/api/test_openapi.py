@@ -40,6 +40,7 @@ class Scene:
             "evidence": [["site_url"], ["site_url", "pin_url"]],
             "reasons": [[sorted(self.triage.rulesets.catalog.reasons)[0]]],
             "team": ["ads", "business"],
+            "emails": [[], ["a@example.org"]],
         }
         return Known({"reference": [claim["ticket"]["reference"]], "claim": [claim["claim"]]}, body)
 
@@ -91,7 +92,8 @@ class Scene:
         """A ticket to try a ruleset on, and a reason for an announcement."""
         ticket = {"category": "ads/metrics", "email": "a@example.com", "message": "x", "details": {}}
         reason = sorted(self.triage.rulesets.catalog.reasons)[0]
-        return Known(body={"ticket": [ticket], "ruleset": [1, None], "reasons": [[reason]]})
+        fields: dict[str, list[Any]] = {name: [value] for name, value in ticket.items()}
+        return Known(body={**fields, "ticket": [ticket], "ruleset": [1, None], "reasons": [[reason]]})
 
 
 Make = Callable[[Scene], Known]
@@ -105,7 +107,9 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /metrics": (NOTHING, 1, 200),
     "GET /v1/queues": (NOTHING, 3, 200),
     "GET /v1/tickets": (NOTHING, 25, 200),
+    "POST /v1/tickets": (SUBMISSION, 25, 201),
     "GET /v1/tickets/{reference}": (OPEN, 8, 200),
+    "PUT /v1/tickets/{reference}/participants": (CLAIMED, 20, 200),
     "PATCH /v1/tickets/{reference}": (CLAIMED, 20, 200),
     "GET /v1/attachments/{attachment}": (OPEN, 8, 302),
     # What schemathesis makes up is no file that is accepted; tests/integration/triage/uploads uploads real ones.

@@ -14,10 +14,10 @@ from shared.auth.users import disable, find_user
 from shared.http.authorisation import authorisation_of_routes
 from tests.integration.triage.conftest import Caller, People, Triage
 
-# Routes that belong to no team: health, the document itself, e-mails without a ticket, and files of one's own.
+# Routes that belong to no team: health, the document itself, e-mails without a ticket, files of one's own, and new tickets.
 SECRET = "Secret of billing"
 OPEN = {"GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json"}
-NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses", "POST /v1/uploads"}
+NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses", "POST /v1/uploads", "POST /v1/tickets"}
 # Lists hold only what may be read; they refuse nothing.
 LISTS = {"GET /v1/queues", "GET /v1/tickets"}
 ONESELF = {"GET /v1/me", "PUT /v1/me"}
@@ -25,6 +25,8 @@ ONESELF = {"GET /v1/me", "PUT /v1/me"}
 BODIES: dict[str, Any] = {
     "claims": {"limit": 1, "lease_seconds": 5},
     "<uuid:claim>": {"lease_seconds": 5},
+    "tickets": {"category": "ads/metrics", "email": "a@example.org", "message": "x"},
+    "participants": {"emails": ["a@example.org"]},
     "takeover": {"lease_seconds": 5},
     "key-renewal": {},
     "replies": {"message": "x"},

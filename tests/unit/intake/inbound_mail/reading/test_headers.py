@@ -5,7 +5,7 @@ from email.message import Message
 
 import pytest
 
-from services.intake.inbound_mail.reading.headers import header, requester_of, sender_of
+from services.intake.inbound_mail.reading.headers import MOST_COPIES, copied_to, header, requester_of, sender_of
 
 
 def mail(*fields: str) -> Message:
@@ -40,6 +40,28 @@ def test_of_two_from_fields_the_one_with_an_address_counts() -> None:
 def test_a_contact_form_names_the_requester_in_reply_to() -> None:
     found = requester_of(mail("From: Shop <noreply@shop.example.org>", "Reply-To: Bo Ek <bo@example.org>"))
     assert found == ("bo@example.org", "Bo Ek")
+
+
+@pytest.mark.parametrize(
+    ("fields", "addresses"),
+    [
+        ([], ()),
+        (["Cc: "], ()),
+        (["Cc: Bo <bo@example.org>, cy@example.net; <di@example.com>"], ("bo@example.org", "cy@example.net", "di@example.com")),
+        (['Cc: "Ek, Bo" <bo@example.org>,\r\n Doe, Cy <cy@example.net>'], ("bo@example.org", "cy@example.net")),
+        (["Cc: undisclosed-recipients:;", "Cc: bo@example.org"], ("bo@example.org",)),
+        (["Cc: bo@, @example.org, <>"], ()),
+    ],
+)  # fmt: skip
+def test_whom_a_mail_was_copied_to_is_found_however_it_is_written(
+    fields: list[str], addresses: tuple[str, ...]
+) -> None:
+    assert copied_to(mail("From: Ann <ann@example.org>", *fields)) == addresses
+
+
+def test_of_thousands_of_copies_the_first_are_found() -> None:
+    fields = ["Cc: " + ", ".join(f"p{number}@example.org" for number in range(100))] * 50
+    assert len(copied_to(mail(*fields))) == MOST_COPIES
 
 
 def test_several_reply_to_addresses_leave_the_sender() -> None:

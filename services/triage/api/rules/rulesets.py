@@ -6,7 +6,7 @@ import flask
 import marshmallow as ma
 from flask import request
 
-from services.triage.api.rule_schemas import (
+from services.triage.api.rules.rule_schemas import (
     ActivationBody,
     DifferenceSchema,
     DiffQuery,

@@ -1,0 +1,1 @@
+"""The API of rules: rulesets, their replays, and what a ruleset would decide."""

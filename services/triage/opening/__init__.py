@@ -1,0 +1,1 @@
+"""Tickets that agents open for people who called or wrote elsewhere."""

@@ -1,0 +1,1 @@
+"""Who besides the requester takes part in a ticket."""
