@@ -1,4 +1,4 @@
-"""Write the pictures of the documentation from a running stack: `make run`, `make demo`, then `make pictures`."""
+"""Write the pictures of the documentation from a running stack: `make run`, then `make pictures` (a minute)."""
 
 import json
 import os
@@ -8,21 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from states import STATES, State
+from story import Story, tell
 
 FOLDER = Path(__file__).parent
-KINDS = (
-    "acknowledgement",
-    "information_request",
-    "disapproval",
-    "reply",
-    "resolution",
-    "transfer",
-    "application_status",
-    "escalation",
-    "ticket_links",
-    "form_pointer",
-)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 
 
@@ -33,78 +23,54 @@ def main() -> None:
         sys.exit("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        picture_form(browser, stack)
-        picture_receipt(browser, stack)
-        for scheme in ("light", "dark"):
-            picture_queue(browser, stack, scheme)
-        for scheme in ("light", "dark"):
-            picture_ticket(browser, stack, scheme)
+        story = tell(stack)
+        for number, state in enumerate(STATES, start=1):
+            print(f"{number} of {len(STATES)}: {state.name}", flush=True)
+            picture_state(browser, story, state)
         picture_emails(browser, stack)
         browser.close()
 
 
-def picture_form(browser: Browser, stack: dict[str, Any]) -> None:
-    page = browser.new_page(viewport={"width": 900, "height": 760})
-    for name, path in (("topics", "/help"), ("form", "/help/account/content-removed/note")):
-        page.goto(stack["intake_url"] + path)
-        page.screenshot(path=FOLDER / f"{name}.png")
-
-
-def picture_receipt(browser: Browser, stack: dict[str, Any]) -> None:
-    """The receipt of a ticket with missing evidence, on a phone."""
-    fields = {
-        "category": "business/blocked-link",
-        "email": "anna@example.org",
-        "subject": "My shop",
-        "message": "Every Pin shows a warning.",
-    }
-    url = requests.post(f"{stack['intake_url']}/v1/tickets", json=fields, timeout=20).json()["status_url"]
-    page = browser.new_page(viewport={"width": 420, "height": 900})
-    page.goto(url)
-    page.screenshot(path=FOLDER / "receipt.png")
-
-
-def picture_queue(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
-    page = browser.new_context(viewport={"width": 1200, "height": 480}, color_scheme=scheme).new_page()
-    sign_in(page, stack, "account")
-    page.goto(f"{stack['triage_url']}/queues/account")
-    page.screenshot(path=FOLDER / f"queue-{scheme}.png")
-
-
-def picture_ticket(browser: Browser, stack: dict[str, Any], scheme: Any) -> None:
-    """The demo's ticket with a photograph, claimed."""
-    page = browser.new_context(viewport={"width": 1200, "height": 860}, color_scheme=scheme).new_page()
-    sign_in(page, stack, "ads")
-    page.get_by_role("link", name="Why was my ad disapproved?").first.click()
-    claim = page.get_by_role("button", name="Claim it")
-    page.wait_for_load_state()
-    if claim.count():
-        claim.click()
-        page.wait_for_load_state()
+def picture_state(browser: Browser, story: Story, state: State) -> None:
+    context = browser.new_context(
+        viewport={"width": state.width, "height": state.height},
+        color_scheme="dark" if state.scheme == "dark" else "light",
+        locale="en-GB",
+    )
+    if state.who is not None:
+        sign_in(context, story.stack, state.who)
+    page = context.new_page()
+    page.goto(state.url(story))
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"ticket-{scheme}.png")
+    state.prepare(page)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=FOLDER / f"{state.name}.png")
+    context.close()
 
 
-def sign_in(page: Page, stack: dict[str, Any], team: str) -> None:
+def sign_in(context: BrowserContext, stack: dict[str, Any], who: str) -> None:
+    person = stack["admin"] if who == "admin" else stack["agents"][who]
+    page = context.new_page()
     page.goto(f"{stack['triage_url']}/login")
-    page.fill("[name=email]", stack["agents"][team]["email"])
-    page.fill("[name=password]", stack["agents"][team]["password"])
+    page.fill("[name=email]", person["email"])
+    page.fill("[name=password]", person["password"])
     page.click("button[type=submit]")
     page.wait_for_url(lambda url: "/login" not in url)
+    page.close()
 
 
 def picture_emails(browser: Browser, stack: dict[str, Any]) -> None:
     """Every kind of e-mail, in both languages."""
     page = browser.new_page(viewport={"width": 640, "height": 640})
     bearer = {"Authorization": f"Bearer {stack['admin']['token']}"}
-    for kind in KINDS:
+    kinds = requests.get(f"{stack['notify_url']}/v1/emails/kinds", headers=bearer, timeout=20).json()["items"]
+    for kind in kinds:
         for locale in ("en", "sv"):
-            preview = requests.get(
-                f"{stack['notify_url']}/v1/previews/{kind}?locale={locale}", headers=bearer, timeout=20
-            )
+            url = f"{stack['notify_url']}/v1/previews/{kind['kind']}?locale={locale}"
+            preview = requests.get(url, headers=bearer, timeout=20)
             preview.raise_for_status()
             page.set_content(preview.json()["html"])
-            page.screenshot(path=FOLDER / f"mail-{kind}-{locale}.png", full_page=True)
+            page.screenshot(path=FOLDER / f"mail-{kind['kind']}-{locale}.png", full_page=True)
 
 
 if __name__ == "__main__":

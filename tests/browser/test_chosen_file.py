@@ -90,7 +90,7 @@ def test_a_large_picture_is_made_smaller_and_accepted(
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator("#note button.main").click()
-    expect(page.locator(".sent")).to_contain_text("proof.jpg")
+    expect(page.locator("#thread")).to_contain_text("proof.jpg")
 
 
 def test_quality_and_size_are_lowered_until_it_is_small_enough(open_page: OpenPage) -> None:
@@ -135,7 +135,7 @@ def test_what_cannot_be_made_smaller_gets_the_usual_error(open_page: OpenPage, n
     page.locator("#attachment").set_input_files(given("short.pdf", BY_EXTENSION["pdf"].sample))
     expect(page.get_by_role("alert")).to_have_count(0)
     page.locator("#note button.main").click()
-    expect(page.locator(".sent")).to_contain_text("short.pdf")
+    expect(page.locator("#thread")).to_contain_text("short.pdf")
 
 
 def test_a_picture_below_the_limit_is_left_alone(open_page: OpenPage) -> None:
@@ -144,7 +144,7 @@ def test_a_picture_below_the_limit_is_left_alone(open_page: OpenPage) -> None:
     noise(300, 300).save(body, "PNG")
     page.locator("#attachment").set_input_files(given("small.png", body.getvalue()))
     page.locator("#note button.main").click()
-    expect(page.locator(".sent")).to_contain_text("small.png")
+    expect(page.locator("#thread")).to_contain_text("small.png")
 
 
 def test_work_that_lasts_is_shown_and_send_waits_for_it(open_page: OpenPage) -> None:
@@ -157,7 +157,7 @@ def test_work_that_lasts_is_shown_and_send_waits_for_it(open_page: OpenPage) -> 
     page.locator("#note button.main").dblclick()
     expect(page.locator("#message")).to_be_visible()
     page.evaluate("release()")
-    expect(page.locator(".sent")).to_contain_text("proof.jpg")
+    expect(page.locator("#thread")).to_contain_text("proof.jpg")
 
 
 def test_another_choice_ends_the_work(open_page: OpenPage) -> None:
@@ -167,7 +167,7 @@ def test_another_choice_ends_the_work(open_page: OpenPage) -> None:
     page.locator("#attachment").set_input_files(given("short.pdf", BY_EXTENSION["pdf"].sample))
     page.evaluate("release()")
     page.locator("#note button.main").click()
-    expect(page.locator(".sent")).to_contain_text("short.pdf")
+    expect(page.locator("#thread")).to_contain_text("short.pdf")
 
 
 @EACH_LOOK
@@ -185,7 +185,7 @@ def test_a_screenshot_is_pasted(open_page: OpenPage, language: str, scheme: str,
     expect(page.locator("#message")).to_have_value("It is gone.")
     assert violations(page) == []
     page.locator("#note button.main").click()
-    expect(page.locator(".sent")).to_contain_text("image.png")
+    expect(page.locator("#thread")).to_contain_text("image.png")
 
 
 def test_pasted_text_stays_text(open_page: OpenPage) -> None:
@@ -216,7 +216,7 @@ def test_a_file_is_dropped(open_page: OpenPage, where: str) -> None:
     expect(page.locator(".dropping")).to_have_count(0)
     expect(page.locator("[data-file] [role=status]")).to_contain_text("Chosen: dropped.png")
     page.locator("form:has(#attachment) button.main").click()
-    expect(page.locator(".sent")).to_contain_text("dropped.png")
+    expect(page.locator("#thread")).to_contain_text("dropped.png")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_of_several_files_none_is_accepted(open_page: OpenPage, language: str, w
     expect(page.get_by_role("alert")).to_contain_text(words)
     assert violations(page) == []
     page.locator("#note button.main").click()
-    expect(page.locator(".sent")).to_contain_text("first.png")
+    expect(page.locator("#thread")).to_contain_text("first.png")
 
 
 def test_without_scripts_nothing_is_promised(open_page: OpenPage) -> None:

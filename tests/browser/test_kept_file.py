@@ -24,7 +24,7 @@ def test_the_file_is_kept_and_sent_with_the_corrected_form(open_page: OpenPage, 
     page.locator("#name").fill("Anna")
     page.locator("#name").press("Enter")
     expect(page.locator("h1")).to_have_text("We have your note")
-    expect(page.locator(".sent")).to_contain_text("proof.png")
+    expect(page.locator("#thread")).to_contain_text("proof.png")
 
 
 @SCRIPTS
