@@ -30,7 +30,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("tests/faults/crashes/intake_scenes.py", NOTE, REQUESTERS_TEXT),
     ("tests/upgrade/*.py", NOTE, REQUESTERS_TEXT),
     ("bench/*.py", NOTE, "URL of the form, setting VIDARE_LIMIT_NOTES, option --notes"),
-    ("docs/pictures/take.py", NOTE, REQUESTERS_TEXT),
+    ("docs/pictures/st*.py", NOTE, REQUESTERS_TEXT),
     ("shared/catalog/*", NOTE, "kind of a help block, in the data's format"),
     ("tests/unit/shared/catalog/*.py", NOTE, "kind of a help block, in the data's format"),
     ("shared/catalog/data/*.yaml", "*", "the requester's texts, keys of the data's format and paths"),

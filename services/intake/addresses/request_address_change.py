@@ -7,7 +7,6 @@ from uuid_utils.compat import uuid7
 
 from services.intake.addresses.pending import may_change, read_answered
 from services.intake.deps import Deps
-from shared.submission_values import REQUIRED, email_error
 from services.intake.tickets.access import find_ticket
 from shared.errors import Conflict, TooManyRequests, Unprocessable
 from shared.events.contracts import address_change_requested
@@ -15,6 +14,7 @@ from shared.events.log import record
 from shared.i18n.marker import gettext_noop
 from shared.mail.addresses import folded_address, in_ascii, visible
 from shared.submission_fields import LONGEST_LOCALE
+from shared.submission_values import REQUIRED, email_error
 
 TOO_OFTEN = "The address was changed often in a short time. Please try again later."
 NOT_WITH_THIS_KEY = gettext_noop(
