@@ -11,7 +11,9 @@ from services.triage.console.layout.csrf import form_token
 from services.triage.console.layout.static_files import static_file
 from services.triage.console.layout.times import ago, full, span
 from services.triage.current_deps import deps
+from services.triage.lists.owned_tickets import count_answered
 from services.triage.lists.queues import queues
+from services.triage.owners.away import is_away
 from shared.auth.principal import Permission, Principal
 from shared.i18n.file_size import file_size
 
@@ -34,6 +36,8 @@ DONE = {
     "replayed": "It will be tried again.",
     "activated": "This ruleset is now active.",
     "draft-saved": "The draft is saved. It is not active yet.",
+    "handed-on": "Your tickets are handed on.",
+    "owner_changed": "The owner is changed.",
 }
 
 
@@ -66,6 +70,8 @@ def add_layout(blueprint: Blueprint) -> None:
         return {
             "me": g.get("principal"),
             "tabs": g.get("tabs", ()),
+            "your_turn": g.get("your_turn", 0),
+            "is_away": g.get("is_away", False),
             "links": _links,
             "csrf": form_token,
             "static_file": static_file,
@@ -93,8 +99,11 @@ def _links() -> list[Link]:
 
 
 def show_tabs(connection: Connection, principal: Principal) -> dict[str, dict[str, Any]]:
-    """Read the counts of the person's queues for the top bar. Returns them by team."""
-    counts = queues(connection, principal.readable(deps().settings.teams))
+    """Read the counts of the person's queues for the top bar, and of their own tickets. Returns those of the queues by team."""
+    teams = principal.readable(deps().settings.teams)
+    counts = queues(connection, teams)
+    g.your_turn = count_answered(connection, principal.id, teams)
+    g.is_away = is_away(connection, principal.id)
     g.tabs = [Tab(one["team"], team_title(one["team"]), one["open"], one["breached"]) for one in counts]
     return {one["team"]: one for one in counts}
 
