@@ -15,6 +15,7 @@ from services.triage.lists.owned_tickets import count_answered
 from services.triage.lists.queues import queues
 from services.triage.owners.away import is_away
 from shared.auth.principal import Permission, Principal
+from shared.commonmark import linked_text
 from shared.i18n.file_size import file_size
 
 # Messages after an action; the address of the next page holds only the code (`?done=claimed`).
@@ -64,6 +65,7 @@ def add_layout(blueprint: Blueprint) -> None:
     """Add the variables and filters that all templates use."""
 
     blueprint.add_app_template_filter(team_title, "team_title")
+    blueprint.add_app_template_filter(linked_text, "linked_text")
 
     @blueprint.app_context_processor
     def layout() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields, validate
 from sqlalchemy import Connection
 
-from services.triage.actions.access import Actor
+from services.triage.actions.access import Actor, NewerMessages
 from services.triage.actions.action import Action, ActionBody, ActionCall
 from services.triage.console.layout.form_input import choice, required_text, text_field
 from services.triage.console.ticket.pages import show_ticket, to_ticket
@@ -39,6 +39,8 @@ def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
         except Unprocessable as error:
             messages = [message for messages in error.errors.values() for message in messages]
             return show_ticket(reference, action.name, messages, 422)
+        except NewerMessages as error:
+            return show_ticket(reference, action.name, [], 409, [entry["id"] for entry in error.newer])
         except Conflict as error:
             return show_ticket(reference, action.name, [error.detail], 409)
         if is_readable:

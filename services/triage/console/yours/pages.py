@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.triage.console.layout.csrf import own_path
 from services.triage.console.layout.form_input import choice, text_field
 from services.triage.console.layout.layout import now, show_tabs
 from services.triage.console.layout.ticket_row import ticket_row
@@ -46,8 +45,7 @@ def add_pages(blueprint: Blueprint) -> None:
         is_away = choice("away", ("yes", "no")) == "yes"
         with deps().engine.begin() as connection:
             set_away(connection, principal().id, is_away)
-        back = own_path(request.form.get("back", "")) or url_for("console.yours")
-        return redirect(back, 303)
+        return redirect(url_for("console.yours"), 303)
 
     @blueprint.post("/tickets/<reference>/owner")
     @authorised("tickets.write", by="session")
