@@ -38,7 +38,7 @@ class Scene:
     def preview(self) -> Known:
         """An e-mail to preview."""
         reason = sorted(load().reasons)[0]
-        known = {"reasons": [[reason]], "reference": ["T-AAAA-AAAA"], "locale": ["sv"]}
+        known: dict[str, list[Any]] = {"reasons": [[reason]], "reference": ["T-AAAA-AAAA"], "locale": ["sv"]}
         return Known({"kind": ["reply", "disapproval"]}, known)
 
     def suppressed(self) -> Known:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from services.triage.actions.registry import ACTIONS
 from services.triage.console.ticket.thread import Event, Events, Message, thread
 from services.triage.console.ticket.timeline_entries import timeline_entries
@@ -24,7 +26,7 @@ def entry(number: int, kind: str, author: dict[str, Any] | None = None) -> dict[
 def shown(*lines: dict[str, Any], conversation: list[dict[str, Any]], new: tuple[int, ...] = ()) -> list[Any]:
     ticket = {"requester": REQUESTER, "timeline": lines, "conversation": conversation, "conversation_before": None}
     entries = timeline_entries(ticket, str.capitalize, ACTIONS, {})
-    return list(thread(ticket, entries, lambda file: file, new))
+    return list(thread(ticket, entries, lambda file: pytest.fail(f"no file was sent: {file}"), new))
 
 
 def test_events_between_messages_are_folded_and_trouble_is_not() -> None:
@@ -69,7 +71,5 @@ def test_who_wrote_a_message_is_told_once() -> None:
 
 
 def test_what_the_requester_did_stays_visible() -> None:
-    items = shown(
-        line(1, "routed", team="ads"), line(2, "withdrawn"), conversation=[entry(1, "submission", REQUESTER)]
-    )
+    items = shown(line(1, "routed", team="ads"), line(2, "withdrawn"), conversation=[entry(1, "submission", REQUESTER)])
     assert [one.entry.words for one in items[1:]] == ["Routed to Ads by its path", "withdrew the ticket"]

@@ -69,7 +69,9 @@ def changed(kind: str, by: str | None, **facts: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_what_was_changed_since_is_told_with_who_did_it(now: dict[str, Any], told: list[tuple[str | None, str]]) -> None:
+def test_what_was_changed_since_is_told_with_who_did_it(
+    now: dict[str, Any], told: list[tuple[str | None, str]]
+) -> None:
     assert [(one.now, one.set_by) for one in why(EXPLANATION, str.capitalize, now).reasons[:2]] == told
 
 
