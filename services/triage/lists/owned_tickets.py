@@ -11,7 +11,12 @@ from services.triage.tickets.rows import COLUMNS
 
 MOST_OWNED = 200
 
-_IS_UNFINISHED = "t.owner = :person and t.state not in ('resolved', 'withdrawn') and t.team = any(:teams)"
+# Other conditions would let the planner read all that the person ever answered.
+_UNFINISHED = """
+    with unfinished as materialized (
+        select * from triage.tickets where owner = :person and state not in ('resolved', 'withdrawn')
+    )
+"""
 # The requester wrote the newest message.
 _IS_OUR_TURN = f"""
     (select l.kind from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}' and {IS_MESSAGE}
@@ -19,11 +24,12 @@ _IS_OUR_TURN = f"""
 """
 
 _OWNED = text(f"""
-    select {COLUMNS} from triage.tickets t where {_IS_UNFINISHED}
+    {_UNFINISHED} select {COLUMNS} from unfinished t where t.team = any(:teams)
     order by {_IS_OUR_TURN} desc nulls last, {ORDERS["queue"]} limit :limit
 """)
 _COUNT = text(f"""
-    select count(*) from triage.tickets t where {_IS_UNFINISHED} and t.state in ('open', 'claimed') and {_IS_OUR_TURN}
+    {_UNFINISHED} select count(*) from unfinished t
+    where t.team = any(:teams) and t.state in ('open', 'claimed') and {_IS_OUR_TURN}
 """)
 
 

@@ -1,6 +1,5 @@
 """A ticket's conversation in a browser: order, folded events, files shown large."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -28,9 +27,9 @@ def store(environment: dict[str, str]) -> ObjectStore:
 
 
 @pytest.fixture
-def allowed_origins(environment: dict[str, str]) -> Iterator[tuple[str, ...]]:
+def allowed_origins(environment: dict[str, str]) -> tuple[str, ...]:
     """Pictures come from the store; Chromium's reader of PDFs is an extension."""
-    yield read(TriageSettings, environment).s3_url, "chrome-extension:"
+    return read(TriageSettings, environment).s3_url, "chrome-extension:"
 
 
 def test_messages_stand_oldest_first_with_events_folded_between(triage: Triage, signed_in_page: OpenSignedIn) -> None:

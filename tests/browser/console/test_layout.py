@@ -23,35 +23,35 @@ CUT = f"""() => [...document.querySelectorAll("body *")]
     .map((each) => each.outerHTML.slice(0, 90))"""
 
 # Pairs of texts that lie on each other, each as far as it is visible.
-OVERLAPS = f"""() => {{
+OVERLAPS = """() => {
     const clips = (each) => ["hidden", "clip", "auto", "scroll"].includes(getComputedStyle(each).overflowX);
-    const visible = (box, each) => {{
-        for (let up = each; up && up !== document.body; up = up.parentElement) {{
+    const visible = (box, each) => {
+        for (let up = each; up && up !== document.body; up = up.parentElement) {
             if (!clips(up)) continue;
             const within = up.getBoundingClientRect();
-            box = {{ left: Math.max(box.left, within.left), right: Math.min(box.right, within.right),
-                    top: Math.max(box.top, within.top), bottom: Math.min(box.bottom, within.bottom) }};
-        }}
+            box = { left: Math.max(box.left, within.left), right: Math.min(box.right, within.right),
+                    top: Math.max(box.top, within.top), bottom: Math.min(box.bottom, within.bottom) };
+        }
         return box;
-    }};
+    };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
-    while (walker.nextNode()) {{
+    while (walker.nextNode()) {
         const node = walker.currentNode, parent = node.parentElement;
         if (!node.data.trim() || !parent.checkVisibility() || parent.closest(".unseen, .skip, .ghost, datalist, option")) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
-        for (const each of range.getClientRects()) {{
+        for (const each of range.getClientRects()) {
             const box = visible(each, parent);
-            if (box.right - box.left > 2 && box.bottom - box.top > 2) found.push({{ node, box, words: node.data.trim().slice(0, 40) }});
-        }}
-    }}
+            if (box.right - box.left > 2 && box.bottom - box.top > 2) found.push({ node, box, words: node.data.trim().slice(0, 40) });
+        }
+    }
     // Lines of text may touch; three pixels are more than that.
     const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 3
         && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 5;
     return found.flatMap((one, at) => found.slice(at + 1)
-        .filter((other) => other.node !== one.node && meet(one.box, other.box)).map((other) => `${{one.words}} / ${{other.words}}`));
-}}"""
+        .filter((other) => other.node !== one.node && meet(one.box, other.box)).map((other) => `${one.words} / ${other.words}`));
+}"""
 
 
 def wrong_on(page: Page) -> list[str]:
@@ -82,7 +82,7 @@ def test_no_text_is_cut_or_overlaps(
         # Colours are the same at every width.
         found += violations(page) if width == 1280 else []
     page.goto("/yours")
-    page.get_by_text("Hand them on").click()
+    page.get_by_text("Reassign them").click()
     found += wrong_on(page)
     # The menu lies over the page.
     page.locator(".person summary").click()

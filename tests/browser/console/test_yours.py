@@ -1,4 +1,4 @@
-"""A person's own tickets: who answered, being away, handing them on."""
+"""A person's own tickets: who answered, being away, reassigning them."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_a_row_shows_who_wrote_what(triage: Triage, signed_in_page: OpenSignedIn
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_one_is_away_and_hands_everything_on(triage: Triage, signed_in_page: OpenSignedIn, scripts: bool) -> None:
+def test_one_is_away_and_reassigns_everything(triage: Triage, signed_in_page: OpenSignedIn, scripts: bool) -> None:
     reference = triage.submit("ads/metrics")
     page = signed_in_page("Anna", "agent", "ads", scripts=scripts)
     with triage.engine.begin() as connection:
@@ -63,16 +63,16 @@ def test_one_is_away_and_hands_everything_on(triage: Triage, signed_in_page: Ope
     page.get_by_role("button", name="I am away").click()
     expect(page.locator("main")).to_contain_text("You are away")
     expect(page.locator(".person summary")).to_contain_text("away")
-    page.get_by_text("Hand them on").click()
-    page.get_by_role("button", name="Hand on", exact=True).click()
+    page.get_by_text("Reassign them").click()
+    page.get_by_role("button", name="Reassign", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Write a colleague’s address")
     expect(page.locator("datalist#colleagues option")).to_have_count(1)
     page.get_by_label("The colleague’s e-mail address").fill("nobody@example.org")
-    page.get_by_role("button", name="Hand on", exact=True).click()
+    page.get_by_role("button", name="Reassign", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Not a person with an open account")
     page.get_by_label("The colleague’s e-mail address").fill("bo@example.org")
-    page.get_by_role("button", name="Hand on", exact=True).click()
-    expect(page.locator(".told").first).to_contain_text("Your tickets are handed on.")
+    page.get_by_role("button", name="Reassign", exact=True).click()
+    expect(page.locator(".told").first).to_contain_text("Your tickets are reassigned.")
     expect(page.locator("main")).to_contain_text("You own no unfinished tickets")
     assert triage.ticket(reference).owner == bo
     page.locator(".person summary").click()

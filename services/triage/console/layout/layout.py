@@ -37,7 +37,7 @@ DONE = {
     "replayed": "It will be tried again.",
     "activated": "This ruleset is now active.",
     "draft-saved": "The draft is saved. It is not active yet.",
-    "handed-on": "Your tickets are handed on.",
+    "reassigned": "Your tickets are reassigned.",
     "owner_changed": "The owner is changed.",
 }
 

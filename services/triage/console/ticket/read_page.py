@@ -99,11 +99,7 @@ def read_ticket_page(
         other_teams=[Choice(team, team_title(team)) for team in deps.settings.teams if team != ticket["team"]],
         panels=panels_of(deps.actions, ticket, held_by_another, reader, deps.catalog, kept) if is_newest else (),
         details=labelled_details(deps.catalog, ticket["category"], ticket["details"]),
-        requester=[
-            (one.title, (ticket["requester"] if one.of_requester else ticket)[one.name])
-            for one in SUBMISSION_FIELDS
-            if one.title
-        ],
+        requester=_requester(ticket),
         missing=[evidence_label(deps.catalog, ticket["category"], one) for one in ticket["missing_evidence"]],
         thread=thread(ticket, entries, lambda file: file_of(connection, deps, file, reader), new),
         earlier=first_shown(ticket),
@@ -113,6 +109,15 @@ def read_ticket_page(
         others=likely_duplicates(connection, reference, reader, deps.settings.teams),
         people=colleagues(connection, [ticket["team"]]) if reader.may_write(ticket["team"]) else (),
     )
+
+
+def _requester(ticket: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """Title and value of what the submission tells about its sender."""
+    return [
+        (one.title, (ticket["requester"] if one.of_requester else ticket)[one.name])
+        for one in SUBMISSION_FIELDS
+        if one.title
+    ]
 
 
 def last_line(connection: Connection, reference: str, reader: Principal) -> int:

@@ -1,1 +1,1 @@
-"""A person's own tickets: the list, away, handing them on."""
+"""A person's own tickets: the list, away, giving them to a colleague."""

@@ -20,24 +20,24 @@ from shared.http.authorisation import authorised, principal
 
 
 def add_pages(blueprint: Blueprint) -> None:
-    """The routes /yours, below it for handing on, /away, and /tickets/<reference>/owner."""
+    """The routes /yours, below it for reassignment, /away, and /tickets/<reference>/owner."""
 
     @blueprint.get("/yours")
     @authorised("tickets.read", by="session")
     def yours() -> ResponseReturnValue:
         return _show_yours([], 200)
 
-    @blueprint.post("/yours/handing-on")
+    @blueprint.post("/yours/reassignment")
     @authorised("tickets.write", by="session")
-    def hand_on() -> ResponseReturnValue:
+    def reassign() -> ResponseReturnValue:
         email = text_field("email") or None
         if email is None and choice("to", ("colleague", "nobody")) == "colleague":
             return _show_yours(["Write a colleague’s address, or choose the team’s queue."], 422)
         try:
-            _hand_on(email if request.form.get("to") != "nobody" else None)
+            _reassign_all(email if request.form.get("to") != "nobody" else None)
         except Unprocessable as error:
             return _show_yours([message for messages in error.errors.values() for message in messages], 422)
-        return redirect(url_for("console.yours", done="handed-on"), 303)
+        return redirect(url_for("console.yours", done="reassigned"), 303)
 
     @blueprint.post("/away")
     @authorised("tickets.read", by="session")
@@ -77,7 +77,7 @@ def _show_yours(messages: list[str], status: int) -> ResponseReturnValue:
     return html, status
 
 
-def _hand_on(email: str | None) -> None:
+def _reassign_all(email: str | None) -> None:
     """All of one's tickets, a step in each transaction. Raises Unprocessable; steps before it stay done."""
     me, count = principal(), STEP
     while count == STEP:

@@ -6,7 +6,7 @@ revision = "0018"
 down_revision = "0015"
 
 INDEX = """
-create index tickets_unfinished_of_owner on triage.tickets (owner, team)
+create index tickets_unfinished_of_owner on triage.tickets (owner)
     where owner is not null and state not in ('resolved', 'withdrawn')
 """
 
