@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.console.conftest import OpenSignedIn
 from tests.browser.console.scenes import claim, submit_many
+from tests.browser.console.test_layout import wrong_on
 from tests.browser.console.test_look import violations
 from tests.integration.triage.conftest import Triage
 
@@ -77,6 +78,8 @@ def test_a_message_that_came_meanwhile_is_shown_before_anything_is_sent(
     if scripts:
         assert violations(page) == []
         expect(page.locator("#reply-message")).to_be_focused()
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert wrong_on(page) == []
     page.get_by_role("button", name="Send and resolve").click()
     page.wait_for_url("**done=replied")
     assert triage.timeline(reference).count("replied") == 1
@@ -159,7 +162,7 @@ def test_the_very_email_is_previewed(triage: Triage, signed_in_page: OpenSignedI
     expect(inside.locator("strong", has_text="look")).to_be_visible()
     assert "replied" not in triage.timeline(reference)
     if scripts:
-        assert violations(preview) == []
+        assert violations(preview) + wrong_on(preview) == []
     page.locator("#reply-message").fill(" ")
     with page.context.expect_page() as opened:
         page.get_by_role("form", name="Reply").get_by_role("button", name="Preview the e-mail").click()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from shared.auth.users import ensure_user
 from tests.browser.console.conftest import PASSWORD, OpenSignedIn
 from tests.browser.console.scenes import claim
+from tests.browser.console.test_agent_at_work import poll
 from tests.browser.console.test_look import violations
 from tests.integration.triage.conftest import Triage
 
@@ -20,7 +21,11 @@ def test_what_the_requester_answered_is_marked_and_first(triage: Triage, signed_
         page.locator("#reply-message").fill("We look at it.")
         page.get_by_role("button", name="Send and wait").click()
         page.wait_for_url("**done=replied")
+    page.goto("/queues/ads")
+    expect(page.locator("[data-yours] .count")).to_be_hidden()
     triage.follow_up(answered, message="And now?")
+    poll(page)
+    expect(page.locator("[data-yours] .count")).to_have_text("1")
     triage.rows("update triage.tickets set priority = 'urgent' where reference = :r", r=quiet)
     page.goto("/queues/ads")
     expect(page.locator("[data-yours] .count")).to_have_text("1")
@@ -78,6 +83,22 @@ def test_one_is_away_and_reassigns_everything(triage: Triage, signed_in_page: Op
     page.locator(".person summary").click()
     page.get_by_role("button", name="I am back").click()
     expect(page.locator("main")).not_to_contain_text("You are away")
+
+
+def test_what_is_reserved_for_a_colleague_says_so(triage: Triage, signed_in_page: OpenSignedIn) -> None:
+    reference = triage.submit("ads/metrics")
+    anna = signed_in_page("Anna", "agent", "ads")
+    claim(anna, reference)
+    anna.locator("#reply-message").fill("We look at it.")
+    anna.get_by_role("button", name="Send and wait").click()
+    anna.wait_for_url("**done=replied")
+    triage.follow_up(reference, message="And now?")
+    bo = signed_in_page("Bo", "agent", "ads")
+    expect(bo.locator(f'[data-reference="{reference}"]')).to_contain_text("reserved for Anna")
+    bo.goto(f"/tickets/{reference}")
+    expect(bo.locator(".claim-bar")).to_contain_text("Reserved for Anna until")
+    anna.goto(f"/tickets/{reference}")
+    expect(anna.locator(".claim-bar")).to_contain_text("Reserved for you until")
 
 
 def test_the_owner_is_changed_on_the_ticket(triage: Triage, signed_in_page: OpenSignedIn) -> None:
