@@ -16,13 +16,18 @@ from services.triage.console.layout.form_input import text_field
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.queue.pages import LEASE_SECONDS
 from services.triage.console.ticket.files import policy_with_files, view_of
+from services.triage.console.ticket.own_files import kept_uploads
 from services.triage.console.ticket.read_page import TicketPage, last_line, read_ticket_page
 from services.triage.conversation.read_conversation import NEWEST
 from services.triage.current_deps import deps
 from services.triage.tickets.read_ticket import find_attachment
+from services.triage.uploads.unused_uploads import unused_uploads
+from shared.attachment_types import EXTENSIONS
 from shared.errors import Unprocessable
 from shared.http.authorisation import authorised, principal
 from shared.storage.object_store import LONGEST_LINK
+
+ACCEPTED_FILES = ",".join(f".{extension}" for extension in EXTENSIONS)
 
 
 def add_tickets(blueprint: Blueprint) -> None:
@@ -103,6 +108,7 @@ def show_ticket(
     with deps().engine.begin() as connection:
         kept = panel if new else ""
         page = read_ticket_page(connection, deps(), reference, principal(), titles, _before(), new, kept)
+        kept_files = unused_uploads(connection, principal(), kept_uploads())
         show_tabs(connection, principal())
     is_refused = bool(messages or new)
     opened = _opened(page, panel, is_refused)
@@ -114,6 +120,8 @@ def show_ticket(
         opened=opened,
         messages=messages,
         form=request.form,
+        kept_files=kept_files,
+        accepted_files=ACCEPTED_FILES,
         is_unsent=is_gone,
         unsent_text=request.form.get("message") or request.form.get("reason") if is_gone else None,
     )

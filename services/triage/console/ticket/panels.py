@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.triage.actions.action import Action, Choice
+from services.triage.uploads.attach_uploads import FIELD
 from shared.auth.principal import Principal
 from shared.catalog.model import Catalog
 
@@ -21,9 +22,18 @@ class Panel:
         return self.action.name
 
     @property
+    def takes_files(self) -> bool:
+        return takes_files(self.action)
+
+    @property
     def asks_for_newer(self) -> bool:
         """Whether its form stops when the requester has written meanwhile. What only colleagues see, tags and priority need not stop."""
         return not (self.action.is_internal or self.action.patches_ticket)
+
+
+def takes_files(action: Action) -> bool:
+    """Whether the writer can attach files of their own."""
+    return FIELD in action.body().fields
 
 
 def panels_of(
