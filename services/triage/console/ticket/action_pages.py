@@ -32,9 +32,7 @@ def add_actions(blueprint: Blueprint, actions: Sequence[Action]) -> None:
 
 def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
     def act(reference: str) -> ResponseReturnValue:
-        with deps().engine.begin() as connection:
-            team = team_of(connection, reference, principal())
-        principal().require_write(team)
+        team = _writable_team(reference)
         try:
             files = upload_sent_files() if takes_files(action) else ()
             with deps().engine.begin() as connection:
@@ -54,6 +52,14 @@ def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
         return redirect(url_for("console.queue", team=team, done=action.kind, ticket=reference), 303)
 
     return act
+
+
+def _writable_team(reference: str) -> str:
+    """The ticket's team. Raises NotFound, Forbidden, before files are uploaded."""
+    with deps().engine.begin() as connection:
+        team = team_of(connection, reference, principal())
+    principal().require_write(team)
+    return team
 
 
 def _run(connection: Connection, reference: str, action: Action, files: Sequence[str]) -> None:
