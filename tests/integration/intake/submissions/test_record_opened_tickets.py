@@ -86,11 +86,7 @@ def waiting(engine: Engine) -> list[str]:
 
 def test_its_page_shows_what_they_told(deps: Deps) -> None:
     ticket = page(deps, arrives(deps, opened(missing_evidence=["screenshot"])))
-    assert (ticket.subject, ticket.entries[0].text, ticket.email) == (
-        "Locked out",
-        "I cannot log in.",
-        "ann@example.com",
-    )
+    assert (ticket.subject, ticket.entries[0].text, ticket.email) == ("Locked out", "I cannot log in.", "ann@example.com")
     assert (ticket.category, ticket.status, ticket.missing_evidence) == ("account/login", "received", ("screenshot",))
     assert ticket.created_at.isoformat().startswith("2026-11-22T")
 
