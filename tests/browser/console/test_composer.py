@@ -160,6 +160,8 @@ def test_the_very_email_is_previewed(triage: Triage, signed_in_page: OpenSignedI
     expect(preview.locator(".mail-text")).to_contain_text("> It is gone.")
     inside = preview.frame_locator("iframe.preview-page")
     expect(inside.locator("strong", has_text="look")).to_be_visible()
+    # The policy of the page leaves the e-mail its style.
+    assert inside.locator("[style]").first.evaluate("(one) => one.style.length") > 0
     assert "replied" not in triage.timeline(reference)
     if scripts:
         assert violations(preview) + wrong_on(preview) == []

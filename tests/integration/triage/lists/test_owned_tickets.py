@@ -49,6 +49,17 @@ def test_finished_tickets_and_those_of_other_teams_are_left_out(triage: Triage, 
     assert (len(owned(triage, person, *TEAMS)), count(triage, person, *TEAMS)) == (2, 2)
 
 
+def test_what_we_wrote_last_in_is_not_counted(triage: Triage, people: People) -> None:
+    anna, reference = people("agent", "ads"), triage.submit("ads/metrics")
+    [claim] = anna.claim()
+    answer = {"message": "Hello", "then": "keep", "claim": claim["claim"]}
+    anna.post(f"/v1/tickets/{reference}/replies", answer, 201)
+    person = triage.ticket(reference).owner
+    assert (owned(triage, person, "ads"), count(triage, person, "ads")) == ([reference], 0)
+    triage.follow_up(reference, message="Hello?")
+    assert count(triage, person, "ads") == 1
+
+
 def test_an_internal_note_is_no_answer(triage: Triage, people: People) -> None:
     person, [reference] = answered(triage, people, "ads/metrics")
     triage.follow_up(reference, message="Hello?")
