@@ -124,15 +124,16 @@ class ObjectStore:
             return False
         return True
 
-    def presign(self, key: str, name: str, seconds: int, media_type: str) -> str:
-        """A link that downloads the object as a file called `name`, for `seconds` (at most LONGEST_LINK)."""
+    def presign(self, key: str, name: str, seconds: int, media_type: str, *, inline: bool = False) -> str:
+        """A link that downloads the object as a file called `name`, or shows it (`inline`), for `seconds` (at most LONGEST_LINK)."""
+        disposition = "inline" if inline else "attachment"
         return self._signer.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
                 "Key": key,
                 # RFC 6266 and 8187: an ASCII name for old clients, the real one for all others.
-                "ResponseContentDisposition": f"attachment; filename=\"{_ascii(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
+                "ResponseContentDisposition": f"{disposition}; filename=\"{_ascii(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
                 "ResponseContentType": media_type,
             },
             ExpiresIn=min(seconds, LONGEST_LINK),

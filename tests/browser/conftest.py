@@ -92,7 +92,13 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
+def allowed_origins() -> tuple[str, ...]:
+    """Other origins that pages may load from."""
+    return ()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str, allowed_origins: tuple[str, ...]) -> Iterator[OpenPage]:
     contexts = []
     violations: list[str] = []
 
@@ -101,9 +107,11 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
         page.on(
             "console", lambda line: violations.append(line.text) if "Content Security Policy" in line.text else None
         )
-        page.on(
-            "request", lambda sent: None if sent.url.startswith(site) else violations.append(f"requested {sent.url}")
-        )
+        page.on("request", lambda sent: report_request(sent.url))
+
+    def report_request(url: str) -> None:
+        if not url.startswith((site, *allowed_origins)):
+            violations.append(f"requested {url}")
 
     def open_one(language: str = "en", scripts: bool = True, scheme: str = "light", width: int = 1200) -> Page:
         context = chromium.new_context(

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from services.notify.api.schemas import DisapprovalDraft, DraftedEmailSchema, PreviewQuery, PreviewSchema
+from services.notify.api.schemas import DraftedEmailSchema, MessageDraft, PreviewQuery, PreviewSchema
 from services.notify.compose.kinds.registry import KINDS
 from services.notify.compose.kinds.samples import sample
-from services.notify.compose.preview_disapproval import Draft, preview_disapproval
+from services.notify.compose.preview_message import preview_message
 from services.notify.compose.render import compose
 from services.notify.deps import Deps
 from shared.errors import NotFound
@@ -29,13 +29,14 @@ def make_blueprint(deps: Deps) -> Blueprint:
         facts = sample(KINDS[kind], deps.catalog, query["locale"], deps.settings.intake_url)
         return compose(KINDS[kind], query["locale"], facts)
 
-    @blueprint.route("/disapproval", methods=["POST"])
+    @blueprint.route("/<kind>", methods=["POST"])
     @authorised("emails.write")
-    @blueprint.arguments(DisapprovalDraft)
+    @blueprint.arguments(MessageDraft)
     @blueprint.response(200, DraftedEmailSchema)
+    @blueprint.alt_response(404, "NOT_FOUND")
     @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
-    def drafted(draft: dict[str, Any]) -> Any:
-        """The disapproval with these reasons and this message; nothing is sent."""
-        return preview_disapproval(deps, Draft(**draft, writer=principal().name))
+    def drafted(draft: dict[str, Any], kind: str) -> Any:
+        """The reply, information_request, disapproval or resolution with this message; nothing is sent."""
+        return preview_message(deps, kind, draft, principal().name)
 
     return blueprint

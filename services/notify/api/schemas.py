@@ -125,13 +125,12 @@ class DraftedEmailSchema(PreviewSchema):
     lang = fields.String(required=True)
 
 
-class DisapprovalDraft(ma.Schema):
-    """The reasons and message of a disapproval."""
+class MessageDraft(ma.Schema):
+    """What an agent writes: the message, and what its kind of e-mail has beside it."""
 
     locale = fields.String(load_default="en", validate=validate.Length(1, 35))
-    reasons = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
-    message = fields.String(load_default="", validate=validate.Length(max=LONGEST_MESSAGE))
     reference = fields.String(required=True, validate=validate.Length(1, 20))
+    category = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
     person = fields.Boolean(
         load_default=False, metadata={"description": "Whether it will go out as the caller's own e-mail."}
     )
@@ -143,6 +142,13 @@ class DisapprovalDraft(ma.Schema):
         allow_none=True,
         metadata={"description": "The requester's newest message, for a person's e-mail."},
     )
+    message = fields.String(load_default="", validate=validate.Length(max=LONGEST_MESSAGE))
+    reasons = fields.List(fields.String(), load_default=list, validate=validate.Length(max=20))
+    evidence = fields.List(fields.String(), load_default=list, validate=validate.Length(max=100))
+    outcome = fields.String(
+        load_default="solved", validate=validate.OneOf(("solved", "not_solved", "spam", "duplicate"))
+    )
+    then = fields.String(load_default="wait", validate=validate.OneOf(("wait", "resolve", "keep")))
 
 
 class SuppressionSchema(ma.Schema):

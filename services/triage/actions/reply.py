@@ -72,4 +72,5 @@ ACTION = Action(
     done="Your reply is being sent.",
     answers_with="entry",
     drops_repeats=True,
+    offered_in=("claimed", "waiting", "held"),
 )

@@ -111,4 +111,5 @@ ACTION = Action(
     done="The request for evidence is being sent. The ticket comes back to the queue when the evidence arrives.",
     choices={"evidence": _evidence_choices},
     answers_with="entry",
+    offered_in=("claimed", "waiting", "held"),
 )

@@ -70,4 +70,5 @@ ACTION = Action(
     words="resolved it",
     done="The ticket is resolved.",
     choices={"outcome": lambda *_: [Choice(outcome, title) for outcome, title in TITLES.items()]},
+    offered_in=("claimed", "waiting", "held"),
 )

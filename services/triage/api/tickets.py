@@ -80,7 +80,7 @@ def show_conversation(query: dict[str, Any], reference: str) -> dict[str, Any]:
 def show_attachment(attachment: UUID) -> ResponseReturnValue:
     """The file, as a download"""
     with autocommit(deps().engine) as connection:
-        key, name, media_type = find_attachment(connection, attachment, principal())
+        key, name, media_type, _ = find_attachment(connection, attachment, principal())
     return redirect(deps().store.presign(key, name, LONGEST_LINK, media_type), 302)
 
 

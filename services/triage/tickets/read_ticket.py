@@ -75,7 +75,10 @@ def team_of(connection: Connection, reference: str, principal: Principal) -> str
 
 
 def read_ticket(connection: Connection, reference: str, principal: Principal, before: int = NEWEST) -> dict[str, Any]:
-    """The ticket with its files and the newest MOST_LINES of its timeline older than `before`. Raises NotFound, Forbidden."""
+    """The ticket with its files, and with the newest part of its timeline and of its conversation older than the line `before`.
+
+    Raises NotFound, Forbidden.
+    """
     team_of(connection, reference, principal)
     return ticket_as_it_is(connection, reference, before)
 
@@ -94,7 +97,7 @@ def tickets_as_they_are(
     lines = _by_ticket(connection.execute(_LINES, values | {"before": before, "most": MOST_LINES}))
     links = linked_tickets(connection, references)
     participants = list_participants(connection, references)
-    conversations = read_conversations(connection, references, most_entries)
+    conversations = read_conversations(connection, references, most_entries, before)
     return {
         row.reference: {
             **_ticket(row),
@@ -160,12 +163,12 @@ def likely_duplicates(
     return [as_item(row) for row in rows]
 
 
-def find_attachment(connection: Connection, attachment: UUID, principal: Principal) -> tuple[str, str, str]:
-    """Object, name and media type of a file. Raises NotFound, Forbidden, Conflict (quarantined)."""
+def find_attachment(connection: Connection, attachment: UUID, principal: Principal) -> tuple[str, str, str, str]:
+    """Object, name, media type and state of a file. Raises NotFound, Forbidden, Conflict (quarantined)."""
     row = connection.execute(_FILE, {"id": attachment}).one_or_none()
     if row is None:
         raise NotFound("There is no such attachment.")
     principal.require_read(row.team)
     if row.state == "quarantined":
         raise Conflict("This file is quarantined.")
-    return row.object, row.name, row.media_type
+    return row.object, row.name, row.media_type, row.state

@@ -34,7 +34,7 @@ def test_a_ticket_is_claimed_and_answered_with_the_keyboard(triage: Triage, sign
     page.locator("#reply-message").fill("Hello, we are on it.")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**done=replied")
-    expect(page.locator(".timeline")).to_contain_text("Hello, we are on it.")
+    expect(page.locator(".thread")).to_contain_text("Hello, we are on it.")
     page.keyboard.press("u")
     page.wait_for_url("**/queues/ads")
 
@@ -172,11 +172,11 @@ def test_a_draft_survives_a_new_sign_in_in_another_tab(triage: Triage, signed_in
     other = page.context.new_page()
     other.goto("/login")
     sign_in(other, "anna@example.org")
-    page.get_by_role("button", name="Save the note").click()
+    page.get_by_role("button", name="Save internal note").click()
     page.get_by_role("link", name="Back to the page").click()
     expect(page.locator("#note-message")).to_have_value("Half a thought")
-    page.get_by_role("button", name="Save the note").click()
-    expect(page.locator(".timeline")).to_contain_text("Half a thought")
+    page.get_by_role("button", name="Save internal note").click()
+    expect(page.locator(".thread")).to_contain_text("Half a thought")
 
 
 def test_news_of_a_ticket_is_announced_and_leaves_the_form_alone(triage: Triage, signed_in_page: OpenSignedIn) -> None:
@@ -212,8 +212,8 @@ def test_the_console_works_without_scripts(triage: Triage, signed_in_page: OpenS
     page.get_by_role("button", name="Claim next").click()
     page.get_by_role("link", name="Internal note", exact=True).click()
     page.locator("#note-message").fill("Without scripts")
-    page.get_by_role("button", name="Save the note").click()
-    expect(page.locator(".timeline")).to_contain_text("Without scripts")
+    page.get_by_role("button", name="Save internal note").click()
+    expect(page.locator(".thread")).to_contain_text("Without scripts")
     page.locator(".person summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("main")).to_contain_text("You are signed out.")

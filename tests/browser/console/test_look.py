@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/setting-up": ("/setting-up",),
     "/password": ("/password",),
     "/queues/<team>": ("/queues/ads", "/queues/billing", "/queues/ads?state=claimed", "/queues/ads?state=resolved"),
+    "/yours": ("/yours",),
     "/queues/<team>/webhooks": ("/queues/ads/webhooks",),
     "/queues/<team>/webhooks/<uuid:webhook>": ("/queues/ads/webhooks/{webhook}",),
     "/tickets/<reference>": ("/tickets/{ticket}", "/tickets/T-0000-0000"),

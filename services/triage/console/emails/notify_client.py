@@ -51,9 +51,9 @@ class Notify(ServiceClient):
         """End a suppression. Raises Unavailable, Forbidden, NotFound."""
         self.call("DELETE", f"/v1/suppressions/{suppression}", reader)
 
-    def preview_disapproval(self, reader: Principal, draft: Mapping[str, Any]) -> dict[str, Any]:
-        """The e-mail that the draft would become. Raises Unavailable, Forbidden, Unprocessable."""
-        return self.call("POST", "/v1/previews/disapproval", reader, draft)
+    def preview(self, reader: Principal, kind: str, draft: Mapping[str, Any]) -> dict[str, Any]:
+        """The e-mail of this kind that the draft would become. Raises Unavailable, Forbidden, Unprocessable."""
+        return self.call("POST", f"/v1/previews/{kind}", reader, draft)
 
 
 def notify() -> Notify:

@@ -19,6 +19,7 @@ from services.triage.console.ticket.action_pages import add_actions
 from services.triage.console.ticket.email_preview import add_email_preview
 from services.triage.console.ticket.pages import add_tickets
 from services.triage.console.webhooks import pages as webhooks
+from services.triage.console.yours import pages as yours
 from shared.errors import Forbidden, Unauthenticated
 from shared.http.problems import answer_error, show_errors_as_pages
 from shared.style import keep_versioned_files, look_blueprint
@@ -27,6 +28,7 @@ from shared.style import keep_versioned_files, look_blueprint
 SUBJECTS: Sequence[Callable[[Blueprint], None]] = (
     sign_in.add_pages,
     queue.add_pages,
+    yours.add_pages,
     add_tickets,
     add_email_preview,
     emails.add_pages,

@@ -11,8 +11,11 @@ from services.triage.console.layout.csrf import form_token
 from services.triage.console.layout.static_files import static_file
 from services.triage.console.layout.times import ago, full, span
 from services.triage.current_deps import deps
+from services.triage.lists.owned_tickets import count_answered
 from services.triage.lists.queues import queues
+from services.triage.owners.away import is_away
 from shared.auth.principal import Permission, Principal
+from shared.commonmark import linked_text
 from shared.i18n.file_size import file_size
 
 # Messages after an action; the address of the next page holds only the code (`?done=claimed`).
@@ -34,6 +37,8 @@ DONE = {
     "replayed": "It will be tried again.",
     "activated": "This ruleset is now active.",
     "draft-saved": "The draft is saved. It is not active yet.",
+    "reassigned": "Your tickets are reassigned.",
+    "owner_changed": "The owner is changed.",
 }
 
 
@@ -60,12 +65,15 @@ def add_layout(blueprint: Blueprint) -> None:
     """Add the variables and filters that all templates use."""
 
     blueprint.add_app_template_filter(team_title, "team_title")
+    blueprint.add_app_template_filter(linked_text, "linked_text")
 
     @blueprint.app_context_processor
     def layout() -> dict[str, Any]:
         return {
             "me": g.get("principal"),
             "tabs": g.get("tabs", ()),
+            "your_turn": g.get("your_turn", 0),
+            "is_away": g.get("is_away", False),
             "links": _links,
             "csrf": form_token,
             "static_file": static_file,
@@ -93,8 +101,11 @@ def _links() -> list[Link]:
 
 
 def show_tabs(connection: Connection, principal: Principal) -> dict[str, dict[str, Any]]:
-    """Read the counts of the person's queues for the top bar. Returns them by team."""
-    counts = queues(connection, principal.readable(deps().settings.teams))
+    """Read the counts of the person's queues for the top bar, and of their own tickets. Returns those of the queues by team."""
+    teams = principal.readable(deps().settings.teams)
+    counts = queues(connection, teams)
+    g.your_turn = count_answered(connection, principal.id, teams)
+    g.is_away = is_away(connection, principal.id)
     g.tabs = [Tab(one["team"], team_title(one["team"]), one["open"], one["breached"]) for one in counts]
     return {one["team"]: one for one in counts}
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
 from services.triage.console.layout.times import TimeLeft, age, time_left
+from services.triage.conversation.entries import snippet_of
 from shared.catalog.model import Catalog
 
 STATE_WORDS = {
@@ -17,10 +18,20 @@ STATE_WORDS = {
     "resolved": "resolved",
     "withdrawn": "withdrawn",
 }
+_FINISHED = ("resolved", "withdrawn")
+
+
+class Owner(NamedTuple):
+    """Who answers the ticket."""
+
+    name: str
+    email: str
 
 
 @dataclass(frozen=True)
 class TicketRow:
+    """`person`: the requester's name or address; `wrote_again`: whether the newest message is a later one of theirs."""
+
     reference: str
     subject: str
     has_subject: bool
@@ -38,6 +49,14 @@ class TicketRow:
     left: TimeLeft
     claimed_by: str | None
     lease_expires_at: datetime | None
+    person: str
+    snippet: str
+    attachment_count: int
+    wrote_again: bool
+    owner: Owner | None
+    reserved_until: datetime | None
+    updated_at: datetime
+    updated_age: str
 
 
 def ticket_row(row: Row[Any], catalog: Catalog, now: datetime) -> TicketRow:
@@ -61,6 +80,14 @@ def ticket_row(row: Row[Any], catalog: Catalog, now: datetime) -> TicketRow:
         left=time_left(row.respond_by, now),
         claimed_by=row.claimed_by,
         lease_expires_at=getattr(row, "lease_expires_at", None),
+        person=row.name or row.email,
+        snippet=snippet_of(row.newest),
+        attachment_count=row.attachment_count,
+        wrote_again=row.newest is not None and row.newest["kind"] == "followed_up" and row.state not in _FINISHED,
+        owner=Owner(row.owner["name"], row.owner["email"]) if row.owner else None,
+        reserved_until=row.reserved_until,
+        updated_at=row.updated_at or row.created_at,
+        updated_age=age(row.updated_at or row.created_at, now),
     )
 
 

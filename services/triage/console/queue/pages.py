@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -81,7 +81,8 @@ def _add_queue(blueprint: Blueprint) -> None:
         with deps().engine.begin() as connection:
             references = open_references(connection, team)
             counts = show_tabs(connection, principal())
-        return {"references": references, "open": {name: one["open"] for name, one in counts.items()}}
+        open_by_team = {name: one["open"] for name, one in counts.items()}
+        return {"references": references, "open": open_by_team, "your_turn": g.your_turn}
 
     @blueprint.post("/queues/<team>/claim")
     @authorised("tickets.write", by="session")

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields, validate
 from sqlalchemy import Connection
 
-from services.triage.actions.access import Actor
+from services.triage.actions.access import Actor, NewerMessages
 from services.triage.actions.action import Action, ActionBody, ActionCall
 from services.triage.console.layout.form_input import choice, required_text, text_field
+from services.triage.console.ticket.own_files import KEPT, upload_sent_files
 from services.triage.console.ticket.pages import show_ticket, to_ticket
+from services.triage.console.ticket.panels import takes_files
 from services.triage.current_deps import deps
 from services.triage.tickets.lock import lock_ticket
 from services.triage.tickets.read_ticket import find_team, team_of
@@ -30,15 +32,18 @@ def add_actions(blueprint: Blueprint, actions: Sequence[Action]) -> None:
 
 def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
     def act(reference: str) -> ResponseReturnValue:
+        team = _writable_team(reference)
         try:
+            files = upload_sent_files() if takes_files(action) else ()
             with deps().engine.begin() as connection:
-                team = team_of(connection, reference, principal())
                 if not (action.drops_repeats and _is_repeated(connection, reference, action)):
-                    _run(connection, reference, action)
+                    _run(connection, reference, action, files)
                 is_readable = principal().may_read(find_team(connection, reference))
         except Unprocessable as error:
             messages = [message for messages in error.errors.values() for message in messages]
             return show_ticket(reference, action.name, messages, 422)
+        except NewerMessages as error:
+            return show_ticket(reference, action.name, [], 409, [entry["id"] for entry in error.newer])
         except Conflict as error:
             return show_ticket(reference, action.name, [error.detail], 409)
         if is_readable:
@@ -49,7 +54,15 @@ def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
     return act
 
 
-def _run(connection: Connection, reference: str, action: Action) -> None:
+def _writable_team(reference: str) -> str:
+    """The ticket's team. Raises NotFound, Forbidden, before files are uploaded."""
+    with deps().engine.begin() as connection:
+        team = team_of(connection, reference, principal())
+    principal().require_write(team)
+    return team
+
+
+def _run(connection: Connection, reference: str, action: Action, files: Sequence[str]) -> None:
     actor = Actor.from_input(
         principal(),
         request.form.get("claim"),
@@ -57,7 +70,8 @@ def _run(connection: Connection, reference: str, action: Action) -> None:
         request.form.get("seen") or None,
         source="console",
     )
-    action.run(ActionCall(connection, reference, actor, _read_form(action.body), deps().rulesets))
+    values = _read_form(action.body) | ({KEPT: files} if takes_files(action) else {})
+    action.run(ActionCall(connection, reference, actor, values, deps().rulesets))
 
 
 def _is_repeated(connection: Connection, reference: str, action: Action) -> bool:

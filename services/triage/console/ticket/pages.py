@@ -1,7 +1,7 @@
 """The page of one ticket, its claim and its files."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -15,14 +15,19 @@ from services.triage.console.emails.kind_titles import kind_titles
 from services.triage.console.layout.form_input import text_field
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.queue.pages import LEASE_SECONDS
-from services.triage.console.ticket.read_page import last_line, read_ticket_page, store_origin
+from services.triage.console.ticket.files import policy_with_files, view_of
+from services.triage.console.ticket.own_files import kept_uploads
+from services.triage.console.ticket.read_page import TicketPage, last_line, read_ticket_page
 from services.triage.conversation.read_conversation import NEWEST
 from services.triage.current_deps import deps
 from services.triage.tickets.read_ticket import find_attachment
+from services.triage.uploads.unused_uploads import unused_uploads
+from shared.attachment_types import EXTENSIONS
 from shared.errors import Unprocessable
 from shared.http.authorisation import authorised, principal
-from shared.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.storage.object_store import LONGEST_LINK
+
+ACCEPTED_FILES = ",".join(f".{extension}" for extension in EXTENSIONS)
 
 
 def add_tickets(blueprint: Blueprint) -> None:
@@ -71,8 +76,20 @@ def add_tickets(blueprint: Blueprint) -> None:
     @authorised("tickets.read", by="session")
     def attachment(attachment: UUID) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            key, name, media_type = find_attachment(connection, attachment, principal())
+            key, name, media_type, _ = find_attachment(connection, attachment, principal())
         return redirect(deps().store.presign(key, name, LONGEST_LINK, media_type), 302)
+
+    @blueprint.get("/attachments/<uuid:attachment>/view")
+    @authorised("tickets.read", by="session")
+    def view_attachment(attachment: UUID) -> ResponseReturnValue:
+        with deps().engine.begin() as connection:
+            key, name, media_type, state = find_attachment(connection, attachment, principal())
+        inline = view_of(media_type, state) is not None
+        answer = redirect(deps().store.presign(key, name, LONGEST_LINK, media_type, inline=inline), 302)
+        # Our own page shows it.
+        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+        return answer
 
 
 def to_ticket(reference: str, done: str) -> Response:
@@ -80,18 +97,22 @@ def to_ticket(reference: str, done: str) -> Response:
     return make_response(redirect(url_for("console.ticket", reference=reference, done=done), 303))
 
 
-def show_ticket(reference: str, panel: str, messages: Sequence[str], status: int) -> Response:
-    """The ticket's page with the panel of this name open; `messages`: why its form was refused.
+def show_ticket(
+    reference: str, panel: str, messages: Sequence[str], status: int, new: Collection[int] = ()
+) -> Response:
+    """The ticket's page with the panel of this name open; `messages`: why its form was refused; `new`: entries to mark.
 
     Where the panel is no longer offered (the lease ended, a lead took over the claim), the page shows the text that was not sent.
     """
     titles = kind_titles(principal())
     with deps().engine.begin() as connection:
-        page = read_ticket_page(connection, deps(), reference, principal(), titles, _before())
+        kept = panel if new else ""
+        page = read_ticket_page(connection, deps(), reference, principal(), titles, _before(), new, kept)
+        kept_files = unused_uploads(connection, principal(), kept_uploads())
         show_tabs(connection, principal())
-    names = [one.name for one in page.panels]
-    opened = panel if panel in names else (names[0] if page.mine and not messages else "")
-    is_gone = bool(messages) and opened != panel
+    is_refused = bool(messages or new)
+    opened = _opened(page, panel, is_refused)
+    is_gone = is_refused and opened != panel
     html = render_template(
         "ticket/ticket.html",
         page=page,
@@ -99,10 +120,23 @@ def show_ticket(reference: str, panel: str, messages: Sequence[str], status: int
         opened=opened,
         messages=messages,
         form=request.form,
+        kept_files=kept_files,
+        accepted_files=ACCEPTED_FILES,
         is_unsent=is_gone,
         unsent_text=request.form.get("message") or request.form.get("reason") if is_gone else None,
     )
-    return _with_thumbnails(html, status)
+    answer = make_response(html, status)
+    answer.headers["Content-Security-Policy"] = policy_with_files(deps())
+    return answer
+
+
+def _opened(page: TicketPage, panel: str, is_refused: bool) -> str:
+    """The panel to open: the one asked for, or the answer to the requester; an internal note only when asked for."""
+    if panel in [one.name for one in page.panels]:
+        return panel
+    answers = [one.name for one in page.panels if not one.action.is_internal]
+    is_ours = page.mine or page.ticket["state"] in ("waiting", "held")
+    return answers[0] if answers and is_ours and not is_refused else ""
 
 
 def _before() -> int:
@@ -111,11 +145,3 @@ def _before() -> int:
     if not re.fullmatch(r"\d{1,18}", given) and given != str(NEWEST):
         raise Unprocessable({"before": ["Not a line of a timeline."]})
     return int(given)
-
-
-def _with_thumbnails(page: str, status: int) -> Response:
-    answer = make_response(page, status)
-    answer.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-        "img-src 'self'", f"img-src 'self' {store_origin(deps())}"
-    )
-    return answer

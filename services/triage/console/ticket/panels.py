@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.triage.actions.action import Action, Choice
+from services.triage.uploads.attach_uploads import FIELD
 from shared.auth.principal import Principal
 from shared.catalog.model import Catalog
 
@@ -20,14 +21,39 @@ class Panel:
     def name(self) -> str:
         return self.action.name
 
+    @property
+    def takes_files(self) -> bool:
+        return takes_files(self.action)
+
+    @property
+    def asks_for_newer(self) -> bool:
+        """Whether its form stops when the requester has written meanwhile. What only colleagues see, tags and priority need not stop."""
+        return not (self.action.is_internal or self.action.patches_ticket)
+
+
+def takes_files(action: Action) -> bool:
+    """Whether the writer can attach files of their own."""
+    return FIELD in action.body().fields
+
 
 def panels_of(
-    actions: Sequence[Action], ticket: Mapping[str, Any], is_held_by_another: bool, reader: Principal, catalog: Catalog
+    actions: Sequence[Action],
+    ticket: Mapping[str, Any],
+    is_held_by_another: bool,
+    reader: Principal,
+    catalog: Catalog,
+    kept: str = "",
 ) -> Sequence[Panel]:
-    """The panels of the actions that are offered to `reader` in the ticket's state; none while another person has claimed it."""
-    if not reader.may_write(ticket["team"]) or is_held_by_another:
+    """The panels of the actions that are offered to `reader` in the ticket's state; while another person has claimed it, those of which
+    the requester never learns. `kept`: the action whose form the requester's new message interrupted; an open ticket has it too."""
+    if not reader.may_write(ticket["team"]):
         return ()
-    offered = (action for action in actions if ticket["state"] in action.offered_in)
+    offered = (
+        action
+        for action in actions
+        if (ticket["state"] in action.offered_in or (ticket["state"] == "open" and action.name == kept))
+        and (action.is_internal or not is_held_by_another)
+    )
     panels = (
         Panel(action, {name: choices(ticket, catalog) for name, choices in action.choices.items()})
         for action in offered

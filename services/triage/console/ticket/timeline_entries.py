@@ -1,7 +1,7 @@
 """A ticket's timeline as sentences."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ EMAIL_STATES = {
     "bounced": "bounced",
     "suppressed": "was not sent",
 }
-_TROUBLE = ("failed", "bounced", "suppressed", "deferred")
+TROUBLE = ("failed", "bounced", "suppressed", "deferred")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class TimelineEntry:
     message: str | None
     quoted: str | None = None
     email: str | None = None
+    id: int = 0
 
 
 class _About(NamedTuple):
@@ -52,12 +53,11 @@ class _About(NamedTuple):
 def timeline_entries(
     ticket: Mapping[str, Any], team_title: TeamTitle, actions: Sequence[Action], email_titles: Mapping[str, str]
 ) -> Sequence[TimelineEntry]:
-    """The entries of `ticket` (as read_ticket returns it), oldest first, starting with the submission."""
+    """The entries of `ticket` (as read_ticket returns it), oldest first, each with the id of its line."""
     person = ticket["requester"]["name"] or ticket["requester"]["email"]
     files = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
     about = _About(person, files, team_title, {action.kind: action for action in actions}, email_titles)
-    first = TimelineEntry(ticket["created_at"], "theirs", person, "submitted the ticket", None)
-    return [first, *(_entry(line, about) for line in ticket["timeline"])]
+    return [replace(_entry(line, about), id=line["id"]) for line in ticket["timeline"]]
 
 
 def _entry(line: Line, about: _About) -> TimelineEntry:
@@ -65,7 +65,7 @@ def _entry(line: Line, about: _About) -> TimelineEntry:
     if kind in _SPECIAL:
         return _SPECIAL[kind](line, about)
     if kind in _BY_REQUESTER:
-        words = _BY_REQUESTER[kind] + _with(facts, about.files) + _about_mail(facts)
+        words = _BY_REQUESTER[kind] + _filled(facts) + _about_mail(facts)
         who = str(facts.get("from") or about.person)
         return TimelineEntry(line["at"], "theirs", who, words, line["message"], facts.get("quoted"))
     if kind in _BY_SYSTEM:
@@ -89,7 +89,7 @@ def _email(line: Line, about: _About) -> TimelineEntry:
     title = about.email_titles.get(kind) or kind.replace("_", " ").capitalize() or "E-mail"
     title += " to a participant" if facts.get("participant") else ""
     words = f"{title} {EMAIL_STATES.get(state, state)}" + (f" ({facts['because']})" if facts.get("because") else "")
-    kind = "trouble" if state in _TROUBLE else "system"
+    kind = "trouble" if state in TROUBLE else "system"
     return TimelineEntry(line["at"], kind, "", words, None, email=facts.get("email"))
 
 
@@ -145,6 +145,9 @@ _BY_PERSON: Mapping[str, str | Callable[[Facts, TeamTitle], str]] = {
     "keys_renewed": "renewed the links of the requester’s page",
     "participants_changed": lambda facts, _: _participants(facts),
     "taken_over": lambda facts, _: f"took it over from {facts.get('from')}",
+    "owner_changed": lambda facts, _: (
+        f"gave it to {facts['owner']}" if facts.get("owner") else "left it without an owner"
+    ),
 }
 
 
@@ -159,11 +162,10 @@ def _routed(line: Line, about: _About) -> TimelineEntry:
     return TimelineEntry(line["at"], "system", "", f"Routed to {team} {how}{held}{origin}", None)
 
 
-def _with(facts: Facts, files: Mapping[str, str]) -> str:
-    """The files and the evidence of a follow-up."""
-    attached = [files[file] for file in map(str, facts.get("attachments") or ()) if file in files]
+def _filled(facts: Facts) -> str:
+    """The evidence that a follow-up brought."""
     filled = [str(slot).replace("_", " ") for slot in facts.get("filled") or ()]
-    return (f": {', '.join(attached)}" if attached else "") + (f" (evidence: {', '.join(filled)})" if filled else "")
+    return f" (evidence: {', '.join(filled)})" if filled else ""
 
 
 def _about_mail(facts: Facts) -> str:

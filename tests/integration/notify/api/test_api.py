@@ -37,6 +37,11 @@ class Caller:
         assert answer.status_code == status, answer.text
         return answer.json
 
+    def post(self, path: str, body: Any, status: int = 200) -> Any:
+        answer = self("POST", path, json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
 
 @pytest.fixture
 def app(notify_settings: NotifySettings) -> Flask:
@@ -240,3 +245,38 @@ def test_the_first_page_leads_to_the_console_and_the_document_is_there(app: Flas
     assert client.get("/").location == "http://127.0.0.1:8001/emails"
     assert client.get("/openapi.json").json["openapi"] == "3.1.0"  # type: ignore[index]
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "words"),
+    [
+        ("reply", {"then": "resolve"}, "Hello **you**"),
+        ("information_request", {"category": "business/blocked-link", "evidence": ["pin_url"]}, "Hello **you**"),
+        ("disapproval", {"reasons": ["excessive_hashtags"]}, "Hello **you**"),
+        ("resolution", {"outcome": "not_solved"}, "Hello **you**"),
+    ],
+)
+def test_a_message_is_previewed_before_it_is_sent(
+    admin: Caller, ledger: Ledger, kind: str, more: dict[str, Any], words: str
+) -> None:
+    draft = {"reference": "T-0000-0000", "message": words, **more}
+    shown = admin.post(f"/v1/previews/{kind}", draft)
+    assert words in shown["text"]
+    assert shown["lang"] == "en"
+    assert ledger.emails() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "status"),
+    [
+        ("disapproval", {"reasons": ["nonsense"]}, 422),
+        ("disapproval", {}, 422),
+        ("information_request", {"category": "business/blocked-link", "evidence": ["nonsense"]}, 422),
+        ("resolution", {"outcome": "spam"}, 422),
+        ("acknowledgement", {}, 404),
+    ],
+)
+def test_what_would_not_be_sent_is_not_previewed(
+    admin: Caller, ledger: Ledger, kind: str, more: dict[str, Any], status: int
+) -> None:
+    admin.post(f"/v1/previews/{kind}", {"reference": "T-0000-0000", "message": "Hello", **more}, status)

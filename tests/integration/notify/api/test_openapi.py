@@ -38,7 +38,8 @@ class Scene:
     def preview(self) -> Known:
         """An e-mail to preview."""
         reason = sorted(load().reasons)[0]
-        return Known({"kind": ["reply", "acknowledgement"]}, {"reasons": [[reason]], "reference": ["T-AAAA-AAAA"]})
+        known: dict[str, list[Any]] = {"reasons": [[reason]], "reference": ["T-AAAA-AAAA"], "locale": ["sv"]}
+        return Known({"kind": ["reply", "disapproval"]}, known)
 
     def suppressed(self) -> Known:
         """A suppressed address, and one that is not."""
@@ -64,7 +65,7 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "POST /v1/emails/resends": (Scene.given_up, 15, 202),
     "POST /v1/emails/{email}/resend": (Scene.given_up, 8, 202),
     "GET /v1/previews/{kind}": (Scene.preview, 20, 200),
-    "POST /v1/previews/disapproval": (Scene.preview, 20, 200),
+    "POST /v1/previews/{kind}": (Scene.preview, 20, 200),
     "GET /v1/suppressions": (Scene.suppressed, 10, 200),
     "POST /v1/suppressions": (Scene.suppressed, 25, 201),
     "DELETE /v1/suppressions/{suppression}": (Scene.suppressed, 8, 204),

@@ -27,14 +27,14 @@ OPEN = {
     "GET /v1/emails/kinds": 200,
     "POST /v1/emails/resends": 202,
     "GET /v1/previews/<kind>": 200,
-    "POST /v1/previews/disapproval": 200,
+    "POST /v1/previews/<kind>": 200,
     "GET /v1/suppressions": 200,
     "POST /v1/suppressions": 201,
 }
 BODIES: dict[str, Any] = {
     "POST /v1/emails/resends": {"state": "deferred"},
     "POST /v1/emails/<uuid:email>/resend": None,
-    "POST /v1/previews/disapproval": {"reasons": ["excessive_hashtags"], "reference": "T-0000-0000"},
+    "POST /v1/previews/<kind>": {"message": "x", "reference": "T-0000-0000"},
     "POST /v1/suppressions": {"email": "new@example.org", "reason": "x"},
 }
 

@@ -24,6 +24,7 @@ SECRET, EMAIL = "Secret of billing", "payer@example.org"
 # These pages belong to no team: an agent may open them and sees only their own teams' data.
 OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password"} | {
     *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions"),
+    *("GET /yours", "POST /yours/reassignment", "POST /away"),
     # Mails of no ticket; test_mail_pages.py covers who may do what with them.
     *("GET /mails", "GET /mails/<name>", "POST /mails/<name>/ticket"),
 }
@@ -34,7 +35,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "notes": {"message": "x"},
     "information-requests": {"evidence": "x"},
     "disapproval": {"reasons": "excessive_hashtags"},
-    "preview": {"reasons": "excessive_hashtags"},
+    "preview": {"reasons": "excessive_hashtags", "message": "x"},
+    "reassignment": {"to": "nobody"},
     "transfer": {"team": "ads", "reason": "x"},
     "reopening": {"reason": "x"},
     "changes": {"priority": "low"},

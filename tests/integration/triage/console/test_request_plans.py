@@ -109,10 +109,17 @@ def engine_of_app(app: Flask) -> Engine:
     return kept.engine
 
 
-def test_no_page_reads_more_rows_than_it_shows(engine_of_app: Engine, ticket: str, signed_in: SignedIn) -> None:
+def test_no_page_reads_more_rows_than_it_shows(
+    engine_of_app: Engine, triage: Triage, ticket: str, signed_in: SignedIn
+) -> None:
     ada = signed_in("Ada", "admin")
+    # Nearly all that a person ever answered is finished.
+    triage.rows(
+        "update triage.tickets set owner = (select id from auth.users) where state = 'resolved' or sequence % 200 = 0"
+    )
+    triage.rows("analyze triage.tickets")
     with plans_checked(engine_of_app):
-        for path in ("/", "/setting-up", "/queues/ads/news", f"/tickets/{ticket}/news", f"/tickets/{ticket}"):
+        for path in ("/", "/setting-up", "/queues/ads/news", f"/tickets/{ticket}/news", f"/tickets/{ticket}", "/yours"):
             ada.client.get(path)
         for state in ("open", "claimed", "waiting", "held", "resolved"):
             page = ada.get(f"/queues/ads?state={state}")

@@ -3,7 +3,7 @@
 const PREFIX = "vidare-draft";
 
 const keyOf = (ticket, panel) => [PREFIX, document.body.dataset.person, ticket, panel].join(":");
-const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file"].includes(field.type));
 
 // Deletes the draft of the action that the page names as done. Only once: a later draft must survive a reload of this address.
 export function forgetFinishedDraft(ticket) {

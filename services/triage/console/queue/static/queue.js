@@ -32,6 +32,14 @@ if (list) {
     return belong.filter((each) => !shown.has(each)).length;
   };
 
+  const showYourTurn = (yours, turn) => {
+    const count = yours.querySelector(".count");
+    count.textContent = turn;
+    count.title = `${turn} answered by the requester`;
+    count.hidden = turn === 0;
+    yours.querySelector(".unseen").hidden = turn === 0;
+  };
+
   const show = (news) => {
     const rows = [...list.querySelectorAll("#rows > [data-reference]")];
     const fresh = countNew(news.references, new Set(rows.map((row) => row.dataset.reference)));
@@ -45,6 +53,8 @@ if (list) {
       const count = document.querySelector(`.tabs [data-team="${team}"] .count`);
       if (count) count.textContent = open;
     }
+    const yours = document.querySelector("[data-yours]");
+    if (yours) showYourTurn(yours, news.your_turn);
   };
 
   const timer = setInterval(ask, EVERY);

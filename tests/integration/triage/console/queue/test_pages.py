@@ -67,11 +67,19 @@ def test_news_lists_new_tickets_and_leaves_out_claimed_ones(triage: Triage, sign
     first = triage.submit()
     anna = signed_in("Anna", "agent", "ads")
     assert 'data-live="/queues/ads/news"' in anna.get("/queues/ads")
-    assert anna.client.get("/queues/ads/news", headers=LIVE).json == {"references": [first], "open": {"ads": 1}}
+    assert anna.client.get("/queues/ads/news", headers=LIVE).json == {
+        "references": [first],
+        "open": {"ads": 1},
+        "your_turn": 0,
+    }
     second = triage.submit()
     bertil = signed_in("Bertil", "agent", "ads")
     bertil.claim(first)
-    assert anna.client.get("/queues/ads/news", headers=LIVE).json == {"references": [second], "open": {"ads": 1}}
+    assert anna.client.get("/queues/ads/news", headers=LIVE).json == {
+        "references": [second],
+        "open": {"ads": 1},
+        "your_turn": 0,
+    }
 
 
 def test_claim_next_opens_the_most_urgent_ticket(triage: Triage, signed_in: SignedIn) -> None:

@@ -21,7 +21,6 @@ def test_the_page_shows_the_message_and_the_reasons_for_the_route(triage: Triage
         "Bia",
         "ads-waitlist-abroad",
         "the country is US",
-        "submitted the ticket",
     ):
         assert words in page
     assert "Routed to Ads by its path" in page
@@ -56,7 +55,7 @@ def test_a_reply_is_recorded_and_the_ticket_waits(triage: Triage, signed_in: Sig
     answer = anna.act(reference, "replies", message="Hello\r\nAnna", then="wait")
     page = anna.get(answer.location)
     assert "Your reply is being sent." in page
-    assert "Hello\nAnna" in page
+    assert "Hello<br>\nAnna" in page
     assert triage.ticket(reference).state == "waiting"
     assert triage.timeline(reference)[-1] == "replied"
 

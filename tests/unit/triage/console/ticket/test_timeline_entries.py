@@ -15,7 +15,7 @@ AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, str]:
     line = {"id": 1, "at": AT, "kind": kind, "by": by, "message": None, "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    one = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)[1]
+    [one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)
     return one.kind, one.who, one.words
 
 
@@ -33,6 +33,9 @@ def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str
         ("taken_over", "Lena", {"from": "Anna"}, ("ours", "Lena", "took it over from Anna")),
         ("noted", "Anna", {}, ("note", "Anna", "noted")),
         ("followed_up", None, {}, ("theirs", "Maja", "sent more")),
+        ("owner_changed", "Anna", {"owner": "Bo"}, ("ours", "Anna", "gave it to Bo")),
+        ("owner_changed", "Anna", {"owner": None}, ("ours", "Anna", "left it without an owner")),
+        ("followed_up", None, {"filled": ["pin_url"]}, ("theirs", "Maja", "sent more (evidence: pin url)")),
         ("withdrawn", None, {}, ("theirs", "Maja", "withdrew the ticket")),
         ("disapproved", "Anna", {"reasons": ["too_blurry"]}, ("ours", "Anna", "disapproved: too blurry")),
         (
@@ -70,18 +73,11 @@ def test_an_entry_is_a_sentence(kind: str, by: str | None, facts: dict[str, Any]
     assert sentence(kind, by, facts) == words
 
 
-def test_the_first_entry_is_the_submission_with_the_address_if_there_is_no_name() -> None:
-    ticket = {"created_at": AT, "requester": {"name": None, "email": "m@example.org"}, "timeline": []}
-    assert [(one.who, one.words) for one in timeline_entries(ticket, str, ACTIONS, TITLES)] == [
-        ("m@example.org", "submitted the ticket")
-    ]
-
-
 def test_the_quoted_part_of_an_email_is_apart_from_the_message() -> None:
     facts = {"source": "email", "quoted": "> Please send a screenshot."}
     line = {"id": 1, "at": AT, "kind": "followed_up", "by": None, "message": "Here it is.", "facts": facts}
     ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    [_, one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)
+    [one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)
     assert (one.words, one.message, one.quoted) == (
         "sent more by e-mail",
         "Here it is.",

@@ -42,6 +42,43 @@ def test_each_effect_names_its_rule_with_its_tests_once() -> None:
     ]
 
 
+def ticket(*timeline: dict[str, Any], **now: Any) -> dict[str, Any]:
+    return {"team": "ads", "priority": "high", "tags": ["appeal"], "state": "open", "timeline": timeline, **now}
+
+
+def changed(kind: str, by: str | None, **facts: Any) -> dict[str, Any]:
+    return {"kind": kind, "by": by, "facts": facts}
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (ticket(), [(None, ""), (None, "")]),
+        (
+            ticket(changed("changed", "Bo", priority=["high", "low"]), priority="low"),
+            [(None, ""), ("low", "set by Bo")],
+        ),
+        (
+            ticket(changed("breached", None, **{"from": "high", "to": "urgent"}), priority="urgent"),
+            [(None, ""), ("urgent", "raised when the answer became overdue")],
+        ),
+        (ticket(priority="low"), [(None, ""), ("low", "changed since")]),
+        (
+            ticket(changed("transferred", "Bo", **{"from": "ads", "to": "billing"}), team="billing"),
+            [("Billing", "transferred by Bo"), (None, "")],
+        ),
+    ],
+)
+def test_what_was_changed_since_is_told_with_who_did_it(
+    now: dict[str, Any], told: list[tuple[str | None, str]]
+) -> None:
+    assert [(one.now, one.set_by) for one in why(EXPLANATION, str.capitalize, now).reasons[:2]] == told
+
+
+def test_a_tag_that_was_removed_is_not_told() -> None:
+    assert why(EXPLANATION, str, ticket()).reasons[-1].value == "appeal"
+
+
 def test_only_near_misses_are_included() -> None:
     assert [(one.rule, one.failed) for one in why(EXPLANATION, str).near_misses] == [
         ("shop", "appeal above it decides the priority (this rule: low)"),

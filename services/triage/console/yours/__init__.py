@@ -1,0 +1,1 @@
+"""A person's own tickets: the list, away, giving them to a colleague."""

@@ -1,0 +1,49 @@
+"""A person's own tickets: what they own and is not finished."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, text
+
+from services.triage.conversation.entries import BY_REQUESTER, INTERNAL, IS_MESSAGE
+from services.triage.lists.sorted_tickets import ORDERS
+from services.triage.tickets.rows import COLUMNS
+
+MOST_OWNED = 200
+
+# Other conditions would let the planner read all that the person ever answered.
+_UNFINISHED = """
+    with unfinished as materialized (
+        select * from triage.tickets where owner = :person and state not in ('resolved', 'withdrawn')
+    )
+"""
+# The requester wrote the newest message.
+_IS_OUR_TURN = f"""
+    (select l.kind from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}' and {IS_MESSAGE}
+     order by l.id desc limit 1) = any(:by_requester)
+"""
+
+_OWNED = text(f"""
+    {_UNFINISHED} select {COLUMNS} from unfinished t where t.team = any(:teams)
+    order by {_IS_OUR_TURN} desc nulls last, {ORDERS["queue"]} limit :limit
+""")
+_COUNT = text(f"""
+    {_UNFINISHED} select count(*) from unfinished t
+    where t.team = any(:teams) and t.state in ('open', 'claimed') and {_IS_OUR_TURN}
+""")
+
+
+def owned_tickets(connection: Connection, person: UUID, teams: Sequence[str]) -> Sequence[Row[object]]:
+    """The unfinished tickets that the person owns in `teams`, up to MOST_OWNED and one more: first those whose requester wrote last,
+    each part in the order of the queue."""
+    return connection.execute(_OWNED, _values(person, teams) | {"limit": MOST_OWNED + 1}).all()
+
+
+def count_answered(connection: Connection, person: UUID, teams: Sequence[str]) -> int:
+    """How many of them are open or claimed, and wait for our answer to what the requester wrote last."""
+    count: int = connection.execute(_COUNT, _values(person, teams)).scalar_one()
+    return count
+
+
+def _values(person: UUID, teams: Sequence[str]) -> dict[str, object]:
+    return {"person": person, "teams": list(teams), "by_requester": list(BY_REQUESTER)}

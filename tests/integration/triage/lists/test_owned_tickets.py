@@ -1,0 +1,80 @@
+"""What a person owns and has not finished."""
+
+from uuid import UUID
+
+from services.triage.lists.owned_tickets import count_answered, owned_tickets
+from services.triage.owners.colleagues import colleagues
+from shared.auth.users import disable, make_user
+from tests.integration.triage.conftest import People, Triage
+
+TEAMS = ("ads", "billing")
+
+
+def answered(triage: Triage, people: People, *categories: str) -> tuple[UUID, list[str]]:
+    """A person of ads and billing, and tickets that they answered."""
+    anna = people("agent", *TEAMS)
+    references = []
+    for category in categories:
+        reference = triage.submit(category)
+        anna.post(f"/v1/tickets/{reference}/replies", {"message": "Hello"}, 201)
+        references.append(reference)
+    return triage.ticket(references[0]).owner, references
+
+
+def owned(triage: Triage, person: UUID, *teams: str) -> list[str]:
+    with triage.engine.begin() as connection:
+        rows = owned_tickets(connection, person, teams)
+        return [str(row._mapping["reference"]) for row in rows]
+
+
+def count(triage: Triage, person: UUID, *teams: str) -> int:
+    with triage.engine.begin() as connection:
+        return count_answered(connection, person, teams)
+
+
+def test_those_whose_requester_wrote_last_come_first(triage: Triage, people: People) -> None:
+    person, [first, second, third] = answered(triage, people, "ads/metrics", "ads/metrics", "ads/metrics")
+    triage.follow_up(third, message="Hello?")
+    triage.rows("update triage.tickets set priority = 'urgent' where reference = :r", r=second)
+    assert owned(triage, person, *TEAMS) == [third, second, first]
+    assert count(triage, person, *TEAMS) == 1
+
+
+def test_finished_tickets_and_those_of_other_teams_are_left_out(triage: Triage, people: People) -> None:
+    person, [ads, billing, done] = answered(triage, people, "ads/metrics", "billing/cost", "ads/metrics")
+    for reference in (ads, billing):
+        triage.follow_up(reference, message="Hello?")
+    triage.rows("update triage.tickets set state = 'resolved' where reference = :r", r=done)
+    assert (owned(triage, person, "ads"), count(triage, person, "ads")) == ([ads], 1)
+    assert (len(owned(triage, person, *TEAMS)), count(triage, person, *TEAMS)) == (2, 2)
+
+
+def test_what_we_wrote_last_in_is_not_counted(triage: Triage, people: People) -> None:
+    anna, reference = people("agent", "ads"), triage.submit("ads/metrics")
+    [claim] = anna.claim()
+    answer = {"message": "Hello", "then": "keep", "claim": claim["claim"]}
+    anna.post(f"/v1/tickets/{reference}/replies", answer, 201)
+    person = triage.ticket(reference).owner
+    assert (owned(triage, person, "ads"), count(triage, person, "ads")) == ([reference], 0)
+    triage.follow_up(reference, message="Hello?")
+    assert count(triage, person, "ads") == 1
+
+
+def test_an_internal_note_is_no_answer(triage: Triage, people: People) -> None:
+    person, [reference] = answered(triage, people, "ads/metrics")
+    triage.follow_up(reference, message="Hello?")
+    people("agent", "ads").post(f"/v1/tickets/{reference}/notes", {"message": "Hm"}, 201)
+    assert count(triage, person, *TEAMS) == 1
+
+
+def test_colleagues_are_the_people_of_the_teams_with_an_open_account(triage: Triage) -> None:
+    with triage.engine.begin() as connection:
+        for name, role, teams in (
+            ("Bo", "agent", ["billing"]),
+            ("Anna", "lead", ["ads"]),
+            ("Tool", "service", ["ads"]),
+            ("Cleo", "agent", ["business"]),
+        ):
+            make_user(connection, f"{name}@example.org", name, role, teams)
+        disable(connection, make_user(connection, "gone@example.org", "Gone", "agent", ["ads"]))
+        assert [one.name for one in colleagues(connection, TEAMS)] == ["Anna", "Bo"]
