@@ -276,14 +276,14 @@ def test_the_same_words_after_an_answer_are_another_message(
 ) -> None:
     follow_ups = f"/v1/tickets/{reference}/follow-ups"
 
-    def say_yes() -> str | None:
+    def send_yes() -> str | None:
         answer = client.post(follow_ups, json={"message": "Yes"}, headers=mailed(reference))
         assert answer.status_code == 201
         return answer.headers.get("Idempotency-Replayed")
 
-    assert [say_yes(), say_yes()] == [None, "true"]
+    assert [send_yes(), send_yes()] == [None, "true"]
     deliver(engine, written(reference, message="And the other?"))
-    assert [say_yes(), say_yes()] == [None, "true"]
+    assert [send_yes(), send_yes()] == [None, "true"]
     texts = [one["text"] for one in conversation(client, reference, mailed(reference))]
     assert texts[1:] == ["Yes", "And the other?", "Yes"]
 

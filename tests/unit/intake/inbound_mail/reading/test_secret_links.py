@@ -18,7 +18,7 @@ KEY = "awsvzqba3dftjxsj7bnkoe7lncofn5si"
         f"HTTP://X.EXAMPLE/T/T-THAF-JBT0?KEY={KEY.upper()}",
     ],
 )
-def test_a_key_is_taken_out_of_a_link(text: str) -> None:
+def test_a_key_is_removed_from_a_link(text: str) -> None:
     assert KEY not in without_keys(text).lower()
     assert without_keys(text) != text
 
