@@ -67,7 +67,7 @@ def test_a_submission_with_a_file_reaches_queue_store_and_mailbox(stack: Stack) 
     assert body is not None
     text = body.get_content()
     assert reference in text
-    assert response.json()["status_url"] in text
+    assert f"/t/{reference}?key=" in text
     assert "SECRETWORD" not in mail.as_string()
     assert mail["Auto-Submitted"] == "auto-generated"
 

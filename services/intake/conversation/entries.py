@@ -8,7 +8,6 @@ from typing import Any, Literal
 from markupsafe import Markup
 from sqlalchemy import Row
 
-from services.intake.conversation.repeated_lines import without_repeated_lines
 from shared.commonmark import as_html, linked_text
 from shared.ticket_keys import KeyKind
 
@@ -43,7 +42,10 @@ class EntryFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """One message. `codes`: what the e-mail of an answer shows besides: reasons, evidence, outcome."""
+    """One message. `codes`: what the e-mail of an answer shows besides: reasons, evidence, outcome.
+
+    `is_withheld`: a mail, of which the receipt's key shows neither text nor files, since it may repeat our answers.
+    """
 
     id: str
     kind: str
@@ -57,11 +59,12 @@ class Entry:
     automatic: bool = False
     email: None = None
     codes: Mapping[str, Any] = field(default_factory=dict)
+    is_withheld: bool = False
 
     @property
     def is_message(self) -> bool:
         """Whether there is something to read or to open: a follow-up may fill in details alone."""
-        return self.kind != "follow_up" or bool(self.text or self.attachments)
+        return self.kind != "follow_up" or self.is_withheld or bool(self.text or self.attachments)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Told:
 
 
 def entries_of(told: Told, key: KeyKind) -> tuple[Entry, ...]:
-    """What was written; with the receipt's key only what its requester sent, and nothing of an answer that a mail repeats."""
+    """What was written; with the receipt's key only what its requester sent, and of a mail that it was sent."""
     sent = [_submission(told), *_follow_ups(told, key)]
     answers = [_answer(row) for row in told.answers] if key == "mailed" else []
     # Stable: what was written at the same time stays in order.
@@ -100,15 +103,13 @@ def _submission(told: Told) -> Entry:
 
 def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
     requester = told.submission.personal or {}
-    answers = [str((row.personal or {}).get("message") or "") for row in told.answers]
     for row in told.follow_ups:
         personal = row.personal or {}
         stranger = personal.get("from")
         if key == "receipt" and stranger:
             continue
-        written, quoted = personal.get("message") or "", personal.get("quoted")
-        if key == "receipt" and row.source == "email":
-            written, quoted = without_repeated_lines(written, answers), None
+        is_withheld = key == "receipt" and row.source == "email"
+        written = "" if is_withheld else personal.get("message") or ""
         yield Entry(
             id=str(row.id),
             kind="follow_up",
@@ -116,10 +117,11 @@ def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
             author=Author("requester", None, stranger, is_stranger=True) if stranger else _requester(requester),
             text=written,
             html=_requesters_html(written),
-            attachments=_files(told, row.id),
+            attachments=() if is_withheld else _files(told, row.id),
             source=row.source,
-            quoted=quoted,
+            quoted=None if is_withheld else personal.get("quoted"),
             automatic=bool(row.automatic),
+            is_withheld=is_withheld,
         )
 
 

@@ -15,17 +15,18 @@ from shared.ticket_keys import KeyKind
 NO_FILE = "There is no such file."
 QUARANTINED = "This file is quarantined."
 
-# A stranger's mail is not shown with the receipt's key, and so neither are its files.
+# What came by mail is not shown with the receipt's key: it may repeat our answers and their files.
 _SENT = text("""
     select a.object, a.name, a.media_type, a.state
     from intake.attachments a left join intake.follow_ups f on f.id = a.follow_up
-    where a.reference = :reference and a.id = :file and (:all or f.personal ->> 'from' is null)
+    where a.reference = :reference and a.id = :file and (:all or f.source is distinct from 'email')
 """)
 _ANSWERED = text("""
     select file ->> 'object' as object, a.personal -> 'attachment_names' ->> (file ->> 'id') as name, file ->> 'media_type' as media_type,
            file ->> 'state' as state
     from intake.answers a cross join jsonb_array_elements(a.files) as file
-    where a.reference = :reference and file ->> 'id' = :file
+    join intake.submissions s using (reference)
+    where a.reference = :reference and file ->> 'id' = :file and a.at > coalesce(s.answers_shown_from, '-infinity')
     limit 1
 """)
 

@@ -51,7 +51,8 @@ def _answer(event: RecordedEvent) -> dict[str, Any]:
         "reference": event.ticket,
         "entry": payload.get("entry"),
         "kind": KINDS[event.type],
-        "at": event.occurred_at.isoformat(),
+        # The event of a message with files follows when they are checked.
+        "at": payload.get("written_at") or event.occurred_at.isoformat(),
         "codes": {name: payload[name] for name in _CODES if payload.get(name)},
         "files": [{name: file.get(name) for name in _OF_A_FILE} for file in payload.get("attachments") or ()],
         "personal": {

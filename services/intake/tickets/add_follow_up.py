@@ -48,10 +48,12 @@ class Added:
     replayed: bool
 
 
+# "Yes" to another question of ours is not sent twice.
 _TWICE = text("""
-    select coalesce(continued_by, reference) from intake.follow_ups
-    where reference = :reference and content = :content and sent_at > clock_timestamp() - interval '10 minutes'
-    order by sent_at desc limit 1
+    select coalesce(f.continued_by, f.reference) from intake.follow_ups f
+    where f.reference = :reference and f.content = :content and f.sent_at > clock_timestamp() - interval '10 minutes'
+      and not exists (select from intake.answers a where a.reference = f.reference and a.at > f.sent_at)
+    order by f.sent_at desc limit 1
 """)
 
 

@@ -23,7 +23,7 @@ THE_SAME = gettext_noop("Our mail to this address came back. Enter another one."
 _CHANGE = text("""
     update intake.submissions
     set personal = jsonb_set(personal, '{email}', cast(:email as jsonb)), address = :address, mail_state = null, mail_because = null,
-        mail_event = :event
+        mail_event = :event, answers_shown_from = case when :hides_answers then clock_timestamp() else answers_shown_from end
     where reference = :reference
 """)
 
@@ -43,7 +43,8 @@ def change_email(deps: Deps, reference: str, key: str, email: str, correlation_i
 
 def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: str) -> None:
     with deps.engine.begin() as connection:
-        row = find_ticket(connection, deps.settings.secret, reference, key, lock=True).row
+        opened = find_ticket(connection, deps.settings.secret, reference, key, lock=True)
+        row = opened.row
         personal = row.personal or {}
         if error := email_error(email, smtputf8=deps.settings.smtputf8) if email else REQUIRED:
             raise Unprocessable({"email": [error]})
@@ -60,7 +61,8 @@ def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: st
         }
         [event] = record(connection, [requester_address_changed(reference, correlation_id, payload, {"email": email})])
         values = {"reference": reference, "email": json.dumps(email), "address": folded_address(email), "event": event}
-        connection.execute(_CHANGE, values)
+        # Whoever has the receipt's key alone has not shown that our answers so far were for them.
+        connection.execute(_CHANGE, values | {"hides_answers": opened.key == "receipt"})
 
 
 def _came_back(row: Row[Any], present: str, given: str) -> bool:

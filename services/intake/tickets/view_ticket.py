@@ -95,7 +95,9 @@ _FILES = text("""
     where reference = :reference order by added_at, id
 """)
 _ANSWERS = text("""
-    select event_id, reference, kind, at, codes, files, personal from intake.answers where reference = :reference order by event
+    select a.event_id, a.reference, a.kind, a.at, a.codes, a.files, a.personal
+    from intake.answers a join intake.submissions s using (reference)
+    where a.reference = :reference and a.at > coalesce(s.answers_shown_from, '-infinity') order by a.event
 """)
 
 

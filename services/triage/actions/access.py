@@ -64,7 +64,7 @@ class Actor:
         try:
             return cls(
                 principal,
-                UUID(claim) if claim else None,
+                None if claim is None else UUID(claim),
                 None if version in (None, "") else int(version),
                 None if seen in (None, "") else int(seen),
                 source,
@@ -115,7 +115,11 @@ def _require_seen(connection: Connection, reference: str, seen: int) -> None:
     entries = read_conversations(connection, [reference], most=1, before=seen + 1)[reference].entries if older else ()
     if seen not in (entry["id"] for entry in (*found.entries, *entries)):
         raise Unprocessable(NO_ENTRY)
-    newer = [entry for entry in found.entries if entry["id"] > seen and entry["author"]["role"] == "requester"]
+    newer = [
+        entry
+        for entry in found.entries
+        if entry["id"] > seen and entry["author"]["role"] == "requester" and not entry["automatic"]
+    ]
     if newer:
         raise NewerMessages(newer)
 

@@ -21,7 +21,11 @@ MOST_TAGS = 20
 LONGEST_TAG = 64
 
 _CHANGE = text("""
-    update triage.tickets set priority = :priority, tags = :tags, respond_by = :respond_by where reference = :reference
+    update triage.tickets
+    set priority = :priority, tags = :tags, respond_by = :respond_by,
+        -- Everybody claims what is urgent.
+        reserved_until = case when :priority <> 'urgent' then reserved_until end
+    where reference = :reference
 """)
 
 

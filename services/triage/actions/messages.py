@@ -20,7 +20,9 @@ MakeEvent = Callable[[str, str, Json, Json], Event]
 _NEWEST_OF_REQUESTER = text("""
     select case l.kind when 'routed' then t.message else l.message end
     from triage.timeline l join triage.tickets t on t.reference = l.ticket
-    where l.ticket = :reference and (l.kind = 'routed' or l.kind = 'followed_up' and l.message <> '' and not l.facts ? 'automatic')
+    where l.ticket = :reference
+      and (l.kind = 'routed'
+           or l.kind = 'followed_up' and l.message <> '' and not l.facts ? 'automatic' and not l.facts ? 'from')
     order by l.id desc limit 1
 """)
 
@@ -82,7 +84,12 @@ class OutgoingMessage:
             "attachment_names": files.names(),
             "participants": list(ticket.participants),
         }
-        more = {"entry": entry, "person": self.actor.is_person, "attachments": files.payload()}
+        more = {
+            "entry": entry,
+            "written_at": ticket.now.isoformat(),
+            "person": self.actor.is_person,
+            "attachments": files.payload(),
+        }
         told = event_payload(ticket, self.actor.principal, state, **more, **payload)
         return replace(make(ticket.reference, ticket.correlation_id, told, personal), event_id=self.event_id)
 

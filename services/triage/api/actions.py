@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from marshmallow import fields
+from sqlalchemy import Connection
 
 from services.triage.actions.access import Actor, NewerMessages
 from services.triage.actions.action import Action, ActionCall
@@ -11,10 +13,11 @@ from services.triage.actions.renew_keys import renew_keys
 from services.triage.api.repeated import mark_replayed, this_request
 from services.triage.api.schemas import ClaimSchema, LeaseBody
 from services.triage.api.ticket_schemas import EntrySchema, LineSchema, TicketDetailSchema
-from services.triage.claims.claim import Claimed
+from services.triage.claims.claim import Claimed, read_claims
 from services.triage.claims.take_over import take_over
 from services.triage.current_deps import deps
-from services.triage.tickets.read_ticket import team_of, ticket_as_it_is
+from services.triage.idempotency import Request
+from services.triage.tickets.read_ticket import as_readable, team_of, ticket_as_it_is
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 
@@ -59,15 +62,27 @@ def _view(action: Action) -> Callable[[dict[str, Any], str], Ticket]:
         known = {name: body.pop(name) for name in ("claim", "version", "seen")}
         actor = Actor.from_input(principal(), **known)
         with deps().engine.begin() as connection:
-            if mark_replayed(request_made.is_repeated(connection)):
-                team_of(connection, reference, principal())
-            else:
+            is_repeated = mark_replayed(request_made.is_repeated(connection))
+            if not is_repeated:
                 _run(action, ActionCall(connection, reference, actor, body, deps().rulesets))
             ticket = ticket_as_it_is(connection, reference)
-        # The ticket is locked, so the last entry is the action's own.
-        return {**ticket, "entry": ticket["timeline"][-1]} if action.answers_with == "entry" else ticket
+            if is_repeated and not principal().may_read(ticket["team"]):
+                return as_readable(ticket, principal())
+            if action.answers_with == "entry":
+                return {**ticket, "entry": _entry(connection, request_made, ticket, is_repeated)}
+        return ticket
 
     return act
+
+
+def _entry(connection: Connection, request_made: Request, ticket: Ticket, is_repeated: bool) -> dict[str, Any]:
+    """The action's timeline entry: while the ticket is locked the last one, and of a repeat the one it made before."""
+    timeline: list[dict[str, Any]] = ticket["timeline"]
+    if not is_repeated:
+        request_made.remember_made(connection, str(timeline[-1]["id"]))
+        return timeline[-1]
+    made = int(request_made.made(connection))
+    return next((line for line in timeline if line["id"] == made), timeline[-1])
 
 
 def _run(action: Action, call: ActionCall) -> None:
@@ -87,8 +102,13 @@ def _add_takeover(blueprint: Blueprint) -> None:
     @blueprint.alt_response(409, "CONFLICT")
     def post_takeover(body: dict[str, Any], reference: str) -> Claimed:
         """Claim this ticket; a lead takes over a claim from its holder"""
+        request_made = this_request(body)
         with deps().engine.begin() as connection:
-            return take_over(connection, reference, principal(), body["lease_seconds"])
+            if mark_replayed(request_made.is_repeated(connection)):
+                return read_claims(connection, [UUID(request_made.made(connection))])[0]
+            claimed = take_over(connection, reference, principal(), body["lease_seconds"])
+            request_made.remember_made(connection, str(claimed.claim))
+            return claimed
 
 
 def _add_key_renewal(blueprint: Blueprint) -> None:

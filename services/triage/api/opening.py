@@ -13,8 +13,7 @@ from services.triage.api.ticket_schemas import TicketDetailSchema
 from services.triage.current_deps import deps
 from services.triage.opening.open_ticket import open_ticket
 from services.triage.opening.read_opening import SOURCES, read_opening
-from services.triage.tickets.read_ticket import ticket_as_it_is
-from shared.auth.principal import Principal
+from services.triage.tickets.read_ticket import FOR_EVERY_AGENT, as_readable, ticket_as_it_is
 from shared.errors import Unprocessable, UnsupportedMedia
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
@@ -49,20 +48,7 @@ class OpenedSchema(TicketDetailSchema):
     """The new ticket; where its team is one that the agent may not read, only what was decided of it."""
 
 
-# The agent entered them, or the rules decided them at once: nothing that another team writes later is among them.
-_DECIDED = (
-    "reference",
-    "subject",
-    "category",
-    "team",
-    "state",
-    "priority",
-    "tags",
-    "locale",
-    "created_at",
-    "respond_by",
-)
-_NOT_DECIDED = set(TicketDetailSchema().fields) - set(_DECIDED)
+_NOT_DECIDED = set(TicketDetailSchema().fields) - set(FOR_EVERY_AGENT)
 
 
 @blueprint.route("/tickets", methods=["POST"])
@@ -87,7 +73,7 @@ def post_ticket() -> tuple[dict[str, Any], dict[str, str]]:
             reference = open_ticket(connection, ruleset, deps().catalog, Actor(principal()), opening)
             request_made.remember_made(connection, reference)
         ticket = ticket_as_it_is(connection, reference)
-    return _as_readable(ticket, principal()), {"Location": f"/v1/tickets/{reference}"}
+    return as_readable(ticket, principal()), {"Location": f"/v1/tickets/{reference}"}
 
 
 def _body() -> dict[str, Any]:
@@ -98,8 +84,3 @@ def _body() -> dict[str, Any]:
     if not isinstance(given, dict):
         raise Unprocessable({"body": ["This must be a JSON object."]})
     return given
-
-
-def _as_readable(ticket: dict[str, Any], reader: Principal) -> dict[str, Any]:
-    """The whole ticket for those who may read it; an agent whose ticket went to another team learns where it went."""
-    return ticket if reader.may_read(ticket["team"]) else {name: ticket[name] for name in _DECIDED}

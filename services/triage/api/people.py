@@ -28,10 +28,16 @@ class MeSchema(ma.Schema):
     away = fields.Boolean(required=True, metadata={"description": "Nothing is reserved for somebody who is away."})
 
 
+def _is_boolean(value: object) -> None:
+    """Raise ValidationError for anything but true and false: in Python 1 equals True."""
+    if not isinstance(value, bool):
+        raise ma.ValidationError("Must be true or false.")
+
+
 class AwayBody(ma.Schema):
     """Whether one is away."""
 
-    away = fields.Boolean(required=True, truthy={True}, falsy={False})
+    away = fields.Raw(required=True, validate=_is_boolean, metadata={"type": "boolean"})
 
 
 class OwnerBody(ma.Schema):
@@ -50,7 +56,7 @@ def show_me() -> dict[str, Any]:
 
 
 @blueprint.route("/me", methods=["PUT"])
-@authorised("tickets.read")
+@authorised("tickets.write")
 @blueprint.arguments(AwayBody)
 @blueprint.response(200, MeSchema)
 def put_me(body: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +29,10 @@ def find_page(
     Raises Unprocessable for a malformed cursor.
     """
     query = (query or "").strip()
-    if sort == "created" or (sort == "relevance" and not query):
+    if sort == "created":
         return newest_first(connection, wanted, query, cursor)
+    if sort == "relevance" and not query:
+        return {**newest_first(connection, wanted, query, cursor), "stable": False}
     if query:
         skipped = int((decode(cursor, (int,)) or (0,))[0])
         if skipped < 0:
@@ -54,12 +56,21 @@ def newest_first(connection: Connection, wanted: Wanted, query: str, cursor: str
 def checked_key(cursor: str | None, sort: Sort) -> Key | None:
     """The key in a cursor of this order. Raises Unprocessable for anything else."""
     key = decode(cursor, KINDS[sort])
-    for moment in (one for one in key or () if isinstance(one, str) and one != "infinity"):
-        try:
-            datetime.fromisoformat(moment)
-        except ValueError as error:
-            raise Unprocessable(NOT_A_CURSOR) from error
-    return key
+    if key is None:
+        return None
+    if sort == "queue" and key[0] not in range(4):
+        raise Unprocessable(NOT_A_CURSOR)
+    return tuple(_moment(one) if isinstance(one, str) else one for one in key)
+
+
+def _moment(given: str) -> str:
+    """A time in a cursor, in the form that PostgreSQL reads. Raises Unprocessable for one that this code did not write."""
+    if given == "infinity":
+        return given
+    try:
+        return datetime.fromisoformat(given).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError) as error:
+        raise Unprocessable(NOT_A_CURSOR) from error
 
 
 def owner_named(connection: Connection, owner: str | None, reader: Principal) -> UUID | None:

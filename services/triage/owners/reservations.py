@@ -15,8 +15,7 @@ _IS_AVAILABLE = text("""
     select exists (
         select from auth.users u
         where u.id = :person and u.disabled_at is null
-          and (u.role = 'admin' or exists (
-              select from auth.memberships m where m.user_id = u.id and m.team in (cast(:team as text), '*')))
+          and exists (select from auth.memberships m where m.user_id = u.id and m.team in (cast(:team as text), '*'))
           and not exists (select from triage.away a where a.person = u.id)
           and (exists (select from auth.sessions s
                        where s.user_id = u.id and s.last_used_at > clock_timestamp() - interval '1 hour')

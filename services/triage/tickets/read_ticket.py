@@ -34,6 +34,19 @@ _TICKETS = text(f"""
             order by l.id desc limit 1) as outcome
     from triage.tickets t where t.reference = any(:references)
 """)
+# Of a ticket that went to another team by what an agent did: nothing that the other team writes later is among them.
+FOR_EVERY_AGENT = (
+    "reference",
+    "subject",
+    "category",
+    "team",
+    "state",
+    "priority",
+    "tags",
+    "locale",
+    "created_at",
+    "respond_by",
+)
 _TEAM = text("select team from triage.tickets where reference = :reference")
 _FILES = text("""
     select id, ticket, name, media_type, size, state, remark from triage.attachments
@@ -110,6 +123,11 @@ def tickets_as_they_are(
         }
         for row in connection.execute(_TICKETS, values)
     }
+
+
+def as_readable(ticket: dict[str, Any], reader: Principal) -> dict[str, Any]:
+    """The whole ticket for those who may read it; an agent whose ticket went to another team learns where it went."""
+    return ticket if reader.may_read(ticket["team"]) else {name: ticket[name] for name in FOR_EVERY_AGENT}
 
 
 def _by_ticket(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:

@@ -17,7 +17,8 @@ COLUMNS = f"""
     (select jsonb_build_object('email', u.email, 'name', u.name) from auth.users u where u.id = t.owner) as owner,
     (select count(*) from triage.attachments f where f.ticket = t.reference) as attachment_count,
     (select l.at from triage.timeline l where l.ticket = t.reference order by l.id desc limit 1) as updated_at,
-    (select jsonb_build_object('kind', l.kind, 'text', left(case when l.kind = 'routed' then t.message else l.message end, 500))
+    (select jsonb_build_object('kind', l.kind, 'text', left(
+        regexp_replace(case when l.kind = 'routed' then t.message else l.message end, '\\s+', ' ', 'g'), 500))
      from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}' and {IS_MESSAGE}
      order by l.id desc limit 1) as newest
 """

@@ -17,6 +17,8 @@ COMPARED = {
     "events.deliveries": "subscriber, parked, failures",
     "events.handled": "subscriber, sum(events)",
     "intake.attachments": "name, state, because, attempts > 0",
+    "intake.address_changes": "opened_by",
+    "intake.answers": "kind, personal ->> 'message'",
     "intake.follow_ups": "personal ->> 'message', continued_by is null",
     "intake.help_counts": "path, step, sum(count)",
     "intake.idempotency": "kind",

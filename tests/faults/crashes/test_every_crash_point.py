@@ -30,6 +30,7 @@ NOT_COMPARED = {
     "webhooks",
     "seen_to",
     "away",
+    "answers_kept_since",
     "alembic_version",
     "listening",
     "derived_ids",

@@ -68,7 +68,9 @@ def test_asking_for_evidence(api: Api, submission: Make) -> None:
     asked = ticket(api.stack, sent["reference"])
     assert (asked["state"], asked["missing_evidence"]) == ("waiting", ["pin_url"])
     assert eventually(
-        lambda: len([one for one in mails(api.stack, mine["email"]) if sent["status_url"] in _text(one)]) == 2,
+        lambda: (
+            len([one for one in mails(api.stack, mine["email"]) if f"/t/{sent['reference']}?key=" in _text(one)]) == 2
+        ),
     )
     key = sent["status_url"].partition("key=")[2]
     api.post(

@@ -7,6 +7,7 @@ from services.intake.inbound_mail.mail import Mail, Unreadable
 from services.intake.inbound_mail.reading.headers import copied_to, header, language_of, requester_of
 from services.intake.inbound_mail.reading.parts import Parts, collect
 from services.intake.inbound_mail.reading.quotes import fold_quotes
+from services.intake.inbound_mail.reading.secret_links import without_keys
 from services.intake.inbound_mail.reading.text import tidy
 from shared.mail.automatic import automatic_because, unsure_because
 from shared.submission_fields import LONGEST_MESSAGE
@@ -38,8 +39,8 @@ def read_mail(content: bytes, *, ticket_named: bool = False, smtputf8: bool = Fa
 def _read(message: Message, ticket_named: bool, smtputf8: bool) -> Mail:
     found = Parts()
     collect(message, found)
-    whole = found.whole_text()
-    new, quoted = fold_quotes(tidy(whole[:_LONGEST_TEXT]))
+    whole = without_keys(found.whole_text()[:_LONGEST_TEXT])
+    new, quoted = fold_quotes(tidy(whole))
     files = found.ordered_files()
     if not new and not files:
         new, quoted = quoted, ""
@@ -48,7 +49,7 @@ def _read(message: Message, ticket_named: bool, smtputf8: bool) -> Mail:
     return Mail(
         sender=sender,
         sender_name=name,
-        subject=header(message, "Subject", 200),
+        subject=without_keys(header(message, "Subject", 200) or "") or None,
         message_id=header(message, "Message-ID", 500),
         automatic=automatic,
         unsure=None if automatic else unsure_because(message),

@@ -44,7 +44,9 @@ insert into intake.answers_kept_since default values;
 
 alter table intake.follow_ups add source text, add automatic boolean;
 comment on column intake.follow_ups.source is 'form, api or email; null in rows of 0.1.0';
-alter table intake.submissions add key_event bigint;
+alter table intake.submissions add key_event bigint, add answers_shown_from timestamptz;
+comment on column intake.submissions.answers_shown_from is
+    'the address changed without the mailed key: what we answered before was for the address before';
 comment on column intake.submissions.key_event is 'the newest event that renewed the keys: it renews them once';
 """
 

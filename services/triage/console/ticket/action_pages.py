@@ -65,7 +65,7 @@ def _writable_team(reference: str) -> str:
 def _run(connection: Connection, reference: str, action: Action, files: Sequence[str]) -> None:
     actor = Actor.from_input(
         principal(),
-        request.form.get("claim"),
+        request.form.get("claim") or None,
         request.form.get("version"),
         request.form.get("seen") or None,
         source="console",

@@ -148,6 +148,25 @@ def test_an_action_is_refused_while_its_writer_has_not_seen_the_newest_message(t
     agent.post(path, {"message": "Hello", "seen": answer["newer"][-1]["id"]}, 201)
 
 
+def test_an_automatic_mail_stops_nothing_and_only_the_requester_is_quoted(triage: Triage, people: People) -> None:
+    reference = triage.submit()
+    agent = people("agent", "ads")
+    seen = agent.get(f"/v1/tickets/{reference}")["conversation"][-1]["id"]
+
+    def mail(payload: dict[str, Any], personal: dict[str, Any]) -> None:
+        of_all: dict[str, Any] = {"follow_up": str(uuid4()), "attachments": [], "source": "email"}
+        triage.take(
+            ticket_followed_up(reference, "c", of_all | payload, {"message": "I am away", "details": {}} | personal)
+        )
+
+    mail({"automatic": True}, {})
+    agent.post(f"/v1/tickets/{reference}/replies", {"message": "Hello", "seen": seen, "then": "keep"}, 201)
+    mail({}, {"from": "stranger@example.org"})
+    agent.post(f"/v1/tickets/{reference}/replies", {"message": "Hello again", "then": "keep"}, 201)
+    quoted = triage.rows("select personal ->> 'quoted' as quoted from events.log where type = 'TicketAnswered'")
+    assert [row.quoted for row in quoted] == ["How does this work?"] * 2
+
+
 def test_a_colleagues_note_stops_nothing(triage: Triage, people: People) -> None:
     reference = triage.submit()
     agent = people("agent", "ads")

@@ -1,5 +1,8 @@
 """The orders of lists of tickets."""
 
+import base64
+import json
+
 import pytest
 
 from services.triage.lists.filters import NEWEST, Wanted
@@ -73,6 +76,27 @@ def test_a_cursor_of_another_list_is_refused(sort: str, tickets: list[str], peop
     agent.get(f"/v1/tickets?sort={sort}&cursor=WzEsMiwzLDQsNV0", 422)
     agent.get(f"/v1/tickets?sort={sort}&cursor=x", 422)
     agent.get("/v1/tickets?sort=random", 422)
+
+
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [
+        ("queue", [1_000_000, "infinity", "2026-01-01T00:00:00+00:00", 1]),
+        ("queue", [1, "nonsense", "2026-01-01T00:00:00+00:00", 1]),
+        ("queue", [1, "0001-01-01T00:00:00+23:59", "2026-01-01T00:00:00+00:00", 1]),
+    ],
+)
+def test_a_cursor_that_no_page_gave_is_refused(
+    sort: str, key: list[object], tickets: list[str], people: People
+) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    people("agent", "ads").get(f"/v1/tickets?sort={sort}&cursor={cursor}", 422)
+
+
+@pytest.mark.parametrize("moment", ["2026-W01-1", "2026-01-01T00:00:00.1234567891", "2026-01-01T00:00:00+23:59"])
+def test_a_moment_in_another_form_is_read_all_the_same(moment: str, tickets: list[str], people: People) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps([moment, moment, 1]).encode()).decode().rstrip("=")
+    assert people("agent", "ads").get(f"/v1/tickets?sort=respond_by&cursor={cursor}")["items"]
 
 
 def test_matches_of_a_search_in_every_order(tickets: list[str], people: People, triage: Triage) -> None:

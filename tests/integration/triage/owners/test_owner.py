@@ -165,7 +165,42 @@ def test_an_idempotency_key_makes_a_repeat_harmless(triage: Triage, owner: Calle
     assert triage.timeline(reference).count("replied") == 1
     assert post(other, {"message": "x"}, key) == (201, None)
     assert post(owner, {"message": "x"}, "a key") == (400, None)
+    # The entry is the reply's own, whatever came after it.
+    triage.follow_up(reference)
+    again = owner.client.post(path, json={"message": "x"}, headers=owner.headers | {"Idempotency-Key": key}).get_json()
+    assert (again["entry"]["kind"], again["timeline"][-1]["kind"]) == ("replied", "answered_by_requester")
     # A key whose request was refused stays free.
     fresh = uuid4().hex
     assert post(owner, {"message": " "}, fresh) == (422, None)
     assert post(owner, {"message": "x"}, fresh) == (201, None)
+
+
+def test_a_repeated_transfer_tells_where_the_ticket_is(triage: Triage, owner: Caller) -> None:
+    path = f"/v1/tickets/{triage.submit()}/transfer"
+    headers = owner.headers | {"Idempotency-Key": uuid4().hex}
+    for expected in (None, "true"):
+        answer = owner.client.post(path, json={"team": "billing", "reason": "x"}, headers=headers)
+        assert (answer.status_code, answer.headers.get("Idempotency-Replayed")) == (200, expected)
+        assert answer.get_json()["team"] == "billing"
+    assert "timeline" not in answer.get_json()
+
+
+def test_a_repeated_takeover_is_one_claim(triage: Triage, owner: Caller) -> None:
+    path = f"/v1/tickets/{triage.submit()}/takeover"
+    headers = owner.headers | {"Idempotency-Key": uuid4().hex}
+    first, second = (owner.client.post(path, json={"lease_seconds": 60}, headers=headers) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.get_json()["claim"] == second.get_json()["claim"]
+    bad = owner.client.post(path, json={"lease_seconds": 60}, headers=owner.headers | {"Idempotency-Key": "a b"})
+    assert bad.status_code == 400
+
+
+def test_who_may_only_read_is_never_away(people: People, owner: Caller) -> None:
+    for reader in (people("auditor"), people("agent", "ads", scopes=("read",))):
+        reader.put("/v1/me", {"away": True}, 403)
+    owner.put("/v1/me", {"away": 1}, 422)
+
+
+def test_nothing_is_reserved_for_an_admin_of_no_team(triage: Triage, people: People, other: Caller) -> None:
+    _answered(triage, people("admin"))
+    assert len(other.claim("ads")) == 1
