@@ -66,11 +66,11 @@ def picture_emails(browser: Browser, stack: dict[str, Any]) -> None:
     kinds = requests.get(f"{stack['notify_url']}/v1/emails/kinds", headers=bearer, timeout=20).json()["items"]
     for kind in kinds:
         for locale in ("en", "sv"):
-            url = f"{stack['notify_url']}/v1/previews/{kind['kind']}?locale={locale}"
+            url = f"{stack['notify_url']}/v1/previews/{kind['name']}?locale={locale}"
             preview = requests.get(url, headers=bearer, timeout=20)
             preview.raise_for_status()
             page.set_content(preview.json()["html"])
-            page.screenshot(path=FOLDER / f"mail-{kind['kind']}-{locale}.png", full_page=True)
+            page.screenshot(path=FOLDER / f"mail-{kind['name']}-{locale}.png", full_page=True)
 
 
 if __name__ == "__main__":
