@@ -149,10 +149,10 @@ def help_funnel_counted(correlation_id: str, payload: Json) -> Event:
 
 
 # What an agent does. The payload of each: team, state, category, locale, key_number, by (the agent's name), and of a message: entry
-# (the id of its timeline entry), written_at, person (false for a service account), attachments (id, object, media_type, size, sha256,
-# state); personal: email, name, subject, message (CommonMark), quoted (the requester's newest message), attachment_names (by attachment
-# id). Each is followed by a TicketStateChanged where the state changed. With files that are not checked yet that comes first, and this
-# event when they are.
+# (the id of its timeline entry), written_at, person (false for a service account), source (api or console), attachments (id, object,
+# media_type, size, sha256, state); personal: email, name, subject, message (CommonMark), quoted (the requester's newest message),
+# attachment_names (by attachment id). Each is followed by a TicketStateChanged where the state changed. With files that are not checked
+# yet that comes first, and this event when they are.
 
 
 def ticket_answered(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:

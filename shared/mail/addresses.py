@@ -160,3 +160,9 @@ def is_ascii_address(text: str) -> bool:
         and _LOCAL_PART.fullmatch(local) is not None
         and is_domain(domain)
     )
+
+
+def masked(email: str) -> str:
+    """An address as its owner recognises it: `a•••@example.org`."""
+    local, at, domain = email.rpartition("@")
+    return f"{local[:1]}•••{at}{domain}"

@@ -98,6 +98,28 @@ def test_nothing_is_replaced_while_nothing_is_new(open_page: OpenPage, engine: E
     expect(page.locator("#news")).to_have_text("")
 
 
+def test_what_was_just_done_is_told_once(open_page: OpenPage, engine: Engine) -> None:
+    page = open_page()
+    new_ticket(page)
+    page.locator("#message").fill("One thing more.")
+    page.locator("#more button.main").click()
+    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/t/T-[^?]+\?key=[a-z2-7]+$"))
+    page.reload()
+    expect(page.locator(".message")).to_have_count(2)
+    expect(page.locator(".notice.good")).to_have_count(0)
+
+
+def test_a_withdrawn_ticket_is_accessible(open_page: OpenPage, engine: Engine) -> None:
+    page = open_page("sv", scheme="dark", width=390)
+    new_ticket(page)
+    page.locator(".take-back summary").click()
+    page.locator(".take-back button").click()
+    expect(page.locator(".message")).to_have_count(1)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_refresh_link(open_page: OpenPage, engine: Engine, scripts: bool) -> None:
     page = open_page(scripts=scripts)

@@ -16,7 +16,7 @@ from shared.mail.addresses import folded_address, in_ascii, visible
 from shared.submission_fields import LONGEST_LOCALE
 from shared.submission_values import REQUIRED, email_error
 
-TOO_OFTEN = "The address was changed often in a short time. Please try again later."
+TOO_OFTEN = gettext_noop("The address was changed often in a short time. Please try again later.")
 NOT_WITH_THIS_KEY = gettext_noop(
     "We have answered by e-mail. To change the address, open this page by the link in our e-mail."
 )

@@ -9,7 +9,11 @@ class AuthorSchema(ma.Schema):
     role = ma.fields.String(required=True, validate=ma.validate.OneOf(["requester", "agent", "system"]))
     name = ma.fields.String(required=True, allow_none=True)
     email = ma.fields.String(
-        required=True, allow_none=True, metadata={"description": "The requester's; null for an agent."}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The requester's, masked (`a•••@example.org`) with the key of the receipt; null for an agent."
+        },
     )
 
 

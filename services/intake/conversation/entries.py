@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import Row
 
 from shared.commonmark import as_html, linked_text
+from shared.mail.addresses import masked
 from shared.ticket_keys import KeyKind
 
 Role = Literal["requester", "agent", "system"]
@@ -63,8 +64,8 @@ class Entry:
 
     @property
     def is_message(self) -> bool:
-        """Whether there is something to read or to open: a follow-up may fill in details alone."""
-        return self.kind != "follow_up" or self.is_withheld or bool(self.text or self.attachments)
+        """Whether there is something to read or to open: a follow-up may fill in details alone, an agent open a ticket without a word."""
+        return self.kind not in ("submission", "follow_up") or self.is_withheld or bool(self.text or self.attachments)
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ class Told:
 
 def entries_of(told: Told, key: KeyKind) -> tuple[Entry, ...]:
     """What was written; with the receipt's key only what its requester sent, and of a mail that it was sent."""
-    sent = [_submission(told), *_follow_ups(told, key)]
+    sent = [_submission(told, key), *_follow_ups(told, key)]
     answers = [_answer(row) for row in told.answers] if key == "mailed" else []
     # Stable: what was written at the same time stays in order.
     return tuple(sorted((*sent, *answers), key=lambda entry: entry.at))
 
 
-def _submission(told: Told) -> Entry:
+def _submission(told: Told, key: KeyKind) -> Entry:
     row = told.submission
     personal = row.personal or {}
     written = personal.get("message") or ""
@@ -93,7 +94,7 @@ def _submission(told: Told) -> Entry:
         id=row.reference,
         kind="submission",
         at=row.submitted_at,
-        author=_requester(personal),
+        author=_requester(personal, key),
         text=written,
         html=_requesters_html(written),
         attachments=_files(told, None),
@@ -114,7 +115,7 @@ def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
             id=str(row.id),
             kind="follow_up",
             at=row.sent_at,
-            author=Author("requester", None, stranger, is_stranger=True) if stranger else _requester(requester),
+            author=Author("requester", None, stranger, is_stranger=True) if stranger else _requester(requester, key),
             text=written,
             html=_requesters_html(written),
             attachments=() if is_withheld else _files(told, row.id),
@@ -146,7 +147,7 @@ def _answer(row: Row[Any]) -> Entry:
             )
             for file in row.files
         ),
-        source="console",
+        source=row.source or "console",
         codes=row.codes,
     )
 
@@ -155,8 +156,10 @@ def _requesters_html(written: str) -> Markup:
     return linked_text(written).replace("\n", Markup("<br>\n"))
 
 
-def _requester(personal: Mapping[str, Any]) -> Author:
-    return Author("requester", personal.get("name"), personal.get("email"))
+def _requester(personal: Mapping[str, Any], key: KeyKind) -> Author:
+    """The receipt's key may be that of somebody who only entered the address: it shows what the page shows of it."""
+    email = personal.get("email")
+    return Author("requester", personal.get("name"), masked(email) if email and key == "receipt" else email)
 
 
 def _files(told: Told, follow_up: object) -> tuple[EntryFile, ...]:

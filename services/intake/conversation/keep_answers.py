@@ -24,10 +24,10 @@ _KEEP = text("""
         delete from intake.address_changes
         where opened_by = 'receipt' and confirmed_at is null and reference = any(cast(:references as text[]))
     )
-    insert into intake.answers (event_id, event, reference, entry, kind, at, codes, files, personal)
-    select a.event_id, a.event, a.reference, a.entry, a.kind, a.at, a.codes, a.files, a.personal
+    insert into intake.answers (event_id, event, reference, entry, kind, at, codes, files, personal, source)
+    select a.event_id, a.event, a.reference, a.entry, a.kind, a.at, a.codes, a.files, a.personal, a.source
     from jsonb_to_recordset(cast(:answers as jsonb)) as a (event_id uuid, event bigint, reference text, entry bigint, kind text,
-        at timestamptz, codes jsonb, files jsonb, personal jsonb)
+        at timestamptz, codes jsonb, files jsonb, personal jsonb, source text)
     join intake.submissions s on s.reference = a.reference
     on conflict (event_id) do nothing
 """)
@@ -51,6 +51,7 @@ def _answer(event: RecordedEvent) -> dict[str, Any]:
         "reference": event.ticket,
         "entry": payload.get("entry"),
         "kind": KINDS[event.type],
+        "source": payload.get("source"),
         # The event of a message with files follows when they are checked.
         "at": payload.get("written_at") or event.occurred_at.isoformat(),
         "codes": {name: payload[name] for name in _CODES if payload.get(name)},

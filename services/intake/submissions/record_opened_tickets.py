@@ -1,7 +1,7 @@
 """Record the tickets that agents opened, so that their requesters have a page, follow-ups and links as for a submission of their own."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -38,7 +38,12 @@ def _row(event: RecordedEvent) -> dict[str, Any]:
         **{name: payload.get(name) for name in CODES},
         "catalog": payload["catalog"],
         "address": folded_address(str(personal["email"])),
-        "personal": {name: personal.get(name) for name in (*PERSONAL, "details")},
+        "personal": {**{name: personal.get(name) for name in (*PERSONAL, "details")}, "source": _source(payload)},
         "key_number": payload["key_number"],
         "missing": payload["missing_evidence"],
     }
+
+
+def _source(payload: Mapping[str, Any]) -> str:
+    """As the conversation tells it: what reached the agent by phone or otherwise was entered in the console."""
+    return "email" if payload.get("source") == "email" else "console"

@@ -11,6 +11,7 @@ from services.intake.submissions.spam_check import check_spam
 from shared.errors import TooManyRequests, Unprocessable
 from shared.events.contracts import Event, RecordedEvent, ticket_links_found, ticket_links_requested
 from shared.events.log import record
+from shared.i18n.marker import gettext_noop
 from shared.mail.addresses import folded_address, visible
 from shared.submission_fields import LONGEST_LOCALE
 from shared.submission_values import REQUIRED, email_error
@@ -18,7 +19,9 @@ from shared.submission_values import REQUIRED, email_error
 # More links than this in one mail would not help.
 MOST_TICKETS = 50
 
-TOO_OFTEN = "The links were asked for often in a short time. They are in our e-mails to you, or try again later."
+TOO_OFTEN = gettext_noop(
+    "The links were asked for often in a short time. They are in our e-mails to you, or try again later."
+)
 
 _OPEN = text(f"""
     select lower(personal ->> 'email') as address, personal ->> 'email' as email, reference, key_number, category, submitted_at

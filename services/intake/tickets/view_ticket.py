@@ -95,7 +95,7 @@ _FILES = text("""
     where reference = :reference order by added_at, id
 """)
 _ANSWERS = text("""
-    select a.event_id, a.reference, a.kind, a.at, a.codes, a.files, a.personal
+    select a.event_id, a.reference, a.kind, a.at, a.codes, a.files, a.personal, a.source
     from intake.answers a join intake.submissions s using (reference)
     where a.reference = :reference and a.at > coalesce(s.answers_shown_from, '-infinity') order by a.event
 """)

@@ -1,6 +1,8 @@
 """Pages for errors: what happened, and what to do."""
 
-from flask import Response, make_response, render_template, request
+from collections.abc import Callable
+
+from flask import Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 
 from services.intake.web.i18n import Language
@@ -35,7 +37,13 @@ def _explained(status: int, language: Language, wait: int | None) -> tuple[str, 
     gettext = language.gettext
     if status == 404 and request.path.startswith("/t/"):
         return gettext_noop("We can’t find this note"), [
-            gettext("The link must be complete, including everything after “key=”. Open it from our e-mail to you.")
+            gettext(
+                "The link must be complete, including everything after “key=”. Open it from our newest e-mail to you."
+            ),
+            gettext(
+                "Links are renewed at times, for example when the address changes. The earlier ones then stop working."
+            ),
+            _find_notes(gettext),
         ]
     if status in (404, 405):
         return gettext_noop("We can’t find this page"), [gettext("The address may be mistyped, or the page has moved.")]
@@ -58,3 +66,9 @@ def _explained(status: int, language: Language, wait: int | None) -> tuple[str, 
             gettext("The error has been recorded. Please try again in a minute.")
         ]
     return gettext_noop("That did not work"), [gettext("Go back and try once more.")]
+
+
+def _find_notes(gettext: Callable[..., Markup]) -> Markup:
+    """The link to the page that sends the links of open tickets again."""
+    link = Markup('<a href="{}">{}</a>').format(url_for("form.links"), gettext("Find your notes"))
+    return gettext("We can send you the links of your open notes: %(link)s.", link=link)

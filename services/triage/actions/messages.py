@@ -88,6 +88,7 @@ class OutgoingMessage:
             "entry": entry,
             "written_at": ticket.now.isoformat(),
             "person": self.actor.is_person,
+            "source": self.actor.source,
             "attachments": files.payload(),
         }
         told = event_payload(ticket, self.actor.principal, state, **more, **payload)

@@ -16,6 +16,7 @@ FIELD = "attachments"
 MOST_FILES = 10
 # Bytes, of all files of one message together.
 MOST_BYTES = 10 * 1024 * 1024
+REPEATED = "Each can be used once."
 TOO_LARGE = "At most 10 MiB together."
 # States in which a file may be sent.
 CHECKED = ("clean", "not_scanned")
@@ -89,8 +90,8 @@ def attach_uploads(
 ) -> MessageFiles:
     """Attach the uploads to the ticket's timeline entry, whose writer they must belong to; each can be used once.
 
-    `internal`: the files are for agents only. Raises Unprocessable for an upload that is unknown, used or another person's, and for
-    files that are too large together.
+    `internal`: the files are for agents only. Raises Unprocessable for an upload that is unknown, used, another person's or named
+    twice, and for files that are too large together.
     """
     if not uploads:
         return MessageFiles()
@@ -112,11 +113,13 @@ def files_of_entry(connection: Connection, ticket: str, entry: int) -> MessageFi
 
 
 def _lock_unused(connection: Connection, by: Principal, uploads: Sequence[str]) -> list[Row[Any]]:
-    """The uploads' rows, locked, in the order given and without repeats. Raises Unprocessable."""
-    wanted = list(dict.fromkeys(uploads))
-    ids = [number for number in map(_number, wanted) if number is not None]
+    """The uploads' rows, locked, in the order given. Raises Unprocessable."""
+    wanted = [_number(upload) for upload in uploads]
+    ids = [number for number in wanted if number is not None]
+    if len(set(ids)) < len(ids):
+        raise Unprocessable({FIELD: [REPEATED]})
     rows = {row.id: row for row in connection.execute(_LOCK, {"ids": [str(number) for number in ids]})}
-    found = [rows.get(_number(upload)) for upload in wanted]
+    found = [rows.get(number) for number in wanted]
     usable = [row for row in found if row is not None and row.uploader == by.id and row.used_at is None]
     if len(usable) < len(wanted):
         raise Unprocessable({FIELD: ["Each must be an upload of your own that was not used yet."]})

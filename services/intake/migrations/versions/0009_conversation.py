@@ -17,12 +17,14 @@ create table intake.answers (
     at        timestamptz not null,
     codes     jsonb not null default '{}',
     files     jsonb not null default '[]',
-    personal  jsonb
+    personal  jsonb,
+    source    text
 );
 comment on table intake.answers is 'what agents wrote to requesters, for the page of a ticket; shown with the mailed key only';
 comment on column intake.answers.event is 'of the log: the order in which they were written';
 comment on column intake.answers.entry is 'of the timeline in triage';
 comment on column intake.answers.personal is 'message, author and names of files; null once the person is forgotten';
+comment on column intake.answers.source is 'api or console; null: console';
 create index answers_of_ticket on intake.answers (reference, event);
 
 create table intake.address_changes (

@@ -8,6 +8,13 @@ const address = document.querySelector("a[data-refresh]")?.href;
 const news = document.getElementById("news");
 let timer = 0;
 
+// What was just done is told once: not after a reload, nor from a bookmark.
+const here = new URL(location.href);
+if (here.searchParams.has("just")) {
+  here.searchParams.delete("just");
+  history.replaceState(history.state, "", here);
+}
+
 /** Shows moments in the reader's own time zone, as the page's own script does. */
 function localTimes(part) {
   const shown = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });

@@ -13,7 +13,7 @@ from services.intake.tickets.add_follow_up import WITHDRAWN
 from services.intake.tickets.change_email import REACHED, THE_SAME
 from services.intake.tickets.receive_follow_up import NOTHING
 from services.intake.web.i18n import Language
-from services.intake.web.submission.rejection import AWAY, LATER, TOMORROW
+from services.intake.web.submission.rejection import AWAY, LATER, THEIR_OWN, TOMORROW
 from shared import submission_values as api
 from shared.attachment_types import USUAL_EXTENSIONS
 from shared.attachments import errors as files
@@ -58,6 +58,7 @@ _AS_IT_IS = (
     THE_SAME,
     TOMORROW,
     WITHDRAWN,
+    *THEIR_OWN,
 )
 
 

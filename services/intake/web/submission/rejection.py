@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from services.intake.addresses import request_address_change
+from services.intake.tickets import find_links
 from shared.errors import TooManyRequests, TransientError, Unavailable, UseCaseError
 from shared.http.problems import RETRY_AFTER, STATUS
 from shared.i18n.marker import gettext_noop
@@ -18,6 +20,8 @@ LATER = gettext_noop(
     "Too many notes have come from you in a short time. What you wrote is still here: please try again in a few minutes."
 )
 TOMORROW = gettext_noop("Too many notes have come from you today. Please try again tomorrow.")
+# Where nothing that could be lost was written, the use case says itself what there was too much of.
+THEIR_OWN = (find_links.TOO_OFTEN, request_address_change.TOO_OFTEN)
 _HOUR = 3600
 
 
@@ -33,7 +37,8 @@ class Rejection:
 def rejection(error: Exception) -> Rejection:
     """What to answer to `error`, one of REJECTIONS."""
     if isinstance(error, TooManyRequests):
-        sentence = LATER if error.retry_after < _HOUR else TOMORROW
+        usual = LATER if error.retry_after < _HOUR else TOMORROW
+        sentence = error.detail if error.detail in THEIR_OWN else usual
         return Rejection(429, {"": [sentence]}, {"Retry-After": str(max(1, error.retry_after))})
     if isinstance(error, Unavailable) or not isinstance(error, UseCaseError):
         wait = getattr(error, "retry_after", RETRY_AFTER)

@@ -9,7 +9,9 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-_KEY = re.compile(r"\b(?:key|token)=[a-z2-7]+")
+_KEY = re.compile(r"\bkey=[a-z2-7]+")
+# It shows that its holder reads the mail of another address.
+_TOKEN = re.compile(r"\btoken=[a-z2-7]+")
 # A newcomer's mail is among the latest; an old stack may hold very many.
 _LATEST = 200
 
@@ -29,10 +31,12 @@ def mails_about(maildir: Path, reference: str, *, answers: bool) -> tuple[LocalM
     """The latest mails that name `reference`, newest first.
 
     Without `answers`, as for the holder of the receipt's key, only those that begin a thread, which no answer does, and without the keys in
-    them.
+    them. No token is shown: it was sent to an address that the holder of a key may not have.
     """
     found = (_read(path) for path in _latest(maildir) if reference.encode() in path.read_bytes())
-    about = (mail for mail in found if reference in mail.subject + mail.text)
+    about = (
+        replace(mail, text=_TOKEN.sub("token=…", mail.text)) for mail in found if reference in mail.subject + mail.text
+    )
     if answers:
         return tuple(about)
     return tuple(replace(mail, text=_KEY.sub("key=…", mail.text)) for mail in about if not mail.is_reply)

@@ -72,6 +72,12 @@ def mails(reference: str) -> ResponseReturnValue:
     hidden = not shows_all and found.answered.possibly
     about = () if hidden else mails_about(Path(maildir), found.reference, answers=shows_all)
     page = render_template(
-        "ticket/mails.html", mails=about, reference=found.reference, key=key, shows_all=shows_all, maildir=maildir
+        "ticket/mails.html",
+        mails=about,
+        reference=found.reference,
+        key=key,
+        shows_all=shows_all,
+        hidden=hidden,
+        maildir=maildir,
     )
     return private(make_response(page))

@@ -10,6 +10,7 @@ from services.intake.conversation.entries import Entry
 from services.intake.web.i18n import Language
 from shared.catalog.model import Catalog, Category
 from shared.catalog.text import Text
+from shared.mail.addresses import masked
 
 
 class Point(NamedTuple):
@@ -36,12 +37,6 @@ def thread_of(
 ) -> tuple[Message, ...]:
     """The messages in the order given, with the sentences of the e-mail that each was."""
     return tuple(_message(entry, catalog, category, network, language) for entry in entries)
-
-
-def masked(email: str) -> str:
-    """An address as its owner recognises it: `a•••@example.org`."""
-    local, at, domain = email.rpartition("@")
-    return f"{local[:1]}•••{at}{domain}"
 
 
 def _message(entry: Entry, catalog: Catalog, category: Category, network: str, language: Language) -> Message:

@@ -14,8 +14,9 @@ from services.intake.web.submission.pages import form_token, shown_errors
 from services.intake.web.submission.rejection import Rejection
 from services.intake.web.submission.staged_file import chosen_a_file, kept_file
 from services.intake.web.ticket.progress import heading_of, steps_of
-from services.intake.web.ticket.thread import masked, thread_of
+from services.intake.web.ticket.thread import thread_of
 from shared.catalog.model import Category
+from shared.mail.addresses import masked
 
 
 def ticket_page(found: Ticket, key: str, entered: FormInput, rejected: Rejection | None = None) -> Response:

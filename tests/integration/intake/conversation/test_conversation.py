@@ -300,3 +300,19 @@ def test_a_change_without_the_mailed_key_hides_the_answers_before_it(
     deliver(engine, written(reference, message="For the new address"))
     shown = conversation(client, reference, mailed(reference))
     assert [one["text"] for one in shown[1:]] == ["For the new address"]
+
+
+@pytest.mark.parametrize(("told", "source"), [("api", "api"), ("console", "console"), (None, "console")])
+def test_an_answer_names_the_way_it_was_written(
+    client: FlaskClient, engine: Engine, reference: str, told: str | None, source: str
+) -> None:
+    deliver(engine, written(reference, **({"source": told} if told else {})))
+    assert conversation(client, reference, mailed(reference))[1]["source"] == source
+
+
+def test_the_receipts_key_shows_the_address_masked(client: FlaskClient, reference: str) -> None:
+    client.post(f"/v1/tickets/{reference}/follow-ups", json={"message": "More."}, headers=receipt(reference))
+    shown = conversation(client, reference, receipt(reference))
+    assert [one["author"]["email"] for one in shown] == ["a•••@example.com"] * 2
+    shown = conversation(client, reference, mailed(reference))
+    assert [one["author"]["email"] for one in shown] == ["ann@example.com"] * 2

@@ -177,3 +177,14 @@ def test_a_reply_that_overtakes_it_waits_and_is_not_lost(deps: Deps) -> None:
     deliver(deps.engine, [first])
     read_all(deps)
     assert state(deps, name) == "taken_in"
+
+
+@pytest.mark.parametrize(("source", "shown"), [("phone", "console"), ("other", "console"), ("email", "email")])
+def test_its_conversation_tells_how_it_came(deps: Deps, source: str, shown: str) -> None:
+    assert [one.source for one in page(deps, arrives(deps, opened(source=source))).conversation] == [shown]
+
+
+def test_one_without_a_message_begins_with_no_message(deps: Deps) -> None:
+    event = opened()
+    bare = ticket_opened(str(event.ticket), "c", event.payload, {**(event.personal or {}), "message": None})
+    assert page(deps, arrives(deps, bare)).conversation == ()

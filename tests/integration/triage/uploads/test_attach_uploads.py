@@ -52,6 +52,7 @@ def test_a_message_takes_its_files_along(
         ("a.pdf", "not_scanned"),
     ]
     [told] = triage.told(reference, TOLD[action])
+    assert told["source"] == "api"
     rows = attached(triage, reference)
     assert told["attachments"] == [
         {
@@ -103,12 +104,12 @@ def test_an_upload_is_used_once_by_its_uploader(
     used, theirs, free = upload(agent), upload(colleague), upload(agent)
     act(agent, triage.submit("business/blocked-link"), "notes", [used])
     before = triage.rows("select * from triage.timeline order by id"), triage.rows("select * from triage.tickets")
-    for wrong in (used, theirs, str(uuid4()), "x", ""):
+    for wrong in (used, theirs, str(uuid4()), "x", "", free, free.upper()):
         answer = act(agent, reference, action, [free, wrong], 422)
         assert list(answer["errors"]) == ["attachments"]
     after = triage.rows("select * from triage.timeline order by id"), triage.rows("select * from triage.tickets")
     assert after == before
-    act(agent, reference, action, [free, free])
+    act(agent, reference, action, [free])
     assert len(attached(triage, reference)) == 1
 
 

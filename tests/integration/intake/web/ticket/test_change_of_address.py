@@ -84,7 +84,10 @@ def test_a_second_press_of_the_button_changes_nothing(browser: FlaskClient, engi
     assert first.location == second.location
     assert stored(engine) == (NEW, 2)
     assert len(recorded(engine, "RequesterAddressChanged")) == 1
-    assert "To your note" in browser.get(link(engine, reference)).text
+    again = browser.get(link(engine, reference)).text
+    assert "To your note" in again
+    assert "<h1>This address is confirmed already.</h1>" in again
+    assert "Confirm your new address" not in again
 
 
 @pytest.mark.parametrize("kind", ["reply", "information_request", "disapproval", "resolution"])
@@ -184,6 +187,9 @@ def test_nobody_is_written_to_often(browser: FlaskClient, engine: Engine, send: 
     others = [send("account/login", message=str(number)).location.split("/t/")[1].split("?")[0] for number in range(3)]
     answers = [ask(browser, one).status_code for one in (reference, *others)]
     assert answers == [303, 303, 303, 429]
+    refused = ask(browser, reference).text
+    assert "The address was changed often in a short time." in refused
+    assert "Too many notes" not in refused
 
 
 def test_a_bounced_address_is_changed_at_once_as_before(browser: FlaskClient, engine: Engine, reference: str) -> None:
@@ -206,6 +212,8 @@ def test_the_link_is_sent_again(browser: FlaskClient, engine: Engine, reference:
     assert "Send me the link again" in browser.get(f"/t/{reference}?key={key}").text
     answers = [browser.post(f"/t/{reference}/link", data={"key": key}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assert "The links were asked for often in a short time." in answers[3].text
+    assert "Too many notes" not in answers[3].text
     assert "The link is on its way to you." in browser.get(answers[0].location).text
     tickets, single, personal = sent_links(engine)[0]
     assert ([one["reference"] for one in tickets], single, personal) == (

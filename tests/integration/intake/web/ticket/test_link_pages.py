@@ -78,7 +78,11 @@ def test_an_invalid_address_is_an_error(browser: FlaskClient, email: str, messag
 
 
 def test_a_fourth_request_in_an_hour_waits(browser: FlaskClient, engine: Engine) -> None:
-    assert [ask(browser, "nobody@example.org")[0] for _ in range(4)] == [303, 303, 303, 429]
+    answers = [ask(browser, "nobody@example.org") for _ in range(4)]
+    assert [status for status, *_ in answers] == [303, 303, 303, 429]
+    assert "The links were asked for often in a short time." in answers[3][2]
+    browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "sv"
+    assert "Länkarna har begärts många gånger på kort tid." in ask(browser, "nobody@example.org")[2]
 
 
 def test_programs_are_asked_once_more(browser: FlaskClient, engine: Engine) -> None:

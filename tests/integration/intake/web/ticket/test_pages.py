@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
+from tests.integration.intake.conversation.told import deliver, written
 from tests.integration.intake.web.conftest import Send
 
 
@@ -101,3 +103,42 @@ def test_every_page_of_a_ticket_is_in_the_chosen_language(browser: FlaskClient, 
     page = browser.get(f"{receipt}&lang=sv").text
     assert '<html lang="sv">' in page
     assert "We have your note" not in page
+
+
+def test_a_withdrawn_ticket_shows_what_was_sent(browser: FlaskClient, receipt: str) -> None:
+    key = key_of(receipt)
+    browser.post(f"{path_of(receipt)}/follow-ups", data={"key": key, "message": "One thing more."})
+    page = browser.get(browser.post(f"{path_of(receipt)}/withdrawal", data={"key": key}).location).text
+    assert "I cannot log in." in page
+    assert "One thing more." in page
+    assert "Send us more" not in page
+    assert "Change it" not in page
+
+
+def test_a_link_that_does_not_work_says_where_to_get_another(browser: FlaskClient, receipt: str) -> None:
+    page = browser.get(f"{path_of(receipt)}?key=old").text
+    assert "Links are renewed at times" in page
+    assert 'links of your open notes: <a href="/t">Find your notes</a>.' in page
+    assert '<a href="/t?lang=sv">Hitta dina meddelanden</a>.' in browser.get(f"{path_of(receipt)}?key=old&lang=sv").text
+
+
+def test_the_subject_is_quoted_as_its_language_quotes(browser: FlaskClient, receipt: str) -> None:
+    assert "“Gone” · " in browser.get(receipt).text
+    assert "”Gone” · " in browser.get(f"{receipt}&lang=sv").text
+
+
+def test_what_was_just_done_is_not_in_the_links_of_the_page(browser: FlaskClient, receipt: str) -> None:
+    given = {"key": key_of(receipt), "message": "Here it is."}
+    page = browser.get(browser.post(f"{path_of(receipt)}/follow-ups", data=given).location).text
+    assert "Thank you, we have it." in page
+    assert "just=" not in page
+
+
+def test_hidden_mails_are_not_said_to_be_on_their_way(
+    browser: FlaskClient, engine: Engine, receipt: str, maildir: Path
+) -> None:
+    reference = path_of(receipt).removeprefix("/t/")
+    deliver(engine, written(reference))
+    page = browser.get(f"{path_of(receipt)}/mails?key={key_of(receipt)}").text
+    assert "Our answers are shown only by the link in our e-mails." in page
+    assert "Nothing yet." not in page

@@ -1,6 +1,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from services.intake.web.ticket.local_mails import mails_about
 
 MAIL = "From: Pinly <help@pinly.example>\nTo: anna@example.org\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
@@ -30,3 +32,10 @@ def test_without_answers_replies_and_keys_are_left_out(tmp_path: Path) -> None:
 
 def test_no_mailbox_no_mails(tmp_path: Path) -> None:
     assert mails_about(tmp_path / "nowhere", "T-1111-1111", answers=True) == ()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_no_key_shows_a_token_that_another_address_got(tmp_path: Path, answers: bool) -> None:
+    put(tmp_path, "1", "[T-1111-1111] Your new address", "http://x/t/T-1111-1111/address/1?token=abc234")
+    [mail] = mails_about(tmp_path, "T-1111-1111", answers=answers)
+    assert mail.text == "http://x/t/T-1111-1111/address/1?token=…"
