@@ -1,10 +1,12 @@
-"""Agents' messages, which are CommonMark (https://spec.commonmark.org/0.31.2/), as HTML. Pure."""
+"""Agents' messages, which are CommonMark (https://spec.commonmark.org/0.31.2/), as HTML or plain text. Pure."""
 
+from collections.abc import Iterator
 from functools import cache
 
 import nh3
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -40,6 +42,11 @@ def as_html(source: str) -> Markup:
     return Markup(nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(LINK_SCHEMES)))  # noqa: S704
 
 
+def as_plain(source: str) -> str:
+    """The words of `source` without its marks, a line a block; of links their words."""
+    return "\n".join("".join(_words(block)) for block in _renderer().parse(source) if block.content)
+
+
 def linked_text(source: str) -> Markup:
     """A requester's plain text as HTML, line breaks kept by the page's style: only its web addresses become links."""
     html, end = Markup(), 0
@@ -48,6 +55,12 @@ def linked_text(source: str) -> Markup:
         html += Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(match.url, match.raw)
         end = match.last_index
     return html + escape(source[end:])
+
+
+def _words(block: Token) -> Iterator[str]:
+    """What is read of a block: code as it is, of other text its inline tokens. Line breaks have no content."""
+    for token in block.children or [block]:
+        yield "\n" if token.type in ("softbreak", "hardbreak") else token.content
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Row
 
-from shared.commonmark import as_html, linked_text
+from shared.commonmark import as_html, as_plain, linked_text
 
 # Kinds of timeline lines and the kinds of conversation entries that they are.
 KINDS: Mapping[str, str] = {
@@ -27,6 +27,11 @@ IS_MESSAGE = """
      or l.kind = 'resolved' and (l.message <> '' or jsonb_exists(l.facts, 'with_files'))
      or l.kind = 'followed_up' and (l.message <> '' or jsonb_array_length(coalesce(l.facts -> 'attachments', '[]')) > 0))
 """
+# SQL on such a line: what the requester did opened the ticket, as by details that are no message.
+IS_OPENED_BY_REQUESTER = """
+    (l.kind in ('evidence_complete', 'answered_by_requester') or l.kind = 'reopened' and l.by is null)
+"""
+OPENED_BY_REQUESTER = ("evidence_complete", "answered_by_requester", "reopened")
 
 LONGEST_SNIPPET = 140
 # For a message without a text.
@@ -40,10 +45,12 @@ _SOURCES = ("form", "api", "email", "console")
 
 
 def snippet_of(newest: Mapping[str, Any] | None) -> str:
-    """The beginning of a message on one line; `newest`: the kind and text of its timeline line."""
+    """The beginning of a message on one line, without marks; `newest`: the kind and text of its timeline line."""
     if newest is None:
         return ""
-    line = " ".join((newest["text"] or "").split()) or _WITHOUT_TEXT.get(newest["kind"], "")
+    written = newest["text"] or ""
+    plain = written if newest["kind"] in BY_REQUESTER else as_plain(written)
+    line = " ".join(plain.split()) or _WITHOUT_TEXT.get(newest["kind"], "")
     return line if len(line) <= LONGEST_SNIPPET else line[: LONGEST_SNIPPET - 1].rstrip() + "…"
 
 

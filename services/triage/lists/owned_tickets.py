@@ -5,7 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from services.triage.conversation.entries import BY_REQUESTER, INTERNAL, IS_MESSAGE
+from services.triage.conversation.entries import (
+    BY_REQUESTER,
+    INTERNAL,
+    IS_MESSAGE,
+    IS_OPENED_BY_REQUESTER,
+    OPENED_BY_REQUESTER,
+)
 from services.triage.lists.sorted_tickets import ORDERS
 from services.triage.tickets.rows import COLUMNS
 
@@ -17,9 +23,10 @@ _UNFINISHED = """
         select * from triage.tickets where owner = :person and state not in ('resolved', 'withdrawn')
     )
 """
-# The requester wrote the newest message.
+# The requester wrote the newest message, or opened the ticket after it.
 _IS_OUR_TURN = f"""
-    (select l.kind from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}' and {IS_MESSAGE}
+    (select l.kind from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}'
+       and ({IS_MESSAGE} or {IS_OPENED_BY_REQUESTER})
      order by l.id desc limit 1) = any(:by_requester)
 """
 
@@ -46,4 +53,4 @@ def count_answered(connection: Connection, person: UUID, teams: Sequence[str]) -
 
 
 def _values(person: UUID, teams: Sequence[str]) -> dict[str, object]:
-    return {"person": person, "teams": list(teams), "by_requester": list(BY_REQUESTER)}
+    return {"person": person, "teams": list(teams), "by_requester": [*BY_REQUESTER, *OPENED_BY_REQUESTER]}

@@ -11,6 +11,8 @@ from shared.errors import Unprocessable
 
 # At most so many in one transaction; the caller goes on while there are more.
 STEP = 200
+YOURS_ALREADY = "The tickets are yours already. Write the address of a colleague."
+THEIRS_ALREADY = "The tickets are this person’s already. Write another address."
 
 _UNFINISHED = text("""
     select reference, team from triage.tickets
@@ -27,16 +29,17 @@ def reassign_tickets(
 ) -> int:
     """Give up to STEP unfinished tickets of `person`, in teams that `by` may write to, to the owner of the address; None: nobody.
 
-    Returns how many. Raises Unprocessable for somebody who may not read one of the tickets, or for the person themselves.
+    Returns how many. Raises Unprocessable for somebody who may not read the tickets of all their teams, or for the person themselves.
     """
     writable = [team for team in teams if by.may_write(team)]
     rows = connection.execute(_UNFINISHED, {"person": person, "teams": writable, "step": STEP}).all()
-    owners = {team: find_owner(connection, email, team) if email else None for team in {row.team for row in rows}}
-    if any(owner is not None and owner.id == person for owner in owners.values()):
-        raise Unprocessable({"email": ["These tickets are this person's already."]})
+    teams_of_tickets = sorted({row.team for row in rows})
+    owner = find_owner(connection, email, *teams_of_tickets) if email and rows else None
+    if owner is not None and owner.id == person:
+        raise Unprocessable({"email": [YOURS_ALREADY if person == by.id else THEIRS_ALREADY]})
     for ticket in lock_tickets(connection, [row.reference for row in rows]).values():
-        if ticket.owner == person and ticket.team in owners:
-            change_owner(connection, ticket, by, owners[ticket.team])
+        if ticket.owner == person and ticket.team in teams_of_tickets:
+            change_owner(connection, ticket, by, owner)
     return len(rows)
 
 

@@ -1,5 +1,6 @@
 """Give a ticket to a person, or to nobody."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -11,8 +12,6 @@ from shared.auth.users import find_principal_by_id, find_user
 from shared.errors import NotFound, Unprocessable
 from shared.events.contracts import ticket_changed
 from shared.events.log import record
-
-NO_SUCH_PERSON = {"email": ["Not a person with an open account who may read this ticket."]}
 
 # A reservation was for the owner before.
 _SET = text("update triage.tickets set owner = :owner, reserved_until = null where reference = :reference")
@@ -43,13 +42,20 @@ def change_owner(connection: Connection, ticket: LockedTicket, by: Principal, ow
     record(connection, [ticket_changed(ticket.reference, ticket.correlation_id, payload)])
 
 
-def find_owner(connection: Connection, email: str, team: str) -> Principal:
-    """The person with this address, who may own tickets of the team. Raises Unprocessable."""
+def find_owner(connection: Connection, email: str, *teams: str) -> Principal:
+    """The person with this address, who may own tickets of all these teams. Raises Unprocessable, which names the others."""
     try:
         account: UUID = find_user(connection, email).id
     except NotFound as error:
-        raise Unprocessable(NO_SUCH_PERSON) from error
+        raise _not_an_owner(teams) from error
     person = find_principal_by_id(connection, account)
-    if person is None or person.role == "service" or not person.may_read(team):
-        raise Unprocessable(NO_SUCH_PERSON)
+    if person is None or person.role == "service":
+        raise _not_an_owner(teams)
+    if closed := [team for team in teams if not person.may_read(team)]:
+        raise _not_an_owner(closed)
     return person
+
+
+def _not_an_owner(teams: Sequence[str]) -> Unprocessable:
+    whose = f"the team {teams[0]}" if len(teams) == 1 else f"the teams {', '.join(teams)}"
+    return Unprocessable({"email": [f"Not a person with an open account who may read tickets of {whose}."]})

@@ -4,7 +4,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.triage.conversation.entries import INTERNAL, IS_MESSAGE, last_from, snippet_of
+from services.triage.conversation.entries import (
+    INTERNAL,
+    IS_MESSAGE,
+    IS_OPENED_BY_REQUESTER,
+    OPENED_BY_REQUESTER,
+    last_from,
+    snippet_of,
+)
 
 # A ticket whose lease has ended is shown as open, even before the timer opens it. What stands elsewhere is looked up for the rows of
 # the page alone, so that no message needs to update its ticket.
@@ -20,7 +27,12 @@ COLUMNS = f"""
     (select jsonb_build_object('kind', l.kind, 'text', left(
         regexp_replace(case when l.kind = 'routed' then t.message else l.message end, '\\s+', ' ', 'g'), 500))
      from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}' and {IS_MESSAGE}
-     order by l.id desc limit 1) as newest
+     order by l.id desc limit 1) as newest,
+    case when t.owner is not null and t.state in ('open', 'claimed') then
+        (select l.kind from triage.timeline l
+         where l.ticket = t.reference and l.kind <> '{INTERNAL}' and ({IS_MESSAGE} or {IS_OPENED_BY_REQUESTER})
+         order by l.id desc limit 1) in ({", ".join(f"'{kind}'" for kind in OPENED_BY_REQUESTER)})
+    else false end as opened_by_requester
 """
 
 # Those of the columns that a row shows as they are.

@@ -10,8 +10,11 @@ from tests.browser.console.scenes import claim, submit_many
 from tests.browser.console.test_look import BEYOND, violations
 from tests.integration.triage.conftest import Triage
 
-# The beginning of a message ends with an ellipsis by design.
-CUT_BY_DESIGN = ".row-snippet, .row-snippet *, .unseen, .unseen *, .skip, textarea, input, select, iframe"
+# These end with an ellipsis by design.
+CUT_BY_DESIGN = (
+    ".row-snippet, .row-person, .row-words, .row-subject .tag, .row-category, "
+    ".unseen, .unseen *, .skip, textarea, input, select, iframe"
+)
 
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 

@@ -112,3 +112,36 @@ def test_the_owner_is_changed_on_the_ticket(triage: Triage, signed_in_page: Open
     page.wait_for_url("**done=owner_changed")
     expect(side).to_contain_text(re.compile(r"Anna\s+\(you\)"))
     expect(page.locator(".thread")).to_contain_text("gave it to Anna")
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 390])
+def test_the_form_to_reassign_opens_below_the_heading(triage: Triage, signed_in_page: OpenSignedIn, width: int) -> None:
+    page = signed_in_page("Anna", "agent", "ads", width=width)
+    reference = triage.submit("ads/metrics")
+    triage.rows("update triage.tickets set owner = (select id from auth.users) where reference = :r", r=reference)
+    page.goto("/yours")
+    heading, button = page.locator("h1"), page.locator(".reassign summary")
+    closed = heading.bounding_box(), button.bounding_box()
+    button.click()
+    assert (heading.bounding_box(), button.bounding_box()) == closed
+    form = page.locator(".reassign form").bounding_box()
+    assert form
+    assert closed[0]
+    assert closed[1]
+    assert form["y"] >= max(box["y"] + box["height"] for box in closed if box) - 1
+    if width > 390:
+        assert abs((closed[0]["y"] + closed[0]["height"] / 2) - (closed[1]["y"] + closed[1]["height"] / 2)) < 4
+    else:
+        assert closed[1]["y"] >= closed[0]["y"] + closed[0]["height"]
+
+
+def test_what_being_away_means_stands_on_its_own_line(signed_in_page: OpenSignedIn) -> None:
+    page = signed_in_page("Anna", "agent", "ads")
+    page.locator(".person summary").click()
+    page.get_by_role("button", name="I am away").click()
+    page.locator(".person summary").click()
+    button = page.get_by_role("button", name="I am back").bounding_box()
+    hint = page.locator(".person").get_by_text("Nothing is reserved for you.").bounding_box()
+    assert button
+    assert hint
+    assert hint["y"] >= button["y"] + button["height"] - 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.commonmark import as_html, linked_text
+from shared.commonmark import as_html, as_plain, linked_text
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,22 @@ def test_of_a_requesters_text_only_web_addresses_become_html() -> None:
     assert html == (
         f"&lt;b&gt;**no**&lt;/b&gt; {link('https://example.org/?a=1&amp;b=2')} ({link('https://example.org/x')}) javascript:x"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "plain"),
+    [
+        ("Hello **Max**,\n\n- one\n- two\n", "Hello Max,\none\ntwo"),
+        ("# Title\n\n> quoted *text*\n\n1. a\n   1. b", "Title\nquoted text\na\nb"),
+        (
+            "[words](https://example.org/a) <https://example.org/b> https://example.org/c",
+            "words https://example.org/b https://example.org/c",
+        ),
+        ("One\\\ntwo\nthree", "One\ntwo\nthree"),
+        ("`co*de` &amp; \\*no\\* <b>raw</b>", "co*de & *no* <b>raw</b>"),
+        ("```py\nfoo(*a)\n```\n\n---\n\nend", "foo(*a)\n\nend"),
+        ("", ""),
+    ],
+)
+def test_the_words_without_marks(source: str, plain: str) -> None:
+    assert as_plain(source) == plain

@@ -30,7 +30,8 @@ class Owner(NamedTuple):
 
 @dataclass(frozen=True)
 class TicketRow:
-    """`person`: the requester's name or address; `wrote_again`: whether the newest message is a later one of theirs."""
+    """`person`: the requester's name or address; `wrote_again`: whether the newest message is a later one of theirs, or
+    their evidence opened the ticket after it."""
 
     reference: str
     subject: str
@@ -83,12 +84,17 @@ def ticket_row(row: Row[Any], catalog: Catalog, now: datetime) -> TicketRow:
         person=row.name or row.email,
         snippet=snippet_of(row.newest),
         attachment_count=row.attachment_count,
-        wrote_again=row.newest is not None and row.newest["kind"] == "followed_up" and row.state not in _FINISHED,
+        wrote_again=_wrote_again(row),
         owner=Owner(row.owner["name"], row.owner["email"]) if row.owner else None,
         reserved_until=row.reserved_until,
         updated_at=row.updated_at or row.created_at,
         updated_age=age(row.updated_at or row.created_at, now),
     )
+
+
+def _wrote_again(row: Row[Any]) -> bool:
+    is_later_message = row.newest is not None and row.newest["kind"] == "followed_up" and row.state not in _FINISHED
+    return is_later_message or row.opened_by_requester
 
 
 def category_title(catalog: Catalog, path: str) -> str:

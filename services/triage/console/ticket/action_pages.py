@@ -40,12 +40,11 @@ def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
                     _run(connection, reference, action, files)
                 is_readable = principal().may_read(find_team(connection, reference))
         except Unprocessable as error:
-            messages = [message for messages in error.errors.values() for message in messages]
-            return show_ticket(reference, action.name, messages, 422)
+            return show_ticket(reference, action.name, error.errors, 422)
         except NewerMessages as error:
-            return show_ticket(reference, action.name, [], 409, [entry["id"] for entry in error.newer])
+            return show_ticket(reference, action.name, {}, 409, [entry["id"] for entry in error.newer])
         except Conflict as error:
-            return show_ticket(reference, action.name, [error.detail], 409)
+            return show_ticket(reference, action.name, {"": [error.detail]}, 409)
         if is_readable:
             return to_ticket(reference, action.kind)
         # The queue shows the message and deletes the draft instead.

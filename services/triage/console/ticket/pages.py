@@ -1,7 +1,7 @@
 """The page of one ticket, its claim and its files."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -36,7 +36,7 @@ def add_tickets(blueprint: Blueprint) -> None:
     @blueprint.get("/tickets/<reference>")
     @authorised("tickets.read", by="session")
     def ticket(reference: str) -> ResponseReturnValue:
-        return show_ticket(reference, request.args.get("do", ""), [], 200)
+        return show_ticket(reference, request.args.get("do", ""), {}, 200)
 
     @blueprint.get("/tickets/<reference>/news")
     @authorised("tickets.read", by="session", counts_as_use=False)
@@ -98,9 +98,9 @@ def to_ticket(reference: str, done: str) -> Response:
 
 
 def show_ticket(
-    reference: str, panel: str, messages: Sequence[str], status: int, new: Collection[int] = ()
+    reference: str, panel: str, errors: Mapping[str, Sequence[str]], status: int, new: Collection[int] = ()
 ) -> Response:
-    """The ticket's page with the panel of this name open; `messages`: why its form was refused; `new`: entries to mark.
+    """The ticket's page with the panel of this name open; `errors`: why its form was refused, by field; `new`: entries to mark.
 
     Where the panel is no longer offered (the lease ended, a lead took over the claim), the page shows the text that was not sent.
     """
@@ -110,7 +110,7 @@ def show_ticket(
         page = read_ticket_page(connection, deps(), reference, principal(), titles, _before(), new, kept)
         kept_files = unused_uploads(connection, principal(), kept_uploads())
         show_tabs(connection, principal())
-    is_refused = bool(messages or new)
+    is_refused = bool(errors or new)
     opened = _opened(page, panel, is_refused)
     is_gone = is_refused and opened != panel
     html = render_template(
@@ -118,7 +118,8 @@ def show_ticket(
         page=page,
         ticket=page.ticket,
         opened=opened,
-        messages=messages,
+        messages=[message for messages in errors.values() for message in messages],
+        wrong_fields=list(errors),
         form=request.form,
         kept_files=kept_files,
         accepted_files=ACCEPTED_FILES,

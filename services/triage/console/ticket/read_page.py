@@ -12,6 +12,7 @@ from services.triage.console.layout.layout import now, team_title
 from services.triage.console.layout.ticket_row import STATE_WORDS, category_title
 from services.triage.console.layout.times import TimeLeft, time_left
 from services.triage.console.ticket.files import file_of
+from services.triage.console.ticket.labels import evidence_label, labelled_details
 from services.triage.console.ticket.panels import Panel, panels_of
 from services.triage.console.ticket.thread import Event, Events, Message, first_shown, thread
 from services.triage.console.ticket.timeline_entries import timeline_entries
@@ -22,7 +23,6 @@ from services.triage.owners.colleagues import colleagues
 from services.triage.rulesets.trial import explain_ticket
 from services.triage.tickets.read_ticket import likely_duplicates, read_ticket, team_of
 from shared.auth.principal import Principal
-from shared.catalog.model import Catalog
 from shared.submission_fields import SUBMISSION_FIELDS
 
 LANGUAGES = {"en": "English", "sv": "Swedish"}
@@ -87,7 +87,7 @@ def read_ticket_page(
     mine = claim is not None and claim.holder == str(reader.id)
     is_newest = before == NEWEST
     held_by_another = claim is not None and not mine
-    entries = timeline_entries(ticket, team_title, deps.actions, email_titles)
+    entries = timeline_entries(ticket, team_title, deps.actions, email_titles, deps.catalog)
     return TicketPage(
         ticket=ticket,
         category=category_title(deps.catalog, ticket["category"]),
@@ -129,33 +129,3 @@ def last_line(connection: Connection, reference: str, reader: Principal) -> int:
 def email_language(locale: str | None) -> str:
     """The language of our e-mails to a requester with this locale: English where we have no translation."""
     return LANGUAGES.get((locale or "en").partition("-")[0].lower(), LANGUAGES["en"])
-
-
-def evidence_label(catalog: Catalog, category: str, evidence: str) -> str:
-    """The English label of a slot of evidence; its id if the catalogue does not have it."""
-    known = catalog.categories.get(category)
-    return (
-        next((one.label.in_locale("en").text for one in known.evidence if one.id == evidence), evidence)
-        if known
-        else evidence
-    )
-
-
-def labelled_details(catalog: Catalog, category: str, details: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Label and value of each of the path's own fields; chosen options by their label."""
-    known = catalog.categories.get(category)
-    labels = {field.name: field.label.in_locale("en").text for field in known.fields} if known else {}
-    choices = {
-        (field.name, option.value): option.label.in_locale("en").text
-        for field in (known.fields if known else ())
-        for option in field.options
-    }
-    shown = []
-    for name, value in details.items():
-        if name == "cannot_provide":
-            refused = [evidence_label(catalog, category, one) for one in value]
-            shown.append(("Can’t provide", ", ".join(refused)))
-            continue
-        label = labels.get(name) or evidence_label(catalog, category, name)
-        shown.append((label, choices.get((name, str(value)), str(value))))
-    return shown

@@ -60,7 +60,8 @@ def thread(
 ) -> Sequence[Message | Event | Events]:
     """`ticket`: as read_ticket returns it; `entries`: its timeline as sentences; `new`: ids of entries to mark.
 
-    Trouble, reasons that somebody wrote and what the requester did stay visible.
+    Trouble, reasons that somebody wrote and what the requester did stay visible. A submission of a ticket that an agent opened may be
+    empty; it is no message then.
     """
     first = first_shown(ticket) or 0
     messages = {entry["id"]: entry for entry in ticket["conversation"]}
@@ -69,11 +70,15 @@ def thread(
         if line.id < first:
             continue
         message = messages.get(line.id)
-        if message is not None:
+        if message is not None and not _is_empty_submission(message):
             items.append(_message(message, line, file_of, line.id in new))
         if message is None or message["kind"] == "submission":
             _add_event(items, line)
     return [Event(one.entries[0]) if isinstance(one, Events) and len(one.entries) == 1 else one for one in items]
+
+
+def _is_empty_submission(entry: Entry) -> bool:
+    return entry["kind"] == "submission" and not (entry["text"] or entry["quoted"] or entry["attachments"])
 
 
 def first_shown(ticket: Mapping[str, Any]) -> int | None:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from services.triage.actions.action import Action, Facts, TeamTitle
+from services.triage.console.ticket.labels import evidence_label, reason_title
+from shared.catalog.model import Catalog
 
 Line = Mapping[str, Any]
 
@@ -41,22 +44,36 @@ class TimelineEntry:
 
 class _About(NamedTuple):
     """What sentences take from elsewhere: the requester, names of files by id, titles of teams, the actions by
-    their kind, titles of e-mails by kind."""
+    their kind, titles of e-mails by kind, labels of evidence, titles of reasons."""
 
     person: str
     files: Mapping[str, str]
     team_title: TeamTitle
     actions: Mapping[str, Action]
     email_titles: Mapping[str, str]
+    evidence: Callable[[str], str]
+    reason: Callable[[str], str]
 
 
 def timeline_entries(
-    ticket: Mapping[str, Any], team_title: TeamTitle, actions: Sequence[Action], email_titles: Mapping[str, str]
+    ticket: Mapping[str, Any],
+    team_title: TeamTitle,
+    actions: Sequence[Action],
+    email_titles: Mapping[str, str],
+    catalog: Catalog,
 ) -> Sequence[TimelineEntry]:
     """The entries of `ticket` (as read_ticket returns it), oldest first, each with the id of its line."""
     person = ticket["requester"]["name"] or ticket["requester"]["email"]
     files = {str(file["id"]): str(file["name"]) for file in ticket.get("attachments", ())}
-    about = _About(person, files, team_title, {action.kind: action for action in actions}, email_titles)
+    about = _About(
+        person,
+        files,
+        team_title,
+        {action.kind: action for action in actions},
+        email_titles,
+        evidence=partial(evidence_label, catalog, str(ticket["category"])),
+        reason=partial(reason_title, catalog),
+    )
     return [replace(_entry(line, about), id=line["id"]) for line in ticket["timeline"]]
 
 
@@ -65,7 +82,7 @@ def _entry(line: Line, about: _About) -> TimelineEntry:
     if kind in _SPECIAL:
         return _SPECIAL[kind](line, about)
     if kind in _BY_REQUESTER:
-        words = _BY_REQUESTER[kind] + _filled(facts) + _about_mail(facts)
+        words = _BY_REQUESTER[kind] + _filled(facts, about) + _about_mail(facts)
         who = str(facts.get("from") or about.person)
         return TimelineEntry(line["at"], "theirs", who, words, line["message"], facts.get("quoted"))
     if kind in _BY_SYSTEM:
@@ -77,7 +94,7 @@ def _by_person(line: Line, about: _About) -> TimelineEntry:
     """An action, a claim, or a kind that this version does not know."""
     action = about.actions.get(line["kind"])
     words = action.words if action else _BY_PERSON.get(line["kind"], line["kind"].replace("_", " "))
-    sentence = words(line["facts"], about.team_title) if callable(words) else words + _codes(line["facts"])
+    sentence = words(line["facts"], about.team_title) if callable(words) else words + _codes(line["facts"], about)
     kind = "note" if action and action.is_internal else "ours" if line["by"] else "system"
     return TimelineEntry(line["at"], kind, line["by"] or "", sentence, line["message"])
 
@@ -162,10 +179,10 @@ def _routed(line: Line, about: _About) -> TimelineEntry:
     return TimelineEntry(line["at"], "system", "", f"Routed to {team} {how}{held}{origin}", None)
 
 
-def _filled(facts: Facts) -> str:
+def _filled(facts: Facts, about: _About) -> str:
     """The evidence that a follow-up brought."""
-    filled = [str(slot).replace("_", " ") for slot in facts.get("filled") or ()]
-    return f" (evidence: {', '.join(filled)})" if filled else ""
+    filled = [about.evidence(str(slot)) for slot in facts.get("filled") or ()]
+    return f" (evidence: {'; '.join(filled)})" if filled else ""
 
 
 def _about_mail(facts: Facts) -> str:
@@ -190,14 +207,16 @@ def _participants(facts: Facts) -> str:
     return f"changed the participants: {' and '.join(filter(None, changes)) or 'their order'}"
 
 
-def _codes(facts: Facts) -> str:
+def _codes(facts: Facts, about: _About) -> str:
     """The reasons, the evidence or the outcome in the facts, if any."""
-    for name in ("reasons", "evidence", "outcome"):
-        value = facts.get(name)
-        if value:
-            codes = ", ".join(value) if isinstance(value, list) else str(value)
-            return f": {codes.replace('_', ' ')}"
-    return ""
+    titles = [
+        *(about.reason(code) for code in facts.get("reasons") or ()),
+        *(about.evidence(slot) for slot in facts.get("evidence") or ()),
+    ]
+    outcome = facts.get("outcome")
+    if outcome:
+        titles.append(str(outcome).replace("_", " "))
+    return f": {'; '.join(titles)}" if titles else ""
 
 
 _SPECIAL: Mapping[str, Callable[[Line, _About], TimelineEntry]] = {

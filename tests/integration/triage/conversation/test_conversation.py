@@ -109,7 +109,7 @@ def test_the_row_tells_the_newest_message_but_no_internal_note(triage: Triage, p
     assert len(row()["snippet"]) == 140
     assert row()["last_from"] == "requester"
     before = row()["updated_at"]
-    agent.post(f"/v1/tickets/{reference}/replies", {"message": "An answer"}, 201)
+    agent.post(f"/v1/tickets/{reference}/replies", {"message": "An **answer**"}, 201)
     agent.post(f"/v1/tickets/{reference}/notes", {"message": "secret"}, 201)
     assert (row()["snippet"], row()["last_from"]) == ("An answer", "agent")
     assert row()["updated_at"] > before

@@ -78,3 +78,38 @@ def test_colleagues_are_the_people_of_the_teams_with_an_open_account(triage: Tri
             make_user(connection, f"{name}@example.org", name, role, teams)
         disable(connection, make_user(connection, "gone@example.org", "Gone", "agent", ["ads"]))
         assert [one.name for one in colleagues(connection, TEAMS)] == ["Anna", "Bo"]
+
+
+def test_evidence_that_is_no_message_makes_it_our_turn(triage: Triage, people: People) -> None:
+    category, slots = "business/blocked-link", ["site_url", "pin_url"]
+    bea = people("agent", "business")
+    asked = triage.submit(category)
+    bea.post(f"/v1/tickets/{asked}/information-requests", {"evidence": slots}, 201)
+    held = triage.submit(category, missing_evidence=slots)
+    bea.post(f"/v1/tickets/{held}/replies", {"message": "Please send both"}, 201)
+    person = triage.ticket(asked).owner
+    triage.rows("update triage.tickets set state = 'held' where reference = :r", r=held)
+    other = triage.submit(category)
+    bea.post(f"/v1/tickets/{other}/replies", {"message": "Hello"}, 201)
+    triage.rows("update triage.tickets set priority = 'urgent' where reference = :r", r=other)
+    assert count(triage, person, "business") == 0
+    assert not any(_was_opened(triage, person).values())
+    for reference in (asked, held):
+        triage.follow_up(reference, message=None, filled=slots, details={"site_url": "https://example.org"})
+    assert count(triage, person, "business") == 2
+    assert set(owned(triage, person, "business")[:2]) == {asked, held}
+    assert _was_opened(triage, person) == {asked: True, held: True, other: False}
+    rows = bea.get("/v1/tickets")["items"]
+    assert {row["last_from"] for row in rows} == {"agent"}
+    [claim] = [one for one in bea.claim("business", 2) if one["ticket"]["reference"] == asked]
+    assert count(triage, person, "business") == 2
+    answer = {"message": "Thank you", "then": "keep", "claim": claim["claim"]}
+    bea.post(f"/v1/tickets/{asked}/replies", answer, 201)
+    assert count(triage, person, "business") == 1
+    assert not _was_opened(triage, person)[asked]
+
+
+def _was_opened(triage: Triage, person: UUID) -> dict[str, bool]:
+    with triage.engine.begin() as connection:
+        rows = owned_tickets(connection, person, ["business"])
+        return {str(row._mapping["reference"]): bool(row._mapping["opened_by_requester"]) for row in rows}

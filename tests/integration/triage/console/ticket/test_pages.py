@@ -93,7 +93,7 @@ def test_a_disapproval_has_reasons_of_the_catalogue(triage: Triage, signed_in: S
     assert "Tick at least one reason." in anna.act(reference, "disapproval", 422).text
     anna.act(reference, "disapproval", reasons=["excessive_hashtags"])
     assert triage.ticket(reference).state == "resolved"
-    assert "disapproved: excessive hashtags" in anna.get(f"/tickets/{reference}")
+    assert "disapproved: Too many hashtags" in anna.get(f"/tickets/{reference}")
 
 
 def test_evidence_can_be_requested_if_the_path_has_some(triage: Triage, signed_in: SignedIn) -> None:

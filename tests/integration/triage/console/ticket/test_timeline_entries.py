@@ -69,7 +69,7 @@ def test_files_and_evidence_are_on_the_timeline(triage: Triage, signed_in: Signe
     result = {"attachment": file, "state": "quarantined", "because": "it does not decode"}
     assert triage.take(attachment_checked(reference, "c", result)) == 1
     page = signed_in("Bea", "agent", "business").get(f"/tickets/{reference}")
-    assert "sent more (evidence: pin url)" in page
+    assert "sent more (evidence: A link to a Pin that shows the block)" in page
     assert "proof.png was put into quarantine: it does not decode" in page
 
 

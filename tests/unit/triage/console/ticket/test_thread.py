@@ -8,6 +8,7 @@ import pytest
 from services.triage.actions.registry import ACTIONS
 from services.triage.console.ticket.thread import Event, Events, Message, thread
 from services.triage.console.ticket.timeline_entries import timeline_entries
+from shared.catalog import load
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REQUESTER = {"role": "requester", "name": "Maja", "email": "m@example.org"}
@@ -20,12 +21,21 @@ def line(number: int, what: str, by: str | None = None, message: str | None = No
 def entry(number: int, kind: str, author: dict[str, Any] | None = None) -> dict[str, Any]:
     author = author or {"role": "agent", "name": "Anna", "email": "anna@example.org"}
     email = {"id": "x", "state": "bounced"} if kind == "reply" else None
-    return {"id": number, "kind": kind, "author": author, "attachments": [], "email": email, "source": "form"}
+    return {"id": number, "kind": kind, "author": author, "attachments": [], "email": email, "source": "form"} | {
+        "text": "Hello",
+        "quoted": None,
+    }
 
 
 def shown(*lines: dict[str, Any], conversation: list[dict[str, Any]], new: tuple[int, ...] = ()) -> list[Any]:
-    ticket = {"requester": REQUESTER, "timeline": lines, "conversation": conversation, "conversation_before": None}
-    entries = timeline_entries(ticket, str.capitalize, ACTIONS, {})
+    ticket = {
+        "requester": REQUESTER,
+        "category": "business/blocked-link",
+        "timeline": lines,
+        "conversation": conversation,
+        "conversation_before": None,
+    }
+    entries = timeline_entries(ticket, str.capitalize, ACTIONS, {}, load())
     return list(thread(ticket, entries, lambda file: pytest.fail(f"no file was sent: {file}"), new))
 
 
@@ -62,7 +72,7 @@ def test_who_wrote_a_message_is_told_once() -> None:
     messages = [one for one in items if isinstance(one, Message)]
     assert [(one.kind, one.who, one.words, one.is_new) for one in messages] == [
         ("theirs", "Maja", "", False),
-        ("theirs", "Maja", "sent more (evidence: pin url)", True),
+        ("theirs", "Maja", "sent more (evidence: A link to a Pin that shows the block)", True),
         ("note", "Anna", "", False),
         ("ours", "Anna", "answered", False),
     ]
@@ -73,3 +83,9 @@ def test_who_wrote_a_message_is_told_once() -> None:
 def test_what_the_requester_did_stays_visible() -> None:
     items = shown(line(1, "routed", team="ads"), line(2, "withdrawn"), conversation=[entry(1, "submission", REQUESTER)])
     assert [one.entry.words for one in items[1:]] == ["Routed to Ads by its path", "withdrew the ticket"]
+
+
+@pytest.mark.parametrize(("text", "kinds"), [("", [Event]), ("Hello", [Message, Event])])
+def test_a_submission_without_text_and_files_is_no_message(text: str, kinds: list[type]) -> None:
+    submission = entry(1, "submission", REQUESTER) | {"text": text}
+    assert [type(one) for one in shown(line(1, "routed", team="ads"), conversation=[submission])] == kinds

@@ -7,15 +7,22 @@ import pytest
 
 from services.triage.actions.registry import ACTIONS
 from services.triage.console.ticket.timeline_entries import timeline_entries
+from shared.catalog import load
 
 TITLES = {"acknowledgement": "Acknowledgement", "information_request": "Request for evidence"}
+CATEGORY = "business/blocked-link"
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str, str]:
     line = {"id": 1, "at": AT, "kind": kind, "by": by, "message": None, "facts": facts}
-    ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    [one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)
+    ticket = {
+        "created_at": AT,
+        "requester": {"name": "Maja", "email": "m@example.org"},
+        "timeline": [line],
+        "category": CATEGORY,
+    }
+    [one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES, load())
     return one.kind, one.who, one.words
 
 
@@ -35,9 +42,31 @@ def sentence(kind: str, by: str | None, facts: dict[str, Any]) -> tuple[str, str
         ("followed_up", None, {}, ("theirs", "Maja", "sent more")),
         ("owner_changed", "Anna", {"owner": "Bo"}, ("ours", "Anna", "gave it to Bo")),
         ("owner_changed", "Anna", {"owner": None}, ("ours", "Anna", "left it without an owner")),
-        ("followed_up", None, {"filled": ["pin_url"]}, ("theirs", "Maja", "sent more (evidence: pin url)")),
+        (
+            "followed_up",
+            None,
+            {"filled": ["pin_url"]},
+            ("theirs", "Maja", "sent more (evidence: A link to a Pin that shows the block)"),
+        ),
         ("withdrawn", None, {}, ("theirs", "Maja", "withdrew the ticket")),
         ("disapproved", "Anna", {"reasons": ["too_blurry"]}, ("ours", "Anna", "disapproved: too blurry")),
+        (
+            "disapproved",
+            "Anna",
+            {"reasons": ["excessive_hashtags", "gone_reason"]},
+            ("ours", "Anna", "disapproved: Too many hashtags; gone reason"),
+        ),
+        (
+            "information_requested",
+            "Anna",
+            {"evidence": ["site_url", "pin_url"]},
+            (
+                "ours",
+                "Anna",
+                "asked for evidence: A link to your website or blog; A link to a Pin that shows the block",
+            ),
+        ),
+        ("resolved", "Anna", {"outcome": "not_solved"}, ("ours", "Anna", "resolved it: not solved")),
         (
             "transferred",
             "Anna",
@@ -76,8 +105,13 @@ def test_an_entry_is_a_sentence(kind: str, by: str | None, facts: dict[str, Any]
 def test_the_quoted_part_of_an_email_is_apart_from_the_message() -> None:
     facts = {"source": "email", "quoted": "> Please send a screenshot."}
     line = {"id": 1, "at": AT, "kind": "followed_up", "by": None, "message": "Here it is.", "facts": facts}
-    ticket = {"created_at": AT, "requester": {"name": "Maja", "email": "m@example.org"}, "timeline": [line]}
-    [one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES)
+    ticket = {
+        "created_at": AT,
+        "requester": {"name": "Maja", "email": "m@example.org"},
+        "timeline": [line],
+        "category": CATEGORY,
+    }
+    [one] = timeline_entries(ticket, str.capitalize, ACTIONS, TITLES, load())
     assert (one.words, one.message, one.quoted) == (
         "sent more by e-mail",
         "Here it is.",
