@@ -25,16 +25,22 @@ TAKES_LONG = "it takes too long to decode"
 TAKES_MUCH = "it takes too much to decode"
 
 
+# Those of tests that ran before in this process, and keep theirs warm.
+_of_others: set[int] = set()
+
+
 @pytest.fixture
 def decoders() -> Iterator[Decoders]:
+    _of_others.update(each.pid for each in processes_of())
     made = Decoders()
     yield made
     made.close()
 
 
 def processes_of(pid: int | None = None) -> list[psutil.Process]:
-    """The processes that this one, or another, started to re-encode images."""
-    return [each for each in psutil.Process(pid).children() if "decoder_process" in _command(each)]
+    """The processes that this test, or another process, started to re-encode images."""
+    started = [each for each in psutil.Process(pid).children() if "decoder_process" in _command(each)]
+    return [each for each in started if each.pid not in _of_others]
 
 
 def _command(process: psutil.Process) -> str:
