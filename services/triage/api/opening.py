@@ -13,7 +13,8 @@ from services.triage.api.ticket_schemas import TicketDetailSchema
 from services.triage.current_deps import deps
 from services.triage.opening.open_ticket import open_ticket
 from services.triage.opening.read_opening import SOURCES, read_opening
-from services.triage.tickets.read_ticket import FOR_EVERY_AGENT, as_readable, ticket_as_it_is
+from services.triage.tickets.read_ticket import as_readable, ticket_as_it_is
+from services.triage.tickets.rows import DECIDED
 from shared.errors import Unprocessable, UnsupportedMedia
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
@@ -48,7 +49,7 @@ class OpenedSchema(TicketDetailSchema):
     """The new ticket; where its team is one that the agent may not read, only what was decided of it."""
 
 
-_NOT_DECIDED = set(TicketDetailSchema().fields) - set(FOR_EVERY_AGENT)
+_NOT_DECIDED = set(TicketDetailSchema().fields) - set(DECIDED)
 
 
 @blueprint.route("/tickets", methods=["POST"])

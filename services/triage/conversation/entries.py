@@ -27,11 +27,14 @@ IS_MESSAGE = """
      or l.kind = 'resolved' and (l.message <> '' or jsonb_exists(l.facts, 'with_files'))
      or l.kind = 'followed_up' and (l.message <> '' or jsonb_array_length(coalesce(l.facts -> 'attachments', '[]')) > 0))
 """
-# SQL on such a line: what the requester did opened the ticket, as by details that are no message.
-IS_OPENED_BY_REQUESTER = """
-    (l.kind in ('evidence_complete', 'answered_by_requester') or l.kind = 'reopened' and l.by is null)
-"""
 OPENED_BY_REQUESTER = ("evidence_complete", "answered_by_requester", "reopened")
+# SQL on a ticket `t`: the kind of the newest line that is a message, or by which the requester opened the ticket, as by details alone.
+NEWEST_TURN = f"""
+    (select l.kind from triage.timeline l
+     where l.ticket = t.reference and l.kind <> '{INTERNAL}'
+       and ({IS_MESSAGE} or l.kind in ('evidence_complete', 'answered_by_requester') or l.kind = 'reopened' and l.by is null)
+     order by l.id desc limit 1)
+"""
 
 LONGEST_SNIPPET = 140
 # For a message without a text.

@@ -45,6 +45,15 @@ _EMAILS = text("""
 
 
 @dataclass(frozen=True)
+class TicketFile:
+    """A file of a ticket, and the timeline line it came with (None: the submission). `item`: in the contract's shape."""
+
+    ticket: str
+    entry: int | None
+    item: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Entries in the contract's shape, oldest first; `before`: the cursor of those before them, None where there are none."""
 
@@ -53,16 +62,23 @@ class Conversation:
 
 
 def read_conversations(
-    connection: Connection, references: Sequence[str], most: int = MOST_ENTRIES, before: int = NEWEST
+    connection: Connection,
+    references: Sequence[str],
+    most: int = MOST_ENTRIES,
+    before: int = NEWEST,
+    files: Sequence[TicketFile] | None = None,
 ) -> dict[str, Conversation]:
-    """The newest `most` entries of each ticket with an id below `before`, by reference."""
+    """The newest `most` entries of each ticket with an id below `before`, by reference.
+
+    `files`: those of these tickets, where the caller has read them already.
+    """
     values = {"references": list(references), "before": before, "most": most + 1}
     lines: dict[str, list[Row[Any]]] = defaultdict(list)
     for line in connection.execute(_LINES, values):
         lines[line.ticket].append(line)
-    files = _files_by_entry(connection, references)
+    by_entry = _by_entry(read_files(connection, references) if files is None else files)
     emails = _emails_by_cause(connection, references, (line for found in lines.values() for line in found))
-    return {reference: _conversation(lines[reference], most, files, emails) for reference in references}
+    return {reference: _conversation(lines[reference], most, by_entry, emails) for reference in references}
 
 
 def _conversation(
@@ -84,12 +100,22 @@ def _entry(
     return entry_of(line, requester, files.get(place, ()), emails.get(line.facts.get("email_event", "")))
 
 
-def _files_by_entry(connection: Connection, references: Sequence[str]) -> dict[Any, list[dict[str, Any]]]:
+def read_files(connection: Connection, references: Sequence[str]) -> list[TicketFile]:
+    """The files of the tickets, in the order in which they came."""
+    rows = connection.execute(_FILES, {"references": list(references)})
+    return [TicketFile(row.ticket, row.entry, _item(row)) for row in rows]
+
+
+def _item(row: Row[Any]) -> dict[str, Any]:
+    item = {name: getattr(row, name) for name in ("id", "name", "media_type", "size", "state", "remark")}
+    return {**item, "url": f"/v1/attachments/{row.id}"}
+
+
+def _by_entry(files: Sequence[TicketFile]) -> dict[Any, list[Mapping[str, Any]]]:
     """The files by the line they came with, those of a submission by its reference."""
-    found: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for file in connection.execute(_FILES, {"references": list(references)}):
-        item = {name: getattr(file, name) for name in ("id", "name", "media_type", "size", "state", "remark")}
-        found[file.entry or file.ticket].append({**item, "url": f"/v1/attachments/{file.id}"})
+    found: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    for file in files:
+        found[file.entry or file.ticket].append(file.item)
     return found
 
 

@@ -5,13 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from services.triage.conversation.entries import (
-    BY_REQUESTER,
-    INTERNAL,
-    IS_MESSAGE,
-    IS_OPENED_BY_REQUESTER,
-    OPENED_BY_REQUESTER,
-)
+from services.triage.conversation.entries import BY_REQUESTER, NEWEST_TURN, OPENED_BY_REQUESTER
 from services.triage.lists.sorted_tickets import ORDERS
 from services.triage.tickets.rows import COLUMNS
 
@@ -24,11 +18,7 @@ _UNFINISHED = """
     )
 """
 # The requester wrote the newest message, or opened the ticket after it.
-_IS_OUR_TURN = f"""
-    (select l.kind from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}'
-       and ({IS_MESSAGE} or {IS_OPENED_BY_REQUESTER})
-     order by l.id desc limit 1) = any(:by_requester)
-"""
+_IS_OUR_TURN = f"{NEWEST_TURN} = any(:by_requester)"
 
 _OWNED = text(f"""
     {_UNFINISHED} select {COLUMNS} from unfinished t where t.team = any(:teams)

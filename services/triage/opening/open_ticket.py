@@ -10,6 +10,7 @@ from services.triage.actions.access import Actor
 from services.triage.opening.read_opening import Opening
 from services.triage.routing.route_tickets import route_tickets
 from services.triage.rulesets.stored import NumberedRuleset
+from services.triage.tickets.read_ticket import find_team
 from services.triage.tickets.timeline import append
 from shared.auth.principal import Principal
 from shared.catalog.evidence import missing_evidence
@@ -21,7 +22,6 @@ from shared.submission_fields import PERSONAL
 from shared.submission_values import codes_of
 from shared.ticket_keys import new_reference
 
-_TEAM = text("select team from triage.tickets where reference = :reference")
 _IN_USE = text("select exists (select from triage.tickets where reference = :reference)")
 
 # What intake looks up for a submission: the tickets of the last 90 days, here of the address as it is searched. Those that search does
@@ -105,5 +105,5 @@ def _recorded(event: Event, number: int) -> RecordedEvent:
 def _note(connection: Connection, event: Event, actor: Actor, message: str) -> None:
     reference, by = str(event.ticket), actor.principal.name
     append(connection, reference, actor.line("noted", message))
-    team = connection.execute(_TEAM, {"reference": reference}).scalar_one()
-    record(connection, [ticket_noted(reference, event.correlation_id, {"team": team, "by": by})])
+    payload = {"team": find_team(connection, reference), "by": by}
+    record(connection, [ticket_noted(reference, event.correlation_id, payload)])

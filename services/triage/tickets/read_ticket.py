@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from services.triage.conversation.read_conversation import MOST_ENTRIES, NEWEST, read_conversations
+from services.triage.conversation.read_conversation import MOST_ENTRIES, NEWEST, read_conversations, read_files
 from services.triage.participants.list_participants import list_participants
 from services.triage.tickets.linked_tickets import linked_tickets
-from services.triage.tickets.rows import COLUMNS, FIELDS, as_item
+from services.triage.tickets.rows import COLUMNS, DECIDED, FIELDS, as_item
 from shared.auth.principal import Principal
 from shared.errors import Conflict, NotFound
 from shared.submission_fields import CODES, NAMES, OF_REQUESTER
@@ -34,24 +34,7 @@ _TICKETS = text(f"""
             order by l.id desc limit 1) as outcome
     from triage.tickets t where t.reference = any(:references)
 """)
-# Of a ticket that went to another team by what an agent did: nothing that the other team writes later is among them.
-FOR_EVERY_AGENT = (
-    "reference",
-    "subject",
-    "category",
-    "team",
-    "state",
-    "priority",
-    "tags",
-    "locale",
-    "created_at",
-    "respond_by",
-)
 _TEAM = text("select team from triage.tickets where reference = :reference")
-_FILES = text("""
-    select id, ticket, name, media_type, size, state, remark from triage.attachments
-    where ticket = any(:references) order by ticket, position
-""")
 _LINES = text("""
     select latest.* from unnest(cast(:references as text[])) as wanted (reference)
     cross join lateral (
@@ -106,15 +89,16 @@ def tickets_as_they_are(
 ) -> dict[str, dict[str, Any]]:
     """Several tickets that the caller may read, by reference, each with the newest `most_entries` of its conversation."""
     values = {"references": list(references)}
-    files = _by_ticket(connection.execute(_FILES, values))
+    files = read_files(connection, references)
+    files_of = _by_ticket(files)
     lines = _by_ticket(connection.execute(_LINES, values | {"before": before, "most": MOST_LINES}))
     links = linked_tickets(connection, references)
     participants = list_participants(connection, references)
-    conversations = read_conversations(connection, references, most_entries, before)
+    conversations = read_conversations(connection, references, most_entries, before, files)
     return {
         row.reference: {
             **_ticket(row),
-            "attachments": [_file(file) for file in files[row.reference]],
+            "attachments": [file.item for file in files_of[row.reference]],
             **participants[row.reference],
             "timeline": [_line(line) for line in lines[row.reference]],
             "links": links[row.reference],
@@ -126,12 +110,14 @@ def tickets_as_they_are(
 
 
 def as_readable(ticket: dict[str, Any], reader: Principal) -> dict[str, Any]:
-    """The whole ticket for those who may read it; an agent whose ticket went to another team learns where it went."""
-    return ticket if reader.may_read(ticket["team"]) else {name: ticket[name] for name in FOR_EVERY_AGENT}
+    """The whole ticket for those who may read it. An agent whose ticket went to another team learns where it went, and nothing that the
+    other team writes later."""
+    return ticket if reader.may_read(ticket["team"]) else {name: ticket[name] for name in DECIDED}
 
 
-def _by_ticket(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
+def _by_ticket(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """Whatever has a ticket, by its reference."""
+    found: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.ticket].append(row)
     return found
@@ -150,11 +136,6 @@ def _ticket(row: Row[Any]) -> dict[str, Any]:
         "outcome": row.outcome if row.state == "resolved" else None,
         "satisfaction": None,
     }
-
-
-def _file(row: Row[Any]) -> dict[str, Any]:
-    names = ("id", "name", "media_type", "size", "state", "remark")
-    return {**{name: getattr(row, name) for name in names}, "url": f"/v1/attachments/{row.id}"}
 
 
 def _line(line: Row[Any]) -> dict[str, Any]:

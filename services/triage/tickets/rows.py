@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from services.triage.conversation.entries import (
     INTERNAL,
     IS_MESSAGE,
-    IS_OPENED_BY_REQUESTER,
+    NEWEST_TURN,
     OPENED_BY_REQUESTER,
     last_from,
     snippet_of,
@@ -29,14 +29,12 @@ COLUMNS = f"""
      from triage.timeline l where l.ticket = t.reference and l.kind <> '{INTERNAL}' and {IS_MESSAGE}
      order by l.id desc limit 1) as newest,
     case when t.owner is not null and t.state in ('open', 'claimed') then
-        (select l.kind from triage.timeline l
-         where l.ticket = t.reference and l.kind <> '{INTERNAL}' and ({IS_MESSAGE} or {IS_OPENED_BY_REQUESTER})
-         order by l.id desc limit 1) in ({", ".join(f"'{kind}'" for kind in OPENED_BY_REQUESTER)})
+        {NEWEST_TURN} in ({", ".join(f"'{kind}'" for kind in OPENED_BY_REQUESTER)})
     else false end as opened_by_requester
 """
 
-# Those of the columns that a row shows as they are.
-FIELDS = (
+# What was submitted, and what the rules or an agent decided of it at once.
+DECIDED = (
     "reference",
     "subject",
     "category",
@@ -47,11 +45,9 @@ FIELDS = (
     "locale",
     "created_at",
     "respond_by",
-    "claimed_by",
-    "attachment_count",
-    "owner",
-    "reserved_until",
 )
+# The columns that a row shows as they are.
+FIELDS = (*DECIDED, "claimed_by", "attachment_count", "owner", "reserved_until")
 
 
 def as_item(row: Row[Any]) -> dict[str, Any]:
