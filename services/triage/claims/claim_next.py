@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, text
 
 from services.triage.claims.claim import Claimed, read_claims
+from services.triage.lists.claim_order import CLAIM_ORDER, FOR_EVERYBODY, KEY, RESERVED
 from services.triage.owners.reservations import end_reservations
 from services.triage.tickets.teams import require_team
 from services.triage.timers.expire_claims import expire_claims
@@ -17,23 +18,16 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 LONGEST_LEASE = 3600
 
 # Skips tickets that another claimer has locked. Each index has this order, so the cost depends neither on how many tickets wait nor on
-# how many of them are reserved for others. `better`: only tickets that come before the last of the claimer's own.
-_ORDER = "priority_rank, coalesce(respond_by, 'infinity'), created_at, sequence"
+# how many of them are reserved for others. _BETTER: only tickets that come before the last of the claimer's own.
 _LOCK = f"""
-    select reference, priority_rank, respond_by, created_at, sequence from triage.tickets
-    where team = :team and state = 'open' and {{which}} {{better}}
-    order by {_ORDER} limit :limit for update skip locked
+    select {KEY} from triage.tickets t where t.team = :team and {{which}} order by {CLAIM_ORDER} limit :limit for update skip locked
 """
-_RESERVED_FOR = text(
-    _LOCK.format(which="owner = :holder and reserved_until is not null and priority <> 'urgent'", better="")
-)
-_UNRESERVED = "(reserved_until is null or priority = 'urgent')"
-_FREE = text(_LOCK.format(which=_UNRESERVED, better=""))
+_RESERVED_FOR = text(_LOCK.format(which=f"t.owner = :holder and {RESERVED}"))
+_FREE = text(_LOCK.format(which=FOR_EVERYBODY))
 _BETTER = text(
     _LOCK.format(
-        which=_UNRESERVED,
-        better="""and (priority_rank, coalesce(respond_by, 'infinity'), created_at, sequence)
-                      < (:rank, cast(:due as timestamptz), cast(:created as timestamptz), :sequence)""",
+        which=f"""{FOR_EVERYBODY} and ({CLAIM_ORDER})
+              < (:rank, cast(:due as timestamptz), cast(:created as timestamptz), :sequence)"""
     )
 )
 

@@ -11,24 +11,24 @@ from services.triage.tickets.rows import COLUMNS
 # One short index scan for each team and state; the newest of all of them are the page.
 _KEYS = """
     select found.reference, found.sequence from unnest(cast(:teams as text[])) as wanted_team,
-         unnest(cast(:states as text[])) as wanted_state
+         unnest(cast(:{states} as text[])) as wanted_state
     cross join lateral (
         select t.reference, t.sequence from triage.tickets t
         where t.team = wanted_team and t.state = wanted_state {more} and t.sequence < :before
-        order by t.sequence desc limit :limit) found
-    order by found.sequence desc limit :limit
+        order by t.sequence desc limit :{limit}) found
+    order by found.sequence desc limit :{limit}
 """
 # A person owns few tickets, in whatever states.
 _KEYS_OF_OWNER = """
     select t.reference, t.sequence from triage.tickets t
-    where t.team = any(:teams) and t.state = any(:states) {more} and t.sequence < :before order by t.sequence desc limit :limit
+    where t.team = any(:teams) and t.state = any(:{states}) {more} and t.sequence < :before order by t.sequence desc limit :{limit}
 """
 
 
-def newest_keys(wanted: Wanted) -> str:
-    """SQL that selects reference and sequence of the newest tickets that are wanted."""
+def newest_keys(wanted: Wanted, states: str = "states", limit: str = "limit") -> str:
+    """SQL that selects reference and sequence of the newest tickets that are wanted; `states`, `limit`: names of its parameters."""
     of_owner = wanted.owner not in (None, NOBODY)
-    return (_KEYS_OF_OWNER if of_owner else _KEYS).format(more=wanted.more)
+    return (_KEYS_OF_OWNER if of_owner else _KEYS).format(more=wanted.more, states=states, limit=limit)
 
 
 def list_tickets(connection: Connection, wanted: Wanted) -> Sequence[Row[Any]]:

@@ -5,21 +5,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from services.triage.lists.claim_order import CLAIM_ORDER, FOR_EVERYBODY, KEY, RESERVED
 from services.triage.tickets.rows import COLUMNS
 
 # The queue page shows 50; news about tickets further down would not change it.
 MOST_REFERENCES = 200
 
-_REFERENCES = text("""
+_HEAD = f"select {KEY} from triage.tickets t where t.team = :team and {{which}} order by {CLAIM_ORDER} limit :limit"
+_REFERENCES = text(f"""
     select reference from (
-        (select reference, priority_rank, respond_by, created_at, sequence from triage.tickets
-         where team = :team and state = 'open' and (reserved_until is null or priority = 'urgent')
-         order by priority_rank, coalesce(respond_by, 'infinity'), created_at, sequence limit :limit)
-        union all
-        (select reference, priority_rank, respond_by, created_at, sequence from triage.tickets
-         where team = :team and state = 'open' and reserved_until is not null and priority <> 'urgent'
-         order by priority_rank, coalesce(respond_by, 'infinity'), created_at, sequence limit :limit)
-    ) both_indexes order by priority_rank, coalesce(respond_by, 'infinity'), created_at, sequence limit :limit
+        ({_HEAD.format(which=FOR_EVERYBODY)}) union all ({_HEAD.format(which=RESERVED)})
+    ) t order by {CLAIM_ORDER} limit :limit
 """)
 
 _CLAIMED_BY = text(f"""

@@ -1,11 +1,12 @@
 """Lists tickets in other orders than by age: as they are claimed, by deadline, by the last change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, text
 
+from services.triage.lists.claim_order import BY_DEADLINE, CLAIM_ORDER, FOR_EVERYBODY, KEY, RESERVED
 from services.triage.lists.filters import NEWEST, Wanted
 from services.triage.lists.list_tickets import newest_keys
 from services.triage.tickets.rows import COLUMNS
@@ -19,22 +20,24 @@ MOST_ORDERED = 5_000
 FIRST_LINES = 5_000
 
 _CREATED = "t.sequence desc"
-_QUEUE = "t.priority_rank, coalesce(t.respond_by, 'infinity'), t.created_at, t.sequence"
-_DUE = "coalesce(t.respond_by, 'infinity'), t.created_at, t.sequence"
+_NEWEST_LINE = "(select l.id from triage.timeline l where l.ticket = t.reference order by l.id desc limit 1)"
+# In SQL on a ticket `t`, and its rank `k` among the matches of a search.
+ORDERS: dict[Sort, str] = {
+    "queue": CLAIM_ORDER,
+    "created": _CREATED,
+    "updated": f"{_NEWEST_LINE} desc, {_CREATED}",
+    "respond_by": BY_DEADLINE,
+    "relevance": f"k.rank desc, {_CREATED}",
+}
 
-# The two partial indexes hold every open ticket once. The planner reads each in order for one team and priority.
-_KEY = "t.reference, t.priority_rank, t.respond_by, t.created_at, t.sequence"
+# The planner reads each index in order for one team and priority.
+_HEAD = f"""
+    (select {KEY} from triage.tickets t where t.team = wanted_team and t.priority_rank = wanted_rank
+       and {{which}} {{{{more}}}} and {{{{after}}}} order by {BY_DEADLINE} limit :limit)
+"""
 _OPEN = f"""
     select found.* from unnest(cast(:teams as text[])) as wanted_team, generate_series(0, 3) as wanted_rank
-    cross join lateral (
-        (select {_KEY} from triage.tickets t where t.team = wanted_team and t.priority_rank = wanted_rank
-           and t.state = 'open' and (t.reserved_until is null or t.priority = 'urgent') {{more}} and {{after}}
-         order by coalesce(t.respond_by, 'infinity'), t.created_at, t.sequence limit :limit)
-        union all
-        (select {_KEY} from triage.tickets t where t.team = wanted_team and t.priority_rank = wanted_rank
-           and t.state = 'open' and t.reserved_until is not null and t.priority <> 'urgent' {{more}} and {{after}}
-         order by coalesce(t.respond_by, 'infinity'), t.created_at, t.sequence limit :limit)
-    ) found
+    cross join lateral ({_HEAD.format(which=FOR_EVERYBODY)} union all {_HEAD.format(which=RESERVED)}) found
     where 'open' = any(:states)
 """
 # The page is chosen by its keys alone, so that what its rows show is read for them only.
@@ -42,7 +45,7 @@ _ORDERED = f"""
     with keys as (
         select * from (
             {{open}} union all
-            select {_KEY} from ({{others}}) newest cross join lateral (
+            select {KEY} from ({{others}}) newest cross join lateral (
                 select * from triage.tickets t where t.reference = newest.reference offset 0) t
             where {{after}}
         ) t order by {{order}} limit :page
@@ -63,63 +66,53 @@ _CHANGED = """
       and not exists (select from triage.timeline l where l.ticket = t.reference and l.id >= :line)
     order by lines.id desc limit :limit
 """
-_FEW_CHANGED = """
-    with keys as ({newest}), lines as (
-        select reference, (select l.id from triage.timeline l where l.ticket = reference order by l.id desc limit 1) as line
-        from keys
-    )
-    select {columns}, lines.line from lines join triage.tickets t using (reference)
-    where lines.line < :line order by lines.line desc limit :page
-"""
+_FEW_CHANGED = text(f"""
+    select {COLUMNS}, newest.line from triage.tickets t cross join lateral (select {_NEWEST_LINE} as line) newest
+    where t.reference = any(:references) and newest.line < :line order by newest.line desc limit :page
+""")
 _LINES = text("select count(*) from (select from triage.timeline where id < :line limit :lines) l")
 
-# Of the matches of a search, in triage.tickets `t` and their ranks `k`.
-ORDERS: dict[Sort, str] = {
-    "queue": _QUEUE,
-    "created": _CREATED,
-    "updated": f"(select l.id from triage.timeline l where l.ticket = t.reference order by l.id desc limit 1) desc, {_CREATED}",
-    "respond_by": _DUE,
-    "relevance": f"k.rank desc, {_CREATED}",
-}
+_DUE, _CREATED_AT = "cast(:due as timestamptz)", "cast(:created as timestamptz)"
 
 
 @dataclass(frozen=True)
-class Order:
-    """An order by columns. `kinds`: of the values in a cursor."""
+class Keyset:
+    """How a page begins behind a row. `after`: SQL; `values`: the names of its parameters and their types, as a cursor has them."""
 
-    columns: str
     after: str
-    kinds: tuple[type, ...]
+    values: Mapping[str, type]
 
 
-_ORDERS = {
-    "queue": Order(
-        _QUEUE,
-        f"({_QUEUE}) > (cast(:rank as smallint), cast(:due as timestamptz), cast(:created as timestamptz), :sequence)",
-        (int, str, str, int),
+_KEYSETS = {
+    "queue": Keyset(
+        f"({CLAIM_ORDER}) > (cast(:rank as smallint), {_DUE}, {_CREATED_AT}, :sequence)",
+        {"rank": int, "due": str, "created": str, "sequence": int},
     ),
-    "respond_by": Order(
-        _DUE, f"({_DUE}) > (cast(:due as timestamptz), cast(:created as timestamptz), :sequence)", (str, str, int)
+    "respond_by": Keyset(
+        f"({BY_DEADLINE}) > ({_DUE}, {_CREATED_AT}, :sequence)", {"due": str, "created": str, "sequence": int}
     ),
 }
-KINDS: dict[str, tuple[type, ...]] = {name: order.kinds for name, order in _ORDERS.items()} | {"updated": (int,)}
+KINDS: dict[str, tuple[type, ...]] = {
+    **{name: tuple(keyset.values.values()) for name, keyset in _KEYSETS.items()},
+    "updated": (int,),
+}
 
 
 def sorted_tickets(connection: Connection, wanted: Wanted, sort: Sort, after: Key | None) -> Sequence[Row[Any]]:
     """Up to `limit` + 1 rows in the order `sort`, from behind the row with the key `after`."""
     if sort == "updated":
         return last_changed(connection, wanted, NEWEST if after is None else int(after[0]))
-    order = _ORDERS[sort]
+    keyset = _KEYSETS[sort]
     others = replace(wanted, states=[state for state in wanted.states if state != "open"], limit=MOST_ORDERED - 1)
-    after_key = "true" if after is None else order.after
+    after_key = "true" if after is None else keyset.after
     statement = _ORDERED.format(
         open=_OPEN.format(more=wanted.more, after=after_key),
-        others=newest_keys(others).replace(":states", ":others").replace(":limit", ":most"),
+        others=newest_keys(others, states="others", limit="most"),
         after=after_key,
-        order=order.columns,
+        order=ORDERS[sort],
     )
     values = wanted.parameters | {"others": list(others.states), "most": MOST_ORDERED, "page": wanted.limit + 1}
-    return connection.execute(text(statement), values | _parameters(sort, after)).all()
+    return connection.execute(text(statement), values | dict(zip(keyset.values, after or (), strict=False))).all()
 
 
 def key_of(row: Row[Any], sort: Sort) -> Key:
@@ -129,13 +122,6 @@ def key_of(row: Row[Any], sort: Sort) -> Key:
     due = row.respond_by.isoformat() if row.respond_by else "infinity"
     key = (due, row.created_at.isoformat(), row.sequence)
     return (row.priority_rank, *key) if sort == "queue" else key
-
-
-def _parameters(sort: Sort, after: Key | None) -> dict[str, Any]:
-    if after is None:
-        return {}
-    names = ("rank", "due", "created", "sequence") if sort == "queue" else ("due", "created", "sequence")
-    return dict(zip(names, after, strict=True))
 
 
 def last_changed(
@@ -149,8 +135,7 @@ def last_changed(
     values = {"line": line, "page": wanted.limit + 1}
     keys = connection.execute(text(newest_keys(few)), few.parameters).all()
     if len(keys) <= most_ordered:
-        statement = text(_FEW_CHANGED.format(newest=newest_keys(few), columns=COLUMNS))
-        return connection.execute(statement, few.parameters | values).all()
+        return connection.execute(_FEW_CHANGED, values | {"references": [key.reference for key in keys]}).all()
     statement = text(_CHANGED.format(columns=COLUMNS, more=wanted.more))
     while True:
         rows = connection.execute(statement, wanted.parameters | values | {"lines": lines}).all()
