@@ -63,6 +63,11 @@ def _words(block: Token) -> Iterator[str]:
         yield "\n" if token.type in ("softbreak", "hardbreak") else token.content
 
 
+def linked_lines(source: str) -> Markup:
+    """As linked_text, with line breaks in the HTML itself."""
+    return linked_text(source).replace("\n", Markup("<br>\n"))
+
+
 @cache
 def _renderer() -> MarkdownIt:
     renderer = (

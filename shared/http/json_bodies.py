@@ -9,6 +9,7 @@ from shared.errors import Unprocessable, Unreadable
 
 # Deeper than any document of ours; Python's parser raises RecursionError at about 1,000.
 DEEPEST = 64
+NOT_AN_OBJECT = "This must be a JSON object."
 NOT_TEXT = "Holds characters that are not text."
 REPEATED = "This was given more than once."
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
@@ -31,6 +32,14 @@ def read_json(raw: bytes | str) -> object:
     errors = {path: [NOT_TEXT] for path in _unwritable(value, "")}
     if errors:
         raise Unprocessable(errors)
+    return value
+
+
+def read_json_object(raw: bytes | str) -> dict[str, object]:
+    """As read_json, of a document that is an object. Raises Unprocessable for another one."""
+    value = read_json(raw)
+    if not isinstance(value, dict):
+        raise Unprocessable({"body": [NOT_AN_OBJECT]})
     return value
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, text
 from services.intake.addresses.pending import may_change, read_answered
 from services.intake.deps import Deps
 from services.intake.tickets.access import lock_submission
-from shared.catalog.evidence import CANNOT_PROVIDE
+from services.intake.tickets.change_email import new_address_payload
 from shared.errors import NotFound
 from shared.events.contracts import address_change_confirmed, requester_address_changed
 from shared.events.log import record
@@ -84,19 +84,10 @@ def _confirmed_before(row: Row[Any], found: Row[Any]) -> int:
 
 def _record(connection: Connection, row: Row[Any], email: str, number: int, correlation_id: str) -> int:
     """Report the new address, and to the old one that it was left. Returns the first event's number."""
-    personal = row.personal or {}
-    payload = {
-        "category": row.category,
-        "locale": row.locale,
-        "key_number": number,
-        "missing_evidence": list(row.missing_evidence),
-        "cannot_provide": personal.get("details", {}).get(CANNOT_PROVIDE, []),
-        "confirmed": True,
-    }
+    payload = {**new_address_payload(row, number), "confirmed": True}
+    old = {"email": (row.personal or {}).get("email")}
     events = [
         requester_address_changed(row.reference, correlation_id, payload, {"email": email}),
-        address_change_confirmed(
-            row.reference, correlation_id, {"locale": row.locale}, {"email": personal.get("email")}
-        ),
+        address_change_confirmed(row.reference, correlation_id, {"locale": row.locale}, old),
     ]
     return record(connection, events)[0]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 from sqlalchemy import Row
 
-from shared.commonmark import as_html, linked_text
+from shared.commonmark import as_html, linked_lines
 from shared.mail.addresses import masked
 from shared.ticket_keys import KeyKind
 
@@ -96,7 +96,7 @@ def _submission(told: Told, key: KeyKind) -> Entry:
         at=row.submitted_at,
         author=_requester(personal, key),
         text=written,
-        html=_requesters_html(written),
+        html=linked_lines(written),
         attachments=_files(told, None),
         source=personal.get("source") or "form",
     )
@@ -117,7 +117,7 @@ def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
             at=row.sent_at,
             author=Author("requester", None, stranger, is_stranger=True) if stranger else _requester(requester, key),
             text=written,
-            html=_requesters_html(written),
+            html=linked_lines(written),
             attachments=() if is_withheld else _files(told, row.id),
             source=row.source,
             quoted=None if is_withheld else personal.get("quoted"),
@@ -150,10 +150,6 @@ def _answer(row: Row[Any]) -> Entry:
         source=row.source or "console",
         codes=row.codes,
     )
-
-
-def _requesters_html(written: str) -> Markup:
-    return linked_text(written).replace("\n", Markup("<br>\n"))
 
 
 def _requester(personal: Mapping[str, Any], key: KeyKind) -> Author:

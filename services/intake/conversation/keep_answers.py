@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shared.events.contracts import RecordedEvent
+from shared.mail.writer import first_name
 
 KINDS: Mapping[str, str] = {
     "TicketAnswered": "reply",
@@ -58,13 +59,8 @@ def _answer(event: RecordedEvent) -> dict[str, Any]:
         "files": [{name: file.get(name) for name in _OF_A_FILE} for file in payload.get("attachments") or ()],
         "personal": {
             "message": str(personal.get("message") or "").strip(),
-            "author": _first_name(payload),
+            # A service account has no name for people.
+            "author": first_name(payload.get("by")) if payload.get("person") else None,
             "attachment_names": dict(personal.get("attachment_names") or {}),
         },
     }
-
-
-def _first_name(payload: Mapping[str, Any]) -> str | None:
-    """The first name of the person who wrote it; None for a service account, whose name is no person's."""
-    words = str(payload.get("by") or "").split()
-    return words[0] if payload.get("person") and words else None

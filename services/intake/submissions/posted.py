@@ -10,10 +10,9 @@ from shared.attachments.check import LIMIT
 from shared.attachments.errors import FIELD
 from shared.catalog.evidence import CANNOT_PROVIDE
 from shared.errors import Unprocessable, Unreadable
-from shared.http.json_bodies import REPEATED, read_json
+from shared.http.json_bodies import NOT_AN_OBJECT, REPEATED, read_json, read_json_object
 
 PREFIX = "details."
-NOT_AN_OBJECT = "This must be a JSON object."
 NO_JSON = "This is not JSON."
 NOT_A_FILE = "This must be sent as a file."
 NAMELESS = "A part of the form has no name."
@@ -30,10 +29,7 @@ class Posted:
 
 def read_json_body(body: bytes) -> Posted:
     """A body that is JSON. Raises Unreadable for what is no JSON, Unprocessable for JSON that is no object."""
-    fields = read_json(body)
-    if not isinstance(fields, dict):
-        raise Unprocessable({"body": [NOT_AN_OBJECT]})
-    return Posted(fields)
+    return Posted(read_json_object(body))
 
 
 def read_form(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Posted:

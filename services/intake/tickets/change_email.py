@@ -52,17 +52,22 @@ def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: st
             raise Conflict(REACHED)
         if _came_back(row, str(personal.get("email", "")), email):
             raise Unprocessable({"email": [THE_SAME]})
-        payload = {
-            "category": row.category,
-            "locale": row.locale,
-            "key_number": row.key_number,
-            "missing_evidence": list(row.missing_evidence),
-            "cannot_provide": personal.get("details", {}).get(CANNOT_PROVIDE, []),
-        }
+        payload = new_address_payload(row, row.key_number)
         [event] = record(connection, [requester_address_changed(reference, correlation_id, payload, {"email": email})])
         values = {"reference": reference, "email": json.dumps(email), "address": folded_address(email), "event": event}
         # Whoever has the receipt's key alone has not shown that our answers so far were for them.
         connection.execute(_CHANGE, values | {"hides_answers": opened.key == "receipt"})
+
+
+def new_address_payload(row: Row[Any], key_number: int) -> dict[str, Any]:
+    """The payload of RequesterAddressChanged for the ticket in a submission's row."""
+    return {
+        "category": row.category,
+        "locale": row.locale,
+        "key_number": key_number,
+        "missing_evidence": list(row.missing_evidence),
+        "cannot_provide": (row.personal or {}).get("details", {}).get(CANNOT_PROVIDE, []),
+    }
 
 
 def _came_back(row: Row[Any], present: str, given: str) -> bool:

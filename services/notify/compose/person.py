@@ -5,18 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.events.contracts import RecordedEvent
+from shared.mail.writer import CONTROL, first_name, one_line
 
 # The facts of an e-mail that no person wrote.
 NO_PERSON: Mapping[str, Any] = {"person": False, "writer": None, "own_subject": None, "quoted": None}
-_LONGEST_NAME = 40
 _LONGEST_SUBJECT = 120
 # A mail program hides more, and what matters of a longer message is on the ticket's page.
 _MOST_QUOTED = 2_000
 _MOST_LINES = 60
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Marks that turn the direction of what follows, our own words included.
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Of mail programs in English, German, Dutch, Norwegian and Swedish. A forward's stays: it tells what the subject is.
 _ANSWERED = re.compile(r"(?:(?:re|sv|aw|antw)(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 
@@ -37,13 +34,6 @@ def person_facts(event: RecordedEvent, *, wrote: bool = True) -> dict[str, Any]:
     }
 
 
-def first_name(name: object) -> str | None:
-    """The first word of an agent's name; None for one that is no name, such as an address, which the requester is not to learn."""
-    words = _one_line(str(name or "")).split()
-    first = words[0].strip(",;:\"'()<>") if words else ""
-    return first[:_LONGEST_NAME] if first and "@" not in first else None
-
-
 def sender_name(writer: str | None, network: str) -> str:
     """How From names us: `Anna, Pinly`, or the network alone."""
     return f"{writer}, {network}" if writer else network
@@ -51,7 +41,7 @@ def sender_name(writer: str | None, network: str) -> str:
 
 def own_subject(subject: object, reference: str | None) -> str | None:
     """The requester's subject without `Re:` and the ticket's reference, both of which we add; None where nothing is left."""
-    line = _one_line(str(subject or ""))
+    line = one_line(str(subject or ""))
     if reference:
         line = re.sub(rf"[\[(]?{re.escape(reference)}[\])]?", " ", line, flags=re.IGNORECASE)
     line = " ".join(_ANSWERED.sub("", " ".join(line.split()), count=1).split())
@@ -60,7 +50,7 @@ def own_subject(subject: object, reference: str | None) -> str | None:
 
 def shortened(message: str) -> str:
     """A message as it is quoted: its beginning, where it is long."""
-    lines = [_CONTROL.sub(" ", line).rstrip() for line in message.strip().splitlines()]
+    lines = [CONTROL.sub(" ", line).rstrip() for line in message.strip().splitlines()]
     kept = "\n".join(lines[:_MOST_LINES])[:_MOST_QUOTED].rstrip()
     return kept if len(kept) == len("\n".join(lines)) else f"{kept} …"
 
@@ -70,7 +60,3 @@ def quoted_lines(message: str) -> str:
     return "\n".join(
         ">" if not line else f">{line}" if line[0] == ">" else f"> {line}" for line in message.splitlines()
     )
-
-
-def _one_line(text: str) -> str:
-    return _DIRECTION.sub("", _CONTROL.sub(" ", text))

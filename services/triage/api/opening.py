@@ -15,11 +15,11 @@ from services.triage.opening.open_ticket import open_ticket
 from services.triage.opening.read_opening import SOURCES, read_opening
 from services.triage.tickets.read_ticket import as_readable, ticket_as_it_is
 from services.triage.tickets.rows import DECIDED
-from shared.errors import Unprocessable, UnsupportedMedia
+from shared.errors import UnsupportedMedia
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.idempotency_key import PARAMETER
-from shared.http.json_bodies import read_json
+from shared.http.json_bodies import read_json_object
 from shared.submission_fields import LONGEST_MESSAGE
 from shared.submission_schema import submission_fields, text_field
 
@@ -78,10 +78,7 @@ def post_ticket() -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _body() -> dict[str, Any]:
-    """The body, whose errors read_opening tells all at once. Raises UnsupportedMedia, Unprocessable and what read_json raises."""
+    """The body, whose errors read_opening tells all at once. Raises UnsupportedMedia, and what read_json_object raises."""
     if not is_json(request.mimetype):
         raise UnsupportedMedia("The body must be application/json.")
-    given = read_json(request.get_data())
-    if not isinstance(given, dict):
-        raise Unprocessable({"body": ["This must be a JSON object."]})
-    return given
+    return read_json_object(request.get_data())

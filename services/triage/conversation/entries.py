@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import Row
 
-from shared.commonmark import as_html, as_plain, linked_text
+from shared.commonmark import as_html, as_plain, linked_lines
 
 # Kinds of timeline lines and the kinds of conversation entries that they are.
 KINDS: Mapping[str, str] = {
@@ -80,16 +79,12 @@ def entry_of(
         "author": _requester(line, requester) if by_requester else _agent(line),
         "text": written,
         "quoted": line.facts.get("quoted"),
-        "html": _requesters_html(written) if by_requester else as_html(written),
+        "html": linked_lines(written) if by_requester else as_html(written),
         "automatic": bool(line.facts.get("automatic")),
         "attachments": list(files),
         "email": email,
         "source": _source(line),
     }
-
-
-def _requesters_html(written: str) -> str:
-    return linked_text(written).replace("\n", Markup("<br>\n"))
 
 
 def _requester(line: Row[Any], requester: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from services.intake.handlers import HANDLERS, SUBSCRIBER
@@ -16,6 +17,10 @@ from shared.events.contracts import (
     ticket_state_changed,
 )
 from shared.events.log import record
+from shared.ticket_keys import mailed_key, receipt_key
+
+SECRET = "a-secret-of-the-tests-alone"
+ENTRY = {"id", "kind", "at", "author", "text", "quoted", "html", "automatic", "attachments", "email", "source"}
 
 RECORDERS = {
     "reply": ticket_answered,
@@ -93,3 +98,20 @@ def recorded(engine: Engine, kind: str) -> list[tuple[dict[str, Any], dict[str, 
     with engine.connect() as connection:
         query = text("select payload, personal from events.log where type = :kind order by id")
         return [(row.payload, row.personal) for row in connection.execute(query, {"kind": kind})]
+
+
+def mailed(reference: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {mailed_key(SECRET, reference, 1)}"}
+
+
+def receipt(reference: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {receipt_key(SECRET, reference, 1)}"}
+
+
+def conversation(client: FlaskClient, reference: str, key: dict[str, str]) -> list[dict[str, Any]]:
+    answer = client.get(f"/v1/tickets/{reference}", headers=key)
+    assert answer.status_code == 200, answer.text
+    assert answer.json is not None
+    entries: list[dict[str, Any]] = answer.json["conversation"]
+    assert all(set(entry) == ENTRY for entry in entries)
+    return entries

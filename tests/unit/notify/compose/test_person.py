@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.compose.person import first_name, own_subject, person_facts, quoted_lines, sender_name, shortened
+from services.notify.compose.person import own_subject, person_facts, quoted_lines, sender_name, shortened
 from shared.events.contracts import RecordedEvent
 
 REFERENCE = "T-7K3M-9QXA"
@@ -26,27 +26,6 @@ def test_only_a_persons_event_has_the_facts_of_a_person() -> None:
     assert person_facts(by_person, wrote=False) == nothing
     for payload in ({"person": False, "by": "Robot"}, {"by": "Anna"}, {"person": None}, {"person": "true"}):
         assert person_facts(event(payload, **told)) == nothing
-
-
-@pytest.mark.parametrize(
-    ("name", "first"),
-    [
-        ("Anna Berg", "Anna"),
-        ("Berg, Anna", "Berg"),
-        ("  Åsa  ", "Åsa"),
-        ("anna@corp.example", None),
-        ("<anna@corp.example> Anna", None),
-        ("Anna\r\nBcc: x@y.se", "Anna"),
-        ("\u202eannA", "annA"),
-        ("x" * 90, "x" * 40),
-        (" ", None),
-        ("", None),
-        (None, None),
-        ('",;"', None),
-    ],
-)
-def test_the_first_name_is_a_name_and_never_an_address(name: str | None, first: str | None) -> None:
-    assert first_name(name) == first
 
 
 def test_the_network_stands_behind_the_name_or_alone() -> None:
