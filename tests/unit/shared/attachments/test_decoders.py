@@ -29,9 +29,13 @@ TAKES_MUCH = "it takes too much to decode"
 _of_others: set[int] = set()
 
 
+@pytest.fixture(autouse=True)
+def _note_processes_of_others() -> None:
+    _of_others.update(each.pid for each in processes_of())
+
+
 @pytest.fixture
 def decoders() -> Iterator[Decoders]:
-    _of_others.update(each.pid for each in processes_of())
     made = Decoders()
     yield made
     made.close()
