@@ -7,20 +7,8 @@ from flask.json.provider import DefaultJSONProvider
 
 from services.triage.actions.action import Action
 from services.triage.actions.registry import ACTIONS
-from services.triage.api import (
-    announcements,
-    claims,
-    events,
-    opening,
-    participants,
-    people,
-    reports,
-    tickets,
-    uploads,
-    webhooks,
-)
-from services.triage.api.actions import make_blueprint as make_actions
-from services.triage.api.rules import replays, rulesets
+from services.triage.api.registry import MODULES
+from services.triage.api.tickets.actions import make_blueprint as make_actions
 from services.triage.console.layout.blueprint import add_console
 from services.triage.console.layout.cookies import session_cookie
 from services.triage.current_deps import set_deps
@@ -68,21 +56,8 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
     checks = {"postgres": health.postgres_check(deps.engine)}
     collector = SystemCollector(deps.engine, settings.teams)
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))
-    for part in (
-        tickets,
-        opening,
-        participants,
-        claims,
-        uploads,
-        announcements,
-        webhooks,
-        rulesets,
-        events,
-        replays,
-        reports,
-        people,
-    ):
-        api.register_blueprint(part.blueprint)
+    for module in MODULES:
+        api.register_blueprint(module.blueprint)
     api.register_blueprint(make_actions(deps.actions))
     add_console(app, deps.actions)
     return app

@@ -4,10 +4,8 @@ from celery import Celery
 
 from services.triage.deps import bootstrap
 from services.triage.handlers import team_handlers, triage_handlers
-from services.triage.replay_tasks import register_replays
 from services.triage.settings import TriageSettings
-from services.triage.ticks import register_ticks
-from services.triage.upload_ticks import register_upload_ticks
+from services.triage.ticks.registry import register_ticks
 from services.triage.webhooks.sender_threads import SenderThreads
 from shared.events.subscriptions import team_subscriber
 from shared.events.task import register_consumer, register_team_consumers, start_with_consumer
@@ -27,6 +25,4 @@ def register(celery: Celery, settings: TriageSettings) -> None:
     register_team_consumers(celery, engine, settings.teams, team_handlers(), senders.wake)
     # Each of the teams' queues has the same worker.
     start_with_consumer(celery, team_subscriber(settings.teams[0]), senders.start)
-    register_replays(celery, engine, rulesets)
-    register_ticks(celery, engine, rulesets, settings)
-    register_upload_ticks(celery, deps)
+    register_ticks(celery, deps)

@@ -80,7 +80,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("docs/operate/metrics.md", "gate", "name of a metric"),
     ("tests/*.py", "gate", "name of a table and of metrics"),
     ("tests/*.py", "probe", STORED),
-    ("services/triage/replay_tasks.py", "ring", "name of a Celery task"),
+    ("services/triage/ticks/replays.py", "ring", "name of a Celery task"),
     ("tests/faults/crashes/*.py", "ring", "name of a Celery task"),
     ("Makefile", "home", "VIDARE_HOME; a person's or the product's home"),
     ("bench/peers/environment.py", "home", "VIDARE_HOME; a person's or the product's home"),

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from services.triage.api.ticket_schemas import TicketDetailSchema
+from services.triage.api.tickets.schemas import TicketDetailSchema
 from services.triage.current_deps import deps
 from services.triage.owners.away import is_away, set_away
 from services.triage.owners.set_owner import set_owner

@@ -5,7 +5,7 @@ from typing import get_args
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.triage.api.ticket_schemas import TicketDetailSchema
+from services.triage.api.tickets.schemas import TicketDetailSchema
 from services.triage.lists.filters import STATES
 from services.triage.lists.sorted_tickets import Sort
 from shared.http.paging import PageArguments

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from services.triage.actions.access import Actor
 from services.triage.actions.action import ActionBody
-from services.triage.api.ticket_schemas import TicketDetailSchema
+from services.triage.api.tickets.schemas import TicketDetailSchema
 from services.triage.current_deps import deps
 from services.triage.participants.change_participants import MOST_PARTICIPANTS, change_participants
 from services.triage.tickets.read_ticket import ticket_as_it_is

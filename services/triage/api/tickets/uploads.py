@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
 from services.triage.api.repeated import mark_replayed, this_request
-from services.triage.api.ticket_schemas import FILE_STATES
+from services.triage.api.tickets.schemas import FILE_STATES
 from services.triage.current_deps import deps
 from services.triage.uploads.upload_file import Upload, upload_file
 from shared.attachment_types import USUAL_EXTENSIONS, joined_in_english

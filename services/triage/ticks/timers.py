@@ -1,19 +1,18 @@
-"""triage's ticks: what is due by time."""
+"""The ticks of tickets and reports: what is due by time."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from celery import Celery
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
+from services.triage.deps import Deps
 from services.triage.idempotency import clear_requests
 from services.triage.owners.reservations import end_reservations
 from services.triage.replays.clear_replays import clear_replays
 from services.triage.reports.count_waiting_times import count_waiting_times
 from services.triage.reports.deflection import fold_help_counts
 from services.triage.reports.service_levels import fold_service_counts
-from services.triage.rulesets.stored import StoredRulesets
-from services.triage.settings import TriageSettings
 from services.triage.timers.escalate import escalate
 from services.triage.timers.expire_claims import expire_claims
 from services.triage.timers.fill_search import fill_search
@@ -31,8 +30,9 @@ from shared.runtime.ticks import in_transactions, register_tick
 Step = Callable[[Connection], Any]
 
 
-def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, settings: TriageSettings) -> None:
+def register_timers(celery: Celery, deps: Deps) -> None:
     """Define a tick for each step: it runs in transactions of its own, again while it returns that there is more."""
+    rulesets, settings = deps.rulesets, deps.settings
 
     def overdue(connection: Connection) -> int:
         return open_overdue(connection, rulesets.active(connection), settings.evidence_overdue_days)
@@ -76,4 +76,4 @@ def register_ticks(celery: Celery, engine: Engine, rulesets: StoredRulesets, set
         "triage.clear_replays": (clear_replays, 600.0),
     }
     for name, (step, every) in steps.items():
-        register_tick(celery, name, every, in_transactions(engine, step))
+        register_tick(celery, name, every, in_transactions(deps.engine, step))

@@ -12,7 +12,7 @@ from services.triage.actions.action import Action, ActionCall
 from services.triage.actions.renew_keys import renew_keys
 from services.triage.api.repeated import mark_replayed, this_request
 from services.triage.api.schemas import ClaimSchema, LeaseBody
-from services.triage.api.ticket_schemas import EntrySchema, LineSchema, TicketDetailSchema
+from services.triage.api.tickets.schemas import EntrySchema, LineSchema, TicketDetailSchema
 from services.triage.claims.claim import Claimed, read_claims
 from services.triage.claims.take_over import take_over
 from services.triage.current_deps import deps

@@ -10,7 +10,7 @@ from services.triage.uploads.sweep_uploads import delete_unused, sweep_uploads
 from shared.runtime.ticks import for_seconds, in_transactions, register_tick
 
 
-def register_upload_ticks(celery: Celery, deps: Deps) -> None:
+def register_uploads(celery: Celery, deps: Deps) -> None:
     """Define the ticks that clean uploads, send the messages that wait for that, and delete what nobody used."""
     engine, store = deps.engine, deps.store
 

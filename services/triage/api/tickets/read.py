@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from services.triage.api.schemas import ConversationQuery, TicketsQuery, items_of
-from services.triage.api.ticket_schemas import (
+from services.triage.api.tickets.schemas import (
     ConversationPageSchema,
     QueueSchema,
     TicketDetailSchema,

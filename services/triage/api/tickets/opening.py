@@ -9,7 +9,7 @@ from webargs.core import is_json
 
 from services.triage.actions.access import Actor
 from services.triage.api.repeated import mark_replayed, this_request
-from services.triage.api.ticket_schemas import TicketDetailSchema
+from services.triage.api.tickets.schemas import TicketDetailSchema
 from services.triage.current_deps import deps
 from services.triage.opening.open_ticket import open_ticket
 from services.triage.opening.read_opening import SOURCES, read_opening

@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from celery import Celery
-from sqlalchemy import Engine
 
+from services.triage.deps import Deps
 from services.triage.replays.due_chunks import due_chunks
 from services.triage.replays.replay_chunk import replay_chunk
-from services.triage.rulesets.stored import StoredRulesets
 from shared.crash_points import crash_point
 from shared.runtime.celery_app import queue
 from shared.runtime.ticks import SLOW, register_tick
@@ -17,8 +16,9 @@ TICK = "triage.ring_replays"
 TICK_EVERY = 1.0  # seconds
 
 
-def register_replays(celery: Celery, engine: Engine, rulesets: StoredRulesets) -> None:
+def register_replays(celery: Celery, deps: Deps) -> None:
     """Define the task and the tick."""
+    engine, rulesets = deps.engine, deps.rulesets
 
     def send_chunk(replay: UUID, step: int) -> None:
         celery.send_task(NAME, (str(replay), step), queue=queue(SLOW), ignore_result=True)

@@ -1,0 +1,1 @@
+"""The API of tickets: lists, one ticket, claims, actions and files."""
