@@ -30,7 +30,7 @@ _of_others: set[int] = set()
 
 
 @pytest.fixture(autouse=True)
-def _note_processes_of_others() -> None:
+def _remember_processes_of_others() -> None:
     _of_others.update(each.pid for each in processes_of())
 
 
