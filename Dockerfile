@@ -1,4 +1,4 @@
-# One image, several targets: `web` for the three services, `worker` for everything that listens to nobody, `setup` for the first start.
+# One image, several targets: `web` for the three services and live updates, `worker` for everything that listens to nobody, `setup` for the first start.
 FROM python:3.13-slim AS libraries
 WORKDIR /app
 COPY requirements.lock ./
@@ -26,5 +26,5 @@ CMD ["serve", "worker-triage"]
 
 FROM base AS web
 USER vidare
-EXPOSE 8000 8001 8002
+EXPOSE 8000 8001 8002 8003
 CMD ["serve", "intake"]

@@ -9,7 +9,7 @@ from importlib import import_module
 from bench.pages import page, scale_page
 
 # Each module has `rows() -> Iterator[Row]`.
-PARTS = ("whole", "intake", "triage", "latency", "queue", "notify", "rules")
+PARTS = ("whole", "intake", "triage", "latency", "queue", "bulk", "notify", "rules", "live")
 
 
 def main() -> int:

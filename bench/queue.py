@@ -5,20 +5,22 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from bench.harness.pair import in_turns
 from bench.harness.servers import servers
+from bench.merging import merge_row
 from bench.pages.row import Point, Row
 from bench.waiting import TEAM, waiting
 from services.triage.app import create_app
 from services.triage.claims.claim_next import claim_next
 from services.triage.claims.release_claim import release_claim
 from services.triage.lists.filters import Wanted
-from services.triage.lists.search_tickets import search_tickets
+from services.triage.lists.search_tickets import count_matches, search_tickets
 from services.triage.settings import TriageSettings
 from shared.auth.principal import Principal
 from shared.auth.users import make_user
@@ -26,7 +28,8 @@ from shared.settings import DEFAULT_TEAMS, read
 
 FEW, SOME, MANY = 1_000, 100_000, 1_000_000
 ROUNDS, TIMES = 7, 30
-SEARCH_PROMISE = 100.0  # milliseconds
+SEARCH_PROMISE, COUNT_PROMISE = 100.0, 50.0  # milliseconds
+KEY_ROUNDS = 40
 
 _EMAIL, _PASSWORD = "agent@example.org", "correct horse battery"
 _KINDS = {
@@ -40,6 +43,15 @@ _KINDS = {
 }
 
 
+# Of each key something common, and something rare or that there is not.
+_KEYS = (
+    "tag:vip", "tag:tag500000", "priority:urgent", "-priority:normal", "state:open", "state:waiting", "team:ads", "category:ads",
+    "category:ads/disapproved", "from:person500000@example.com", "owner:me", "owner:nobody", "has:attachment", "lang:sv", "-lang:en",
+    "before:2020-01-01", "after:{day}", "before:{day}", "is:breached", "lamps tag:vip", "lamps -password state:open", '"the order"',
+    "owner:me state:open priority:urgent",
+)  # fmt: skip
+
+
 def rows() -> Iterator[Row]:
     """Yields each figure as soon as it is measured."""
     with servers() as environment, ExitStack() as databases:
@@ -50,11 +62,13 @@ def rows() -> Iterator[Row]:
         yield _row("an agent's page of the queue", pages)
         few, _, many = (create_engine(one) for one in urls)
         yield from _searches(many, few)
+        yield from _by_key(many)
         _reserve_half(many)
         pair = in_turns(_claimer(many), _claimer(few), ROUNDS)
         against = f"{pair.ours * 1000:.2f} ms beside {pair.ceiling * 1000:.2f} ms; rounds {pair.spread}"
         what = f"queue: claiming one, {MANY:,} open, half of them reserved, beside {FEW:,}"
         yield Row(what, pair.ratio, "x", 1.5, "less", against)
+        yield merge_row(many, MANY)
 
 
 def _reserve_half(engine: Engine) -> None:
@@ -129,6 +143,34 @@ def _searches(many: Engine, few: Engine) -> Iterator[Row]:
         pair = in_turns(_searcher(many, query, MANY), _searcher(few, query, FEW), ROUNDS)
         what = f"queue: a search for {_KINDS[query]}, {MANY:,} tickets"
         yield Row(what, pair.ours * 1000, "ms", SEARCH_PROMISE, "less", f"{pair.ceiling * 1000:.2f} ms with {FEW:,}")
+
+
+def _by_key(many: Engine) -> Iterator[Row]:
+    """The slowest of the keys, and of the views with such a search, at the 95th percentile."""
+    agent = Principal(UUID(int=1), "Bench", _EMAIL, "agent", frozenset({TEAM}))
+    day = (datetime.now(UTC) - timedelta(days=14)).date().isoformat()
+    queries = [query.format(day=day) for query in _KEYS]
+
+    def find(connection: Connection, query: str) -> None:
+        search_tickets(connection, query, Wanted([TEAM]), agent)
+
+    def count(connection: Connection, query: str) -> None:
+        count_matches(connection, query, Wanted([TEAM]), agent)
+
+    for what, call, promise in (("a search by key", find, SEARCH_PROMISE), ("a view's count", count, COUNT_PROMISE)):
+        slowest, query = max((_95th_percentile(many, call, query), query) for query in queries)
+        title = f"queue: {what}, the slowest of {len(queries)}, {MANY:,} tickets, 95th percentile"
+        yield Row(title, slowest * 1000, "ms", promise, "less", query)
+
+
+def _95th_percentile(engine: Engine, call: Callable[[Connection, str], None], query: str) -> float:
+    times = []
+    for _ in range(KEY_ROUNDS):
+        begin = time.perf_counter()
+        with engine.begin() as connection:
+            call(connection, query)
+        times.append(time.perf_counter() - begin)
+    return statistics.quantiles(times, n=20)[-1]
 
 
 def _searcher(engine: Engine, query: str, tickets: int) -> Callable[[], float]:

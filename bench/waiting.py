@@ -13,10 +13,11 @@ from shared.storage.migrate import migrate
 TEAM = "ads"
 _TICKETS = text(f"""
     insert into triage.tickets (
-        reference, team, state, category, priority, tags, subject, message, email, details, missing_evidence, key_number,
+        reference, locale, team, state, category, priority, tags, subject, message, email, details, missing_evidence, key_number,
         correlation_id, created_at, respond_by, ruleset, facts, decision)
-    select to_char(number, 'FM"T-"0000"-"0000'), '{TEAM}', 'open', past.category,
-           (array['normal', 'normal', 'high', 'low', 'urgent'])[1 + number % 5], '{{}}', past.subject,
+    select to_char(number, 'FM"T-"0000"-"0000'), case number % 500 when 0 then 'sv' else 'en' end, '{TEAM}', 'open', past.category,
+           (array['normal', 'normal', 'high', 'low', 'urgent'])[1 + number % 5],
+           case when number % 1000 = 0 then array['vip', 'tag' || number] else '{{}}' end, past.subject,
            past.message || ' order' || number, 'person' || number || '@example.com', '{{}}', '{{}}', 1, 'c',
            now() - interval '20 days' + number * interval '1 second', now() + (number::bigint * 7919 % 864000 + 3600) * interval '1 second',
            1, '{{}}', '{{}}'
@@ -26,17 +27,23 @@ _TICKETS = text(f"""
 """)
 # A ticket's words as services.triage.timers.fill_search makes them; computed once for each of the 2,000 texts.
 _WORDS = text("""
-    insert into triage.search (ticket, sequence, team, email, category, vector)
+    insert into triage.search (ticket, sequence, team, email, category, form, vector)
     with vectors as materialized (
-        select kind, to_tsvector('simple', message) || to_tsvector('english', message) || to_tsvector('swedish', message) as vector
+        select kind, strip(to_tsvector('english', message) || to_tsvector('swedish', message)) || to_tsvector('simple', message) as vector
         from jsonb_to_recordset(cast(:kinds as jsonb)) as past (kind integer, message text)
     )
-    select t.reference, t.sequence, t.team, t.email, t.category,
+    select t.reference, t.sequence, t.team, t.email, t.category, 2,
            vectors.vector || to_tsvector('simple', 'order' || number || ' person' || number || ' example com')
-           || array_to_tsvector(array['=' || t.team, '#' || t.category])
+           || array_to_tsvector(array['=' || t.team, '#' || t.category, '#' || split_part(t.category, '/', 1),
+                                      '!' || t.priority, '~' || t.locale]
+                                || array(select '%' || tag from unnest(t.tags) as tag))
     from generate_series(1, :count) as number
     join triage.tickets t on t.reference = to_char(number, 'FM"T-"0000"-"0000')
     join vectors on vectors.kind = number % :kind_count
+""")
+_DAYS = text("""
+    insert into triage.search_days (day, first_sequence, last_sequence)
+    select (created_at at time zone 'UTC')::date, min(sequence), max(sequence) from triage.tickets group by 1
 """)
 _INDEX = text("select indexdef from pg_indexes where schemaname = 'triage' and indexname = 'search_by_words'")
 
@@ -77,6 +84,7 @@ def _fill(connection: Connection, count: int) -> None:
     connection.execute(text("drop index triage.search_by_words"))
     connection.execute(_TICKETS, given)
     connection.execute(_WORDS, given)
+    connection.execute(_DAYS)
     connection.execute(text("set local maintenance_work_mem = '1GB'"))
     connection.execute(text(index))
     fold_counts(connection)

@@ -41,7 +41,7 @@ def preload(processes: Iterable[Process], settings: PlatformSettings) -> None:
 def _modules(process: Process) -> tuple[str, ...]:
     match process:
         case Web() as web:
-            return ("shared.runtime.web", *_OF_WEB, f"services.{web.service}.app")
+            return ("shared.runtime.web", *_OF_WEB, web.target)
         case Worker() as worker:
             return ("shared.runtime.worker", *_OF_WORKERS, *(f"services.{each}.worker" for each in worker.services))
         case Beat():

@@ -22,6 +22,7 @@ def description(plan: Plan, settings: ProcessSettings, people: People, pids: Map
         "intake_url": settings.intake_url,
         "triage_url": settings.triage_url,
         "notify_url": settings.notify_url,
+        "live_url": settings.live_url,
         "maildir": str(plan.maildir),
         "pids": dict(pids),
         "admin": asdict(people.admin),

@@ -47,6 +47,18 @@ def as_plain(source: str) -> str:
     return "\n".join("".join(_words(block)) for block in _renderer().parse(source) if block.content)
 
 
+def link_addresses(source: str, *, bare: bool = True) -> list[str]:
+    """Where the links of `source` lead, and the titles that they show; with `bare` also addresses that stand in the text by themselves."""
+    blocks = _renderer().parse(source)
+    return [
+        str(value)
+        for block in blocks
+        for token in block.children or ()
+        if token.type == "link_open" and (bare or token.markup != "linkify")
+        for value in token.attrs.values()
+    ]
+
+
 def linked_text(source: str) -> Markup:
     """A requester's plain text as HTML, line breaks kept by the page's style: only its web addresses become links."""
     html, end = Markup(), 0

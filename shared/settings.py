@@ -103,6 +103,9 @@ class PlatformSettings:
     intake_url: str = setting("INTAKE_URL", read_url, "Where requesters reach intake.", "http://127.0.0.1:8000")
     triage_url: str = setting("TRIAGE_URL", read_url, "Where agents reach triage.", "http://127.0.0.1:8001")
     notify_url: str = setting("NOTIFY_URL", read_url, "Where notify is reached.", "http://127.0.0.1:8002")
+    live_url: str = setting(
+        "LIVE_URL", read_url, "Where browsers reach the live updates of the console.", "http://127.0.0.1:8003"
+    )
     s3_url: str = setting("S3_URL", read_url, "The S3-compatible store's address.", "http://127.0.0.1:8012")
     s3_public_url: str = setting(
         "S3_PUBLIC_URL", "str", "The address that links to files are signed for; empty: `VIDARE_S3_URL`.", ""

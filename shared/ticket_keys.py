@@ -9,15 +9,26 @@ import base64
 import hmac
 import re
 import secrets
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
 from urllib.parse import quote
+from uuid import UUID
 
 # Crockford's base32: no I, L, O or U, so that it can be spelt over a telephone (https://www.crockford.com/base32.html).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE = re.compile(r"T-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 _KEY_BYTES = 20
+# 16 bytes of the event's id, 4 of the time and the 20 of the code: base32 without padding.
+_SATISFACTION = re.compile(r"[a-z2-7]{64}")
 
 KeyKind = Literal["receipt", "mailed"]
+
+
+class Resolution(NamedTuple):
+    """A message that resolved a ticket: the id of its event, and when it was written, in whole seconds."""
+
+    event: UUID
+    at: datetime
 
 
 def new_reference() -> str:
@@ -68,6 +79,40 @@ def confirmation_url(intake_url: str, secret: str, reference: str, change: str) 
     """The address of the page that confirms a change of address."""
     token = confirmation_token(secret, reference, change)
     return f"{intake_url.rstrip('/')}/t/{quote(reference)}/address/{quote(change)}?token={token}"
+
+
+def satisfaction_token(secret: str, reference: str, number: int, resolution: Resolution) -> str:
+    """The secret of the links that ask how one resolution was: 64 lower-case base32 characters. It opens nothing else.
+
+    It names the resolution, so that nothing needs to be stored for it. `number`: of the ticket's keys, with which it is renewed.
+    """
+    named = resolution.event.bytes + int(resolution.at.timestamp()).to_bytes(4, "big")
+    return base64.b32encode(named + _satisfaction_mac(secret, reference, number, named)).decode().lower()
+
+
+def read_satisfaction_token(secret: str, reference: str, number: int, token: str) -> Resolution | None:
+    """The resolution that the token was made for, compared in constant time; None when it is another ticket's, an earlier one or
+    none at all."""
+    if _SATISFACTION.fullmatch(token) is None:
+        return None
+    given = base64.b32decode(token.upper())
+    named, mac = given[:-_KEY_BYTES], given[-_KEY_BYTES:]
+    if not hmac.compare_digest(_satisfaction_mac(secret, reference, number, named), mac):
+        return None
+    return Resolution(UUID(bytes=named[:16]), datetime.fromtimestamp(int.from_bytes(named[16:], "big"), UTC))
+
+
+def satisfaction_url(
+    intake_url: str, secret: str, reference: str, number: int, resolution: Resolution, answer: str
+) -> str:
+    """The address of the page on which a requester tells how the resolution was, with `answer` chosen."""
+    token = satisfaction_token(secret, reference, number, resolution)
+    return f"{intake_url.rstrip('/')}/t/{quote(reference)}/satisfaction?token={token}&answer={quote(answer)}"
+
+
+def _satisfaction_mac(secret: str, reference: str, number: int, named: bytes) -> bytes:
+    about = f"satisfaction:{reference}:{number}:".encode() + named
+    return hmac.digest(secret.encode(), about, "sha256")[:_KEY_BYTES]
 
 
 def _key(secret: str, purpose: str, reference: str, number: int) -> str:

@@ -104,6 +104,8 @@ def environment(servers: Servers, database_url: str) -> dict[str, str]:
         "VIDARE_S3_BUCKET": servers.s3_bucket,
         "VIDARE_SMTP_URL": servers.mail.url,
         "VIDARE_SECRET": "a-secret-of-the-tests-alone",
+        # Tests of other things see a message sent at once; those of undoing it set this themselves.
+        "VIDARE_UNDO_SEND_SECONDS": "0",
         "VIDARE_LOCAL_MAILBOX": str(servers.maildir),
     }
 

@@ -20,6 +20,7 @@ from shared.events.contracts import RecordedEvent
 _OWN_USE_CASES: Mapping[tuple[str, str], Callable[[Connection, Sequence[RecordedEvent], Deps], None]] = {
     ("TicketSubmitted", ACKNOWLEDGEMENT.name): acknowledge_tickets,
     ("TicketOpened", ACKNOWLEDGEMENT.name): acknowledge_opened_tickets,
+    ("TicketUnblocked", ACKNOWLEDGEMENT.name): acknowledge_opened_tickets,
     ("MailTurnedAway", FORM_POINTER.name): point_to_form,
 }
 # What an event changes before its e-mails are written.

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from services.triage.actions.action import Action
 from services.triage.actions.registry import ACTIONS
 from services.triage.rulesets.stored import StoredRulesets
+from services.triage.search.keys import Known
 from services.triage.settings import TriageSettings
 from shared.attachments.decoders import Decoders
 from shared.catalog import load_once
@@ -31,6 +32,11 @@ class Deps:
     def decoders(self) -> Decoders:
         """Re-encode images."""
         return Decoders()
+
+    @property
+    def known(self) -> Known:
+        """What a search may name."""
+        return Known(self.settings.teams, self.catalog.categories)
 
     @property
     def catalog(self) -> Catalog:

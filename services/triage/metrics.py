@@ -14,7 +14,7 @@ from shared.events.consumer import BUCKETS
 from shared.runtime.logs import logger
 from shared.storage.database import autocommit
 
-_SIZES = ("open", "claimed", "held", "waiting", "breached")
+_SIZES = ("open", "claimed", "held", "waiting", "snoozed", "breached")
 
 log = logger(__name__)
 

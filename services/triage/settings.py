@@ -43,11 +43,23 @@ class TriageSettings(PlatformSettings):
         "Working minutes for which a ticket is reserved for its owner when the requester answers. 0: not at all.",
         30.0,
     )
+    undo_send_seconds: float = setting(
+        "UNDO_SEND_SECONDS",
+        "float",
+        "Seconds for which a message that the console sends to a requester can be undone. 0: it is sent at once.",
+        10.0,
+    )
     escalation_minutes: float = setting(
         "ESCALATION_MINUTES",
         "float",
         "Least minutes between two e-mails to a team's leads about late tickets.",
         15.0,
+    )
+    mention_minutes: float = setting(
+        "MENTION_MINUTES", "float", "Minutes until a person who did not read a mention is told of it by e-mail.", 10.0
+    )
+    live_streams: int = setting(
+        "LIVE_STREAMS", "int", "Streams of live updates that one account may have open at a time.", 30
     )
     intake_api_url: str = setting(
         "INTAKE_API_URL", read_url, "Where triage reaches intake. Empty: `VIDARE_INTAKE_URL`, where requesters do.", ""

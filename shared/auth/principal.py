@@ -15,14 +15,18 @@ Permission = Literal[
     "rules.read",
     "rules.write",
     "reports.read",
+    "agent-reports.read",
     "emails.read",
     "emails.write",
     "mails.read",
     "mails.write",
+    "senders.read",
+    "senders.write",
     "events.read",
     "events.replay",
     "people.read",
     "people.write",
+    "saved-replies.share",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -30,15 +34,16 @@ ALL_TEAMS = "*"
 
 # Permissions on a ticket, claim or e-mail, which also depend on its team. Inbound mails without a ticket belong to no team.
 _OF_A_TEAM: frozenset[Permission] = frozenset(
-    {"tickets.read", "tickets.write", "emails.read", "emails.write", "claims.take-over"}
+    {"tickets.read", "tickets.write", "emails.read", "emails.write", "claims.take-over", "agent-reports.read"}
 )
-_AGENT: frozenset[Permission] = (_OF_A_TEAM - {"claims.take-over"}) | {"mails.read", "mails.write"}
+_OF_LEADS: frozenset[Permission] = frozenset({"claims.take-over", "agent-reports.read"})
+_AGENT: frozenset[Permission] = (_OF_A_TEAM - _OF_LEADS) | {"mails.read", "mails.write"}
 _READING: frozenset[Permission] = frozenset(one for one in get_args(Permission) if one.endswith(".read"))
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "agent": _AGENT,
     "service": _AGENT,
-    "lead": _AGENT | {"claims.take-over", "rules.read", "reports.read"},
+    "lead": _AGENT | _OF_LEADS | {"rules.read", "reports.read", "senders.read", "senders.write", "saved-replies.share"},
     "auditor": _READING,
     "admin": frozenset(get_args(Permission)),
 }

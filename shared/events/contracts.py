@@ -74,8 +74,15 @@ def ticket_withdrawn(ticket: str, correlation_id: str) -> Event:
 
 
 def ticket_routed(ticket: str, correlation_id: str, payload: Json) -> Event:
-    """Triage routed a ticket. payload: team, category, state, priority, tags, ruleset, respond_by, placed_by (rule id or null)."""
+    """Triage routed a ticket. payload: team, category, state, priority, tags, ruleset, respond_by, placed_by (rule id or null); blocked
+    (true) where its sender is blocked: its state here is the one that its requester sees."""
     return Event("TicketRouted", ticket, payload, correlation_id)
+
+
+def ticket_unblocked(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """The ticket of a blocked sender was released into its team's queue. payload: team, state, respond_by, category, locale, key_number,
+    missing_evidence, cannot_provide, unsure (as in TicketSubmitted, or null); personal: email."""
+    return Event("TicketUnblocked", ticket, payload, correlation_id, personal)
 
 
 def ticket_state_changed(ticket: str, correlation_id: str, payload: Json) -> Event:
@@ -84,8 +91,8 @@ def ticket_state_changed(ticket: str, correlation_id: str, payload: Json) -> Eve
 
 
 def ticket_transferred(ticket: str, correlation_id: str, payload: Json, personal: Json | None = None) -> Event:
-    """A ticket went to another team. payload: team (the new one), from_team, state, cause, category, locale, key_number, respond_by;
-    personal: reason, email, name, subject."""
+    """A ticket went to another team. payload: team (the new one), from_team, state, cause (undone: a bulk's transfer was undone, and
+    the state is as before), category, locale, key_number, respond_by; personal: reason, email, name, subject."""
     return Event("TicketTransferred", ticket, payload, correlation_id, personal)
 
 
@@ -143,6 +150,12 @@ def requester_address_rebuilt(ticket: str, correlation_id: str, personal: Json) 
     return Event("RequesterAddressRebuilt", ticket, {}, correlation_id, personal)
 
 
+def satisfaction_given(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """A requester said how a resolution was; the newest answer counts. payload: resolution (the id of the event of the message that
+    resolved the ticket), answer (good, bad); personal: comment."""
+    return Event("SatisfactionGiven", ticket, payload, correlation_id, personal)
+
+
 def help_funnel_counted(correlation_id: str, payload: Json) -> Event:
     """Steps counted at help topics. payload: counts (day, path, step, count)."""
     return Event("HelpFunnelCounted", None, payload, correlation_id)
@@ -175,13 +188,26 @@ def ticket_resolved(ticket: str, correlation_id: str, payload: Json, personal: J
     return Event("TicketResolved", ticket, payload, correlation_id, personal)
 
 
+def ticket_merged(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
+    """A ticket's matter continues in another ticket. payload: into (its reference), into_key_number, team, state, category, locale, by,
+    silent (its requester is told nothing), follows (it was merged before, into a ticket that is merged or separated now);
+    personal: email and name of the other ticket."""
+    return Event("TicketMerged", ticket, payload, correlation_id, personal)
+
+
+def ticket_unmerged(ticket: str, correlation_id: str, payload: Json) -> Event:
+    """A merged ticket stands for itself again. payload: team, by, from (the ticket that it was merged into)."""
+    return Event("TicketUnmerged", ticket, payload, correlation_id)
+
+
 def ticket_noted(ticket: str, correlation_id: str, payload: Json) -> Event:
     """An agent wrote down what only the team reads; the words stay on the timeline. payload: team, by."""
     return Event("TicketNoted", ticket, payload, correlation_id)
 
 
 def ticket_changed(ticket: str, correlation_id: str, payload: Json) -> Event:
-    """An agent set priority, tags or owner. payload: team, by; priority, tags and owner (ids), where they changed, as [before, after]."""
+    """An agent set priority, tags or owner, or snoozed the ticket. payload: team, by; priority, tags and owner (ids), where they changed,
+    as [before, after]; state likewise, of a snooze, of which intake need not know."""
     return Event("TicketChanged", ticket, payload, correlation_id)
 
 
@@ -199,6 +225,12 @@ def tickets_escalated(correlation_id: str, payload: Json, personal: Json) -> Eve
     """A lead is to know that tickets have waited too long. payload: team, locale, tickets (reference, priority, respond_by), more (how
     many others there are); personal: email."""
     return Event("TicketsEscalated", None, payload, correlation_id, personal)
+
+
+def person_mentioned(correlation_id: str, payload: Json, personal: Json) -> Event:
+    """A colleague mentioned somebody, who did not read it. payload: locale, reference, by (the writer's name);
+    personal: email."""
+    return Event("PersonMentioned", None, payload, correlation_id, personal)
 
 
 def item_disapproved(correlation_id: str, payload: Json, personal: Json) -> Event:

@@ -17,6 +17,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "TicketWithdrawn": ("triage",),
     "AttachmentChecked": ("triage",),
     "TicketRouted": ("intake", "notify", TEAM),
+    "TicketUnblocked": ("intake", "notify", TEAM),
     "TicketStateChanged": ("intake",),
     "TicketTransferred": ("intake", "notify", TEAM),
     "FollowUpReceived": (TEAM,),
@@ -24,6 +25,8 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "EvidenceRequested": ("notify", "intake"),
     "TicketDisapproved": ("notify", "intake", TEAM),
     "TicketResolved": ("notify", "intake", TEAM),
+    "TicketMerged": ("intake", "notify", TEAM),
+    "TicketUnmerged": ("intake",),
     # Nobody waits for these yet; they are recorded because they happened.
     "TicketNoted": (),
     "TicketChanged": (),
@@ -41,8 +44,10 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "AddressChangeConfirmed": ("notify",),
     "KeyRenewalRequested": ("intake",),
     "TicketKeysRenewed": ("triage", "notify"),
+    "SatisfactionGiven": ("triage",),
     "HelpFunnelCounted": ("triage",),
     "TicketsEscalated": ("notify",),
+    "PersonMentioned": ("notify",),
     "PersonDisabled": ("triage",),
 }
 
@@ -55,6 +60,8 @@ PROMPT = {
     ("EvidenceRequested", "intake"),
     ("TicketDisapproved", "intake"),
     ("TicketResolved", "intake"),
+    ("TicketMerged", "intake"),
+    ("TicketUnmerged", "intake"),
     ("KeyRenewalRequested", "intake"),
     ("TicketKeysRenewed", "triage"),
     ("TicketKeysRenewed", "notify"),
@@ -74,6 +81,10 @@ def _news_for_the_requester(event: Event) -> bool:
     return (kind, state) != ("acknowledgement", "sent")
 
 
+def _is_not_blocked(event: Event) -> bool:
+    return not event.payload.get("blocked")
+
+
 def _asked_by_an_agent(event: Event) -> bool:
     return not event.payload.get("reminder")
 
@@ -84,13 +95,25 @@ def _mailed_message(event: Event) -> bool:
     return bool(written) and event.payload.get("outcome") != "spam"
 
 
+def _merged_now(event: Event) -> bool:
+    """Whether it is the ticket that was merged, not one that had been merged into it before."""
+    return not event.payload.get("follows")
+
+
+def _merge_is_told(event: Event) -> bool:
+    return _merged_now(event) and not event.payload.get("silent")
+
+
 # The deliveries that are made only where the event concerns the subscriber. Until it hears otherwise, notify takes the team named by
 # the category, and intake takes the acknowledgement for sent.
 CONDITIONS: Mapping[tuple[str, str], Callable[[Event], bool]] = {
     ("TicketRouted", "notify"): _another_team_than_by_category,
+    ("TicketRouted", TEAM): _is_not_blocked,
     ("EmailStateChanged", "intake"): _news_for_the_requester,
     ("EvidenceRequested", "intake"): _asked_by_an_agent,
     ("TicketResolved", "intake"): _mailed_message,
+    ("TicketMerged", "notify"): _merge_is_told,
+    ("TicketMerged", TEAM): _merged_now,
 }
 
 

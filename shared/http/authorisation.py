@@ -12,10 +12,11 @@ from uuid import UUID
 from flask import Flask, current_app, g, request
 from sqlalchemy import Engine
 
+from shared.auth.credentials import Credential
 from shared.auth.principal import Permission, Principal
 from shared.auth.service_token import find_service
 from shared.auth.sessions import find_session
-from shared.auth.tokens import find_principal
+from shared.auth.tokens import find_principal, hash_token
 from shared.auth.users import find_principal_by_id
 from shared.errors import Unauthenticated
 from shared.storage.database import autocommit
@@ -81,6 +82,11 @@ def principal() -> Principal:
     return cast(Principal, g.principal)
 
 
+def credential() -> Credential:
+    """What the caller of an authorised view showed."""
+    return cast(Credential, g.credential)
+
+
 def authorisation_of_routes(app: Flask) -> dict[str, str | None]:
     """Each route as `METHOD /rule` and its mark: `token:<permission>`, `session:<permission>`, `public`, or None for neither."""
     marks: dict[str, str | None] = {}
@@ -104,6 +110,7 @@ def _of_token() -> Principal:
         raise Unauthenticated("A bearer token is needed.")
     kept = _guard()
     found = find_service(kept.secret, token)
+    g.credential = Credential("token", hash_token(token)) if found is None else Credential("account", None)
     if found is not None and ON_BEHALF_OF not in request.headers:
         return found
     with autocommit(kept.engine) as connection:
@@ -127,6 +134,7 @@ def _of_session(counts_as_use: bool) -> Principal:
     kept = _guard()
     name = request.cookies.get(kept.cookie or "", "")
     found = None
+    g.credential = Credential("session", hash_token(name))
     if name:
         with autocommit(kept.engine) as connection:
             found = find_session(connection, name, counts_as_use=counts_as_use)

@@ -16,11 +16,18 @@ TEAM_QUEUES = "team.*"  # stands for one queue a team
 
 @dataclass(frozen=True)
 class Web:
-    """A WSGI application, served on VIDARE_BASE_PORT + `offset`."""
+    """The application of `services.<service>.<module>`, served on VIDARE_BASE_PORT + `offset`: WSGI, or ASGI where it `is_asynchronous`."""
 
     name: str
     service: str
     offset: int
+    module: str = "app"
+    is_asynchronous: bool = False
+
+    @property
+    def target(self) -> str:
+        """The module whose `create_app()` makes the application."""
+        return f"services.{self.service}.{self.module}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ PROCESSES: tuple[Process, ...] = (
     Web("intake", "intake", 0),
     Web("triage", "triage", 1),
     Web("notify", "notify", 2),
+    # Its answers last for hours: each would keep one of the other services' threads.
+    Web("live", "triage", 3, module="live.app", is_asynchronous=True),
     Daemon("relay", "shared.events.relay", application="vidare-relay"),
     Worker("worker-intake", ("intake",), ("intake",)),
     # Every submission waits for routing, and for no other queue. One process routes some 3,500 tickets a second.

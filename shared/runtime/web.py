@@ -1,4 +1,4 @@
-"""A service's WSGI application under granian."""
+"""A service's application under granian."""
 
 import os
 import tempfile
@@ -12,6 +12,10 @@ from shared.runtime.processes import ProcessSettings, Web
 
 # Seconds that requests under way have after SIGTERM; the local stack gives up on a process after 15.
 GRACE = 10
+# The same for streams, which go on until they are cut; their readers come back.
+STREAMS_GRACE = 2
+# Requests at a time in an asynchronous process.
+MOST_STREAMS = 10_000
 # Milliseconds for a request's first line and headers; granian waits 30 s. Bodies have a deadline of their own (shared.http.slow_bodies).
 HEADERS_WITHIN = 20_000
 
@@ -31,11 +35,14 @@ def run(web: Web, settings: ProcessSettings, loader: Callable[[str], Callable[..
     from granian.http import HTTP1Settings
 
     configure(settings.log_level, web.name)
+    if web.is_asynchronous:
+        _serve_streams(web, settings, loader)
+        return
     if settings.web_workers > 1:
         # Each worker counts for itself; /metrics adds them up from files (prometheus-client's multiprocess mode).
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="vidare-metrics-"))
     server = Granian(
-        f"services.{web.service}.app",
+        web.target,
         address=settings.bind,
         port=settings.base_port + web.offset,
         interface=Interfaces.WSGI,
@@ -47,6 +54,31 @@ def run(web: Web, settings: ProcessSettings, loader: Callable[[str], Callable[..
         workers_kill_timeout=GRACE,
         respawn_failed_workers=True,
         log_access=False,  # an address may hold a ticket's key
+        log_enabled=False,
+    )
+    server.serve(target_loader=loader)
+
+
+def _serve_streams(web: Web, settings: ProcessSettings, loader: Callable[[str], Callable[..., Any]]) -> None:
+    """One worker, since its loop holds thousands of streams."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+
+    server = Granian(
+        web.target,
+        address=settings.bind,
+        port=settings.base_port + web.offset,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
+        workers=1,
+        backlog=2048,
+        backpressure=MOST_STREAMS,
+        websockets=False,
+        workers_kill_timeout=STREAMS_GRACE,
+        respawn_failed_workers=True,
+        log_access=False,
         log_enabled=False,
     )
     server.serve(target_loader=loader)

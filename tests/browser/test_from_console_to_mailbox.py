@@ -62,7 +62,7 @@ def test_a_disapproval_arrives_as_its_preview(stack: dict[str, Any], agent: Page
     preview.close()
     assert ticket(stack, receipt["reference"])["state"] == "claimed"
     form.get_by_role("button", name="Disapprove and send").click()
-    agent.wait_for_url("**done=disapproved**")
+    agent.wait_for_url("**done=sending-disapproved**")
     texts = eventually(lambda: _texts_with(stack, "refused@example.org", "Tyvärr går det inte."))
     sent, shown = texts[0].split(), previewed.split()
     assert [word for word in sent if "?key=" not in word] == [word for word in shown if "?key=" not in word]
@@ -77,8 +77,8 @@ def test_requested_evidence_reopens_the_ticket(stack: dict[str, Any], agent: Pag
     form = agent.get_by_role("form", name="Ask for evidence")
     form.get_by_role("checkbox").last.check()
     form.get_by_role("button", name="Ask for it").click()
-    agent.wait_for_url("**done=information_requested**")
-    assert ticket(stack, reference)["state"] == "waiting"
+    agent.wait_for_url("**done=sending-information_requested**")
+    assert eventually(lambda: ticket(stack, reference)["state"] == "waiting"), "ten seconds later"
     asking = eventually(lambda: _texts_with(stack, "asked@example.org", "Skicka oss detta:"))
     link = next(word for word in asking[0].split() if "/t/" in word)
     assert eventually(lambda: requests.get(link, timeout=10).text.count("pin_url"))

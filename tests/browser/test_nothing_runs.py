@@ -32,7 +32,7 @@ class Monitor:
     def __init__(self, stack: dict[str, Any]) -> None:  # noqa: F811
         self.violations: list[str] = []
         self.services = tuple(stack[f"{name}_url"] for name in ("intake", "triage", "notify"))
-        self.ours = (*self.services, stack["s3"]["endpoint"])
+        self.ours = (*self.services, stack["live_url"], stack["s3"]["endpoint"])
 
     def over(self, page: Page) -> Page:
         page.on("dialog", lambda dialog: self.dismiss(page, dialog))

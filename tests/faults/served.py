@@ -54,11 +54,11 @@ def received(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def served(name: str, environment: Mapping[str, str], **variables: str) -> Iterator[Served]:
-    """Serve the service `name` with these variables beside the environment's."""
+def served(name: str, environment: Mapping[str, str], base: int | None = None, **variables: str) -> Iterator[Served]:
+    """Serve the service `name` with these variables beside the environment's; `base`: in place of a free one."""
     web = process(name)
     assert isinstance(web, Web)
-    base = free_base()
+    base = base or free_base()
     given = {**os.environ, **environment, "VIDARE_BASE_PORT": str(base), **variables}
     running = subprocess.Popen([sys.executable, "-m", "shared.runtime.serve", name], cwd=ROOT, env=given)
     service = Served(base + web.offset)

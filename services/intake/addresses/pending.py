@@ -41,8 +41,9 @@ def find_change(connection: Connection, row: Row[Any]) -> Pending:
 
 
 def may_change(row: Row[Any], key: KeyKind, answered: Answered) -> bool:
-    """Whether the holder of this key may change the address: with the receipt's only until the first answer."""
-    return row.status != "withdrawn" and (key == "mailed" or not answered.possibly)
+    """Whether the holder of this key may change the address: with the receipt's only until the first answer, and until another ticket is
+    merged into it, of which its page by the mailed key shows more than was sent under its own reference."""
+    return row.status != "withdrawn" and (key == "mailed" or not (answered.possibly or row.has_merged))
 
 
 def read_answered(connection: Connection, row: Row[Any]) -> Answered:

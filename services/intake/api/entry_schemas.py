@@ -34,6 +34,12 @@ class ConversationEntrySchema(ma.Schema):
     """A message of the requester or of an agent."""
 
     id = ma.fields.String(required=True)
+    reference = ma.fields.String(
+        required=True,
+        metadata={
+            "description": "Of the ticket that it was sent under: this one, or one that the team merged into it."
+        },
+    )
     kind = ma.fields.String(
         required=True,
         validate=ma.validate.OneOf(

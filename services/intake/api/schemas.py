@@ -3,6 +3,8 @@
 Submissions are checked by `validate_submission`, which reports all errors at once; their schemas here describe them.
 """
 
+from typing import Any
+
 import marshmallow as ma
 
 from services.intake.api.entry_schemas import ConversationEntrySchema
@@ -103,6 +105,11 @@ class TicketSchema(ma.Schema):
     created_at = ma.fields.DateTime(required=True)
     missing_evidence = ma.fields.List(ma.fields.String(), required=True)
     answer_by = ma.fields.DateTime(required=True, allow_none=True)
+    merged_into = ma.fields.String(
+        metadata={
+            "description": "Only of a merged ticket: the reference under which the matter continues; its own key opens that."
+        },
+    )
     follow_ups = ma.fields.List(ma.fields.Nested(SentSchema), required=True)
     conversation = ma.fields.List(
         ma.fields.Nested(ConversationEntrySchema),
@@ -112,6 +119,10 @@ class TicketSchema(ma.Schema):
             "requester sent."
         },
     )
+
+    @ma.post_dump
+    def _only_of_a_merged_ticket(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if name != "merged_into" or value is not None}
 
 
 class OptionSchema(ma.Schema):
@@ -191,7 +202,8 @@ class MailSchema(ma.Schema):
         required=True,
         validate=ma.validate.OneOf(STATES),
         metadata={
-            "description": "`unsure`: a person may have written it; `pointed`: its writer was pointed to the form."
+            "description": "`unsure`: a person may have written it; `pointed`: its writer was pointed to the form; "
+            "`blocked`: its sender is blocked."
         },
     )
     ticket = ma.fields.String(required=True, allow_none=True)

@@ -43,12 +43,15 @@ class EntryFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """One message. `codes`: what the e-mail of an answer shows besides: reasons, evidence, outcome.
+    """One message. `reference`: of the ticket that it was sent under.
+
+    `codes`: what the e-mail of an answer shows besides: reasons, evidence, outcome.
 
     `is_withheld`: a mail, of which the receipt's key shows neither text nor files, since it may repeat our answers.
     """
 
     id: str
+    reference: str
     kind: str
     at: datetime
     author: Author
@@ -70,8 +73,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Told:
-    """The rows of a ticket that a conversation is made of."""
+    """The rows of a ticket that a conversation is made of. `shown_as`: the ticket on whose page it is, by whose key files are opened."""
 
+    shown_as: str
     submission: Row[Any]
     follow_ups: Sequence[Row[Any]]
     files: Sequence[Row[Any]]
@@ -81,9 +85,14 @@ class Told:
 def entries_of(told: Told, key: KeyKind) -> tuple[Entry, ...]:
     """What was written; with the receipt's key only what its requester sent, and of a mail that it was sent."""
     sent = [_submission(told, key), *_follow_ups(told, key)]
-    answers = [_answer(row) for row in told.answers] if key == "mailed" else []
+    answers = [_answer(row, told.shown_as) for row in told.answers] if key == "mailed" else []
     # Stable: what was written at the same time stays in order.
     return tuple(sorted((*sent, *answers), key=lambda entry: entry.at))
+
+
+def together(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries of several tickets as one conversation. Stable, as entries_of."""
+    return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
 def _submission(told: Told, key: KeyKind) -> Entry:
@@ -92,6 +101,7 @@ def _submission(told: Told, key: KeyKind) -> Entry:
     written = personal.get("message") or ""
     return Entry(
         id=row.reference,
+        reference=row.reference,
         kind="submission",
         at=row.submitted_at,
         author=_requester(personal, key),
@@ -113,6 +123,7 @@ def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
         written = "" if is_withheld else personal.get("message") or ""
         yield Entry(
             id=str(row.id),
+            reference=told.submission.reference,
             kind="follow_up",
             at=row.sent_at,
             author=Author("requester", None, stranger, is_stranger=True) if stranger else _requester(requester, key),
@@ -126,11 +137,12 @@ def _follow_ups(told: Told, key: KeyKind) -> Iterable[Entry]:
         )
 
 
-def _answer(row: Row[Any]) -> Entry:
+def _answer(row: Row[Any], shown_as: str) -> Entry:
     personal = row.personal or {}
     written, names = personal.get("message") or "", personal.get("attachment_names") or {}
     return Entry(
         id=str(row.event_id),
+        reference=row.reference,
         kind=row.kind,
         at=row.at,
         author=Author("agent", personal.get("author"), None),
@@ -143,7 +155,7 @@ def _answer(row: Row[Any]) -> Entry:
                 media_type=file["media_type"],
                 size=file["size"],
                 state=file["state"],
-                url=_url(row.reference, file["id"]),
+                url=_url(shown_as, file["id"]),
             )
             for file in row.files
         ),
@@ -166,7 +178,7 @@ def _files(told: Told, follow_up: object) -> tuple[EntryFile, ...]:
             media_type=file.media_type,
             size=file.size,
             state=file.state,
-            url=_url(told.submission.reference, file.id),
+            url=_url(told.shown_as, file.id),
             frames=file.frames,
         )
         for file in told.files

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, Row, text
 from shared.storage.database import autocommit
 
 # It may be a person's, and nobody opened a ticket of it yet; it could not be read; its writer was pointed to the form; it was ignored,
-# since it is automatic.
-WITHOUT_TICKET = ("unsure", "unreadable", "pointed", "ignored")
+# since it is automatic; its sender is blocked.
+WITHOUT_TICKET = ("unsure", "unreadable", "pointed", "ignored", "blocked")
 # Those, and: not read yet; added to its ticket; a new ticket; a copy of an earlier one.
 STATES = (*WITHOUT_TICKET, "waiting", "taken_in", "opened", "repeated")
 

@@ -7,7 +7,7 @@ from services.intake.inbound_mail.mail_category import mail_category
 from shared.errors import Conflict, NotFound, Unprocessable
 
 # One that cannot be read makes no ticket.
-OPENABLE = ("unsure", "pointed", "ignored")
+OPENABLE = ("unsure", "pointed", "ignored", "blocked")
 
 _STATE = text("select state from intake.inbound_mails where object = :object for update")
 # Its reader makes the ticket, once, as it does of any mail.

@@ -9,6 +9,7 @@ from services.intake.deps import Deps
 from services.intake.inbound_mail.lease import came_before, is_still_ours, record_outcome
 from services.intake.inbound_mail.mail import Mail
 from services.intake.inbound_mail.open_ticket import open_by_mail
+from shared.auth.blocked_senders import blocked_among
 from shared.crash_points import crash_point
 from shared.events.contracts import mail_turned_away
 from shared.events.log import record
@@ -47,6 +48,8 @@ def _end(connection: Connection, row: Row[Any], mail: Mail, by_program: str | No
         record_outcome(connection, row, "repeated", **known)
     elif by_program is not None:
         record_outcome(connection, row, "ignored", because=by_program, **known)
+    elif blocked_among(connection, [mail.sender]):
+        record_outcome(connection, row, "blocked", because="its sender is blocked", **known)
     elif mail.unsure is not None:
         record_outcome(connection, row, "unsure", because=f"a machine may have written it: {mail.unsure}", **known)
     else:

@@ -11,12 +11,17 @@ from shared.ticket_keys import KeyKind, kind_of_key
 NOT_FOUND = "There is no such ticket, or this is not its key."
 
 # The contract: a message reopens a ticket that was resolved less than 14 days ago; later it makes a new one.
+# Of a merged ticket the state is that of the one in which its matter continues.
 _FIND = """
-    select *, status = 'resolved' and status_since <= clock_timestamp() - interval '14 days' as resolved_long_ago
-    from intake.submissions where reference = :reference
+    select s.*, coalesce(present.status, s.status) as present_status,
+           coalesce(present.status, s.status) = 'resolved'
+               and coalesce(present.status_since, s.status_since) <= clock_timestamp() - interval '14 days' as resolved_long_ago,
+           exists (select from intake.submissions other where other.merged_into = s.reference) as has_merged
+    from intake.submissions s left join intake.submissions present on present.reference = s.merged_into
+    where s.reference = :reference
 """
 _READ = text(_FIND)
-_LOCK = text(f"{_FIND} for update")
+_LOCK = text(f"{_FIND} for update of s")
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ def lock_submission(connection: Connection, reference: str) -> Row[Any] | None:
 
 def is_closed(row: Row[Any]) -> bool:
     """Whether what is sent now belongs in a new ticket: this one was resolved long ago, or withdrawn."""
-    return bool(row.resolved_long_ago) or row.status == "withdrawn"
+    return bool(row.resolved_long_ago) or "withdrawn" in (row.status, row.present_status)
 
 
 def find_ticket(connection: Connection, secret: str, reference: str, key: str, lock: bool = False) -> OpenedTicket:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from services.intake.addresses.request_address_change import NOT_WITH_THIS_KEY
 from services.intake.deps import Deps
 from services.intake.tickets.access import find_ticket
 from services.intake.tickets.receive_follow_up import TOO_MANY
@@ -50,6 +51,8 @@ def _change(deps: Deps, reference: str, key: str, email: str, correlation_id: st
             raise Unprocessable({"email": [error]})
         if row.mail_state not in UNREACHED or row.status == "withdrawn":
             raise Conflict(REACHED)
+        if opened.key == "receipt" and row.has_merged:
+            raise Conflict(NOT_WITH_THIS_KEY)
         if _came_back(row, str(personal.get("email", "")), email):
             raise Unprocessable({"email": [THE_SAME]})
         payload = new_address_payload(row, row.key_number)

@@ -47,7 +47,7 @@ _KNOWN = text("select count(*) from intake.submissions where reference = any(cas
 
 
 def update_status(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    """Handle TicketRouted, TicketStateChanged and TicketTransferred, each of which holds the ticket's present state.
+    """Handle TicketRouted, TicketUnblocked, TicketStateChanged and TicketTransferred, each of which holds the ticket's present state.
 
     Raises TransientError for a ticket that an agent opened and that is not recorded here yet.
     """

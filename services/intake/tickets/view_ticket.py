@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from services.intake.addresses.pending import AddressChange, find_change, may_change
 from services.intake.conversation.answered import Answered, answered_of
-from services.intake.conversation.entries import Entry, Told, entries_of
+from services.intake.conversation.entries import Entry, entries_of, together
+from services.intake.conversation.read_told import read_told
 from services.intake.deps import Deps
 from services.intake.tickets.access import OpenedTicket, find_ticket
 from shared.mail.addresses import NO_SMTPUTF8
@@ -38,7 +39,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket as the holder of one of its keys sees it. `change`: the change of address that waits to be confirmed."""
+    """A ticket as the holder of one of its keys sees it.
+
+    `change`: the change of address that waits to be confirmed; `merged_into`: the ticket in which the matter continues, None for this one.
+    """
 
     reference: str
     status: str
@@ -58,6 +62,7 @@ class Ticket:
     answered: Answered
     may_change_address: bool
     change: AddressChange | None
+    merged_into: str | None = None
 
     @property
     def conversation(self) -> tuple[Entry, ...]:
@@ -66,11 +71,11 @@ class Ticket:
 
     @property
     def follow_ups(self) -> tuple[Sent, ...]:
-        """What the requester sent after the submission, oldest first."""
+        """What the requester sent to this ticket after the submission, oldest first."""
         return tuple(
             Sent(one.at, one.text or None, tuple(SentFile(file.name, file.size) for file in one.attachments))
             for one in self.entries
-            if one.kind == "follow_up"
+            if one.kind == "follow_up" and one.reference == self.reference
         )
 
     @property
@@ -84,23 +89,6 @@ class Ticket:
         return NO_SMTPUTF8 in (self.mail_because or "")
 
 
-# A row of 0.1.0 names no source: a mail's content is its fingerprint.
-_FOLLOW_UPS = text("""
-    select f.id, f.sent_at, f.personal, f.automatic,
-           coalesce(f.source, (select 'email' from intake.inbound_mails m where m.fingerprint = f.content limit 1), 'form') as source
-    from intake.follow_ups f where f.reference = :reference order by f.sent_at, f.id
-""")
-_FILES = text("""
-    select id, follow_up, name, media_type, size, state, frames from intake.attachments
-    where reference = :reference order by added_at, id
-""")
-_ANSWERS = text("""
-    select a.event_id, a.reference, a.kind, a.at, a.codes, a.files, a.personal, a.source
-    from intake.answers a join intake.submissions s using (reference)
-    where a.reference = :reference and a.at > coalesce(s.answers_shown_from, '-infinity') order by a.event
-""")
-
-
 def view_ticket(deps: Deps, reference: str, key: str) -> Ticket:
     """The ticket that `key` opens. Raises NotFound."""
     with autocommit(deps.engine) as connection:
@@ -109,8 +97,9 @@ def view_ticket(deps: Deps, reference: str, key: str) -> Ticket:
 
 def ticket_of(connection: Connection, opened: OpenedTicket) -> Ticket:
     """The ticket in a submission's row, with everything that its key shows."""
-    row, of_ticket = opened.row, {"reference": opened.row.reference}
-    told = Told(row, *(connection.execute(query, of_ticket).all() for query in (_FOLLOW_UPS, _FILES, _ANSWERS)))
+    row = opened.row
+    every = read_told(connection, row, opened.key)
+    told = every[0]
     pending = find_change(connection, row)
     answered = answered_of(row, told.answers, pending.kept_since)
     personal = row.personal or {}
@@ -124,7 +113,7 @@ def ticket_of(connection: Connection, opened: OpenedTicket) -> Ticket:
         missing_evidence=tuple(row.missing_evidence),
         details=personal.get("details", {}),
         answer_by=row.answer_by,
-        entries=entries_of(told, opened.key),
+        entries=together(entry for one in every for entry in entries_of(one, opened.key)),
         mail_state=row.mail_state,
         mail_because=row.mail_because,
         email=personal.get("email"),
@@ -133,4 +122,5 @@ def ticket_of(connection: Connection, opened: OpenedTicket) -> Ticket:
         answered=answered,
         may_change_address=may_change(row, opened.key, answered),
         change=pending.change,
+        merged_into=row.merged_into,
     )

@@ -12,6 +12,7 @@ from services.notify.compose.kinds.email_kind import EmailKind
 from services.notify.compose.message import UnsafeHeader, headers_of, message_id
 from services.notify.compose.person import sender_name
 from services.notify.compose.render import ComposedEmail, ComposeError, compose
+from services.notify.compose.satisfaction import without_links
 from services.notify.deps import Deps
 from services.notify.emails.addresses import bounce_address, reply_address
 from services.notify.emails.files import files_of
@@ -112,8 +113,10 @@ def _composed(
         "triage_url": deps.settings.triage_url,
     }
     reader = {} if to.copy_of is None else {"audience": "participant"}
+    # The links are the requester's alone, and need the number of the ticket's keys.
+    given = without_links(dict(facts)) if to.key_number is None else facts
     try:
-        return compose(kind, to.locale, {**known, **facts, **reader})
+        return compose(kind, to.locale, {**known, **given, **reader})
     except ComposeError as error:
         raise PermanentError(f"the e-mail could not be composed: {error}") from error
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.notify.compose.kinds.email_kind import EmailKind
 from services.notify.compose.kinds.registry import KINDS
 from services.notify.compose.render import ComposedEmail, compose
+from services.notify.compose.satisfaction import sample_links
 from services.notify.deps import Deps
 from shared.errors import NotFound, Unprocessable
 from shared.events.contracts import RecordedEvent
@@ -46,7 +47,10 @@ def preview_message(deps: Deps, kind_name: str, draft: Mapping[str, Any], writer
         "triage_url": deps.settings.triage_url,
     }
     event = _event(kind, draft, writer)
-    return compose(kind, locale, {**known, **kind.facts(event, deps.catalog, locale)})
+    facts = kind.facts(event, deps.catalog, locale)
+    if facts.get("satisfaction"):
+        facts["satisfaction"] = sample_links(f"{intake_url}/t/{reference}")
+    return compose(kind, locale, {**known, **facts})
 
 
 def _event(kind: EmailKind, draft: Mapping[str, Any], writer: str) -> RecordedEvent:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.notify.compose.kinds.registry import KINDS
 from services.notify.compose.message import AttachedFile, to_bytes
+from services.notify.compose.satisfaction import fill_satisfaction, link_of
 from services.notify.delivery.lease import LEASE_SECONDS, LeasedEmail
 from services.notify.delivery.smtp_server import Server
 from services.notify.emails.files import read_files
@@ -52,6 +53,9 @@ def _message(settings: NotifySettings, email: LeasedEmail, files: Sequence[Attac
         # Of these kinds alone: a person's message may hold a stand-in too, and must not be given a key for it.
         if kind is not None and kind.links_tickets:
             body = fill_tickets(body, settings.intake_url, settings.secret, as_html=as_html)
+        if email.ticket is not None and email.key_number is not None:
+            of_resolution = link_of(settings.intake_url, settings.secret, email.ticket, email.key_number)
+            body = fill_satisfaction(body, email.event_id, of_resolution, as_html=as_html)
         return fill(body, link, as_html=as_html)
 
     text, html = filled(email.text, as_html=False), filled(email.html, as_html=True)

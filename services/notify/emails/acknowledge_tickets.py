@@ -12,36 +12,48 @@ from services.notify.compose.message import message_id
 from services.notify.deps import Deps
 from services.notify.emails import ledger, threads
 from services.notify.emails.throttle import first_states
+from shared.auth.blocked_senders import BLOCKED, blocked_of, sender_of, senders_of
 from shared.events.contracts import RecordedEvent
 
 _NOW = text("select clock_timestamp()")
+_NOW_AND_BLOCKED = text(f"select clock_timestamp() as now, {BLOCKED} as blocked")
 
 
 def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent], deps: Deps) -> None:
     """Write the ledger rows for TicketSubmitted events, in the caller's transaction.
 
-    Where the recipient has reached a limit, the row is suppressed and tells why. A repeated event changes nothing.
+    Where the recipient has reached a limit, the row is suppressed and tells why. A blocked sender gets none, and the ticket no thread until
+    it is released. A repeated event changes nothing.
     """
+    senders = [sender_of(event.personal) for event in events]
+    found = connection.execute(_NOW_AND_BLOCKED, {"senders": senders_of(senders)}).one()
+    blocked = blocked_of(senders, found.blocked)
+    events = [event for event in events if sender_of(event.personal) not in blocked]
     addresses = [_address(event) for event in events]
     states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by)
-    _write(connection, events, states, deps)
+    _write(connection, events, states, found.now, deps)
 
 
 def acknowledge_opened_tickets(connection: Connection, events: Sequence[RecordedEvent], deps: Deps) -> None:
-    """As acknowledge_tickets, for TicketOpened events: an agent decided about it, so there is no limit. A ticket that is not acknowledged
-    has a thread all the same, so that later e-mails reach the person."""
+    """As acknowledge_tickets, for TicketOpened and TicketUnblocked events: an agent decided about it, so there is no limit. A
+    ticket that is not acknowledged has a thread all the same, so that later e-mails reach the person."""
     silent = [event for event in events if event.payload.get("acknowledge") is False]
     domain = deps.settings.mail_domain
     threads.begin(connection, [_thread(event, message_id(uuid7(), domain), deps) for event in silent])
     others = [event for event in events if event not in silent]
     addresses = [_address(event) for event in others]
     states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by, limited=False)
-    _write(connection, others, states, deps)
+    _write(connection, others, states, connection.execute(_NOW).scalar_one(), deps)
 
 
-def _write(connection: Connection, events: Sequence[RecordedEvent], states: Sequence[FirstState], deps: Deps) -> None:
+def _write(
+    connection: Connection,
+    events: Sequence[RecordedEvent],
+    states: Sequence[FirstState],
+    made_at: datetime,
+    deps: Deps,
+) -> None:
     states = [_silent(event) or state for event, state in zip(events, states, strict=True)]
-    made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = [_entry(event, deps, made_at, state) for event, state in zip(events, states, strict=True)]
     begun = [_thread(event, entry.message_id, deps) for event, entry in zip(events, entries, strict=True)]
     ledger.add(connection, entries, begun)
@@ -67,7 +79,7 @@ def _thread(event: RecordedEvent, acknowledgement: str, deps: Deps) -> threads.T
     return threads.Thread(
         ticket=str(event.ticket),
         category=category,
-        team=segment if segment in teams else teams[0],
+        team=event.payload.get("team") or (segment if segment in teams else teams[0]),
         recipient=_address(event),
         locale=_locale(event),
         key_number=int(event.payload["key_number"]),

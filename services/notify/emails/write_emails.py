@@ -6,6 +6,7 @@ A ticket's participants get a copy each, a row of its own: so each is sent once,
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -17,6 +18,7 @@ from services.notify.emails.addresses import because_suppressed
 from services.notify.emails.suppressions import suppressed_among
 from services.notify.emails.threads import Thread
 from services.notify.emails.throttle import first_states
+from shared.auth.blocked_senders import blocked_among
 from shared.events.contracts import RecordedEvent
 from shared.mail.addresses import in_ascii
 
@@ -35,8 +37,13 @@ def write_emails(
     to = [_recipient(event, known.get(str(event.ticket))) for event in events]
     made_at: datetime = connection.execute(_NOW).scalar_one()
     entries = []
+    unanswered = _unanswered(connection, events, to)
     for kind in kinds:
-        due = [pair for pair in zip(events, to, strict=True) if kind.applies(pair[0])]
+        due = [
+            (event, one)
+            for event, one in zip(events, to, strict=True)
+            if kind.applies(event) and not (kind.audience == "requester" and event.event_id in unanswered)
+        ]
         emails = [(event, reader) for event, one in due for reader in _with_copies(kind, event, one)]
         states = _first_states(connection, kind, [reader for _, reader in emails], deps)
         entries += [
@@ -44,6 +51,13 @@ def write_emails(
             for (event, one), state in zip(emails, states, strict=True)
         ]
     ledger.add(connection, entries)
+
+
+def _unanswered(connection: Connection, events: Sequence[RecordedEvent], to: Sequence[Recipient]) -> set[UUID]:
+    """The events that no agent caused, such as a reminder, whose requester is a blocked sender: only people write to those."""
+    automatic = [(event, one) for event, one in zip(events, to, strict=True) if event.payload.get("by") is None]
+    blocked = blocked_among(connection, (one.address for _, one in automatic))
+    return {event.event_id for event, one in automatic if one.address in blocked}
 
 
 def _with_copies(kind: EmailKind, event: RecordedEvent, requester: Recipient) -> Iterator[Recipient]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -20,7 +21,7 @@ NO_ENTRY = {"seen": ["Not an entry of this ticket's conversation."]}
 MOST_NEWER = 200
 
 # States in which a ticket is not finished.
-UNFINISHED = ("held", "open", "claimed", "waiting")
+UNFINISHED = ("held", "open", "claimed", "waiting", "snoozed")
 
 _HOLDER = text("select holder from triage.claims where id = :id")
 
@@ -34,10 +35,19 @@ class NewerMessages(Conflict):
 
 
 @dataclass(frozen=True)
+class PartOfBulk:
+    """The bulk that an action is part of. `mails_after`: until then its e-mails wait, since it may be undone; None: they do not."""
+
+    bulk: UUID
+    mails_after: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acts, with the claim, the ticket version and the newest entry of the conversation that they know.
 
-    Without a claim the ticket must not be claimed; without a version or an entry any will do. `source`: `api` or `console`.
+    Without a claim the ticket must not be claimed; without a version or an entry any will do. `source`: `api` or `console`; `part_of`:
+    the bulk, None for an action on one ticket.
     """
 
     principal: Principal
@@ -45,6 +55,7 @@ class Actor:
     version: int | None = None
     seen: int | None = None
     source: str = "api"
+    part_of: PartOfBulk | None = None
 
     @classmethod
     def from_input(
@@ -80,11 +91,14 @@ class Actor:
     def line(self, kind: str, message: str | None = None, facts: Mapping[str, Any] | None = None) -> Line:
         """A timeline entry by this actor."""
         source = {"source": self.source} if message is not None else {}
-        return Line(kind, self.principal.name, self.principal.id, message, {**(facts or {}), **source})
+        bulk = {"bulk": str(self.part_of.bulk)} if self.part_of else {}
+        return Line(kind, self.principal.name, self.principal.id, message, {**(facts or {}), **source, **bulk})
 
 
-def lock_for_action(connection: Connection, reference: str, actor: Actor, needs_claim: bool = True) -> LockedTicket:
-    """Lock the ticket, and check that the actor may change it.
+def lock_for_action(
+    connection: Connection, reference: str, actor: Actor, needs_claim: bool = True, or_merged: bool = False
+) -> LockedTicket:
+    """Lock the ticket, and check that the actor may change it. `or_merged`: also one that was merged into another.
 
     Raises NotFound; Forbidden for another team's ticket or another person's claim; Conflict when the ticket is claimed and the actor
     gives no claim (unless that is not needed), when the claim given is not the ticket's live claim, when the version given is stale, or
@@ -103,6 +117,8 @@ def lock_for_action(connection: Connection, reference: str, actor: Actor, needs_
     if actor.claim is not None:
         holder = connection.execute(_HOLDER, {"id": actor.claim}).scalar_one()
         require_holder(holder, ticket.team, actor.principal)
+    if ticket.merged_into is not None and not or_merged:
+        raise Conflict(f"The ticket was merged into {ticket.merged_into}.")
     if actor.seen is not None:
         _require_seen(connection, reference, actor.seen)
     return ticket

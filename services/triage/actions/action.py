@@ -101,8 +101,9 @@ Choices = Callable[[Mapping[str, Any], Catalog], Sequence[Choice]]
 class Action:
     """An action that agents take on a ticket.
 
-    The API serves it at POST /v1/tickets/<reference>/<path> (PATCH /v1/tickets/<reference> if `patches_ticket`), the console at POST
-    /tickets/<reference>/<path> with the fields of `body`; its panel there is the template console/ticket/panels/<name>.html.
+    The API serves it at POST /v1/tickets/<reference>/<path> (PUT if `puts`, PATCH /v1/tickets/<reference> if `patches_ticket`), the
+    console at POST /tickets/<reference>/<path> with the fields of `body`; its panel there is the template
+    console/ticket/panels/<name>.html.
     """
 
     name: str
@@ -130,7 +131,15 @@ class Action:
     answers_with: Literal["entry", "ticket"] = "ticket"
     """What the API answers: 201 with the ticket and its new entry, or 200 with the ticket."""
     patches_ticket: bool = False
+    puts: bool = False
+    """Whether the API serves it at PUT in place of POST."""
+    from_form: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda _: {}
+    """Given the console's form, the fields of `body` that it has under other names."""
+    shows: Callable[[Mapping[str, Any]], str] | None = None
+    """Given the loaded body, the reference of the ticket that is answered with, where it is another one."""
     is_internal: bool = False
     """Whether the requester never learns of it; the timeline marks it."""
+    emails: Callable[[Mapping[str, Any]], bool] | None = None
+    """Of an action that writes to the requester, whether it sends an e-mail, given its values. The console can undo it, and do it later."""
     drops_repeats: bool = False
     """Whether the console drops a form that was sent twice. Other actions end the claim, so their second post is refused anyway."""

@@ -5,26 +5,52 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from services.triage.actions.access import Actor, lock_for_action
-from services.triage.actions.action import Action, ActionBody, attachments_field, message_field
+from services.triage.actions.action import Action, ActionBody, Facts, TeamTitle, attachments_field, message_field
 from services.triage.lists.filters import STATES
+from services.triage.notifications.mentions import Mentions, find_mentions
+from services.triage.notifications.notify_person import MENTION, notify_person
 from services.triage.tickets.timeline import append
 from services.triage.uploads.attach_uploads import attach_uploads
 from shared.events.contracts import ticket_noted
 from shared.events.log import record
 
+NOTED = "noted"
+
 
 def add_note(
     connection: Connection, reference: str, actor: Actor, message: str, attachments: Sequence[str] = ()
 ) -> None:
-    """Add an internal note, whatever the ticket's state, and whoever has claimed it.
+    """Add an internal note, whatever the ticket's state, and whoever has claimed it. People whom it mentions are notified.
 
-    Raises what lock_for_action and attach_uploads raise.
+    Raises what lock_for_action, find_mentions and attach_uploads raise.
     """
-    ticket = lock_for_action(connection, reference, actor, needs_claim=False)
-    [entry] = append(connection, reference, actor.line("noted", message))
+    ticket = lock_for_action(connection, reference, actor, needs_claim=False, or_merged=True)
+    mentions = find_mentions(connection, message, ticket.team, actor.principal)
+    [entry] = append(connection, reference, actor.line("noted", message, _facts(mentions)))
+    for person in mentions.readers:
+        notify_person(connection, person.id, MENTION, reference, {"by": actor.principal.name, "entry": entry})
     attach_uploads(connection, actor.principal, reference, entry, attachments, internal=True)
     payload = {"team": ticket.team, "by": actor.principal.name}
     record(connection, [ticket_noted(reference, ticket.correlation_id, payload)])
+
+
+def _facts(mentions: Mentions) -> dict[str, list[str]]:
+    """Who was notified, and who could not be, for the note's timeline entry."""
+    people = {
+        "notified": [one.name for one in mentions.readers],
+        "not_notified": [one.email for one in mentions.others],
+    }
+    return {name: found for name, found in people.items() if found}
+
+
+def _words(facts: Facts, team_title: TeamTitle) -> str:
+    """The timeline's sentence: whom the note notified, and whom it could not."""
+    words = NOTED
+    if facts.get("notified"):
+        words += f" and notified {', '.join(facts['notified'])}"
+    if facts.get("not_notified"):
+        words += f". Not notified, as they may not read this ticket: {', '.join(facts['not_notified'])}"
+    return words
 
 
 class NoteBody(ActionBody):
@@ -43,7 +69,7 @@ ACTION = Action(
     body=NoteBody,
     run=lambda call: add_note(*call.target, **call.values),
     kind="noted",
-    words="noted",
+    words=_words,
     done="Your internal note is saved.",
     offered_in=STATES,
     answers_with="entry",

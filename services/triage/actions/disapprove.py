@@ -96,6 +96,7 @@ ACTION = Action(
     run=_run,
     kind="disapproved",
     words="disapproved",
+    emails=lambda _: True,
     done="The disapproval is being sent.",
     choices={"reasons": _reason_choices},
 )

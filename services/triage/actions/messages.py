@@ -17,13 +17,22 @@ from shared.events.contracts import Event, Json
 
 MakeEvent = Callable[[str, str, Json, Json], Event]
 
-_NEWEST_OF_REQUESTER = text("""
-    select case l.kind when 'routed' then t.message else l.message end
-    from triage.timeline l join triage.tickets t on t.reference = l.ticket
-    where l.ticket = :reference
-      and (l.kind = 'routed'
-           or l.kind = 'followed_up' and l.message <> '' and not l.facts ? 'automatic' and not l.facts ? 'from')
-    order by l.id desc limit 1
+# Of the tickets merged into this one only where they have its address still: the quotation goes to that one.
+_NEWEST_OF_REQUESTER = text(r"""
+    select newest.message
+    from triage.tickets r cross join unnest(r.reference || r.merged_tickets) as own (reference)
+    join triage.tickets t on t.reference = own.reference
+    cross join lateral (
+        select l.id, case l.kind when 'routed' then t.message else l.message end as message
+        from triage.timeline l
+        where l.ticket = t.reference
+          and (l.kind = 'routed'
+               or l.kind = 'followed_up' and l.message <> '' and not l.facts ? 'automatic' and not l.facts ? 'from')
+        order by l.id desc limit 1) newest
+    where r.reference = :reference
+      and (t.reference = r.reference
+           or regexp_replace(lower(t.email), '\+[^@]*@', '@') = regexp_replace(lower(r.email), '\+[^@]*@', '@'))
+    order by newest.id desc limit 1
 """)
 
 
@@ -58,12 +67,16 @@ class OutgoingMessage:
         changes: Sequence[Event] = (),
         **payload: Any,
     ) -> None:
-        """Attach the files, and record the event that `make` makes: at once, or when the files are checked; and `changes` at once.
+        """Attach the files, and record the event that `make` makes: at once, or when the files are checked and a bulk can no longer be
+        undone; and `changes` at once.
 
         `entry`: the id of the timeline entry, `state`: the ticket's state afterwards. Raises what attach_uploads raises.
         """
-        files = attach_uploads(connection, self.actor.principal, self.ticket.reference, entry, self.uploads)
-        record_message(connection, entry, self._event(connection, make, entry, state, files, payload), files, changes)
+        part = self.actor.part_of
+        bulk = part.bulk if part else None
+        files = attach_uploads(connection, self.actor.principal, self.ticket.reference, entry, self.uploads, bulk=bulk)
+        message = self._event(connection, make, entry, state, files, payload)
+        record_message(connection, entry, message, files, changes, not_before=part.mails_after if part else None)
 
     def _event(
         self,

@@ -13,15 +13,21 @@ from services.triage.actions import (
     transfer,
 )
 from services.triage.actions.action import Action
+from services.triage.blocking import unblock_ticket
+from services.triage.merging import merge
+from services.triage.snoozing import snooze
 
 ACTIONS: tuple[Action, ...] = (
     reply.ACTION,
     request_information.ACTION,
     disapprove.ACTION,
     transfer.ACTION,
+    snooze.ACTION,
     resolve.ACTION,
+    merge.ACTION,
     reopen.ACTION,
     release.ACTION,
+    unblock_ticket.ACTION,
     add_note.ACTION,
     change_ticket.ACTION,
 )

@@ -69,8 +69,9 @@ ACTION = Action(
     run=lambda call: reply(*call.target, **call.values),
     kind="replied",
     words="answered",
+    emails=lambda _: True,
     done="Your reply is being sent.",
     answers_with="entry",
     drops_repeats=True,
-    offered_in=("claimed", "waiting", "held"),
+    offered_in=("claimed", "waiting", "held", "snoozed"),
 )

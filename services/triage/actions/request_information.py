@@ -108,8 +108,9 @@ ACTION = Action(
     run=_run,
     kind="information_requested",
     words="asked for evidence",
+    emails=lambda _: True,
     done="The request for evidence is being sent. The ticket comes back to the queue when the evidence arrives.",
     choices={"evidence": _evidence_choices},
     answers_with="entry",
-    offered_in=("claimed", "waiting", "held"),
+    offered_in=("claimed", "waiting", "held", "snoozed"),
 )

@@ -95,5 +95,5 @@ ACTION = Action(
     words=_words,
     done="The ticket was transferred.",
     choices={"cause": lambda *_: [Choice(cause, title) for cause, title in TITLES.items()]},
-    offered_in=("claimed", "waiting", "held"),
+    offered_in=("claimed", "waiting", "held", "snoozed"),
 )

@@ -39,6 +39,15 @@ class MovedSchema(ma.Schema):
     count = fields.Integer(required=True)
 
 
+class SatisfactionCountsSchema(ma.Schema):
+    """The e-mails that asked how a resolution was and were sent, and their answers."""
+
+    sent = fields.Integer(required=True)
+    answered = fields.Integer(required=True)
+    good = fields.Integer(required=True)
+    bad = fields.Integer(required=True)
+
+
 class MisrouteSchema(ma.Schema):
     """A path and a rule whose tickets were transferred with the cause wrong_team."""
 
@@ -50,6 +59,7 @@ class MisrouteSchema(ma.Schema):
     share = fields.Float(required=True)
     targets = fields.List(fields.Nested(MovedSchema), required=True)
     words = fields.List(fields.Nested(TellingWordSchema), required=True)
+    satisfaction = fields.Nested(SatisfactionCountsSchema, required=True)
 
 
 class LevelQuery(ma.Schema):

@@ -31,7 +31,13 @@ class TicketsQuery(PageArguments):
     team = fields.String(load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES), metadata={"description": "Default: all."})
     category = fields.String(load_default=None)
-    q = fields.String(load_default=None, validate=validate.Length(max=200), metadata={"description": "Search."})
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(max=200),
+        metadata={
+            "description": 'A search: words, "a phrase", keys such as `state:open`; `-` before a term excludes what matches it.'
+        },
+    )
     owner = fields.String(load_default=None, metadata={"description": "`me`, `none`, or an e-mail address."})
     sort = fields.String(
         load_default="created",

@@ -20,18 +20,24 @@ KINDS: Mapping[str, str] = {
 BY_REQUESTER = ("routed", "followed_up")
 INTERNAL = "noted"
 
-# SQL on a timeline line `l`. A follow-up that only fills in details, and a resolution without a message or a file, are no messages.
+# SQL on a timeline line `l`. A follow-up that only fills in details, and a resolution without a message or a file, are no messages;
+# one that was undone was never sent.
 IS_MESSAGE = """
     (l.kind in ('routed', 'replied', 'information_requested', 'disapproved', 'noted')
      or l.kind = 'resolved' and (l.message <> '' or jsonb_exists(l.facts, 'with_files'))
+        and not exists (select from triage.undone_lines u where u.line = l.id)
      or l.kind = 'followed_up' and (l.message <> '' or jsonb_array_length(coalesce(l.facts -> 'attachments', '[]')) > 0))
 """
+# By time, and not by anybody.
+SNOOZE_ENDED = "snooze_ended"
 OPENED_BY_REQUESTER = ("evidence_complete", "answered_by_requester", "reopened")
-# SQL on a ticket `t`: the kind of the newest line that is a message, or by which the requester opened the ticket, as by details alone.
+# SQL on a ticket `t`: the kind of the newest line that is a message, or by which the requester opened the ticket, as by details alone, or
+# the end of a snooze did.
 NEWEST_TURN = f"""
     (select l.kind from triage.timeline l
      where l.ticket = t.reference and l.kind <> '{INTERNAL}'
-       and ({IS_MESSAGE} or l.kind in ('evidence_complete', 'answered_by_requester') or l.kind = 'reopened' and l.by is null)
+       and ({IS_MESSAGE} or l.kind in ('evidence_complete', 'answered_by_requester', '{SNOOZE_ENDED}')
+            or l.kind = 'reopened' and l.by is null)
      order by l.id desc limit 1)
 """
 
@@ -74,6 +80,7 @@ def entry_of(
     by_requester = line.kind in BY_REQUESTER
     return {
         "id": line.id,
+        "reference": line.ticket,
         "kind": KINDS[line.kind],
         "at": requester["created_at"] if is_submission else line.at,
         "author": _requester(line, requester) if by_requester else _agent(line),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from services.triage.conversation.entries import IS_MESSAGE, entry_of
+from services.triage.conversation.parts import Parts, all_of, read_parts
 
 # Of a ticket that is read, and of one that is claimed.
 MOST_ENTRIES = 100
@@ -67,18 +68,30 @@ def read_conversations(
     most: int = MOST_ENTRIES,
     before: int = NEWEST,
     files: Sequence[TicketFile] | None = None,
+    parts: Parts | None = None,
 ) -> dict[str, Conversation]:
-    """The newest `most` entries of each ticket with an id below `before`, by reference.
+    """The newest `most` entries of each ticket, and of those merged into it, with an id below `before`, by reference.
 
-    `files`: those of these tickets, where the caller has read them already.
+    `files`, `parts`: of these tickets, where the caller has read them already.
     """
-    values = {"references": list(references), "before": before, "most": most + 1}
+    parts = read_parts(connection, references) if parts is None else parts
+    every = all_of(parts)
+    values = {"references": every, "before": before, "most": most + 1}
     lines: dict[str, list[Row[Any]]] = defaultdict(list)
     for line in connection.execute(_LINES, values):
         lines[line.ticket].append(line)
-    by_entry = _by_entry(read_files(connection, references) if files is None else files)
-    emails = _emails_by_cause(connection, references, (line for found in lines.values() for line in found))
-    return {reference: _conversation(lines[reference], most, by_entry, emails) for reference in references}
+    by_entry = _by_entry(read_files(connection, every) if files is None else files)
+    emails = _emails_by_cause(connection, every, (line for found in lines.values() for line in found))
+    return {
+        reference: _conversation(_in_order(lines, own, most + 1), most, by_entry, emails)
+        for reference, own in parts.items()
+    }
+
+
+def _in_order(lines: Mapping[str, Sequence[Row[Any]]], references: Sequence[str], most: int) -> Sequence[Row[Any]]:
+    """The newest `most` lines of these tickets together, oldest first."""
+    found = (line for reference in references for line in lines.get(reference, ()))
+    return sorted(found, key=lambda line: int(line.id))[-most:]
 
 
 def _conversation(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-STATES = ("held", "open", "claimed", "waiting", "resolved", "withdrawn")
+STATES = ("held", "open", "claimed", "waiting", "resolved", "withdrawn", "snoozed", "blocked")
 NEWEST = 2**63 - 1
 # Of a column that may be null, "nobody" must differ from "not asked for".
 NOBODY = UUID(int=0)

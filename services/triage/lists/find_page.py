@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from services.triage.lists.filters import NEWEST, NOBODY, Wanted
+from services.triage.lists.highlights import read_highlights
 from services.triage.lists.list_tickets import list_tickets
 from services.triage.lists.search_tickets import search_sorted, search_tickets
 from services.triage.lists.sorted_tickets import KINDS, Sort, key_of, sorted_tickets
+from services.triage.search.query import Query
 from services.triage.tickets.rows import as_item
 from shared.auth.principal import Principal
 from shared.auth.users import find_user
@@ -22,22 +24,32 @@ NOT_A_CURSOR = {"cursor": ["Not a cursor of this list."]}
 
 
 def find_page(
-    connection: Connection, wanted: Wanted, query: str | None, sort: Sort, cursor: str | None
+    connection: Connection, wanted: Wanted, query: Query, sort: Sort, cursor: str | None, reader: Principal
 ) -> dict[str, Any]:
     """The answer of `GET /v1/tickets`. Only in the order `created` is each ticket shown exactly once; pages of the others are marked.
 
-    Raises Unprocessable for a malformed cursor.
+    Raises Unprocessable for a malformed cursor, or an owner in `query` that is unknown.
     """
-    query = (query or "").strip()
+    found = _page(connection, wanted, query, sort, cursor, reader)
+    highlights = read_highlights(connection, query, [item["reference"] for item in found["items"]])
+    if highlights is not None:
+        for item in found["items"]:
+            item["highlights"] = highlights[item["reference"]]
+    return found
+
+
+def _page(
+    connection: Connection, wanted: Wanted, query: Query, sort: Sort, cursor: str | None, reader: Principal
+) -> dict[str, Any]:
     if sort == "created":
-        return newest_first(connection, wanted, query, cursor)
-    if sort == "relevance" and not query:
-        return {**newest_first(connection, wanted, query, cursor), "stable": False}
-    if query:
+        return newest_first(connection, wanted, query, cursor, reader)
+    if sort == "relevance" and query.is_blank:
+        return {**newest_first(connection, wanted, query, cursor, reader), "stable": False}
+    if not query.is_blank:
         skipped = int((decode(cursor, (int,)) or (0,))[0])
         if skipped < 0:
             raise Unprocessable(NOT_A_CURSOR)
-        rows = search_sorted(connection, query, wanted, sort, skipped)
+        rows = search_sorted(connection, query, wanted, sort, skipped, reader)
         more = encode((skipped + wanted.limit,)) if len(rows) > wanted.limit else None
     else:
         rows = sorted_tickets(connection, wanted, sort, checked_key(cursor, sort))
@@ -45,11 +57,13 @@ def find_page(
     return {"items": _items(rows, wanted), "next_cursor": more, "stable": False}
 
 
-def newest_first(connection: Connection, wanted: Wanted, query: str, cursor: str | None) -> dict[str, Any]:
+def newest_first(
+    connection: Connection, wanted: Wanted, query: Query, cursor: str | None, reader: Principal
+) -> dict[str, Any]:
     """The page in the order in which the tickets arrived."""
     key = decode(cursor, (int,))
     wanted = replace(wanted, before=NEWEST if key is None else int(key[0]))
-    rows = search_tickets(connection, query, wanted) if query else list_tickets(connection, wanted)
+    rows = list_tickets(connection, wanted) if query.is_blank else search_tickets(connection, query, wanted, reader)
     return page(rows, wanted.limit, lambda row: (row.sequence,), as_item)
 
 

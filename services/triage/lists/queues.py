@@ -12,11 +12,12 @@ _QUEUES = text("""
     with uncounted as materialized (
         select team, sum(1)::bigint as breached from (
             select team from triage.tickets
-            where state in ('open', 'claimed') and not breached and respond_by <= statement_timestamp()
+            where state in ('open', 'claimed', 'snoozed') and not breached and respond_by <= statement_timestamp()
             order by respond_by limit 1000) late
         group by team
     )
-    select wanted.team, sizes.open, sizes.claimed, sizes.held, sizes.waiting, sizes.reserved, oldest.created_at as oldest_open_at,
+    select wanted.team, sizes.open, sizes.claimed, sizes.held, sizes.waiting, sizes.snoozed, sizes.reserved,
+           oldest.created_at as oldest_open_at,
            sizes.breached + coalesce(uncounted.breached, 0) as breached
     from unnest(cast(:teams as text[])) with ordinality as wanted (team, position)
     cross join lateral (
@@ -24,6 +25,7 @@ _QUEUES = text("""
                coalesce(sum(change) filter (where state = 'claimed'), 0)::bigint as claimed,
                coalesce(sum(change) filter (where state = 'held'), 0)::bigint as held,
                coalesce(sum(change) filter (where state = 'waiting'), 0)::bigint as waiting,
+               coalesce(sum(change) filter (where state = 'snoozed'), 0)::bigint as snoozed,
                coalesce(sum(change) filter (where state = 'breached'), 0)::bigint as breached,
                coalesce(sum(change) filter (where state = 'reserved'), 0)::bigint as reserved
         from triage.queue_counts where team = wanted.team) sizes

@@ -1,71 +1,66 @@
-"""Searches tickets by words in Swedish and English, beginnings of words, references and e-mail addresses."""
+"""Finds the tickets that a search asks for: see `services.triage.search` for its language."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from services.triage.lists.filters import Wanted
+from services.triage.lists.run_search import Search
+from services.triage.lists.search_conditions import OF_LIST, conditions_of
 from services.triage.lists.sorted_tickets import MOST_ORDERED, ORDERS, Sort
+from services.triage.search.parse import parse_query
+from services.triage.search.query import Query, Words
 from services.triage.tickets.rows import COLUMNS
-from shared.mail.addresses import in_ascii
+from shared.auth.principal import Principal
 
-MOST_WORDS = 12
-_REFERENCE = re.compile(r"T-[0-9A-Z]{1,4}(-[0-9A-Z]{0,4})?", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_WORD = re.compile(r"[^\W_]+")
+_REFERENCE = re.compile(r"T-[0-9A-Z]{1,4}(-[0-9A-Z]{0,4})?", re.IGNORECASE | re.ASCII)
 
-# Common words are found among the newest tickets without the index, rare ones need it. The planner estimates every prefix as common
-# and would scan everything, so the two statements run one after the other.
-NEWEST_SCANNED = 5_000
-# A generic plan would assume that the words are in most rows.
-_CUSTOM_PLAN = text("set local plan_cache_mode = force_custom_plan")
-
-_FILTER = "t.team = any(:teams) and t.state = any(:states) {more}"
 _BY_REFERENCE = f"""
     select {{columns}} from triage.tickets t
-    where t.reference like :pattern and t.sequence < :before and {_FILTER} order by t.sequence desc limit :limit
+    where t.reference like :pattern and t.sequence < :before and {OF_LIST} {{more}} order by t.sequence desc limit :limit
 """
-_BY_PERSON = f"""
-    select {{columns}} from triage.search s join triage.tickets t on t.reference = s.ticket
-    where s.email = :email and s.sequence < :before and {_FILTER} order by s.sequence desc limit :limit
-"""
-_AMONG_NEWEST = f"""
-    select {{columns}} from (
-        select ticket, sequence, vector from triage.search where sequence < :before order by sequence desc limit :scanned
-    ) s join triage.tickets t on t.reference = s.ticket
-    where s.vector @@ {{words}} and {_FILTER} order by s.sequence desc limit :limit
-"""
-_AMONG_ALL = f"""
-    with found as materialized (
-        select ticket, sequence, vector from triage.search
-        where vector @@ ({{words}} && cast(:scope as tsquery)) and sequence < :before
-    )
-    select {{columns}} from found s join triage.tickets t on t.reference = s.ticket
-    where {_FILTER} order by s.sequence desc limit :limit
-"""
-# PostgreSQL splits a word such as 1e5x and asks for its parts in a row; a search row does not hold positions, so any order will do.
-_WORD_QUERY = (
-    "(cast(replace(cast(to_tsquery('simple', :prefix{0}) as text), '<->', '&') as tsquery)"
-    " || plainto_tsquery('english', :word{0}) || plainto_tsquery('swedish', :word{0}))"
-)
 
 
-def search_tickets(connection: Connection, query: str, wanted: Wanted) -> Sequence[Row[Any]]:
-    """The tickets with all words of `query` (the first MOST_WORDS), newest first, up to `limit` + 1 rows as in list_tickets."""
-    return _found(connection, query, wanted, COLUMNS, COLUMNS)
+@dataclass(frozen=True)
+class Count:
+    """How many tickets match; where `exact` is false there are more than `value`."""
+
+    value: int
+    exact: bool
+
+
+def search_tickets(
+    connection: Connection, query: str | Query, wanted: Wanted, reader: Principal | None = None
+) -> Sequence[Row[Any]]:
+    """The tickets that fulfil `query`, newest first, up to `limit` + 1 rows as in list_tickets. `reader`: whom `owner:me` means.
+
+    Raises BadQuery for an unknown key or a bad value.
+    """
+    return _found(connection, query, wanted, reader, COLUMNS, COLUMNS)
+
+
+def search_references(
+    connection: Connection, query: str | Query, wanted: Wanted, reader: Principal | None = None
+) -> list[str]:
+    """As search_tickets, but only the references."""
+    return [row.reference for row in _found(connection, query, wanted, reader, "t.reference", "t.reference")]
 
 
 def search_sorted(
-    connection: Connection, query: str, wanted: Wanted, sort: Sort, skipped: int = 0
+    connection: Connection,
+    query: str | Query,
+    wanted: Wanted,
+    sort: Sort,
+    skipped: int = 0,
+    reader: Principal | None = None,
 ) -> Sequence[Row[Any]]:
-    """Up to `limit` + 1 of the newest MOST_ORDERED matches in the order `sort`, from behind the first `skipped`."""
+    """Up to `limit` + 1 of the newest MOST_ORDERED matches in the order `sort`, from behind the first `skipped`. Raises BadQuery."""
     newest = replace(wanted, limit=MOST_ORDERED - 1)
-    keys = _found(
-        connection, query, newest, "t.reference, 0 as rank", "t.reference, ts_rank(s.vector, {words}) as rank"
-    )
+    ranked = "t.reference, ts_rank(s.vector, {words}) as rank" if sort == "relevance" else "t.reference, 0 as rank"
+    keys = _found(connection, query, newest, reader, "t.reference, 0 as rank", ranked)
     statement = text(f"""
         select {COLUMNS} from unnest(cast(:references as text[]), cast(:ranks as real[])) as k (reference, rank)
         join triage.tickets t using (reference) order by {ORDERS[sort]} limit :limit offset :skipped
@@ -74,44 +69,44 @@ def search_sorted(
     return connection.execute(statement, values | {"limit": wanted.limit + 1}).all()
 
 
+def count_matches(
+    connection: Connection, query: str | Query, wanted: Wanted, reader: Principal | None = None, most: int = 1_000
+) -> Count:
+    """How many tickets fulfil `query`, exact up to `most`. Raises BadQuery."""
+    query = parse_query(query) if isinstance(query, str) else query
+    wanted = replace(wanted, limit=most)
+    if _reference(query) is not None or not query.terms:
+        found = len(_found(connection, query, wanted, reader, "t.reference", "t.reference"))
+        return Count(min(found, most), found <= most)
+    search = Search(connection, conditions_of(connection, query, wanted, reader))
+    found = search.count()
+    return Count(min(found, most), found <= most)
+
+
 def _found(
-    connection: Connection, query: str, wanted: Wanted, columns: str, columns_with_words: str
+    connection: Connection,
+    query: str | Query,
+    wanted: Wanted,
+    reader: Principal | None,
+    columns: str,
+    columns_with_words: str,
 ) -> Sequence[Row[Any]]:
-    query = query.strip()
-    parameters = wanted.parameters
-    if _REFERENCE.fullmatch(query):
-        by_reference = text(_BY_REFERENCE.format(columns=columns, more=wanted.more))
-        return connection.execute(by_reference, parameters | {"pattern": f"{query.upper()}%"}).all()
-    if _ADDRESS.fullmatch(query):
-        by_person = text(_BY_PERSON.format(columns=columns, more=wanted.more))
-        return connection.execute(by_person, parameters | {"email": in_ascii(query).lower()}).all()
-    words = _WORD.findall(query)[:MOST_WORDS]
-    if not words or not wanted.teams:
+    query = parse_query(query) if isinstance(query, str) else query
+    if not query.terms or not wanted.teams:
         return []
-    parameters["scope"] = _scope(wanted)
-    for number, word in enumerate(words):
-        parameters |= {f"word{number}": word, f"prefix{number}": f"{word}:*"}
-    together = f"({' && '.join(_WORD_QUERY.format(number) for number in range(len(words)))})"
-    shown = columns_with_words.replace("{words}", together)
-    return _by_words(connection, {"words": together, "more": wanted.more, "columns": shown}, parameters)
+    reference = _reference(query)
+    if reference is not None:
+        by_reference = text(_BY_REFERENCE.format(columns=columns, more=wanted.more))
+        rows = connection.execute(by_reference, wanted.parameters | {"pattern": f"{reference}%"}).all()
+        if rows:
+            return rows
+    search = Search(connection, conditions_of(connection, query, wanted, reader))
+    return search.newest(columns_with_words if search.conditions.words else columns)
 
 
-def _by_words(connection: Connection, parts: Mapping[str, str], parameters: Mapping[str, object]) -> Sequence[Row[Any]]:
-    connection.execute(_CUSTOM_PLAN)
-    common = text(_AMONG_NEWEST.format(**parts))
-    rows = connection.execute(common, {**parameters, "scanned": NEWEST_SCANNED}).all()
-    if len(rows) == parameters["limit"]:
-        return rows
-    return connection.execute(text(_AMONG_ALL.format(**parts)), parameters).all()
-
-
-def _scope(wanted: Wanted) -> str:
-    """A tsquery for teams and category. fill_search adds both to the vector, with a prefix that no word of a text has, so that the index
-    alone finds the matches of a small team."""
-    teams = " | ".join(_lexeme("=", team) for team in wanted.teams)
-    return f"({teams}) & {_lexeme('#', wanted.category)}" if wanted.category else f"({teams})"
-
-
-def _lexeme(sign: str, name: str) -> str:
-    quoted = name.replace("\\", "\\\\").replace("'", "''")
-    return f"'{sign}{quoted}'"
+def _reference(query: Query) -> str | None:
+    """The reference, or its beginning, that is all there is to the search."""
+    term = query.terms[0] if len(query.terms) == 1 else None
+    if not isinstance(term, Words) or term.is_negated or term.is_phrase or not _REFERENCE.fullmatch(term.text):
+        return None
+    return term.text.upper()

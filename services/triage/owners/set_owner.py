@@ -9,7 +9,7 @@ from services.triage.tickets.lock import LockedTicket, lock_ticket
 from services.triage.tickets.timeline import Line, append
 from shared.auth.principal import Principal
 from shared.auth.users import find_principal_by_id, find_user
-from shared.errors import NotFound, Unprocessable
+from shared.errors import Conflict, NotFound, Unprocessable
 from shared.events.contracts import ticket_changed
 from shared.events.log import record
 
@@ -20,11 +20,13 @@ _SET = text("update triage.tickets set owner = :owner, reserved_until = null whe
 def set_owner(connection: Connection, reference: str, by: Principal, email: str | None) -> None:
     """Make the person with this address the ticket's owner; None: nobody. Whoever has claimed the ticket keeps the claim.
 
-    Raises NotFound, Forbidden for another team's ticket, Unprocessable for one who has no open account, is no person, or may not read
-    the ticket.
+    Raises NotFound, Forbidden for another team's ticket, Conflict for a merged one, Unprocessable for one who has no open account, is no
+    person, or may not read the ticket.
     """
     ticket = lock_ticket(connection, reference)
     by.require_write(ticket.team)
+    if ticket.merged_into is not None:
+        raise Conflict(f"The ticket was merged into {ticket.merged_into}.")
     owner = None if email is None else find_owner(connection, email, ticket.team)
     change_owner(connection, ticket, by, owner)
 

@@ -17,9 +17,9 @@ _DEQUEUE = text("""
     with pending as (
         delete from triage.service_pending where ctid = any(array(
             select ctid from triage.service_pending limit :limit for update skip locked))
-        returning ticket, measure, at
+        returning ticket, measure, at, change
     )
-    select pending.measure, pending.at, t.created_at, t.team, t.category, triage.monday(pending.at) as week,
+    select pending.measure, pending.at, pending.change, t.created_at, t.team, t.category, triage.monday(pending.at) as week,
            (select coalesce(jsonb_agg(jsonb_build_array(l.at, l.kind, l.facts) order by l.id), '[]')
             from triage.timeline l where l.ticket = pending.ticket) as lines
     from pending join triage.tickets t on t.reference = pending.ticket
@@ -27,14 +27,16 @@ _DEQUEUE = text("""
 
 _COUNT = text("""
     insert into triage.service_counts (week, team, category, measure, bucket, count, seconds)
-    select week, team, category, measure, bucket, count(*), sum(seconds)
-    from jsonb_to_recordset(cast(:read as jsonb)) as r (week date, team text, category text, measure text, bucket smallint, seconds bigint)
+    select week, team, category, measure, bucket, sum(change), sum(change * seconds)
+    from jsonb_to_recordset(cast(:read as jsonb)) as r (
+        week date, team text, category text, measure text, bucket smallint, seconds bigint, change smallint)
     group by week, team, category, measure, bucket
 """)
 
 
 def count_waiting_times(connection: Connection, ruleset: CompiledRuleset) -> int:
-    """Count up to BATCH pending answers and resolutions by the calendars of `ruleset`. Returns how many there were."""
+    """Count up to BATCH pending answers and resolutions by the calendars of `ruleset`; those that were undone are subtracted. Returns how
+    many there were."""
     rows = connection.execute(_DEQUEUE, {"limit": BATCH}).all()
     if rows:
         connection.execute(_COUNT, {"read": json.dumps([_measured(row, ruleset) for row in rows])})
@@ -53,4 +55,5 @@ def _measured(row: Row[Any], ruleset: CompiledRuleset) -> dict[str, Any]:
         "measure": row.measure,
         "bucket": bisect_left(BUCKETS, seconds),
         "seconds": seconds,
+        "change": row.change,
     }

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from services.triage.reports.distinguishing_words import DistinguishingWord, distinguishing_words
+from services.triage.satisfaction.by_route import Satisfaction, satisfaction_by_route
 
 # Fewer transfers are too few to judge a rule by.
 FEWEST = 20
@@ -21,6 +22,7 @@ _MOVED = """
     where line.kind = 'transferred' and line.facts ->> 'cause' = 'wrong_team'
       and line.at > clock_timestamp() - make_interval(days => :days)
       and line.facts ->> 'from' = ticket.decision ->> 'team'
+      and not exists (select from triage.undone_lines undone where undone.line = line.id)
     order by line.ticket, line.at
 """
 _GROUPS = text(f"""
@@ -32,7 +34,7 @@ _GROUPS = text(f"""
 _ROUTED = text("""
     select count(*) from triage.tickets
     where category = :category and decision ->> 'team' = :routed and decision -> 'rules' ->> 'team' is not distinct from :rule
-      and created_at at time zone 'UTC' > (clock_timestamp() - make_interval(days => :days)) at time zone 'UTC'
+      and state <> 'blocked' and created_at at time zone 'UTC' > (clock_timestamp() - make_interval(days => :days)) at time zone 'UTC'
 """)
 _MOVED_TEXTS = text(f"""
     with moved as ({_MOVED})
@@ -44,7 +46,7 @@ _STAYED_TEXTS = text("""
     select concat_ws(' ', subject, message) from triage.tickets ticket
     where category = :category and team = :routed and decision ->> 'team' = :routed
       and decision -> 'rules' ->> 'team' is not distinct from :rule
-      and created_at at time zone 'UTC' > (clock_timestamp() - make_interval(days => :days)) at time zone 'UTC'
+      and state <> 'blocked' and created_at at time zone 'UTC' > (clock_timestamp() - make_interval(days => :days)) at time zone 'UTC'
     order by created_at at time zone 'UTC' desc limit :limit
 """)
 
@@ -54,7 +56,8 @@ class Misroute:
     """A category and rule (None: the category's own team) whose tickets were transferred because the team was wrong.
 
     Of `routed` tickets, `moved` were transferred. `words` distinguish those transferred to `target`, the most
-    frequent team, from those that stayed.
+    frequent team, from those that stayed. `satisfaction`: what the requesters of the category and rule said, whatever became of
+    their tickets.
     """
 
     category: str
@@ -64,6 +67,7 @@ class Misroute:
     moved: int
     targets: list[dict[str, Any]]
     words: list[DistinguishingWord]
+    satisfaction: Satisfaction
 
     @property
     def target(self) -> str:
@@ -77,15 +81,19 @@ class Misroute:
 
 def misroutes(connection: Connection, days: int) -> list[Misroute]:
     """The most transferred first, of the last `days`; none with fewer than FEWEST transfers."""
-    groups = connection.execute(_GROUPS, {"days": days, "fewest": FEWEST, "groups": MOST_GROUPS})
-    return [_misroute(connection, row, days) for row in groups.all()]
+    groups = connection.execute(_GROUPS, {"days": days, "fewest": FEWEST, "groups": MOST_GROUPS}).all()
+    satisfaction = satisfaction_by_route(connection, sorted({row.category for row in groups}), days) if groups else {}
+    return [
+        _misroute(connection, row, days, satisfaction.get((row.category, row.rule), Satisfaction())) for row in groups
+    ]
 
 
-def _misroute(connection: Connection, row: Row[Any], days: int) -> Misroute:
+def _misroute(connection: Connection, row: Row[Any], days: int, satisfaction: Satisfaction) -> Misroute:
     group = {"category": row.category, "rule": row.rule, "routed": row.routed, "days": days}
     targets = [{"team": team, "count": count} for team, count in row.targets.items()]
     targets.sort(key=lambda one: (-one["count"], one["team"]))
     moved = connection.execute(_MOVED_TEXTS, {**group, "target": targets[0]["team"], "limit": _TEXTS}).scalars().all()
     stayed = connection.execute(_STAYED_TEXTS, {**group, "limit": _TEXTS}).scalars().all()
     routed = connection.execute(_ROUTED, group).scalar_one()
-    return Misroute(row.category, row.rule, row.routed, routed, row.moved, targets, distinguishing_words(moved, stayed))
+    words = distinguishing_words(moved, stayed)
+    return Misroute(row.category, row.rule, row.routed, routed, row.moved, targets, words, satisfaction)

@@ -38,7 +38,7 @@ def as_csv(levels: Iterable[ServiceLevel]) -> str:
     for level in levels:
         row = as_row(level)
         clocks = [row[clock][name] for clock in ("first_answer", "resolution") for name in _WAITING]
-        writer.writerow([_plain(row[name]) for name in _COLUMNS] + clocks)
+        writer.writerow([plain_cell(row[name]) for name in _COLUMNS] + clocks)
     return file.getvalue()
 
 
@@ -51,5 +51,6 @@ def _waiting(waiting: Waiting) -> Mapping[str, float | None]:
     }
 
 
-def _plain(value: object) -> object:
+def plain_cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -34,6 +34,7 @@ _REPORT = text("""
     where line.kind = 'transferred' and line.facts ->> 'cause' = 'wrong_team'
       and line.at >= cast(:first as date) and line.at < cast(:last as date) + 7
       and (cast(:team as text) is null or line.facts ->> 'from' = :team)
+      and not exists (select from triage.undone_lines undone where undone.line = line.id)
     group by 1, 2, 3
     union all
     select date_trunc('week', day)::date, split_part(path, '/', 1), path, 'help_' || step, null, sum(count)::bigint, 0

@@ -10,7 +10,19 @@ from services.triage.rules.engine.deadline import open_seconds
 
 # Timeline kinds after which we wait for the requester, and those after which the requester waits for us again.
 _STOPS = frozenset({"information_requested", "resolved", "disapproved", "withdrawn"})
-_STARTS = frozenset({"evidence_complete", "evidence_overdue", "answered_by_requester", "reopened", "transferred"})
+_STARTS = frozenset(
+    {
+        "evidence_complete",
+        "evidence_overdue",
+        "answered_by_requester",
+        "reopened",
+        "transferred",
+        "released",
+        "snooze_ended",
+        "unsnoozed",
+        "unblocked",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -82,13 +94,16 @@ def _after(line: Moment, before: _State) -> _State:
         urgent = facts.get("to") == "urgent"
     elif line.kind == "changed" and "priority" in facts:
         urgent = facts["priority"][-1] == "urgent"
+    elif line.kind == "bulk_undone":
+        # As it was before the action: the time in between counts as the action left it.
+        return _State(facts.get("team"), facts.get("priority") == "urgent", facts.get("state") in ("open", "claimed"))
     ours = not _stops(line) if before.ours else line.kind in _STARTS
     return _State(team, urgent, ours)
 
 
 def _stops(line: Moment) -> bool:
     if line.kind == "routed":
-        return line.facts.get("state") == "held"
+        return line.facts.get("state") in ("held", "blocked")
     if line.kind == "replied":
         return line.facts.get("then") != "keep"
     return line.kind in _STOPS

@@ -20,3 +20,8 @@ def restarted(
     within = ticket.decision.get("respond_within") if by_rule else None
     within = within or (terms.respond_within if terms else None)
     return due(ruleset, new_team, priority or ticket.priority, within, ticket.now)
+
+
+def kept_or_restarted(ruleset: CompiledRuleset, ticket: LockedTicket) -> datetime | None:
+    """The deadline of a snoozed ticket that opens: it ran on; one that waited for its requester had none, and begins now."""
+    return ticket.respond_by or restarted(ruleset, ticket)

@@ -1,4 +1,4 @@
-"""Tickets that belong together: which continues which, which concern the same matter."""
+"""Tickets that belong together: which continues which, which was merged into which, which concern the same matter."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,6 +10,11 @@ _LINKS = text("""
     union all
     select other, ticket, case relation when 'continues' then 'continued_by' else relation end
     from triage.ticket_links where other = any(:references)
+    union all
+    select reference, merged_into, 'merged_into' from triage.tickets where reference = any(:references) and merged_into is not null
+    union all
+    select reference, unnest(merged_tickets), 'merged_from' from triage.tickets
+    where reference = any(:references) and merged_tickets is not null
     order by 2
 """)
 _ADD = text("""

@@ -14,7 +14,8 @@ from shared.errors import NotFound
 # A claim whose lease has ended does not count, even if the timer has not ended it yet.
 _LOCK = text("""
     select reference, team, state, category, priority, tags, locale, subject, email, name, key_number, correlation_id, details,
-           missing_evidence, owner, reserved_until, respond_by, answered_at, resolved_at, version, claim, claimed_by, decision, state_since,
+           missing_evidence, owner, reserved_until, snoozed_until, respond_by, answered_at, resolved_at, version, claim, claimed_by,
+           decision, state_since, merged_into, coalesce(merged_tickets, '{}') as merged_tickets,
            array(select email from triage.participants p where p.ticket = reference order by position) as participants,
            clock_timestamp() as now,
            state = 'claimed' and lease_expires_at <= clock_timestamp() as lease_ended,
@@ -27,7 +28,7 @@ _MOVE = text("""
     update triage.tickets
     set state = :state, team = :team, priority = :priority, tags = :tags, respond_by = :respond_by,
         state_since = clock_timestamp(), version = version + 1, claim = null, claimed_by = null, lease_expires_at = null,
-        reminded_at = null, reserved_until = :reserved_until,
+        reminded_at = null, reserved_until = :reserved_until, snoozed_until = :snoozed_until,
         owner = case when :clears_owner then null else coalesce(cast(:owner as uuid), owner) end,
         breached = breached and respond_by is not distinct from :respond_by,
         warned_at = case when respond_by is not distinct from :respond_by then warned_at end,
@@ -62,6 +63,7 @@ class LockedTicket:
     missing_evidence: Sequence[str]
     owner: UUID | None
     reserved_until: datetime | None
+    snoozed_until: datetime | None
     respond_by: datetime | None
     answered_at: datetime | None
     resolved_at: datetime | None
@@ -70,6 +72,8 @@ class LockedTicket:
     claimed_by: str | None
     decision: Mapping[str, Any]
     state_since: datetime
+    merged_into: str | None
+    merged_tickets: Sequence[str]
     participants: Sequence[str]
     now: datetime
     lease_ended: bool
@@ -85,7 +89,8 @@ class LockedTicket:
 class Move:
     """A change of state. Team, priority, tags and owner stay if None; `how`: what ended the claim, if there is one.
 
-    `reserved_until`: until when only the owner claims the ticket; a change of state ends an earlier reservation.
+    `reserved_until`: until when only the owner claims the ticket; a change of state ends an earlier reservation. `snoozed_until`:
+    when a snoozed ticket opens.
     """
 
     state: str
@@ -98,6 +103,7 @@ class Move:
     owner: UUID | None = None
     clears_owner: bool = False
     reserved_until: datetime | None = None
+    snoozed_until: datetime | None = None
 
 
 def lock_tickets(connection: Connection, references: Sequence[str]) -> dict[str, LockedTicket]:
@@ -117,7 +123,7 @@ def lock_ticket(connection: Connection, reference: str) -> LockedTicket:
 def move(connection: Connection, ticket: LockedTicket, to: Move, *lines: Line) -> list[int]:
     """Change the ticket's state, end its claim and append to the timeline. Returns the ids of the new timeline entries.
 
-    `respond_by` is replaced, by None too: no answer is due in states other than open and claimed.
+    `respond_by` is replaced, by None too: no answer is due in states other than open, claimed and snoozed.
     """
     if ticket.state == "claimed":
         how = "expired" if ticket.lease_ended else to.how
@@ -135,6 +141,7 @@ def move(connection: Connection, ticket: LockedTicket, to: Move, *lines: Line) -
             "owner": to.owner,
             "clears_owner": to.clears_owner,
             "reserved_until": to.reserved_until,
+            "snoozed_until": to.snoozed_until,
         },
     )
     return append(connection, ticket.reference, *lines)

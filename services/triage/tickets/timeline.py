@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-# A line with a message makes the ticket's search row stale.
+# A line with a message or a file makes the ticket's search row stale.
 _APPEND = text("""
     with pending as (insert into triage.search_pending (ticket) select cast(:ticket as text) where :worded)
     insert into triage.timeline (ticket, at, kind, by, by_id, message, facts)
@@ -53,8 +53,12 @@ def append(connection: Connection, ticket: str, *lines: Line) -> list[int]:
         }
         for line in lines
     ]
-    values = {"ticket": ticket, "lines": json.dumps(document), "worded": any(line.message for line in lines)}
+    values = {"ticket": ticket, "lines": json.dumps(document), "worded": any(map(_is_searched, lines))}
     return list(connection.execute(_APPEND, values).scalars())
+
+
+def _is_searched(line: Line) -> bool:
+    return bool(line.message or line.facts.get("attachments") or line.facts.get("with_files"))
 
 
 def has_event(connection: Connection, ticket: str, event: str) -> bool:

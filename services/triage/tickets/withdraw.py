@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from services.triage.tickets.lock import Move, lock_tickets, move
+from services.triage.tickets.merged import withdraw_merged
 from services.triage.tickets.timeline import Line, append
 from shared.errors import TransientError
 from shared.events.contracts import Event, RecordedEvent, ticket_state_changed
@@ -27,6 +28,8 @@ def withdraw(connection: Connection, events: Sequence[RecordedEvent]) -> None:
             continue
         if ticket.state == "resolved":
             append(connection, ticket.reference, line)
+            if ticket.merged_into is not None:
+                withdraw_merged(connection, ticket.reference)
             continue
         move(connection, ticket, Move("withdrawn", "withdrawn"), line)
         payload = {"state": "withdrawn", "team": ticket.team}

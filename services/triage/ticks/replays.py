@@ -5,8 +5,8 @@ from uuid import UUID
 from celery import Celery
 
 from services.triage.deps import Deps
-from services.triage.replays.due_chunks import due_chunks
 from services.triage.replays.replay_chunk import replay_chunk
+from services.triage.ticks.due_chunks import due_chunks
 from shared.crash_points import crash_point
 from shared.runtime.celery_app import queue
 from shared.runtime.ticks import SLOW, register_tick
@@ -32,7 +32,7 @@ def register_replays(celery: Celery, deps: Deps) -> None:
 
     def send_due_chunks() -> None:
         with engine.begin() as connection:
-            due = due_chunks(connection)
+            due = due_chunks(connection, "triage.replays")
         crash_point("triage.replays_due")
         for replay, step in due:
             send_chunk(replay, step)

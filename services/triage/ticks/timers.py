@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery
 from sqlalchemy import Connection
 
+from services.triage.bulk.clear_bulks import clear_bulks
 from services.triage.deps import Deps
 from services.triage.idempotency import clear_requests
 from services.triage.owners.reservations import end_reservations
@@ -74,6 +75,7 @@ def register_timers(celery: Celery, deps: Deps) -> None:
         "triage.keep_partitions": (keep_partitions, 600.0),
         "triage.clear_requests": (clear_requests, 600.0),
         "triage.clear_replays": (clear_replays, 600.0),
+        "triage.clear_bulks": (clear_bulks, 600.0),
     }
     for name, (step, every) in steps.items():
         register_tick(celery, name, every, in_transactions(deps.engine, step))

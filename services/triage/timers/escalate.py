@@ -14,7 +14,8 @@ STEP = 1_000
 NAMED = 20
 
 _TEAMS = text("""
-    select distinct team from triage.tickets where breached and escalated_at is null and state in ('open', 'claimed') order by team
+    select distinct team from triage.tickets
+    where breached and escalated_at is null and state in ('open', 'claimed', 'snoozed') order by team
 """)
 
 # Of two simultaneous ticks one gets the row, the other nothing.
@@ -28,7 +29,7 @@ _TURN = text("""
 _LATE = text("""
     with late as (
         select reference from triage.tickets
-        where team = :team and breached and escalated_at is null and state in ('open', 'claimed')
+        where team = :team and breached and escalated_at is null and state in ('open', 'claimed', 'snoozed')
         order by respond_by limit :step for update skip locked
     ), lines as (
         insert into triage.timeline (ticket, kind, facts)

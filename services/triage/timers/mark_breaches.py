@@ -10,7 +10,7 @@ _MARK = text("""
         select reference, priority,
                case priority when 'low' then 'normal' when 'normal' then 'high' else 'urgent' end as raised
         from triage.tickets
-        where state in ('open', 'claimed') and not breached and respond_by <= statement_timestamp()
+        where state in ('open', 'claimed', 'snoozed') and not breached and respond_by <= statement_timestamp()
         order by respond_by limit :step for update skip locked
     ), lines as (
         insert into triage.timeline (ticket, kind, facts)

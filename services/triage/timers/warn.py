@@ -11,8 +11,8 @@ from services.triage.rules.engine.deadline import respond_by
 
 STEP = 500
 
-# No warning for a ticket that had less time than the warning's from the start. A claim does not count as a start. For each team apart,
-# so that only the index's entries until its own time are read: joined, every open ticket was read each time.
+# No warning for a ticket that had less time than the warning's from the start. A claim or a snooze does not count as a start. For each
+# team apart, so that only the index's entries until its own time are read: joined, every open ticket was read each time.
 _WARN = text("""
     with soon as (
         select team, until from jsonb_to_recordset(cast(:soon as jsonb)) as s (team text, until timestamptz)
@@ -20,9 +20,9 @@ _WARN = text("""
         select near.reference from soon cross join lateral (
             select t.reference from triage.tickets t
             where t.team = soon.team and t.respond_by > statement_timestamp() and t.respond_by <= soon.until
-              and t.state in ('open', 'claimed') and not t.breached and t.warned_at is null
+              and t.state in ('open', 'claimed', 'snoozed') and not t.breached and t.warned_at is null
               and (t.priority <> 'urgent' or t.respond_by <= statement_timestamp() + make_interval(secs => :seconds))
-              and (t.state = 'claimed' or t.respond_by > t.state_since + make_interval(secs => :seconds))
+              and (t.state <> 'open' or t.respond_by > t.state_since + make_interval(secs => :seconds))
             order by t.respond_by limit :step for update of t skip locked) near
         limit :step
     ), lines as (

@@ -23,10 +23,13 @@ CHECKED = ("clean", "not_scanned")
 
 # In one order, so that two actions that name the same uploads do not wait for each other.
 _LOCK = text("""
-    select id, uploader, object, name, media_type, size, sha256, state, because, used_at from triage.uploads
+    select id, uploader, object, name, media_type, size, sha256, state, because, used_at, bulk from triage.uploads
     where id = any(cast(:ids as uuid[])) order by id for update
 """)
-_USE = text("update triage.uploads set used_at = clock_timestamp() where id = any(cast(:ids as uuid[]))")
+_USE = text("""
+    update triage.uploads set used_at = clock_timestamp(), bulk = coalesce(cast(:bulk as uuid), bulk)
+    where id = any(cast(:ids as uuid[])) and used_at is null
+""")
 _ATTACH = text("""
     insert into triage.attachments (id, ticket, entry, internal, object, name, media_type, size, sha256, state, remark)
     select id, :ticket, :entry, :internal, object, name, media_type, size, sha256, state, remark
@@ -87,23 +90,32 @@ def attach_uploads(
     uploads: Sequence[str],
     *,
     internal: bool = False,
+    bulk: UUID | None = None,
 ) -> MessageFiles:
     """Attach the uploads to the ticket's timeline entry, whose writer they must belong to; each can be used once.
 
-    `internal`: the files are for agents only. Raises Unprocessable for an upload that is unknown, used, another person's or named
+    `internal`: the files are for agents only. `bulk`: the entry is part of it, which may use those that it reserved for each of its
+    tickets. Raises Unprocessable for an upload that is unknown, used, another person's or named
     twice, and for files that are too large together.
     """
     if not uploads:
         return MessageFiles()
-    found = _lock_unused(connection, by, uploads)
+    found = _lock_unused(connection, by, uploads, bulk)
     files = tuple(
         AttachedFile(uuid7(), row.object, row.name, row.media_type, row.size, row.sha256, row.state, row.because)
         for row in found
     )
     document = json.dumps([{**vars(file), "id": str(file.id)} for file in files])
-    connection.execute(_USE, {"ids": [str(row.id) for row in found]})
+    connection.execute(_USE, {"ids": [str(row.id) for row in found], "bulk": None})
     connection.execute(_ATTACH, {"ticket": ticket, "entry": entry, "internal": internal, "files": document})
     return MessageFiles(files)
+
+
+def reserve_uploads(connection: Connection, by: Principal, uploads: Sequence[str], bulk: UUID) -> None:
+    """Keep the uploads for the tickets of a bulk: nothing else can use them then. Raises what attach_uploads raises."""
+    if uploads:
+        found = _lock_unused(connection, by, uploads)
+        connection.execute(_USE, {"ids": [str(row.id) for row in found], "bulk": bulk})
 
 
 def files_of_entry(connection: Connection, ticket: str, entry: int) -> MessageFiles:
@@ -112,20 +124,26 @@ def files_of_entry(connection: Connection, ticket: str, entry: int) -> MessageFi
     return MessageFiles(tuple(AttachedFile(**row._mapping) for row in rows))
 
 
-def _lock_unused(connection: Connection, by: Principal, uploads: Sequence[str]) -> list[Row[Any]]:
-    """The uploads' rows, locked, in the order given. Raises Unprocessable."""
+def _lock_unused(
+    connection: Connection, by: Principal, uploads: Sequence[str], bulk: UUID | None = None
+) -> list[Row[Any]]:
+    """The uploads' rows, locked, in the order given; those reserved for `bulk` count as unused. Raises Unprocessable."""
     wanted = [_number(upload) for upload in uploads]
     ids = [number for number in wanted if number is not None]
     if len(set(ids)) < len(ids):
         raise Unprocessable({FIELD: [REPEATED]})
     rows = {row.id: row for row in connection.execute(_LOCK, {"ids": [str(number) for number in ids]})}
     found = [rows.get(number) for number in wanted]
-    usable = [row for row in found if row is not None and row.uploader == by.id and row.used_at is None]
+    usable = [row for row in found if row is not None and row.uploader == by.id and _is_usable(row, bulk)]
     if len(usable) < len(wanted):
         raise Unprocessable({FIELD: ["Each must be an upload of your own that was not used yet."]})
     if sum(row.size for row in usable) > MOST_BYTES:
         raise Unprocessable({FIELD: [TOO_LARGE]})
     return usable
+
+
+def _is_usable(row: Row[Any], bulk: UUID | None) -> bool:
+    return row.used_at is None or (bulk is not None and row.bulk == bulk)
 
 
 def _number(upload: str) -> UUID | None:

@@ -21,14 +21,15 @@ OUT_OF_SIGHT = ("waiting", "resolved")
 _NEXT = text("""
     delete from triage.unsent_messages where entry = (
         select entry from triage.unsent_messages m
-        where not exists (select from triage.attachments a where a.ticket = m.ticket and a.entry = m.entry and a.state = 'pending')
-        order by entry limit 1 for update skip locked)
+        where not_before <= statement_timestamp()
+          and not exists (select from triage.attachments a where a.ticket = m.ticket and a.entry = m.entry and a.state = 'pending')
+        order by not_before, entry limit 1 for update skip locked)
     returning entry, ticket, version, event
 """)
 
 
 def send_checked_messages(connection: Connection, rulesets: StoredRulesets, reservation_minutes: float) -> bool:
-    """Send or stop one message, the oldest whose files are all checked; False where there is none.
+    """Send or stop one message, the oldest that is due and whose files are all checked; False where there is none.
 
     A stopped message is never sent. The timeline tells it, and a ticket that it left waiting or resolved is open again, reserved for its
     owner: the requester has got nothing.

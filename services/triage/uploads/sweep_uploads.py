@@ -14,7 +14,9 @@ AT_ONCE = 100
 
 _UNUSED = text(f"""
     delete from triage.uploads where id in (
-        select id from triage.uploads where created_at <= clock_timestamp() - interval '{LIVES}' and used_at is null
+        select id from triage.uploads u where created_at <= clock_timestamp() - interval '{LIVES}' and used_at is null
+          -- The files of a message that is sent later, and of a draft.
+          and not exists (select from triage.scheduled_messages m where m.uploads @> array[u.id] and m.uploads <> '{{}}')
         order by created_at limit {AT_ONCE} for update skip locked)
     returning object
 """)

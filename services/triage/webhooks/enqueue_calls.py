@@ -12,11 +12,13 @@ from shared.events.contracts import RecordedEvent
 # Our event types and the names that receivers know.
 PUBLIC_NAMES = {
     "TicketRouted": "ticket.routed",
+    "TicketUnblocked": "ticket.routed",
     "FollowUpReceived": "ticket.followed_up",
     "TicketTransferred": "ticket.transferred",
     "TicketResolved": "ticket.resolved",
     "TicketDisapproved": "ticket.resolved",
     "TicketAnswered": "ticket.resolved",
+    "TicketMerged": "ticket.resolved",
 }
 
 _TICKETS = text(f"""

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
+from local.ports import free_base
 from services.intake.app import create_app as create_intake
 from services.intake.settings import IntakeSettings
 from services.notify.app import create_app as create_notify
@@ -25,7 +26,7 @@ PASSWORD = "correct horse battery"
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
     """Serve the app while the block runs; yields its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -36,19 +37,35 @@ def _served(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def console(environment: dict[str, str]) -> Iterator[Flask]:
+def live_base() -> int:
+    """The base of the ports at which a test may serve live updates. Without them the pages ask every few seconds."""
+    return free_base()
+
+
+@pytest.fixture(scope="session")
+def live_url(live_base: int) -> str:
+    return f"http://127.0.0.1:{live_base + 3}"
+
+
+@pytest.fixture
+def allowed_origins(live_url: str) -> tuple[str, ...]:
+    return (live_url,)
+
+
+@pytest.fixture(scope="session")
+def console(environment: dict[str, str], live_url: str) -> Iterator[Flask]:
     """The console, with a notify and an intake that serve its pages about e-mails and inbound mails."""
     with (
-        _served(create_notify(read(NotifySettings, environment))) as notify_url,
-        _served(create_intake(read(IntakeSettings, environment))) as intake_url,
+        served(create_notify(read(NotifySettings, environment))) as notify_url,
+        served(create_intake(read(IntakeSettings, environment))) as intake_url,
     ):
-        others = {"VIDARE_NOTIFY_URL": notify_url, "VIDARE_INTAKE_API_URL": intake_url}
+        others = {"VIDARE_NOTIFY_URL": notify_url, "VIDARE_INTAKE_API_URL": intake_url, "VIDARE_LIVE_URL": live_url}
         yield create_app(read(TriageSettings, {**environment, **others}))
 
 
 @pytest.fixture(scope="session")
 def _console_address(console: Flask) -> Iterator[str]:
-    with _served(console) as address:
+    with served(console) as address:
         yield address
 
 

@@ -187,7 +187,7 @@ def test_news_of_a_ticket_is_announced_and_leaves_the_form_alone(triage: Triage,
     page.locator("#reply-message").fill("I am typing")
     triage.follow_up(reference, message="One more thing")
     poll(page)
-    expect(page.get_by_role("button", name="This ticket has news")).to_be_visible()
+    expect(page.get_by_role("button", name="Anna wrote again: show it")).to_be_visible()
     expect(page.locator("#reply-message")).to_have_value("I am typing")
 
 

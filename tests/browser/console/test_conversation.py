@@ -27,9 +27,9 @@ def store(environment: dict[str, str]) -> ObjectStore:
 
 
 @pytest.fixture
-def allowed_origins(environment: dict[str, str]) -> tuple[str, ...]:
+def allowed_origins(environment: dict[str, str], live_url: str) -> tuple[str, ...]:
     """Pictures come from the store; Chromium's reader of PDFs is an extension, with style and fonts of Chromium's own."""
-    return read(TriageSettings, environment).s3_url, "chrome-extension:", "chrome://resources/"
+    return read(TriageSettings, environment).s3_url, live_url, "chrome-extension:", "chrome://resources/"
 
 
 def test_messages_stand_oldest_first_with_events_folded_between(triage: Triage, signed_in_page: OpenSignedIn) -> None:

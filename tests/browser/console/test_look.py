@@ -16,52 +16,11 @@ from shared.limits.limiter import Limiter
 from shared.settings import read
 from shared.storage.object_store import ObjectStore
 from tests.browser.console.conftest import OpenSignedIn
+from tests.browser.console.every_page import LONG, NO_PAGE, PAGES, addresses_of_every_page
 from tests.integration.intake.inbound_mail.arriving import arrive, read_all
 from tests.integration.notify.ledger import Ledger, submission
 from tests.integration.triage.conftest import Triage
 from tests.samples import mails
-
-LONG = "Nebenkostenabrechnungsunterlagenverzeichnis" * 4
-# Routes with GET that are not pages.
-NO_PAGE = (
-    "/news",
-    "/attachments/",
-    ".csv",
-    "static",
-    "/look/",
-    "/v1/",
-    "/livez",
-    "/readyz",
-    "/metrics",
-    "/openapi.json",
-)
-# The addresses of each route; {…} is replaced by an existing id.
-PAGES: dict[str, tuple[str, ...]] = {
-    "/": ("/",),
-    "/login": ("/login",),
-    "/setting-up": ("/setting-up",),
-    "/password": ("/password",),
-    "/queues/<team>": ("/queues/ads", "/queues/billing", "/queues/ads?state=claimed", "/queues/ads?state=resolved"),
-    "/yours": ("/yours",),
-    "/queues/<team>/webhooks": ("/queues/ads/webhooks",),
-    "/queues/<team>/webhooks/<uuid:webhook>": ("/queues/ads/webhooks/{webhook}",),
-    "/tickets/<reference>": ("/tickets/{ticket}", "/tickets/T-0000-0000"),
-    "/search": ("/search", "/search?q=question", "/search?q=nothing"),
-    "/emails": ("/emails", "/emails?to=nobody@example.com"),
-    "/emails/<uuid:email>": ("/emails/{email}",),
-    "/mails": ("/mails", "/mails?state=unsure", "/mails?state=unreadable"),
-    "/mails/<name>": ("/mails/{mail}",),
-    "/suppressions": ("/suppressions",),
-    "/events": ("/events",),
-    "/people": ("/people",),
-    "/rules": ("/rules",),
-    "/rules/<int:number>": ("/rules/1",),
-    "/rules/new": ("/rules/new",),
-    "/replays/<uuid:replay>": ("/replays/{replay}",),
-    "/reports": ("/reports",),
-    "/reports/misroutes": ("/reports/misroutes",),
-    "/reports/deflection": ("/reports/deflection",),
-}
 
 SMALL = """() => [...document.querySelectorAll("button, summary, nav a, input:not([type=hidden], [type=checkbox])")]
     .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 27.5 && !each.matches(".skip"))
@@ -129,19 +88,7 @@ def mail(engine: Engine, environment: dict[str, str]) -> str:
 @pytest.fixture
 def addresses(triage: Triage, ticket: str, mail: str, environment: dict[str, str]) -> list[str]:
     Ledger(triage.engine, read(NotifySettings, environment)).arrive(submission(f"{LONG[:60]}@example.com"))
-    there = {
-        "ticket": ticket,
-        "mail": mail,
-        "email": triage.rows("select id from notify.emails")[0].id,
-        "webhook": triage.rows(
-            "insert into triage.webhooks (team, url, secret, created_by) values ('ads', :url, 'secret', 'Ada') returning id",
-            url=f"https://{LONG[:60]}.example/{LONG}",
-        )[0].id,
-        "replay": triage.rows(
-            "insert into triage.replays (ruleset, days, created_by, since, until) values (1, 30, 'Ada', now(), now()) returning id"
-        )[0].id,
-    }
-    return [address.format(**there) for paths in PAGES.values() for address in paths]
+    return addresses_of_every_page(triage, ticket, mail)
 
 
 def test_text_of_users_cannot_change_the_direction_of_the_page(

@@ -81,6 +81,7 @@ _TIME_PASSES = (
     "update intake.inbound_mails set leased_until = now() - interval '1 second', not_before = now()",
     "update intake.staged_uploads set staged_at = staged_at - interval '2 hours'",
     "update triage.webhook_calls set leased_until = leased_until - interval '1 hour', due_at = now() - interval '1 second'",
+    "update triage.bulks set touched_at = touched_at - interval '1 minute' where touched_at > '-infinity'",
     "update triage.replays set touched_at = touched_at - interval '1 minute'",
     "update notify.emails set ownerless_since = ownerless_since - interval '1 minute' where state = 'sending'",
     "update events.deliveries set due_at = now() where not_before <= now() and not parked",

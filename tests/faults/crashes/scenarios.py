@@ -1,6 +1,7 @@
 """All scenes; tests/architecture compares them with the table of crash points."""
 
 from tests.faults.crashes import (
+    bulk_scenes,
     events_scenes,
     inbound_mail_scenes,
     intake_scenes,
@@ -14,6 +15,7 @@ SCENARIOS = (
     *inbound_mail_scenes.SCENARIOS,
     *events_scenes.SCENARIOS,
     *triage_scenes.SCENARIOS,
+    *bulk_scenes.SCENARIOS,
     *upload_scenes.SCENARIOS,
     *notify_scenes.SCENARIOS,
 )

@@ -1,5 +1,6 @@
 """Scenes in triage: ticks, replays, webhooks, and an agent's actions."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,12 +13,19 @@ from services.triage.replays.saved import start_replay
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
 from shared.events.consumer import Consumer
+from tests.faults.crashes.bulk_scenes import old_bulks
 from tests.faults.crashes.scenario import SAME_CALL, Scenario, World
 from tests.faults.crashes.upload_scenes import messages_with_checked_files
 from tests.integration.notify.ledger import submission
 from tests.integration.triage.conftest import Triage
 
 WAITING = "update triage.tickets set state_since = now() - interval '400 days', state = "
+SCHEDULED = """
+    insert into triage.scheduled_messages (id, ticket, writer, writer_name, action, content, kind, version, seen, due_at)
+    select gen_random_uuid(), :ticket, :writer, 'Ada', 'reply', cast(:content as jsonb), 'later', version,
+           (select max(id) from triage.timeline where ticket = :ticket), now() - interval '1 minute'
+    from triage.tickets where reference = :ticket
+"""
 
 
 def tickets(world: World, *statements: str) -> None:
@@ -45,6 +53,20 @@ def claimed_ones(world: World) -> None:
     )
 
 
+def unread_mentions(world: World) -> None:
+    with world.engine.begin() as connection:
+        make_user(connection, "bo@example.com", "Bo", "agent", ["ads"])
+    tickets(
+        world,
+        "insert into triage.notifications (account, kind, ticket, at)"
+        " select id, 'mention', reference, now() - interval '11 minutes' from auth.users, triage.tickets",
+    )
+
+
+ANSWERED = "insert into triage.timeline (ticket, kind, by, message, facts)"
+ANSWERED += """ select reference, 'replied', 'Ada', 'x', '{"then": "resolve"}' from triage.tickets"""
+
+
 def an_old_replay(world: World) -> None:
     tickets(world)
     with world.engine.begin() as connection:
@@ -67,6 +89,19 @@ REQUESTS += (
     " select gen_random_uuid(), 'POST /v1/x', n::text, '', now() - interval '8 days' from generate_series(1, 3) n"
 )
 
+
+def scheduled_messages(world: World) -> None:
+    """Three answers that are due: one that can be sent, one whose requester has written since, and one of a person who is gone."""
+    references = [Triage(world.engine).submit("ads/metrics") for _ in range(3)]
+    with world.engine.begin() as connection:
+        writer = make_user(connection, f"{uuid4().hex}@example.com", "Ada", "agent", ["ads"])
+    content = {"values": {"message": "Hello", "then": "wait", "attachments": []}, "applied": {"tags": ["vip"]}}
+    for reference, by in zip(references, (writer, writer, uuid4()), strict=True):
+        world.sql(SCHEDULED, ticket=reference, writer=by, content=json.dumps(content))
+    Triage(world.engine).follow_up(references[1])
+    world.sql("update triage.scheduled_messages set state = 'scheduled', because = null")
+
+
 # A scene for each tick.
 TICKS: Mapping[str, Callable[[World], None]] = {
     "triage.expire_leases": claimed_ones,
@@ -88,12 +123,24 @@ TICKS: Mapping[str, Callable[[World], None]] = {
         world, "insert into triage.service_pending select reference, 'answered', now() from triage.tickets"
     ),
     "triage.fold_service_counts": lambda world: tickets(world, COUNTED),
+    "triage.fold_timeline": lambda world: tickets(world, ANSWERED),
     "triage.remind": lambda world: tickets(world, f"{WAITING} 'held', missing_evidence = '{{pin_url}}'"),
     "triage.open_overdue": lambda world: tickets(world, f"{WAITING} 'held', missing_evidence = '{{pin_url}}'"),
+    "triage.end_snoozes": lambda world: tickets(
+        world, "update triage.tickets set state = 'snoozed', snoozed_until = now() - interval '1 minute'"
+    ),
     "triage.resolve_silent": lambda world: tickets(world, f"{WAITING} 'waiting'"),
     "triage.fold_help_counts": lambda world: tickets(world, HELP),
     "triage.fold_handled": tickets,
+    "triage.clear_bulks": old_bulks,
     "triage.clear_replays": an_old_replay,
+    "triage.send_scheduled": scheduled_messages,
+    "triage.mail_mentions": unread_mentions,
+    "triage.clear_notifications": lambda world: tickets(
+        world,
+        "insert into triage.notifications (account, kind, ticket, at)"
+        " select gen_random_uuid(), 'mention', reference, now() - interval '91 days' from triage.tickets",
+    ),
     "triage.send_checked_messages": messages_with_checked_files,
 }
 

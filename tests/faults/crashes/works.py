@@ -154,3 +154,15 @@ def replay(number: str) -> None:
             connection.rollback()
             with suppress(AttributeError):  # of the replay that cannot be done
                 celery.tasks["triage.replay_chunk"](number, row.step)
+
+
+def bulk(number: str) -> None:
+    """The tick finds the bulk silent and sends its task; run the tasks until it is complete."""
+    celery, engine = _celery("triage"), _engine()
+    celery.tasks["triage.send_bulk_chunks"]()
+    with engine.connect() as connection:
+        state = text("select state, step from triage.bulks where id = cast(:id as uuid)")
+        while (row := connection.execute(state, {"id": number}).one()).state in ("queued", "running"):
+            connection.rollback()
+            with suppress(KeyError):  # of the bulk that cannot be done
+                celery.tasks["triage.bulk_chunk"](number, row.step)

@@ -40,7 +40,7 @@ def test_it_loads_what_every_process_runs_and_starts_no_thread_and_no_connection
     assert found["metrics"] == [], "each service serves its own"
     assert found["data"] == [], "the catalogue, the model of the store's API"
     needed = {each.module for each in PROCESSES if isinstance(each, Daemon)}
-    needed |= {f"services.{each.service}.app" for each in PROCESSES if isinstance(each, Web)}
+    needed |= {each.target for each in PROCESSES if isinstance(each, Web)}
     needed |= {
         f"services.{service}.worker" for each in PROCESSES if isinstance(each, Worker) for service in each.services
     }

@@ -47,7 +47,7 @@ def test_the_stack_heals_survives_its_own_death_keeps_its_data_and_stops_clean(t
     for name, pid in first["pids"].items():
         os.kill(pid, 9)
         eventually(replaced(folder, name, pid))
-    for service in ("intake_url", "triage_url", "notify_url"):
+    for service in ("intake_url", "triage_url", "notify_url", "live_url"):
         eventually(lambda url=first[service]: serves(url))  # type: ignore[misc]
 
     # A runner that is killed takes everybody along, and the next start does not stumble over what it left.

@@ -23,6 +23,7 @@ def test_the_ports_are_the_contracts(directory: DataDirectory) -> None:
         "intake": 9000,
         "triage": 9001,
         "notify": 9002,
+        "live": 9003,
         "postgres": 9010,
         "redis": 9011,
         "s3": 9012,

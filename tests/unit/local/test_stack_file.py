@@ -20,6 +20,7 @@ def test_the_shape_is_the_contracts(tmp_path: Path) -> None:
         "intake_url": "http://127.0.0.1:8000",
         "triage_url": "http://127.0.0.1:8001",
         "notify_url": "http://127.0.0.1:8002",
+        "live_url": "http://127.0.0.1:8003",
         "maildir": str(tmp_path / "mail"),
         "pids": {"intake": 4711},
         "admin": {"email": "a@x.example", "password": "pw", "token": "vid_1"},

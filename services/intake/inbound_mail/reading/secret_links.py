@@ -2,9 +2,9 @@
 
 import re
 
-# Keys and tokens are 32 characters of lower-case base32 (shared/ticket_keys.py). Mail programs break lines within a link, and some
+# Keys and tokens are 32 or 64 characters of lower-case base32 (shared/ticket_keys.py). Mail programs break lines within a link, and some
 # rewrite links into their own, with the sign = escaped once or twice.
-_KEY = re.compile(r"((?:key|token)(?:=|%3D|%253D))(?:\s*\n[>|\s]*)?[a-z2-7]{32}(?![a-z2-7])", re.IGNORECASE)
+_KEY = re.compile(r"((?:key|token)(?:=|%3D|%253D))(?:\s*\n[>|\s]*)?(?:[a-z2-7]{32}){1,2}(?![a-z2-7])", re.IGNORECASE)
 
 
 def without_keys(text: str) -> str:

@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from services.intake.addresses.request_address_change import NOT_WITH_THIS_KEY, THE_PRESENT_ONE
 from services.intake.attachments.staged import GONE
+from services.intake.satisfaction.answer import LONGEST_COMMENT, NOT_A_VALUE
+from services.intake.satisfaction.give_satisfaction import TOO_LATE
 from services.intake.submissions.spam_check import ONCE_MORE
 from services.intake.tickets.add_follow_up import WITHDRAWN
 from services.intake.tickets.change_email import REACHED, THE_SAME
@@ -28,6 +30,9 @@ _INSTEAD = {
     ("message", api.REQUIRED): gettext_noop("Tell us what happened."),
     ("message", NOTHING): gettext_noop("Write a message, choose a file, or add what is missing."),
     ("message", api.TOO_LONG): gettext_noop("Keep your message to at most %(longest)s characters."),
+    ("answer", api.REQUIRED): gettext_noop("Choose good or bad."),
+    ("answer", NOT_A_VALUE): gettext_noop("Choose good or bad."),
+    ("comment", api.TOO_LONG): gettext_noop("Keep your comment to at most %(longest)s characters."),
     ("subject", api.TOO_LONG): gettext_noop("Keep the subject to at most %(longest)s characters."),
     ("name", api.TOO_LONG): gettext_noop("Keep your name to at most %(longest)s characters."),
     ("username", api.TOO_LONG): gettext_noop("Keep the username to at most %(longest)s characters."),
@@ -57,6 +62,7 @@ _AS_IT_IS = (
     THE_PRESENT_ONE,
     THE_SAME,
     TOMORROW,
+    TOO_LATE,
     WITHDRAWN,
     *THEIR_OWN,
 )
@@ -78,7 +84,7 @@ def _message(name: str, error: str, language: Language) -> Markup:
 
 def _values(name: str, locale: str) -> dict[str, str]:
     """What the placeholders in _INSTEAD stand for."""
-    longest = FIELD[name].longest if name in FIELD else 0
+    longest = FIELD[name].longest if name in FIELD else LONGEST_COMMENT
     # British English, which sets no comma before "or".
     types = format_list(USUAL_EXTENSIONS, style="or", locale="en_GB" if locale == "en" else locale)
     return {"longest": format_decimal(longest, locale=locale), "types": types}

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.intake.addresses import request_address_change
+from services.intake.satisfaction import give_satisfaction
 from services.intake.tickets import find_links
 from shared.errors import TooManyRequests, TransientError, Unavailable, UseCaseError
 from shared.http.problems import RETRY_AFTER, STATUS
@@ -21,7 +22,7 @@ LATER = gettext_noop(
 )
 TOMORROW = gettext_noop("Too many notes have come from you today. Please try again tomorrow.")
 # Where nothing that could be lost was written, the use case says itself what there was too much of.
-THEIR_OWN = (find_links.TOO_OFTEN, request_address_change.TOO_OFTEN)
+THEIR_OWN = (find_links.TOO_OFTEN, request_address_change.TOO_OFTEN, give_satisfaction.TOO_OFTEN)
 _HOUR = 3600
 
 

@@ -10,6 +10,8 @@ from email.parser import BytesParser
 from pathlib import Path
 
 _KEY = re.compile(r"\bkey=[a-z2-7]+")
+# The link of another ticket, which an e-mail about a merge holds.
+_LINK = re.compile(r"/t/(T-[0-9A-Z-]+)\?key=[a-z2-7]+")
 # It shows that its holder reads the mail of another address.
 _TOKEN = re.compile(r"\btoken=[a-z2-7]+")
 # A newcomer's mail is among the latest; an old stack may hold very many.
@@ -31,11 +33,17 @@ def mails_about(maildir: Path, reference: str, *, answers: bool) -> tuple[LocalM
     """The latest mails that name `reference`, newest first.
 
     Without `answers`, as for the holder of the receipt's key, only those that begin a thread, which no answer does, and without the keys in
-    them. No token is shown: it was sent to an address that the holder of a key may not have.
+    them. A key of another ticket is never shown, and no token: it was sent to an address that the holder of a key may not have.
     """
+
+    def without_others(found: re.Match[str]) -> str:
+        return found[0] if found[1] == reference else f"/t/{found[1]}?key=…"
+
     found = (_read(path) for path in _latest(maildir) if reference.encode() in path.read_bytes())
     about = (
-        replace(mail, text=_TOKEN.sub("token=…", mail.text)) for mail in found if reference in mail.subject + mail.text
+        replace(mail, text=_LINK.sub(without_others, _TOKEN.sub("token=…", mail.text)))
+        for mail in found
+        if reference in mail.subject + mail.text
     )
     if answers:
         return tuple(about)

@@ -17,6 +17,7 @@ from services.intake.web.submission.rejection import REJECTIONS, rejection
 from services.intake.web.submission.staged_file import sent_uploads, wants_removal
 from services.intake.web.ticket.address_pages import add_address_pages
 from services.intake.web.ticket.local_mails import mails_about
+from services.intake.web.ticket.satisfaction_pages import add_satisfaction_pages
 from services.intake.web.ticket.ticket_page import category_of, private, ticket_page
 from shared.errors import NotFound
 
@@ -28,6 +29,7 @@ def add_ticket_pages(pages: Blueprint) -> None:
     pages.add_url_rule("/t/<reference>/withdrawal", view_func=withdrawal, methods=["POST"])
     pages.add_url_rule("/t/<reference>/mails", view_func=mails)
     add_address_pages(pages)
+    add_satisfaction_pages(pages)
 
 
 def ticket(reference: str) -> ResponseReturnValue:

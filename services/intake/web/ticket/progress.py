@@ -21,11 +21,14 @@ class Step:
     about: Markup | None = None
 
 
-def heading_of(status: str, waits_for_evidence: bool, language: Language) -> Markup:
-    """Where the ticket stands, as the page's heading says it. `waits_for_evidence`: something of the requester is missing."""
+def heading_of(status: str, waits_for_evidence: bool, language: Language, merged_into: str | None = None) -> Markup:
+    """Where the ticket stands, as the page's heading says it. `waits_for_evidence`: something of the requester is missing; `merged_into`:
+    the ticket in which the matter continues."""
     gettext = language.gettext
     if status == "withdrawn":
         return gettext("You took this note back")
+    if merged_into:
+        return gettext("Your note continues under %(reference)s", reference=merged_into)
     if status == "resolved":
         return gettext("We have closed your note")
     if waits_for_evidence and status in ("needs_evidence", "answered"):
@@ -41,15 +44,22 @@ def steps_of(
     *,
     waits_for_evidence: bool = False,
     shows_answers: bool = False,
+    merged_into: str | None = None,
 ) -> tuple[Step, ...]:
     """The steps for a `status` of the contract; `team` is the team's name in the reader's language.
 
-    `waits_for_evidence`: something of the requester is missing; `shows_answers`: the page shows what we answered.
+    `waits_for_evidence`: something of the requester is missing; `shows_answers`: the page shows what we answered; `merged_into`: the ticket
+    in which the matter continues.
     """
     gettext = language.gettext
     with_team = gettext("With the %(team)s team", team=team) if team else gettext("With our team")
     answered = gettext("Answered")
     first = Step(gettext("Received"), "done", received_at)
+    if merged_into:
+        about = gettext(
+            "We answer both notes there. The link is in our e-mails. What you write below reaches us there too."
+        )
+        return first, Step(gettext("Continues under %(reference)s", reference=merged_into), "now", about=about)
     if status == "needs_evidence" or (status == "received" and waits_for_evidence):
         return first, Step(gettext("Waiting for something from you"), "now"), _later(with_team), _later(answered)
     if status == "with_team":

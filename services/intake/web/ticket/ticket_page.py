@@ -58,8 +58,9 @@ def _standing(found: Ticket, waits_for_evidence: bool) -> dict[str, object]:
         language,
         waits_for_evidence=waits_for_evidence,
         shows_answers=_shows_answers(found),
+        merged_into=found.merged_into,
     )
-    heading = heading_of(found.status, waits_for_evidence, language)
+    heading = heading_of(found.status, waits_for_evidence, language, found.merged_into)
     due = found.answer_by if found.status == "with_team" else None
     answer_by = {"at": due, "late": due < datetime.now(UTC)} if due else None
     return {"heading": heading, "steps": steps, "answer_by": answer_by, "moment": _moment}
@@ -75,7 +76,9 @@ def _moment(at: datetime) -> Markup:
 
 
 def missing_sections(category: Category, found: Ticket) -> list[EvidenceSection]:
-    """What is still missing, in sections: the slots of an any_of group share one."""
+    """What is still missing, in sections: the slots of an any_of group share one. Of a merged ticket nothing is asked for."""
+    if found.merged_into:
+        return []
     return [
         section.among(found.missing_evidence)
         for section in evidence_sections(category, found.details)

@@ -12,7 +12,7 @@ from shared.events.contracts import RecordedEvent
 
 Facts = dict[str, Any]
 # A participant gets a copy of what the requester gets, without the link to the ticket's page.
-Audience = Literal["requester", "applicant", "lead", "writer", "participant", "new_address"]
+Audience = Literal["requester", "applicant", "lead", "colleague", "writer", "participant", "new_address"]
 
 SAMPLE_REFERENCE = "T-7K3M-9QXA"
 

@@ -1,4 +1,4 @@
-"""The e-mails to people who have no ticket: a team's leads, and writers to an address of no ticket. Pure."""
+"""The e-mails to people who have no ticket: a team's leads, mentioned colleagues, and writers to an address of no ticket. Pure."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,6 +24,15 @@ def _escalation_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
         yield {"team": "ads", "tickets": [late], "more": more, "triage_url": "https://triage.example.com"}
 
 
+def _mention(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
+    return {"ticket": event.payload["reference"], "by": event.payload["by"]}
+
+
+def _mention_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
+    for by in ("Anna Berg", None):
+        yield {"ticket": SAMPLE_REFERENCE, "by": by, "triage_url": "https://triage.example.com"}
+
+
 def _form_pointer_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
     yield {}
 
@@ -47,6 +56,15 @@ KINDS = (
         events=("TicketsEscalated",),
         facts=_escalation,
         samples=_escalation_samples,
+        about_ticket=False,
+    ),
+    EmailKind(
+        name="mention",
+        title="Mention",
+        audience="colleague",
+        events=("PersonMentioned",),
+        facts=_mention,
+        samples=_mention_samples,
         about_ticket=False,
     ),
     FORM_POINTER,

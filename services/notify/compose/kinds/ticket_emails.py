@@ -7,9 +7,12 @@ from services.notify.compose.kinds.catalog_facts import localised, missing_group
 from services.notify.compose.kinds.email_kind import SAMPLE_REFERENCE, EmailKind, Facts
 from services.notify.compose.kinds.samples import COPY, category_asking, sample_message, sample_person
 from services.notify.compose.person import NO_PERSON, person_facts
+from services.notify.compose.satisfaction import sample_links, satisfaction_links
 from services.notify.emails.links import stand_in_of
 from shared.catalog import Catalog, Localised
 from shared.events.contracts import RecordedEvent
+
+_LINKS = sample_links(f"https://help.example.com/t/{SAMPLE_REFERENCE}")
 
 
 def message_of(event: RecordedEvent) -> str:
@@ -34,17 +37,29 @@ def _acknowledgement_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
 
 def _reply(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
     closed = event.payload.get("then") == "resolve"
-    return {"message": message_of(event), "closed": closed, **person_facts(event)}
+    return {
+        "message": message_of(event),
+        "closed": closed,
+        "satisfaction": satisfaction_links(event),
+        **person_facts(event),
+    }
 
 
 def _reply_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
-    answer: Facts = {"message": sample_message(locale), "closed": False, **sample_person(locale)}
+    answer: Facts = {
+        "message": sample_message(locale),
+        "closed": False,
+        "satisfaction": None,
+        **sample_person(locale),
+    }
+    closed: Facts = {**answer, "closed": True, "satisfaction": _LINKS}
     yield answer
     yield {**answer, **COPY}
     yield {**answer, "files": ("plan.pdf", "skärmbild.png")}
     yield {**answer, **COPY, "files": ("plan.pdf",)}
-    yield {**answer, "closed": True, "writer": None, "quoted": None, "own_subject": None}
-    yield {**answer, "closed": True, **NO_PERSON}
+    yield {**closed, "writer": None, "quoted": None, "own_subject": None}
+    yield {**closed, **NO_PERSON}
+    yield {**closed, **COPY, "satisfaction": None}
 
 
 def _information_request(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
@@ -79,15 +94,25 @@ def _is_no_spam(event: RecordedEvent) -> bool:
 
 def _resolution(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
     message = message_of(event)
-    return {"outcome": event.payload["outcome"], "message": message, **person_facts(event, wrote=bool(message))}
+    return {
+        "outcome": event.payload["outcome"],
+        "message": message,
+        "satisfaction": satisfaction_links(event),
+        **person_facts(event, wrote=bool(message)),
+    }
 
 
 def _resolution_samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
-    written: Facts = {"outcome": "solved", "message": sample_message(locale), **sample_person(locale)}
+    written: Facts = {
+        "outcome": "solved",
+        "message": sample_message(locale),
+        "satisfaction": _LINKS,
+        **sample_person(locale),
+    }
     yield written
-    yield {**written, **COPY}
-    for outcome in ("not_solved", "duplicate", "no_answer"):
-        yield {"outcome": outcome, "message": "", **NO_PERSON}
+    yield {**written, **COPY, "satisfaction": None}
+    for outcome, links in (("not_solved", _LINKS), ("duplicate", None), ("no_answer", None)):
+        yield {"outcome": outcome, "message": "", "satisfaction": links, **NO_PERSON}
 
 
 def _transfer(event: RecordedEvent, catalog: Catalog, locale: str) -> Facts:
@@ -132,7 +157,7 @@ ACKNOWLEDGEMENT = EmailKind(
     name="acknowledgement",
     title="Acknowledgement",
     audience="requester",
-    events=("TicketSubmitted", "TicketOpened", "RequesterAddressChanged"),
+    events=("TicketSubmitted", "TicketOpened", "TicketUnblocked", "RequesterAddressChanged"),
     applies=_is_unconfirmed,
     facts=_acknowledgement,
     samples=_acknowledgement_samples,

@@ -41,7 +41,7 @@ def make_blueprint(actions: Sequence[Action]) -> Blueprint:
 
 
 def _add_route(blueprint: Blueprint, action: Action) -> None:
-    rule, method = ("", "PATCH") if action.patches_ticket else (f"/{action.path}", "POST")
+    rule, method = ("", "PATCH") if action.patches_ticket else (f"/{action.path}", "PUT" if action.puts else "POST")
     status, schema = (201, TicketWithEntrySchema) if action.answers_with == "entry" else (200, TicketDetailSchema)
     view: Any = _view(action)
     view.__name__, view.__doc__ = action.name, action.summary
@@ -65,7 +65,7 @@ def _view(action: Action) -> Callable[[dict[str, Any], str], Ticket]:
             is_repeated = mark_replayed(request_made.is_repeated(connection))
             if not is_repeated:
                 _run(action, ActionCall(connection, reference, actor, body, deps().rulesets))
-            ticket = ticket_as_it_is(connection, reference)
+            ticket = ticket_as_it_is(connection, action.shows(body) if action.shows else reference)
             if is_repeated and not principal().may_read(ticket["team"]):
                 return as_readable(ticket, principal())
             if action.answers_with == "entry":
@@ -77,7 +77,7 @@ def _view(action: Action) -> Callable[[dict[str, Any], str], Ticket]:
 
 def _entry(connection: Connection, request_made: Request, ticket: Ticket, is_repeated: bool) -> dict[str, Any]:
     """The action's timeline entry: while the ticket is locked the last one, and of a repeat the one it made before."""
-    timeline: list[dict[str, Any]] = ticket["timeline"]
+    timeline: list[dict[str, Any]] = [line for line in ticket["timeline"] if line["reference"] == ticket["reference"]]
     if not is_repeated:
         request_made.remember_made(connection, str(timeline[-1]["id"]))
         return timeline[-1]

@@ -19,6 +19,7 @@ from services.triage.current_deps import deps
 from services.triage.lists.filters import STATES, Wanted
 from services.triage.lists.find_page import find_page, owner_named
 from services.triage.lists.queues import queues
+from services.triage.search.parse import parse_query
 from services.triage.tickets.read_ticket import find_attachment, read_ticket, team_of
 from services.triage.tickets.teams import require_team
 from shared.http.arguments import Blueprint
@@ -44,8 +45,10 @@ def list_queues() -> dict[str, Any]:
 @blueprint.response(200, TicketsPageSchema)
 def find_tickets(query: dict[str, Any]) -> dict[str, Any]:
     """Tickets, newest first or in another order, or those found by a search"""
+    parsed = parse_query(query["q"] or "", deps().known)
     with deps().engine.connect() as connection:
-        return find_page(connection, _wanted(connection, query), query["q"], query["sort"], query["cursor"])
+        wanted = _wanted(connection, query)
+        return find_page(connection, wanted, parsed, query["sort"], query["cursor"], principal())
 
 
 @blueprint.route("/tickets/<reference>")

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 
 from services.triage.conversation.entries import KINDS
 from services.triage.lists.filters import STATES
+from services.triage.presence.put_presence import DOING
 from services.triage.rules.document.model import PRIORITIES
 from services.triage.tickets.rows import FIELDS
 from shared.submission_fields import CODES, FIELD, OF_REQUESTER
@@ -20,8 +21,9 @@ class QueueSchema(ma.Schema):
     claimed = fields.Integer(required=True)
     held = fields.Integer(required=True)
     waiting = fields.Integer(required=True)
+    snoozed = fields.Integer(required=True)
     oldest_open_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
-    breached = fields.Integer(required=True, metadata={"description": "Open or claimed, and overdue."})
+    breached = fields.Integer(required=True, metadata={"description": "Open, claimed or snoozed, and overdue."})
     reserved = fields.Integer(required=True, metadata={"description": "Open, and reserved for their owners."})
 
 
@@ -67,6 +69,9 @@ class TicketSchema(ma.Schema):
         allow_none=True,
         metadata={"description": "Until then only its owner claims it, unless it is urgent or overdue."},
     )
+    snoozed_until = fields.AwareDateTime(
+        format="iso", required=True, allow_none=True, metadata={"description": "When a snoozed ticket opens."}
+    )
 
 
 RequesterSchema = ma.Schema.from_dict(
@@ -101,6 +106,9 @@ class LineSchema(ma.Schema):
     """A timeline entry."""
 
     id = fields.Integer(required=True)
+    reference = fields.String(
+        required=True, metadata={"description": "Its ticket's: this one, or one that was merged into it."}
+    )
     at = fields.AwareDateTime(format="iso", required=True)
     kind = fields.String(required=True)
     by = fields.String(required=True, allow_none=True)
@@ -138,6 +146,9 @@ class EntrySchema(ma.Schema):
     """A message of the conversation."""
 
     id = fields.Integer(required=True)
+    reference = fields.String(
+        required=True, metadata={"description": "Its ticket's: this one, or one that was merged into it."}
+    )
     kind = fields.String(required=True, validate=validate.OneOf(list(KINDS.values())))
     at = fields.AwareDateTime(format="iso", required=True)
     author = fields.Nested(AuthorSchema, required=True)
@@ -162,6 +173,21 @@ class LinkSchema(ma.Schema):
 
     reference = fields.String(required=True)
     relation = fields.String(required=True, validate=validate.OneOf(RELATIONS))
+
+
+class SatisfactionSchema(ma.Schema):
+    """What the requester said of the newest resolution that they spoke of."""
+
+    answer = fields.String(required=True, validate=validate.OneOf(["good", "bad"]))
+    comment = fields.String(required=True, allow_none=True)
+    at = fields.DateTime(required=True)
+
+
+class PresentSchema(ma.Schema):
+    """Somebody who is at a ticket."""
+
+    name = fields.String(required=True)
+    doing = fields.String(required=True, validate=validate.OneOf(DOING))
 
 
 class TicketDetailSchema(TicketSchema, _CodesSchema):  # type: ignore[misc, valid-type]  # made above
@@ -189,7 +215,10 @@ class TicketDetailSchema(TicketSchema, _CodesSchema):  # type: ignore[misc, vali
     outcome = fields.String(
         required=True, allow_none=True, metadata={"description": "How it was resolved; null while it is not."}
     )
-    satisfaction = fields.Dict(required=True, allow_none=True)
+    satisfaction = fields.Nested(SatisfactionSchema, required=True, allow_none=True)
+    present = fields.List(
+        fields.Nested(PresentSchema), required=True, metadata={"description": "Who is at it just now, oneself too."}
+    )
     links = fields.List(fields.Nested(LinkSchema), required=True)
     conversation = fields.List(
         fields.Nested(EntrySchema), required=True, metadata={"description": "The newest messages, oldest first."}
@@ -201,10 +230,21 @@ class TicketDetailSchema(TicketSchema, _CodesSchema):  # type: ignore[misc, vali
     )
 
 
+class FoundTicketSchema(TicketSchema):
+    """A ticket in a list or found by a search."""
+
+    highlights = fields.List(
+        fields.String(),
+        metadata={
+            "description": "HTML of what the search found, with `<mark>` around its words; only of a search for words."
+        },
+    )
+
+
 class TicketsPageSchema(ma.Schema):
     """A page of tickets."""
 
-    items = fields.List(fields.Nested(TicketSchema), required=True)
+    items = fields.List(fields.Nested(FoundTicketSchema), required=True)
     next_cursor = fields.String(allow_none=True, required=True)
     stable = fields.Boolean(
         metadata={"description": "False where the order may change between pages; left out otherwise."}

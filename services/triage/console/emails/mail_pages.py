@@ -22,14 +22,15 @@ STATES = {
     "unreadable": ("unreadable", "It could not be read. `vidare mails raw` writes it out as it came."),
     "pointed": ("pointed to the form", "Its writer got a pointer to the form."),
     "ignored": ("automatic", "A program wrote it. It was not answered."),
+    "blocked": ("from a blocked sender", "Its sender is blocked. It was not answered."),
     "waiting": ("being read", "It will be read in a moment."),
     "opened": ("became a ticket", "A ticket was made of it."),
     "taken_in": ("added to a ticket", "It was added to its ticket."),
     "repeated": ("repeated", "A copy of it came before."),
 }
-WITHOUT_TICKET = ("unsure", "unreadable", "pointed", "ignored")
+WITHOUT_TICKET = ("unsure", "unreadable", "pointed", "ignored", "blocked")
 # intake makes no ticket of the others.
-OPENABLE = ("unsure", "pointed", "ignored")
+OPENABLE = ("unsure", "pointed", "ignored", "blocked")
 
 
 def add_mails(blueprint: Blueprint) -> None:

@@ -13,7 +13,7 @@ from services.triage.console.emails.mail_pages import add_mails
 from services.triage.console.emails.notify_client import notify
 from services.triage.console.emails.suppression_pages import add_suppressions
 from services.triage.console.layout.layout import show_tabs
-from services.triage.console.ticket.timeline_entries import EMAIL_STATES
+from services.triage.console.timeline.timeline_entries import EMAIL_STATES
 from services.triage.current_deps import deps
 from shared.http.authorisation import authorised, principal
 

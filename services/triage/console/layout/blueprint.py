@@ -7,17 +7,27 @@ from flask.typing import ResponseReturnValue
 
 from services.triage.actions.action import Action
 from services.triage.console.admin import pages as admin
+from services.triage.console.blocked_senders import pages as blocked_senders
+from services.triage.console.bulk import pages as bulk
 from services.triage.console.emails import pages as emails
 from services.triage.console.layout.csrf import StaleForm, check_form, own_path
 from services.triage.console.layout.layout import add_layout
+from services.triage.console.layout.policy import add_policy
 from services.triage.console.layout.static_files import add_static_files
+from services.triage.console.live import pages as live
 from services.triage.console.queue import pages as queue
 from services.triage.console.reports import pages as reports
 from services.triage.console.rules import pages as rules
+from services.triage.console.saved_replies import pages as saved_replies
+from services.triage.console.search import pages as search
+from services.triage.console.search import view_pages as views
+from services.triage.console.sending import pages as sending
 from services.triage.console.sign_in import pages as sign_in
 from services.triage.console.ticket.action_pages import add_actions
 from services.triage.console.ticket.email_preview import add_email_preview
+from services.triage.console.ticket.merge_pages import add_merge_pages
 from services.triage.console.ticket.pages import add_tickets
+from services.triage.console.ticket.snooze_pages import add_snoozes
 from services.triage.console.webhooks import pages as webhooks
 from services.triage.console.yours import pages as yours
 from shared.errors import Forbidden, Unauthenticated
@@ -28,14 +38,23 @@ from shared.style import keep_versioned_files, look_blueprint
 SUBJECTS: Sequence[Callable[[Blueprint], None]] = (
     sign_in.add_pages,
     queue.add_pages,
+    search.add_pages,
+    views.add_pages,
     yours.add_pages,
+    bulk.add_pages,
     add_tickets,
+    add_merge_pages,
     add_email_preview,
+    sending.add_pages,
+    saved_replies.add_pages,
     emails.add_pages,
     webhooks.add_pages,
+    blocked_senders.add_pages,
+    add_snoozes,
     rules.add_pages,
     reports.add_pages,
     admin.add_pages,
+    live.add_pages,
 )
 
 # Titles of error pages.
@@ -67,6 +86,7 @@ def make_blueprint(actions: Sequence[Action]) -> Blueprint:
     blueprint.register_error_handler(Unauthenticated, _ask_to_sign_in)
     blueprint.register_error_handler(Forbidden, _forbidden_page)
     add_layout(blueprint)
+    add_policy(blueprint)
     add_static_files(blueprint)
     for add_pages in SUBJECTS:
         add_pages(blueprint)

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from services.triage.console.layout.times import TimeLeft, age, time_left
-from services.triage.conversation.entries import snippet_of
+from services.triage.console.layout.times import TimeLeft, age, span, time_left
+from services.triage.conversation.entries import OPENED_BY_REQUESTER, SNOOZE_ENDED, snippet_of
 from shared.catalog.model import Catalog
 
 STATE_WORDS = {
@@ -17,6 +17,8 @@ STATE_WORDS = {
     "waiting": "waiting for the requester",
     "resolved": "resolved",
     "withdrawn": "withdrawn",
+    "snoozed": "snoozed",
+    "blocked": "from a blocked sender",
 }
 _FINISHED = ("resolved", "withdrawn")
 
@@ -31,7 +33,7 @@ class Owner(NamedTuple):
 @dataclass(frozen=True)
 class TicketRow:
     """`person`: the requester's name or address; `wrote_again`: whether the newest message is a later one of theirs, or
-    their evidence opened the ticket after it."""
+    their evidence opened the ticket after it; `woke`: whether a snooze has ended since."""
 
     reference: str
     subject: str
@@ -58,6 +60,9 @@ class TicketRow:
     reserved_until: datetime | None
     updated_at: datetime
     updated_age: str
+    snoozed_until: datetime | None
+    opens_in: str
+    woke: bool
 
 
 def ticket_row(row: Row[Any], catalog: Catalog, now: datetime) -> TicketRow:
@@ -89,12 +94,15 @@ def ticket_row(row: Row[Any], catalog: Catalog, now: datetime) -> TicketRow:
         reserved_until=row.reserved_until,
         updated_at=row.updated_at or row.created_at,
         updated_age=age(row.updated_at or row.created_at, now),
+        snoozed_until=row.snoozed_until,
+        opens_in=span(max((row.snoozed_until - now).total_seconds(), 60)) if row.snoozed_until else "",
+        woke=row.newest_turn == SNOOZE_ENDED,
     )
 
 
 def _wrote_again(row: Row[Any]) -> bool:
     is_later_message = row.newest is not None and row.newest["kind"] == "followed_up" and row.state not in _FINISHED
-    return is_later_message or row.opened_by_requester
+    return is_later_message or row.newest_turn in OPENED_BY_REQUESTER
 
 
 def category_title(catalog: Catalog, path: str) -> str:

@@ -1,1 +1,1 @@
-"""A team's queue and search."""
+"""A team's queue."""

@@ -1,4 +1,4 @@
-"""A team's queue, claiming its next ticket, and search."""
+"""A team's queue, and claiming its next ticket."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 from services.triage.claims.claim_next import claim_next
 from services.triage.console.layout.layout import now, show_tabs
 from services.triage.console.layout.ticket_row import TicketRow, ticket_row
+from services.triage.console.search.kept_views import show_kept_views
 from services.triage.current_deps import deps
 from services.triage.first_steps import has_tickets
 from services.triage.lists.filters import NEWEST, Wanted
 from services.triage.lists.find_page import checked_key
 from services.triage.lists.list_tickets import list_tickets
 from services.triage.lists.open_tickets import list_claimed_by, open_references
-from services.triage.lists.search_tickets import search_tickets
+from services.triage.lists.snoozed_tickets import snoozed_page
 from services.triage.lists.sorted_tickets import key_of, sorted_tickets
 from services.triage.tickets.teams import require_team
 from shared.errors import NotFound
@@ -26,9 +27,8 @@ from shared.http.paging import decode, encode
 ROWS = 50
 # Long enough to read, think and write; the page offers to extend the claim.
 LEASE_SECONDS = 1800
-LONGEST_QUERY = 200
 
-VIEWS = ("open", "claimed", "waiting", "held", "resolved")
+VIEWS = ("open", "claimed", "waiting", "held", "snoozed", "resolved", "blocked")
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,9 @@ class QueuePage:
 
 
 def add_pages(blueprint: Blueprint) -> None:
-    """The routes /, /search, /queues/<team> and, below it, news and claim."""
+    """The routes /, /queues/<team> and, below it, news and claim."""
     _add_start(blueprint)
     _add_queue(blueprint)
-    _add_search(blueprint)
 
 
 def _add_start(blueprint: Blueprint) -> None:
@@ -94,23 +93,6 @@ def _add_queue(blueprint: Blueprint) -> None:
         return redirect(url_for("console.ticket", reference=claimed[0].ticket["reference"]), 303)
 
 
-def _add_search(blueprint: Blueprint) -> None:
-    @blueprint.get("/search")
-    @authorised("tickets.read", by="session")
-    def search() -> ResponseReturnValue:
-        query = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-        before = _before(request.args.get("cursor"))
-        wanted = Wanted(principal().readable(deps().settings.teams), before=before, limit=ROWS)
-        with deps().engine.begin() as connection:
-            show_tabs(connection, principal())
-            rows = search_tickets(connection, query, wanted) if query else []
-        shown, next_cursor = _page(rows)
-        tickets = [ticket_row(row, deps().catalog, now()) for row in shown]
-        return render_template(
-            "queue/search.html", query=query, tickets=tickets, next_cursor=next_cursor, current_page="search"
-        )
-
-
 def _require_readable(team: str) -> None:
     """Raise NotFound for an unknown team, Forbidden for one that this person may not read."""
     require_team(team, deps().settings.teams)
@@ -121,11 +103,14 @@ def _read(connection: Connection, team: str, view: str, cursor: str | None) -> Q
     if view not in VIEWS:
         raise NotFound("There is no such list.")
     counts = show_tabs(connection, principal())
+    show_kept_views(connection, principal())
     if view == "open":
         wanted = Wanted([team], ["open"], limit=ROWS)
         rows = sorted_tickets(connection, wanted, "queue", checked_key(cursor, "queue"))
         next_cursor = encode(key_of(rows[ROWS - 1], "queue")) if len(rows) > ROWS else None
         rows = rows[:ROWS]
+    elif view == "snoozed":
+        rows, next_cursor = snoozed_page(connection, team, cursor, ROWS)
     else:
         rows, next_cursor = _page(list_tickets(connection, Wanted([team], [view], before=_before(cursor), limit=ROWS)))
     moment, catalog = now(), deps().catalog

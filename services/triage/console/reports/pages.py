@@ -4,6 +4,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.triage.console.layout.layout import show_tabs
+from services.triage.console.reports.daily_pages import add_daily_reports
+from services.triage.console.reports.report_list import add_report_list
 from services.triage.console.reports.service_level_pages import add_service_levels
 from services.triage.current_deps import deps
 from services.triage.reports.deflection import METHOD, deflection
@@ -17,6 +19,8 @@ WORDS_OF_DRAFT = 4
 
 def add_pages(blueprint: Blueprint) -> None:
     """The routes /reports and below."""
+    add_report_list(blueprint)
+    add_daily_reports(blueprint)
     add_service_levels(blueprint)
 
     @blueprint.get("/reports/misroutes")

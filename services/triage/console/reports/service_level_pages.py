@@ -31,11 +31,11 @@ class Weekly:
 
 
 def add_service_levels(blueprint: Blueprint) -> None:
-    """The routes /reports and /reports/service-levels.csv."""
+    """The routes /reports/service-levels and /reports/service-levels.csv."""
 
-    @blueprint.get("/reports")
+    @blueprint.get("/reports/service-levels")
     @authorised("reports.read", by="session")
-    def reports() -> ResponseReturnValue:
+    def service_level_report() -> ResponseReturnValue:
         count, team, levels, mondays = _query()
         with deps().engine.begin() as connection:
             show_tabs(connection, principal())
@@ -45,7 +45,7 @@ def add_service_levels(blueprint: Blueprint) -> None:
             rows=_by_category(levels),
             total=summed(levels),
             count=count,
-            team=team,
+            chosen_team=team,
             teams=deps().settings.teams,
             count_text=_count_text,
             duration=_duration,

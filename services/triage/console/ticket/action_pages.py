@@ -10,8 +10,9 @@ from marshmallow import fields, validate
 from sqlalchemy import Connection
 
 from services.triage.actions.access import Actor, NewerMessages
-from services.triage.actions.action import Action, ActionBody, ActionCall
+from services.triage.actions.action import Action, ActionBody
 from services.triage.console.layout.form_input import choice, required_text, text_field
+from services.triage.console.sending.send_form import send_form
 from services.triage.console.ticket.own_files import KEPT, upload_sent_files
 from services.triage.console.ticket.pages import show_ticket, to_ticket
 from services.triage.console.ticket.panels import takes_files
@@ -36,9 +37,9 @@ def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
         try:
             files = upload_sent_files() if takes_files(action) else ()
             with deps().engine.begin() as connection:
-                if not (action.drops_repeats and _is_repeated(connection, reference, action)):
-                    _run(connection, reference, action, files)
-                is_readable = principal().may_read(find_team(connection, reference))
+                is_repeated = action.drops_repeats and _is_repeated(connection, reference, action)
+                done, shown = (action.kind, reference) if is_repeated else _run(connection, reference, action, files)
+                is_readable = principal().may_read(find_team(connection, shown))
         except Unprocessable as error:
             return show_ticket(reference, action.name, error.errors, 422)
         except NewerMessages as error:
@@ -46,9 +47,9 @@ def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
         except Conflict as error:
             return show_ticket(reference, action.name, {"": [error.detail]}, 409)
         if is_readable:
-            return to_ticket(reference, action.kind)
+            return to_ticket(shown, done)
         # The queue shows the message and deletes the draft instead.
-        return redirect(url_for("console.queue", team=team, done=action.kind, ticket=reference), 303)
+        return redirect(url_for("console.queue", team=team, done=done, ticket=reference), 303)
 
     return act
 
@@ -61,7 +62,8 @@ def _writable_team(reference: str) -> str:
     return team
 
 
-def _run(connection: Connection, reference: str, action: Action, files: Sequence[str]) -> None:
+def _run(connection: Connection, reference: str, action: Action, files: Sequence[str]) -> tuple[str, str]:
+    """Returns the code of the console's message, and the ticket to show afterwards."""
     actor = Actor.from_input(
         principal(),
         request.form.get("claim") or None,
@@ -69,8 +71,9 @@ def _run(connection: Connection, reference: str, action: Action, files: Sequence
         request.form.get("seen") or None,
         source="console",
     )
-    values = _read_form(action.body) | ({KEPT: files} if takes_files(action) else {})
-    action.run(ActionCall(connection, reference, actor, values, deps().rulesets))
+    values = _read_form(action) | ({KEPT: files} if takes_files(action) else {})
+    done = send_form(connection, reference, action, actor, values)
+    return done, action.shows(values) if action.shows else reference
 
 
 def _is_repeated(connection: Connection, reference: str, action: Action) -> bool:
@@ -83,15 +86,16 @@ def _is_repeated(connection: Connection, reference: str, action: Action) -> bool
     return is_written(connection, reference, Line(action.kind, message=required_text("message")), after=int(last_line))
 
 
-def _read_form(body: type[ActionBody]) -> dict[str, Any]:
-    """The fields that `body` adds to ActionBody, as the form has them. Raises Unprocessable for all that are wrong."""
+def _read_form(action: Action) -> dict[str, Any]:
+    """The fields that its body adds to ActionBody, as the form has them. Raises Unprocessable for all that are wrong."""
     values: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
-    for name, field in body().fields.items():
+    named_otherwise = action.from_form(request.form)
+    for name, field in action.body().fields.items():
         if name in ActionBody().fields:
             continue
         try:
-            values[name] = _read_field(name, field)
+            values[name] = named_otherwise.get(name) or _read_field(name, field)
         except Unprocessable as error:
             errors |= error.errors
     if errors:
@@ -106,6 +110,8 @@ def _read_field(name: str, field: "fields.Field[Any]") -> Any:
         if field.required and not items:
             raise Unprocessable({name: [str(field.error_messages["empty"])]})
         return items
+    if isinstance(field, fields.Boolean):
+        return name in request.form
     for validator in field.validators:
         if isinstance(validator, validate.OneOf):
             return choice(name, list(validator.choices))

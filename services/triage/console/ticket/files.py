@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.triage.console.layout.policy import console_policy
 from services.triage.deps import Deps
 from services.triage.tickets.read_ticket import find_attachment
 from shared.auth.principal import Principal
-from shared.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.storage.object_store import LONGEST_LINK
 
 FILE_STATES = {
@@ -69,5 +69,5 @@ def policy_with_files(deps: Deps) -> str:
     """The Content-Security-Policy of a page that shows pictures and PDFs of the store."""
     address = urlsplit(deps.settings.s3_public_url or deps.settings.s3_url)
     store = f"{address.scheme}://{address.netloc}"
-    pictures = CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {store}")
+    pictures = console_policy().replace("img-src 'self'", f"img-src 'self' {store}")
     return f"{pictures}; frame-src 'self' {store}"

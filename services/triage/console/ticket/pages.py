@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from services.triage.claims.claim_ticket import claim_ticket
 from services.triage.claims.extend_claim import extend_claim
@@ -16,6 +17,7 @@ from services.triage.console.layout.form_input import text_field
 from services.triage.console.layout.layout import show_tabs
 from services.triage.console.queue.pages import LEASE_SECONDS
 from services.triage.console.ticket.files import policy_with_files, view_of
+from services.triage.console.ticket.news import news_words
 from services.triage.console.ticket.own_files import kept_uploads
 from services.triage.console.ticket.read_page import TicketPage, last_line, read_ticket_page
 from services.triage.conversation.read_conversation import NEWEST
@@ -42,7 +44,8 @@ def add_tickets(blueprint: Blueprint) -> None:
     @authorised("tickets.read", by="session", counts_as_use=False)
     def ticket_news(reference: str) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            return {"line": last_line(connection, reference, principal())}
+            line = last_line(connection, reference, principal())
+            return {"line": line, "words": news_words(connection, reference, _line(request.args.get("line", "")))}
 
     @blueprint.post("/tickets/<reference>/claim")
     @authorised("tickets.write", by="session")
@@ -98,9 +101,15 @@ def to_ticket(reference: str, done: str) -> Response:
 
 
 def show_ticket(
-    reference: str, panel: str, errors: Mapping[str, Sequence[str]], status: int, new: Collection[int] = ()
+    reference: str,
+    panel: str,
+    errors: Mapping[str, Sequence[str]],
+    status: int,
+    new: Collection[int] = (),
+    sent: MultiDict[str, str] | None = None,
 ) -> Response:
-    """The ticket's page with the panel of this name open; `errors`: why its form was refused, by field; `new`: entries to mark.
+    """The ticket's page with the panel of this name open; `errors`: why its form was refused, by field; `new`: entries to mark; `sent`:
+    what the form holds (default: what was sent or, on a fresh page, the reader's draft).
 
     Where the panel is no longer offered (the lease ended, a lead took over the claim), the page shows the text that was not sent.
     """
@@ -108,10 +117,11 @@ def show_ticket(
     with deps().engine.begin() as connection:
         kept = panel if new else ""
         page = read_ticket_page(connection, deps(), reference, principal(), titles, _before(), new, kept)
-        kept_files = unused_uploads(connection, principal(), kept_uploads())
+        is_refused = bool(errors or new)
+        opened = _opened(page, panel, is_refused)
+        draft = None if request.form else page.sending.draft_of(opened)
+        kept_files = unused_uploads(connection, principal(), draft.uploads if draft else kept_uploads())
         show_tabs(connection, principal())
-    is_refused = bool(errors or new)
-    opened = _opened(page, panel, is_refused)
     is_gone = is_refused and opened != panel
     html = render_template(
         "ticket/ticket.html",
@@ -120,7 +130,8 @@ def show_ticket(
         opened=opened,
         messages=[message for messages in errors.values() for message in messages],
         wrong_fields=list(errors),
-        form=request.form,
+        form=sent if sent is not None else draft.form if draft else request.form,
+        draft=draft,
         kept_files=kept_files,
         accepted_files=ACCEPTED_FILES,
         is_unsent=is_gone,
@@ -133,11 +144,20 @@ def show_ticket(
 
 def _opened(page: TicketPage, panel: str, is_refused: bool) -> str:
     """The panel to open: the one asked for, or the answer to the requester; an internal note only when asked for."""
-    if panel in [one.name for one in page.panels]:
+    offered = [one.name for one in page.panels]
+    if panel in offered:
         return panel
+    drafts = [one.action for one in page.sending.drafts if one.is_mine and one.action in offered]
+    if drafts and not is_refused:
+        return drafts[-1]
     answers = [one.name for one in page.panels if not one.action.is_internal]
     is_ours = page.mine or page.ticket["state"] in ("waiting", "held")
     return answers[0] if answers and is_ours and not is_refused else ""
+
+
+def _line(given: str) -> int:
+    """The id of a timeline entry; 0 for anything else."""
+    return int(given) if re.fullmatch(r"[0-9]{1,18}", given) else 0
 
 
 def _before() -> int:

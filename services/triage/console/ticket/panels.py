@@ -26,9 +26,19 @@ class Panel:
         return takes_files(self.action)
 
     @property
+    def writes_to_requester(self) -> bool:
+        """Whether it can be undone and sent later, and takes saved replies."""
+        return self.action.emails is not None
+
+    @property
     def asks_for_newer(self) -> bool:
         """Whether its form stops when the requester has written meanwhile. What only colleagues see, tags and priority need not stop."""
         return not (self.action.is_internal or self.action.patches_ticket)
+
+
+def merged_into(ticket: Mapping[str, Any]) -> str | None:
+    """The ticket in which the matter of this one continues; None: in this one."""
+    return next((link["reference"] for link in ticket["links"] if link["relation"] == "merged_into"), None)
 
 
 def takes_files(action: Action) -> bool:
@@ -48,10 +58,12 @@ def panels_of(
     the requester never learns. `kept`: the action whose form the requester's new message interrupted; an open ticket has it too."""
     if not reader.may_write(ticket["team"]):
         return ()
+    is_merged = merged_into(ticket) is not None
     offered = (
         action
         for action in actions
-        if (ticket["state"] in action.offered_in or (ticket["state"] == "open" and action.name == kept))
+        if (action.is_internal or not is_merged)
+        and (ticket["state"] in action.offered_in or (ticket["state"] == "open" and action.name == kept))
         and (action.is_internal or not is_held_by_another)
     )
     panels = (

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from services.triage.actions.add_note import NOTED
 from services.triage.console.ticket.files import File
-from services.triage.console.ticket.timeline_entries import EMAIL_STATES, TROUBLE, TimelineEntry
+from services.triage.console.timeline.timeline_entries import EMAIL_STATES, TROUBLE, TimelineEntry
 from services.triage.tickets.read_ticket import MOST_LINES
 
 Entry = Mapping[str, Any]
@@ -72,7 +73,8 @@ def thread(
         message = messages.get(line.id)
         if message is not None and not _is_empty_submission(message):
             items.append(_message(message, line, file_of, line.id in new))
-        if message is None or message["kind"] == "submission":
+        # The routing of a merged ticket is told on its own page.
+        if message is None or (message["kind"] == "submission" and message["reference"] == ticket["reference"]):
             _add_event(items, line)
     return [Event(one.entries[0]) if isinstance(one, Events) and len(one.entries) == 1 else one for one in items]
 
@@ -93,7 +95,9 @@ def _message(entry: Entry, line: TimelineEntry, file_of: FileOf, is_new: bool) -
     kind = "note" if entry["kind"] == "note" else "theirs" if author["role"] == "requester" else "ours"
     who = author["name"] or author["email"] or "The system"
     source = _BY_SOURCE.get(entry["source"], "")
-    words = {"submission": source, "note": ""}.get(entry["kind"], line.words)
+    # That it is a note, its mark tells.
+    of_note = "" if line.words == NOTED else line.words
+    words = {"submission": source, "note": of_note}.get(entry["kind"], line.words)
     return Message(entry, kind, who, words, [file_of(file) for file in entry["attachments"]], is_new)
 
 

@@ -6,10 +6,11 @@ from flask.typing import ResponseReturnValue
 from services.triage.console.layout.form_input import choice, text_field
 from services.triage.console.layout.layout import now, show_tabs
 from services.triage.console.layout.ticket_row import ticket_row
+from services.triage.console.sending.shown import shown_to
 from services.triage.console.ticket.pages import to_ticket
 from services.triage.current_deps import deps
 from services.triage.lists.open_tickets import list_claimed_by
-from services.triage.lists.owned_tickets import MOST_OWNED, owned_tickets
+from services.triage.lists.owned_tickets import MOST_OWNED, owned_mark, owned_tickets
 from services.triage.owners.away import set_away
 from services.triage.owners.colleagues import colleagues
 from services.triage.owners.reassign_tickets import STEP, reassign_tickets
@@ -26,6 +27,13 @@ def add_pages(blueprint: Blueprint) -> None:
     @authorised("tickets.read", by="session")
     def yours() -> ResponseReturnValue:
         return _show_yours([], 200)
+
+    @blueprint.get("/yours/news")
+    @authorised("tickets.read", by="session", counts_as_use=False)
+    def yours_news() -> ResponseReturnValue:
+        me = principal()
+        with deps().engine.begin() as connection:
+            return {"mark": owned_mark(connection, me.id, me.readable(deps().settings.teams))}
 
     @blueprint.post("/yours/reassignment")
     @authorised("tickets.write", by="session")
@@ -63,13 +71,17 @@ def _show_yours(messages: list[str], status: int) -> ResponseReturnValue:
         show_tabs(connection, me)
         rows = owned_tickets(connection, me.id, teams)
         claimed = list_claimed_by(connection, str(me.id), teams)
+        messages_of_person = shown_to(connection, deps(), me, teams)
+        mark = owned_mark(connection, me.id, teams)
         people = [one for one in colleagues(connection, teams) if one.email != me.email]
     html = render_template(
         "yours/yours.html",
         tickets=[ticket_row(row, catalog, moment) for row in rows[:MOST_OWNED]],
         claimed=[ticket_row(row, catalog, moment) for row in claimed],
+        messages_of_person=messages_of_person,
         is_all=len(rows) <= MOST_OWNED,
         people=people,
+        mark=mark,
         messages=messages,
         form=request.form,
         current_page="yours",

@@ -67,3 +67,8 @@ class RulesetDocument:
     default_teams: Mapping[str, str]
     rules: tuple[Rule, ...]
     source: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def timezone_of(self, team: str | None) -> str:
+        """The name of the time zone of the team's calendar, else the ruleset's."""
+        terms = self.teams.get(team) if team else None
+        return terms.calendar.timezone if terms and terms.calendar else self.timezone

@@ -20,6 +20,10 @@ SOME_ID = "018f0000-0000-7000-8000-000000000000"
 OF_A_PART = ("<uuid:file>", "<uuid:change>")
 
 
+# Opened by the token of one resolution in place of a key; test_satisfaction_pages.py tries the right one.
+BY_TOKEN = "/satisfaction"
+
+
 def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
     """Method and rule of everything that is about one ticket."""
     for rule in app.url_map.iter_rules():
@@ -36,7 +40,7 @@ def ask(client: FlaskClient, method: str, rule: Rule, reference: str, key: str |
     if path.startswith("/v1/"):
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         return client.open(path, method=method, json={"message": "x"} if method == "POST" else None, headers=headers)
-    given = {} if key is None else {"key": key}
+    given = {} if key is None else {"token" if path.endswith(BY_TOKEN) else "key": key}
     fields = {"message": "x", "email": "thief@example.com", **given} if method == "POST" else None
     return client.open(path, method=method, data=fields, query_string=given if method == "GET" else None)
 
@@ -68,12 +72,14 @@ def test_these_are_the_routes_of_one_ticket(app: Flask) -> None:
         "GET /t/<reference>",
         "GET /t/<reference>/address/<uuid:change>",
         "GET /t/<reference>/mails",
+        "GET /t/<reference>/satisfaction",
         "GET /v1/tickets/<reference>",
         "GET /v1/tickets/<reference>/attachments/<uuid:file>",
         "POST /t/<reference>/address",
         "POST /t/<reference>/address/<uuid:change>",
         "POST /t/<reference>/follow-ups",
         "POST /t/<reference>/link",
+        "POST /t/<reference>/satisfaction",
         "POST /t/<reference>/withdrawal",
         "POST /v1/tickets/<reference>/follow-ups",
         "POST /v1/tickets/<reference>/withdrawal",
@@ -130,7 +136,7 @@ def test_a_key_in_the_address_of_a_form_does_not_count(app: Flask, client: Flask
 
 def test_its_own_key_opens_every_one(app: Flask, client: FlaskClient, reference: str) -> None:
     own = receipt_key(SECRET, reference, 1)
-    whole = [(m, rule) for m, rule in routes(app) if not rule.rule.endswith(OF_A_PART)]
+    whole = [(m, rule) for m, rule in routes(app) if not rule.rule.endswith((*OF_A_PART, BY_TOKEN))]
     answers = {f"{m} {rule.rule}": ask(client, m, rule, reference, own).status_code for m, rule in whole}
     assert {call: status for call, status in answers.items() if status in (401, 403, 404)} == {}
 

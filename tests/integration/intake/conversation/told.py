@@ -20,7 +20,20 @@ from shared.events.log import record
 from shared.ticket_keys import mailed_key, receipt_key
 
 SECRET = "a-secret-of-the-tests-alone"
-ENTRY = {"id", "kind", "at", "author", "text", "quoted", "html", "automatic", "attachments", "email", "source"}
+ENTRY = {
+    "id",
+    "reference",
+    "kind",
+    "at",
+    "author",
+    "text",
+    "quoted",
+    "html",
+    "automatic",
+    "attachments",
+    "email",
+    "source",
+}
 
 RECORDERS = {
     "reply": ticket_answered,

@@ -9,8 +9,10 @@ from sqlalchemy import text
 
 from services.intake.cli.mails import mails as mails_command
 from services.intake.deps import Deps, bootstrap
+from services.intake.inbound_mail.list_mails import newest_mails
 from services.intake.inbound_mail.open_mail import open_mail
 from services.intake.settings import IntakeSettings
+from shared.auth.blocked_senders import block_sender
 from shared.errors import Conflict, NotFound, Unprocessable
 from shared.settings import SettingsError
 from tests.integration.intake.inbound_mail.arriving import arrive, follow_ups, read_all, state
@@ -266,3 +268,25 @@ def test_a_category_that_mail_cannot_be_is_refused(
         bootstrap(replace(intake_settings, mail_tickets=path), application="test", pool_size=1)
     assert problem in str(refused.value)
     assert "VIDARE_MAIL_TICKETS" in str(refused.value)
+
+
+@pytest.mark.parametrize("blocked", ["ann@example.com", "example.com"])
+def test_a_blocked_writer_is_pointed_nowhere(deps: Deps, blocked: str) -> None:
+    with deps.engine.begin() as connection:
+        block_sender(connection, blocked, "Spam", "Lea")
+    name = arrive(deps, mails.plain(), None, "unknown")
+    read_all(deps)
+    assert (state(deps, name), row(deps, name).because) == ("blocked", "its sender is blocked")
+    assert events(deps, "MailTurnedAway") == []
+    assert [mail.object for mail in newest_mails(deps.engine)] == [name]
+
+
+def test_a_person_can_have_a_ticket_made_of_a_blocked_mail(deps: Deps) -> None:
+    with deps.engine.begin() as connection:
+        block_sender(connection, "ann@example.com", "Spam", "Lea")
+    name = arrive(deps, mails.plain(), None, "unknown")
+    read_all(deps)
+    open_mail(deps, name, "account/other")
+    read_all(deps)
+    assert state(deps, name) == "opened"
+    assert len(events(deps, "TicketSubmitted")) == 1

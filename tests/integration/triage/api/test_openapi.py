@@ -5,17 +5,23 @@ An admin asks, and finds what is asked for: open, claimed, waiting and resolved 
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
+from services.triage.reports.daily.registry import REPORTS
 from services.triage.rules.document.seed import seed_document
 from tests.integration.triage.conftest import Caller, People, Triage
 from tests.integration.triage.replays.conftest import run_all
 from tests.integration.triage.webhooks.conftest import AdsTeam
 from tests.openapi import Known, answers_of, operations
+
+
+def tomorrow() -> str:
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
 
 class Scene:
@@ -32,7 +38,8 @@ class Scene:
 
     def claimed(self) -> Known:
         """A ticket claimed by the admin, and values for actions on it."""
-        self.triage.submit("business/blocked-link")
+        # A person of its own: a resolution as spam may block the sender.
+        self.triage.submit("business/blocked-link", email=f"{uuid4().hex}@example.net")
         [claim] = self.admin.claim("business")
         body = {
             "claim": [claim["claim"]],
@@ -41,6 +48,7 @@ class Scene:
             "reasons": [[sorted(self.triage.rulesets.catalog.reasons)[0]]],
             "team": ["ads", "business"],
             "emails": [[], ["a@example.org"]],
+            "until": [tomorrow()],
         }
         return Known({"reference": [claim["ticket"]["reference"]], "claim": [claim["claim"]]}, body)
 
@@ -48,20 +56,63 @@ class Scene:
         """An open ticket with a file."""
         file = {"id": str(uuid4()), "media_type": "image/png", "size": 9, "object": f"attachments/{uuid4().hex}"}
         reference = self.triage.submit("ads/metrics", attachments=[file | {"sha256": "0" * 64, "state": "pending"}])
-        return Known(
-            {"reference": [reference], "attachment": [file["id"]]}, {"email": [self.admin.email]}, {"before": [2**40]}
-        )
+        body = {"email": [self.admin.email], "until": [tomorrow()]}
+        return Known({"reference": [reference], "attachment": [file["id"]]}, body, {"before": [2**40]})
 
     def held(self) -> Known:
         """A ticket that waits for evidence."""
         reference = self.triage.submit("business/blocked-link", missing_evidence=["pin_url"])
         return Known({"reference": [reference]}, {"claim": [None], "version": [None]})
 
+    def view(self) -> Known:
+        """A view of the admin's own, and searches that can be kept."""
+        view = self.admin.post("/v1/views", {"name": "Open", "query": "state:open"}, 201)["id"]
+        body: dict[str, list[Any]] = {"query": ["lamp -state:open"], "shared_with": ["me", "all"], "team": [None]}
+        return Known({"view": [view]}, body, {"cursor": [None]})
+
     def resolved(self) -> Known:
         """A resolved ticket."""
         reference = self.triage.submit("ads/metrics")
         self.admin.post(f"/v1/tickets/{reference}/resolution", {"outcome": "solved"})
         return Known({"reference": [reference]}, {"claim": [None], "version": [None]})
+
+    def snoozed(self) -> Known:
+        """A snoozed ticket."""
+        known = self.open()
+        self.admin.put(f"/v1/tickets/{known.path['reference'][0]}/snooze", {"until": tomorrow()})
+        return known
+
+    def sender(self) -> Known:
+        """A blocked sender."""
+        body = {"email": f"{uuid4().hex}@example.net", "reason": "x"}
+        return Known({"blocked": [self.admin.post("/v1/blocked-senders", body, 201)["id"]]})
+
+    def blocked(self) -> Known:
+        """The ticket of a blocked sender."""
+        email = f"{uuid4().hex}@example.net"
+        self.admin.post("/v1/blocked-senders", {"email": email, "reason": "x"}, 201)
+        reference = self.triage.submit("ads/metrics", email=email)
+        return Known({"reference": [reference]}, {"claim": [None], "version": [None]})
+
+    def mergeable(self) -> Known:
+        """Two tickets of one requester."""
+        into, reference = self.triage.submit("ads/metrics"), self.triage.submit("ads/metrics")
+        fields: dict[str, list[Any]] = {"claim": [None], "version": [None], "seen": [None], "into_claim": [None]}
+        return Known({"reference": [reference]}, {**fields, "into": [into], "to": [into]})
+
+    def merged(self) -> Known:
+        """A ticket that was merged into another."""
+        known = self.mergeable()
+        reference = known.path["reference"][0]
+        self.admin.post(f"/v1/tickets/{reference}/merge", {"into": known.body["into"][0]})
+        return Known({"reference": [reference]})
+
+    def linked(self) -> Known:
+        """Two related tickets."""
+        known = self.mergeable()
+        reference, other = known.path["reference"][0], known.body["to"][0]
+        self.admin.post(f"/v1/tickets/{reference}/links", {"to": other}, 201)
+        return Known({"reference": [reference], "other": [other]})
 
     def webhook(self) -> Known:
         """A webhook with a failed call."""
@@ -88,6 +139,20 @@ class Scene:
         run_all(self.triage, replay)
         return Known({"replay": [replay]})
 
+    def bulk(self) -> Known:
+        """A bulk of the admin's own, and values for another."""
+        references = [self.triage.submit(), self.triage.submit()]
+        priority = {"kind": "priority", "priority": "low"}
+        started = self.admin.post("/v1/tickets/bulk", {"references": references, "action": priority}, 202)
+        actions = [priority, {"kind": "transfer", "team": "billing", "reason": "x"}, {"kind": "owner", "email": None}]
+        body: dict[str, list[Any]] = {
+            "references": [references],
+            "query": [None],
+            "expected": [None, 2],
+            "action": actions,
+        }
+        return Known({"bulk": [started["id"]]}, body)
+
     def submission(self) -> Known:
         """A ticket to try a ruleset on, and a reason for an announcement."""
         ticket = {"category": "ads/metrics", "email": "a@example.com", "message": "x", "details": {}}
@@ -95,10 +160,19 @@ class Scene:
         fields: dict[str, list[Any]] = {name: [value] for name, value in ticket.items()}
         return Known(body={**fields, "ticket": [ticket], "ruleset": [1, None], "reasons": [[reason]]})
 
+    def saved_reply(self) -> Known:
+        """A shared reply, and a ticket to render it for."""
+        made = self.admin.post("/v1/saved-replies", {"name": "x", "text": {"en": "{{requester.name}}"}}, 201)["id"]
+        return Known({"saved_reply": [made]}, {"ticket": [self.triage.submit("ads/metrics")]})
+
 
 Make = Callable[[Scene], Known]
 CLAIMED, OPEN, HELD, RESOLVED, HOOK = Scene.claimed, Scene.open, Scene.held, Scene.resolved, Scene.webhook
+SNOOZED, BLOCKED, SENDER = Scene.snoozed, Scene.blocked, Scene.sender
+VIEW = Scene.view
 RULES, REPLAY, SUBMISSION, NOTHING = Scene.ruleset, Scene.replay, Scene.submission, Scene.nothing
+SAVED = Scene.saved_reply
+BULK = Scene.bulk
 
 # For each operation: what exists, how many cases are tried, and the status of its success.
 OPERATIONS: dict[str, tuple[Make, int, int]] = {
@@ -109,7 +183,15 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/tickets": (NOTHING, 25, 200),
     "POST /v1/tickets": (SUBMISSION, 25, 201),
     "GET /v1/tickets/{reference}": (OPEN, 8, 200),
+    "POST /v1/tickets/{reference}/merge": (Scene.mergeable, 20, 200),
+    "POST /v1/tickets/{reference}/unmerge": (Scene.merged, 8, 200),
+    "POST /v1/tickets/{reference}/links": (Scene.mergeable, 15, 201),
+    "DELETE /v1/tickets/{reference}/links/{other}": (Scene.linked, 8, 204),
     "PUT /v1/tickets/{reference}/participants": (CLAIMED, 20, 200),
+    "PUT /v1/tickets/{reference}/presence": (OPEN, 10, 200),
+    "GET /v1/notifications": (NOTHING, 10, 200),
+    "POST /v1/notifications/read": (NOTHING, 15, 204),
+    "POST /v1/live/tokens": (NOTHING, 3, 201),
     "PATCH /v1/tickets/{reference}": (CLAIMED, 20, 200),
     "GET /v1/attachments/{attachment}": (OPEN, 8, 302),
     # What schemathesis makes up is no file that is accepted; tests/integration/triage/uploads uploads real ones.
@@ -125,15 +207,34 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "POST /v1/tickets/{reference}/resolution": (CLAIMED, 20, 200),
     "POST /v1/tickets/{reference}/reopening": (RESOLVED, 20, 200),
     "POST /v1/tickets/{reference}/release": (HELD, 15, 200),
+    "PUT /v1/tickets/{reference}/snooze": (OPEN, 20, 200),
+    "DELETE /v1/tickets/{reference}/snooze": (SNOOZED, 8, 204),
+    "POST /v1/tickets/{reference}/unblocking": (BLOCKED, 15, 200),
+    "GET /v1/blocked-senders": (SENDER, 5, 200),
+    "POST /v1/blocked-senders": (NOTHING, 25, 201),
+    "DELETE /v1/blocked-senders/{blocked}": (SENDER, 8, 204),
     "PUT /v1/tickets/{reference}/owner": (OPEN, 10, 200),
     "GET /v1/tickets/{reference}/conversation": (OPEN, 10, 200),
     "GET /v1/me": (NOTHING, 2, 200),
+    "GET /v1/views": (VIEW, 5, 200),
+    "POST /v1/views": (VIEW, 20, 201),
+    "PUT /v1/views/{view}": (VIEW, 20, 200),
+    "DELETE /v1/views/{view}": (VIEW, 5, 204),
     "PUT /v1/me": (NOTHING, 5, 200),
     "POST /v1/tickets/{reference}/takeover": (OPEN, 15, 200),
     "POST /v1/tickets/{reference}/key-renewal": (OPEN, 8, 200),
     "GET /v1/tickets/{reference}/explanation": (OPEN, 8, 200),
+    "POST /v1/tickets/bulk": (BULK, 25, 202),
+    "GET /v1/bulk/{bulk}": (BULK, 8, 200),
+    "POST /v1/bulk/{bulk}/undo": (BULK, 8, 202),
     "POST /v1/disapprovals": (SUBMISSION, 20, 202),
     "POST /v1/application-statuses": (SUBMISSION, 20, 202),
+    "GET /v1/saved-replies": (NOTHING, 10, 200),
+    "POST /v1/saved-replies": (NOTHING, 20, 201),
+    "GET /v1/saved-replies/{saved_reply}": (SAVED, 5, 200),
+    "PUT /v1/saved-replies/{saved_reply}": (SAVED, 20, 200),
+    "DELETE /v1/saved-replies/{saved_reply}": (SAVED, 5, 204),
+    "POST /v1/saved-replies/{saved_reply}/render": (SAVED, 10, 200),
     "GET /v1/teams/{team}/webhooks": (HOOK, 5, 200),
     "POST /v1/teams/{team}/webhooks": (NOTHING, 25, 201),
     "DELETE /v1/teams/{team}/webhooks/{webhook}": (HOOK, 8, 204),
@@ -152,6 +253,7 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/replays/{replay}/changes": (REPLAY, 8, 200),
     "GET /v1/events/parked": (NOTHING, 5, 200),
     "POST /v1/events/parked/replay": (NOTHING, 10, 200),
+    **{f"GET /v1/reports/{name}": (NOTHING, 5, 200) for name in REPORTS},
     "GET /v1/reports/deflection": (NOTHING, 5, 200),
     "GET /v1/reports/misroutes": (NOTHING, 5, 200),
     "GET /v1/reports/service-levels": (NOTHING, 5, 200),

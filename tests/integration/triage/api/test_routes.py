@@ -1,5 +1,6 @@
 """Permissions of every route of the API; agents of ads cannot read or write anything of billing."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,24 +9,46 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from services.triage.reports.daily.registry import REPORTS
 from shared.auth.principal import Role
 from shared.auth.tokens import list_tokens, revoke_token
 from shared.auth.users import disable, find_user
 from shared.http.authorisation import authorisation_of_routes
 from tests.integration.triage.conftest import Caller, People, Triage
 
-# Routes that belong to no team: health, the document itself, e-mails without a ticket, files of one's own, and new tickets.
+# Routes that belong to no team: health, the document itself, e-mails without a ticket, files of one's own, new tickets,
+# and a bulk, which skips the tickets of other teams.
 SECRET = "Secret of billing"
 OPEN = {"GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json"}
-NO_TEAM = {"POST /v1/disapprovals", "POST /v1/application-statuses", "POST /v1/uploads", "POST /v1/tickets"}
+NO_TEAM = {
+    "POST /v1/tickets/bulk",
+    "POST /v1/disapprovals",
+    "POST /v1/application-statuses",
+    "POST /v1/uploads",
+    "POST /v1/tickets",
+    "POST /v1/saved-replies",
+    "POST /v1/views",
+}
 # Lists hold only what may be read; they refuse nothing.
-LISTS = {"GET /v1/queues", "GET /v1/tickets"}
-ONESELF = {"GET /v1/me", "PUT /v1/me"}
+LISTS = {
+    "GET /v1/queues",
+    "GET /v1/tickets",
+    "GET /v1/saved-replies",
+    "GET /v1/views",
+    *(f"GET /v1/reports/{name}" for name, report in REPORTS.items() if report.permission == "tickets.read"),
+}
+ONESELF = {"GET /v1/me", "PUT /v1/me", "GET /v1/notifications", "POST /v1/notifications/read", "POST /v1/live/tokens"}
 
 BODIES: dict[str, Any] = {
     "claims": {"limit": 1, "lease_seconds": 5},
     "<uuid:claim>": {"lease_seconds": 5},
     "tickets": {"category": "ads/metrics", "email": "a@example.org", "message": "x"},
+    "presence": {"doing": "viewing"},
+    "read": {"all": True},
+    "tokens": None,
+    "merge": {"into": "T-0000-0000"},
+    "unmerge": {},
+    "links": {"to": "T-0000-0000"},
     "participants": {"emails": ["a@example.org"]},
     "takeover": {"lease_seconds": 5},
     "key-renewal": {},
@@ -37,7 +60,10 @@ BODIES: dict[str, Any] = {
     "resolution": {"outcome": "solved"},
     "reopening": {"reason": "x"},
     "release": {"reason": "x"},
+    "unblocking": {},
+    "blocked-senders": {"email": "a@example.org", "reason": "x"},
     "owner": {"email": None},
+    "snooze": {"until": (datetime.now(UTC) + timedelta(days=1)).isoformat()},
     "me": {"away": False},
     "webhooks": {"url": "https://1.1.1.1/", "secret": "x"},
     "rulesets": {"document": {}},
@@ -46,6 +72,13 @@ BODIES: dict[str, Any] = {
     "route": {"ticket": {"category": "billing/cost"}},
     "replay": {},
     "uploads": {},
+    "saved-replies": {"name": "x", "text": {"en": "x"}},
+    "<uuid:saved_reply>": {"name": "x", "text": {"en": "x"}},
+    "render": {"ticket": "x"},
+    "bulk": {"references": ["x"], "action": {"kind": "priority", "priority": "low"}},
+    "undo": {},
+    "views": {"name": "x", "query": "state:open"},
+    "<uuid:view>": {"name": "x", "query": "state:open"},
     "disapprovals": {"email": "a@example.org", "locale": "en", "item": "x", "reasons": ["excessive_hashtags"]},
     "application-statuses": {"email": "a@example.org", "locale": "en", "item": "x", "status": "received"},
 }
@@ -86,14 +119,26 @@ def of_billing(triage: Triage, people: People) -> dict[str, str]:
         "values (:id, 'billing', 'x', 1, 'x', gen_random_uuid(), '{}', 'failed') returning id",
         id=webhook.id,
     )
+    blocked = people("admin").post("/v1/blocked-senders", {"domain": "example.net", "reason": "x"}, 201)
     replay = people("admin").post("/v1/rulesets/1/replay", {"days": 1}, 202)["id"]
+    bulk = people("admin").post("/v1/tickets/bulk", {**BODIES["bulk"], "references": [reference]}, 202)["id"]
+    [saved_reply] = triage.rows(
+        "insert into triage.saved_replies (id, name, team, texts) values (gen_random_uuid(), :name, 'billing', '{}') returning id",
+        name=SECRET,
+    )
+    view = {"name": SECRET, "query": "state:open", "shared_with": "team", "team": "billing"}
     return {
+        "<uuid:view>": people("lead", "billing").post("/v1/views", view, 201)["id"],
+        "<uuid:bulk>": bulk,
+        "<uuid:saved_reply>": str(saved_reply.id),
         "<reference>": reference,
+        "<other>": reference,
         "<team>": "billing",
         "<uuid:claim>": claim["claim"],
         "<uuid:attachment>": file["id"],
         "<uuid:webhook>": str(webhook.id),
         "<uuid:replay>": replay,
+        "<uuid:blocked>": blocked["id"],
         "<int:call>": str(call.id),
         "<int:number>": "1",
     }

@@ -85,6 +85,7 @@ def test_a_list_row_has_the_fields_of_the_contract(triage: Triage, people: Peopl
         "last_from": "requester",
         "owner": None,
         "reserved_until": None,
+        "snoozed_until": None,
     }
 
 

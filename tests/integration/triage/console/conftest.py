@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -53,9 +54,8 @@ class Visitor:
         form = re.search(rf'<form[^>]+action="/tickets/{reference}/{action}".*?</form>', page, re.DOTALL)
         assert form, f"no form for {action}"
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
-        return self.post(
-            f"/tickets/{reference}/{action}", status, **{k: unescape(v) for k, v in hidden.items()}, **fields
-        )
+        given: dict[str, Any] = {name: unescape(value) for name, value in hidden.items()} | fields
+        return self.post(f"/tickets/{reference}/{action}", status, **given)
 
     def claim(self, reference: str) -> None:
         self.get(f"/tickets/{reference}")

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from services.notify.settings import NotifySettings
 from services.triage.app import create_app
+from services.triage.reports.daily.registry import REPORTS
 from services.triage.settings import TriageSettings
 from services.triage.timers.fill_search import fill_search
 from shared.auth.users import find_user
@@ -24,27 +25,49 @@ SECRET, EMAIL = "Secret of billing", "payer@example.org"
 # These pages belong to no team: an agent may open them and sees only their own teams' data.
 OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password"} | {
     *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions"),
-    *("GET /yours", "POST /yours/reassignment", "POST /away"),
+    *("GET /bulk/count", "POST /bulk/new", "POST /bulk"),
+    *("GET /search/suggestions", "GET /views", "GET /views/counts", "POST /views"),
+    *("GET /yours", "GET /yours/news", "POST /yours/reassignment", "POST /away"),
+    *("GET /saved-replies", "GET /saved-replies/new", "POST /saved-replies/new"),
+    *("POST /live/token", "GET /notifications", "POST /notifications/read"),
     # Mails of no ticket; test_mail_pages.py covers who may do what with them.
     *("GET /mails", "GET /mails/<name>", "POST /mails/<name>/ticket"),
+    # Daily reports count one's own teams' tickets; test_daily_pages.py covers who sees what.
+    *(
+        "GET /reports",
+        *(
+            f"GET /reports/{name}{suffix}"
+            for name, report in REPORTS.items()
+            if report.permission == "tickets.read"
+            for suffix in ("", ".csv")
+        ),
+    ),
 }
 
 # The fields that a form sends; other routes need only their address.
 FIELDS: dict[str, dict[str, Any]] = {
     "replies": {"message": "x"},
     "notes": {"message": "x"},
+    "presence": {"doing": "viewing"},
     "information-requests": {"evidence": "x"},
     "disapproval": {"reasons": "excessive_hashtags"},
     "preview": {"reasons": "excessive_hashtags", "message": "x"},
     "reassignment": {"to": "nobody"},
+    "merge": {"into": "T-0000-0000"},
+    "links": {"to": "T-0000-0000"},
     "transfer": {"team": "ads", "reason": "x"},
     "reopening": {"reason": "x"},
     "changes": {"priority": "low"},
+    "snooze": {"until": "3h"},
+    "blocked-senders": {"sender": "example.com", "reason": "x"},
     "webhooks": {"url": "https://1.1.1.1/", "secret": "a long secret"},
     "people": {"email": "x@example.org", "name": "x", "role": "admin"},
     "resends": {"state": "deferred"},
     "suppressions": {"email": "new@example.org", "reason": "x"},
     "activation": {"comment": "x"},
+    "views": {"name": "x", "query": "state:open"},
+    "<uuid:view>": {"name": "x", "query": "state:open"},
+    "position": {"to": "up"},
 }
 
 
@@ -79,27 +102,43 @@ def of_billing(triage: Triage, people: People, engine: Engine, environment: dict
         id=webhook.id,
         ticket=reference,
     )
+    [message] = triage.rows(
+        "insert into triage.scheduled_messages (id, ticket, writer, writer_name, action, content, kind, due_at) values "
+        "(gen_random_uuid(), :ticket, gen_random_uuid(), 'Bo', 'replies', '{}', 'later', now() + interval '1 day') returning id",
+        ticket=reference,
+    )
+    blocked = people("admin").post("/v1/blocked-senders", {"domain": "example.net", "reason": "x"}, 201)
+    view = {"name": SECRET, "query": "state:open", "shared_with": "team", "team": "billing"}
+    saved_reply = {"name": SECRET, "team": "billing", "text": {"en": SECRET}}
     replay = people("admin").post("/v1/rulesets/1/replay", {"days": 1}, 202)["id"]
     with engine.begin() as connection:
         person = str(find_user(connection, people("admin").email).id)
+    body = {"references": [reference], "action": {"kind": "priority", "priority": "low"}}
     return {
+        "<uuid:bulk>": people("admin").post("/v1/tickets/bulk", body, 202)["id"],
         "<reference>": reference,
+        "<other>": reference,
         "<team>": "billing",
+        "<panel>": "replies",
         "<name>": "0" * 32,
         "<uuid:claim>": claim["claim"],
         "<uuid:attachment>": file["id"],
+        "<uuid:message>": str(message.id),
         "<uuid:webhook>": str(webhook.id),
         "<uuid:email>": str(mail["id"]),
         "<uuid:suppression>": suppression,
+        "<uuid:blocked>": blocked["id"],
         "<uuid:replay>": replay,
         "<uuid:person>": person,
+        "<uuid:view>": people("lead", "billing").post("/v1/views", view, 201)["id"],
+        "<uuid:saved_reply>": people("lead", "billing").post("/v1/saved-replies", saved_reply, 201)["id"],
         "<int:call>": str(call.id),
         "<int:number>": "1",
     }
 
 
 def _state(triage: Triage) -> list[Any]:
-    tables = ("tickets", "claims", "webhooks", "webhook_calls", "replays", "rulesets")
+    tables = ("tickets", "claims", "webhooks", "webhook_calls", "replays", "rulesets", "scheduled_messages")
     names = [*(f"triage.{table}" for table in tables), "notify.emails"]
     return [triage.rows(f"select one::text from {name} one order by 1") for name in names]
 
@@ -109,7 +148,12 @@ def _visit(visitor: Visitor, route: str, parts: dict[str, str]) -> Any:
     method, _, rule = route.partition(" ")
     path = "/".join(parts[part] if part.startswith("<") else part for part in rule.split("/"))
     query = "?since=2026-01-01T00:00:00%2B00:00" if path.endswith("/news") else ""
-    data = {"csrf_token": visitor.token, **FIELDS.get(rule.rpartition("/")[2], {})} if method == "POST" else None
+    fields = (
+        {"references": parts["<reference>"]}
+        if rule.startswith("/tickets/merge")
+        else FIELDS.get(rule.rpartition("/")[2], {})
+    )
+    data = {"csrf_token": visitor.token, **fields} if method == "POST" else None
     return visitor.client.open(path + query, method=method, data=data, headers=BROWSER)
 
 

@@ -36,8 +36,8 @@ WITH_ROWS = """
     insert into triage.timeline (ticket, kind, by) select reference, 'claimed', 'Someone' from triage.tickets;
     insert into triage.attachments (id, ticket, object, name, media_type, size, sha256, state)
     select gen_random_uuid(), reference, 'a', 'a.png', 'image/png', 1, '00', 'clean' from triage.tickets;
-    insert into triage.search (ticket, sequence, team, email, category, vector)
-    select reference, sequence, team, email, category,
+    insert into triage.search (ticket, sequence, team, email, category, form, vector)
+    select reference, sequence, team, email, category, 2,
         to_tsvector('simple', 'word') || array_to_tsvector(array['=' || team, '#' || category])
     from triage.tickets on conflict do nothing;
 """

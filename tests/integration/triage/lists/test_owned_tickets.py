@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.triage.conversation.entries import OPENED_BY_REQUESTER
 from services.triage.lists.owned_tickets import count_answered, owned_tickets
 from services.triage.owners.colleagues import colleagues
 from shared.auth.users import disable, make_user
@@ -112,4 +113,4 @@ def test_evidence_that_is_no_message_makes_it_our_turn(triage: Triage, people: P
 def _was_opened(triage: Triage, person: UUID) -> dict[str, bool]:
     with triage.engine.begin() as connection:
         rows = owned_tickets(connection, person, ["business"])
-        return {str(row._mapping["reference"]): bool(row._mapping["opened_by_requester"]) for row in rows}
+        return {str(row._mapping["reference"]): row._mapping["newest_turn"] in OPENED_BY_REQUESTER for row in rows}

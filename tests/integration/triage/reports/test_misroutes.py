@@ -66,3 +66,25 @@ def test_agents_do_not_read_the_report(people: People) -> None:
     people("agent", "ads").get("/v1/reports/misroutes", 403)
     people("auditor").get("/v1/reports/misroutes")
     people("admin").get("/v1/reports/misroutes?days=0", 422)
+
+
+def test_satisfaction_by_category_and_rule_joins_it(triage: Triage, people: People) -> None:
+    _moved(triage, 20, "ads/metrics", "My invoice is wrong", to="billing")
+    _stayed(triage, 3, "ads/metrics", "My numbers look wrong")
+    _stayed(triage, 1, "ads/loading", "It does not load")
+    admin = people("admin")
+    assert admin.get("/v1/reports/misroutes")["items"][0]["satisfaction"] == {
+        "sent": 0, "answered": 0, "good": 0, "bad": 0
+    }  # fmt: skip
+    # Counted by hand: of ads/metrics 5 sent, of which 3 were answered; a bounced one, an old one and other groups do not count.
+    triage.rows("""
+        insert into triage.satisfaction (resolution, ticket, entry, resolved_at, mailed, team, category, rule, answer)
+        select gen_random_uuid(), 'T', 1, now() - make_interval(days => age), mailed, 'ads', category, rule, answer
+        from (values (1, true, 'ads/metrics', null, 'good'), (2, true, 'ads/metrics', null, 'good'),
+                     (3, true, 'ads/metrics', null, 'bad'), (4, true, 'ads/metrics', null, null),
+                     (5, true, 'ads/metrics', null, null), (6, false, 'ads/metrics', null, null),
+                     (40, true, 'ads/metrics', null, 'bad'), (1, true, 'ads/metrics', 'a-rule', 'bad'),
+                     (1, true, 'ads/loading', null, 'bad')) as v (age, mailed, category, rule, answer)
+    """)
+    [one] = admin.get("/v1/reports/misroutes?days=30")["items"]
+    assert one["satisfaction"] == {"sent": 5, "answered": 3, "good": 2, "bad": 1}

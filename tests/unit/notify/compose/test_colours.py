@@ -15,6 +15,7 @@ PAIRS = [
     (".attribution", ".email"),
     (".quote", ".email"),
     (".foot", ".email"),
+    (".choice-link", ".email"),
     (".button-link", ".button-link"),
     (".button-link", ".button-cell"),
     (".page", "pre"),

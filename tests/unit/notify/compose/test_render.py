@@ -28,7 +28,7 @@ class Words(HTMLParser):
         self.in_head = self.in_head or tag == "head"
         self.part(tag)
         given = dict(attrs)
-        if given.get("class") == "button-link":
+        if given.get("class") in ("button-link", "choice-link"):
             self.address = str(given["href"])
 
     def handle_endtag(self, tag: str) -> None:

@@ -55,7 +55,14 @@ def test_scopes_only_ever_narrow() -> None:
 def test_a_token_that_is_bound_to_a_team_does_nothing_that_concerns_all(role: Role) -> None:
     bound = someone(role, "ads", scopes=frozenset({"team:ads", "write"}))
     allowed = {permission for permission in PERMISSIONS[role] if bound.may(permission)}
-    assert allowed <= {"tickets.read", "tickets.write", "claims.take-over", "emails.read", "emails.write"}
+    assert allowed <= {
+        "tickets.read",
+        "tickets.write",
+        "claims.take-over",
+        "agent-reports.read",
+        "emails.read",
+        "emails.write",
+    }
     assert bound.may_read("ads")
     assert not bound.may_read("billing")
     assert not bound.may_read("*")

@@ -1,5 +1,6 @@
 // Keyboard shortcuts, the help dialog, copy buttons, relative times. Every page works without this script.
 import { forgetFinishedDraft } from "./drafts.js";
+import "./live.js";
 import { updateTimes } from "./times.js";
 
 const sheet = document.getElementById("shortcuts");
@@ -64,7 +65,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   if (event.key === "Escape" && document.querySelector(".person[open]")) document.querySelector(".person[open]").open = false;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
-    event.target.form?.requestSubmit();
+    event.target.form?.requestSubmit(event.target.form.querySelector(".send .button.main"));
     return;
   }
   if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

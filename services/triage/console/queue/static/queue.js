@@ -1,5 +1,6 @@
 // Live updates of a queue: announces new tickets and strikes out those that are gone. Rows never move by themselves.
-const EVERY = 8000;
+import { keepFresh } from "./live.js";
+
 const list = document.querySelector("[data-live]");
 
 if (list) {
@@ -16,7 +17,7 @@ if (list) {
     }
     if (answer.status === 401) {
       announce("Your session has ended. Sign in again.");
-      clearInterval(timer);
+      stop();
     } else if (answer.ok) show(await answer.json());
   };
 
@@ -57,6 +58,5 @@ if (list) {
     if (yours) showYourTurn(yours, news.your_turn);
   };
 
-  const timer = setInterval(ask, EVERY);
-  document.addEventListener("visibilitychange", ask);
+  const stop = keepFresh(ask, (event) => event.name === "queue.changed" && event.data.team === list.dataset.queue, 3000);
 }

@@ -1,5 +1,6 @@
-// A ticket's page: opens panels without a request, keeps drafts over a reload or a lost session, announces news.
+// A ticket's page: opens panels without a request, keeps drafts over a reload or a lost session, announces news and shows them in place.
 import { forgetFinishedDraft, keepDraft } from "./drafts.js";
+import { keepFresh } from "./live.js";
 
 const ticket = document.querySelector("[data-ticket]");
 const panels = [...document.querySelectorAll("[data-panel]")];
@@ -39,24 +40,51 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[data-panel] button")) button.disabled = false;
 });
 
+// What is replaced by "show": never a form that somebody may be writing in.
+const PARTS = ["#conversation", ".ticket-head .crumbs", ".ticket-side"];
+const KNOWN = ["line", "seen", "version"];
 const news = document.querySelector(".news button");
-news.addEventListener("click", () => location.reload());
+
+const panelNames = (page) => [...page.querySelectorAll("[data-panel]")].map((each) => each.dataset.panel).join();
+
+const showNews = async () => {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const bar = (from) => from.querySelector(".claim-bar")?.className;
+  // Another claim or state offers other actions: the page is loaded anew, and the draft is kept.
+  if (!answer.ok || panelNames(page) !== panelNames(document) || bar(page) !== bar(document)) return location.reload();
+  for (const part of PARTS) {
+    const old = document.querySelector(part);
+    if (!old.matches(".ticket-side:focus-within")) old.replaceWith(page.querySelector(part));
+  }
+  for (const name of KNOWN) {
+    const value = page.querySelector(`[data-panel] input[name=${name}]`)?.value;
+    for (const input of document.querySelectorAll(`[data-panel] input[name=${name}]`)) if (value !== undefined) input.value = value;
+  }
+  ticket.dataset.line = page.querySelector("[data-ticket]").dataset.line;
+  news.hidden = true;
+  document.dispatchEvent(new CustomEvent("conversation-changed"));
+  document.getElementById("newest").scrollIntoView({ block: "nearest" });
+};
+news.addEventListener("click", () => showNews().catch(() => location.reload()));
+
 const look = async () => {
   if (document.hidden) return;
   let answer;
   try {
-    answer = await fetch(ticket.dataset.liveTicket, { headers: { "X-Requested-With": "live", Accept: "application/json" } });
+    answer = await fetch(`${ticket.dataset.liveTicket}?line=${ticket.dataset.line}`, { headers: { "X-Requested-With": "live", Accept: "application/json" } });
   } catch {
     return;
   }
   if (answer.status === 401) {
     news.textContent = "Your session has ended. Your draft is kept: sign in again.";
     news.hidden = false;
-    clearInterval(timer);
-  } else if (answer.ok && (await answer.json()).line > Number(ticket.dataset.line)) {
-    news.textContent = "This ticket has news: show it";
+    stop();
+  } else if (answer.ok) {
+    const { line, words } = await answer.json();
+    if (line <= Number(ticket.dataset.line)) return;
+    news.textContent = `${words}: show it`;
     news.hidden = false;
   }
 };
-const timer = setInterval(look, 8000);
-document.addEventListener("visibilitychange", look);
+const stop = keepFresh(look, (event) => event.name === "ticket.changed" && event.data.reference === ticket.dataset.ticket, 1000);

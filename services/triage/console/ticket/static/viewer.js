@@ -1,7 +1,7 @@
 // Shows pictures and PDFs of the conversation large, in place. Without this script they open in a tab of their own.
 const dialog = document.getElementById("viewer");
 const stage = dialog.querySelector(".viewer-stage");
-const links = [...document.querySelectorAll("a[data-view]")];
+let links = [];
 let at = 0;
 
 const shownAs = {
@@ -19,12 +19,18 @@ const show = (index) => {
   stage.replaceChildren(shownAs[link.dataset.view](link));
 };
 
-links.forEach((link, index) => link.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  show(index);
-  dialog.showModal();
-}));
+// The conversation may be replaced by a newer one.
+const findLinks = () => {
+  links = [...document.querySelectorAll("a[data-view]")];
+  links.forEach((link, index) => link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(index);
+    dialog.showModal();
+  }));
+};
+findLinks();
+document.addEventListener("conversation-changed", findLinks);
 for (const button of dialog.querySelectorAll("[data-step]")) button.addEventListener("click", () => show(at + Number(button.dataset.step)));
 dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });

@@ -28,7 +28,7 @@ def moved(triage: Triage, people: People) -> str:
 
 
 def test_plots_and_tables_show_the_same_figures(signed_in: SignedIn, moved: str) -> None:
-    page = signed_in("Lea", "lead", "ads").get("/reports?weeks=2")
+    page = signed_in("Lea", "lead", "ads").get("/reports/service-levels?weeks=2")
     plots = dict(re.findall(r'<svg [^>]*aria-label="([^:"]+): ([^"]*)"', page))
     assert list(plots) == [
         "Tickets by week",
@@ -54,10 +54,10 @@ def test_the_csv_holds_the_requested_weeks_and_team(signed_in: SignedIn, moved: 
 
 def test_an_empty_system_has_a_message_and_an_empty_file(signed_in: SignedIn) -> None:
     aud = signed_in("Aud", "auditor")
-    assert "No figures yet" in aud.get("/reports")
+    assert "No figures yet" in aud.get("/reports/service-levels")
     assert len(aud.open("/reports/service-levels.csv").text.splitlines()) == 1
 
 
 @pytest.mark.parametrize("query", ["?weeks=x", "?weeks=-1", "?weeks=99999999999999999999", "?team=%00", "?team=nobody"])
 def test_malformed_parameters_fall_back_to_defaults(signed_in: SignedIn, query: str) -> None:
-    signed_in("Aud", "auditor").get(f"/reports{query}")
+    signed_in("Aud", "auditor").get(f"/reports/service-levels{query}")

@@ -15,6 +15,7 @@ KEY = "awsvzqba3dftjxsj7bnkoe7lncofn5si"
         f"https://safelinks.example/?url=http%3A%2F%2Fx%2Ft%2FT-THAF-JBT0%3Fkey%3D{KEY}&data=1",
         f"> http://x.example/t/T-THAF-JBT0?key=\n> {KEY}",
         f"http://x.example/address/T-THAF-JBT0?token={KEY}",
+        f"http://x.example/t/T-THAF-JBT0/satisfaction?token={KEY}{KEY}&answer=good",
         f"HTTP://X.EXAMPLE/T/T-THAF-JBT0?KEY={KEY.upper()}",
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from services.triage.actions.registry import ACTIONS
 from services.triage.console.ticket.thread import Event, Events, Message, thread
-from services.triage.console.ticket.timeline_entries import timeline_entries
+from services.triage.console.timeline.timeline_entries import timeline_entries
 from shared.catalog import load
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -18,17 +18,19 @@ def line(number: int, what: str, by: str | None = None, message: str | None = No
     return {"id": number, "at": AT, "kind": what, "by": by, "message": message, "facts": facts}
 
 
-def entry(number: int, kind: str, author: dict[str, Any] | None = None) -> dict[str, Any]:
+def entry(number: int, kind: str, author: dict[str, Any] | None = None, reference: str = "T-1") -> dict[str, Any]:
     author = author or {"role": "agent", "name": "Anna", "email": "anna@example.org"}
     email = {"id": "x", "state": "bounced"} if kind == "reply" else None
     return {"id": number, "kind": kind, "author": author, "attachments": [], "email": email, "source": "form"} | {
         "text": "Hello",
         "quoted": None,
+        "reference": reference,
     }
 
 
 def shown(*lines: dict[str, Any], conversation: list[dict[str, Any]], new: tuple[int, ...] = ()) -> list[Any]:
     ticket = {
+        "reference": "T-1",
         "requester": REQUESTER,
         "category": "business/blocked-link",
         "timeline": lines,
@@ -89,3 +91,13 @@ def test_what_the_requester_did_stays_visible() -> None:
 def test_a_submission_without_text_and_files_is_no_message(text: str, kinds: list[type]) -> None:
     submission = entry(1, "submission", REQUESTER) | {"text": text}
     assert [type(one) for one in shown(line(1, "routed", team="ads"), conversation=[submission])] == kinds
+
+
+def test_how_a_merged_ticket_was_routed_is_left_to_its_own_page() -> None:
+    items = shown(
+        line(1, "routed", team="ads"),
+        line(2, "routed", team="ads"),
+        conversation=[entry(1, "submission", REQUESTER), entry(2, "submission", REQUESTER, reference="T-2")],
+    )
+    assert [type(one) for one in items] == [Message, Event, Message]
+    assert [one.entry["reference"] for one in items if isinstance(one, Message)] == ["T-1", "T-2"]

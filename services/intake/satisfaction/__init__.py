@@ -1,0 +1,1 @@
+"""What requesters answer about how a ticket was resolved, by the links in the e-mail of the resolution."""

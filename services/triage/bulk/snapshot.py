@@ -1,0 +1,64 @@
+"""A ticket as it is before and after the action of a bulk: what an undo restores, and by what it sees that somebody changed the ticket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+# A claim whose lease has ended counts as none.
+_READ = text("""
+    select t.team, t.tags, t.claim, t.claimed_by,
+           t.state = 'claimed' and t.lease_expires_at > clock_timestamp() as is_claimed,
+           (select c.holder from triage.claims c where c.id = t.claim) as holder,
+           (select l.id from triage.timeline l where l.ticket = t.reference and l.kind = :line order by l.id desc limit 1) as line,
+           jsonb_build_object(
+               'version', version, 'state', state, 'team', team, 'priority', priority, 'tags', tags, 'owner', owner,
+               'respond_by', respond_by, 'answered_at', answered_at, 'resolved_at', resolved_at, 'reserved_until', reserved_until,
+               'snoozed_until', snoozed_until,
+               'breached', breached, 'warned_at', warned_at, 'escalated_at', escalated_at, 'reminded_at', reminded_at,
+               'state_since', state_since) as document
+    from triage.tickets t where t.reference = :reference for update of t
+""")
+
+# Timers set the others, which is no change by anybody.
+COMPARED = (
+    "version",
+    "state",
+    "team",
+    "priority",
+    "tags",
+    "owner",
+    "respond_by",
+    "answered_at",
+    "resolved_at",
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A ticket's row, locked by this transaction. `line`: the id of its newest timeline entry of the bulk's kind."""
+
+    team: str
+    tags: list[str]
+    claim: Any
+    claimed_by: str | None
+    is_claimed: bool
+    holder: str | None
+    line: int | None
+    document: Mapping[str, Any]
+
+    def stored(self, **more: Any) -> dict[str, Any]:
+        """For the bulk's result, and `more`."""
+        return {**self.document, "line": self.line, **more}
+
+
+def read_snapshot(connection: Connection, reference: str, line: str) -> Snapshot | None:
+    """Lock and read the ticket; None where there is none. `line`: the kind of timeline entry that the bulk's action writes."""
+    row = connection.execute(_READ, {"reference": reference, "line": line}).one_or_none()
+    return None if row is None else Snapshot(**row._mapping)
+
+
+def is_unchanged(now: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether nobody changed the ticket since the action, after which it was as `after`."""
+    return all(now[name] == after[name] for name in COMPARED)

@@ -1,0 +1,1 @@
+"""The pages of saved replies, and choosing one in a ticket's composer."""

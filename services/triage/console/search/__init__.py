@@ -1,0 +1,1 @@
+"""Search, and the views that are made of searches."""

@@ -1,0 +1,1 @@
+"""Live updates: the asynchronous process that tells open consoles what changed."""

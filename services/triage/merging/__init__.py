@@ -1,0 +1,1 @@
+"""Tickets of one matter: merged into one, separated again, or related."""

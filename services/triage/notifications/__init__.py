@@ -1,0 +1,1 @@
+"""What people are to hear of, such as mentions in internal notes."""

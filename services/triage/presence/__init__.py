@@ -1,0 +1,1 @@
+"""Who views a ticket, or writes at it, just now."""

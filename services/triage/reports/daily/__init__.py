@@ -1,0 +1,1 @@
+"""The daily reports: a module each, and one line in the registry."""

@@ -1,0 +1,1 @@
+"""What requesters answer about how their tickets were resolved."""

@@ -1,0 +1,1 @@
+"""The language of searches, and what a ticket is found by. Pure, without SQL."""

@@ -1,0 +1,1 @@
+"""Snoozed tickets: out of the queue until a time."""
