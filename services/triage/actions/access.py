@@ -160,7 +160,18 @@ def event_payload(ticket: LockedTicket, by: Principal, state: str, **more: Any) 
     }
 
 
+def state_for_requester(state: str, respond_by: object) -> str:
+    """The state as intake is told it: requesters do not see that their ticket is snoozed or blocked.
+
+    `respond_by`: a snoozed ticket without it waited for the requester, who sees that.
+    """
+    if state == "snoozed":
+        return "open" if respond_by else "waiting"
+    return "open" if state == "blocked" else state
+
+
 def state_changed(ticket: LockedTicket, state: str, more: Mapping[str, Any] | None = None) -> Event:
     """The event that tells intake of the new state. No answer is due (`respond_by` is None) unless `more` has another time."""
     payload = {"state": state, "team": ticket.team, "respond_by": None, **(more or {})}
+    payload["state"] = state_for_requester(state, payload["respond_by"])
     return ticket_state_changed(ticket.reference, ticket.correlation_id, payload)

@@ -25,13 +25,22 @@ def add_note(
     Raises what lock_for_action, find_mentions and attach_uploads raise.
     """
     ticket = lock_for_action(connection, reference, actor, needs_claim=False, or_merged=True)
-    mentions = find_mentions(connection, message, ticket.team, actor.principal)
-    [entry] = append(connection, reference, actor.line("noted", message, _facts(mentions)))
-    for person in mentions.readers:
-        notify_person(connection, person.id, MENTION, reference, {"by": actor.principal.name, "entry": entry})
+    entry = append_note(connection, reference, ticket.team, actor, message)
     attach_uploads(connection, actor.principal, reference, entry, attachments, internal=True)
     payload = {"team": ticket.team, "by": actor.principal.name}
     record(connection, [ticket_noted(reference, ticket.correlation_id, payload)])
+
+
+def append_note(connection: Connection, reference: str, team: str, actor: Actor, message: str) -> int:
+    """Append the note to the ticket of this team, and notify those whom it mentions. Returns its entry.
+
+    Raises what find_mentions raises.
+    """
+    mentions = find_mentions(connection, message, team, actor.principal)
+    [entry] = append(connection, reference, actor.line("noted", message, _facts(mentions)))
+    for person in mentions.readers:
+        notify_person(connection, person.id, MENTION, reference, {"by": actor.principal.name, "entry": entry})
+    return entry
 
 
 def _facts(mentions: Mentions) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ _READ = text("""
            jsonb_build_object(
                'version', version, 'state', state, 'team', team, 'priority', priority, 'tags', tags, 'owner', owner,
                'respond_by', respond_by, 'answered_at', answered_at, 'resolved_at', resolved_at, 'reserved_until', reserved_until,
-               'snoozed_until', snoozed_until,
+               'snoozed_until', snoozed_until, 'merged_into', merged_into,
                'breached', breached, 'warned_at', warned_at, 'escalated_at', escalated_at, 'reminded_at', reminded_at,
                'state_since', state_since) as document
     from triage.tickets t where t.reference = :reference for update of t
@@ -32,6 +32,7 @@ COMPARED = (
     "respond_by",
     "answered_at",
     "resolved_at",
+    "merged_into",
 )
 
 

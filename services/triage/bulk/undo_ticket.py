@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.triage.actions.access import event_payload, state_changed
+from services.triage.actions.access import event_payload, state_changed, state_for_requester
 from services.triage.bulk.act_on_ticket import Result
 from services.triage.bulk.kinds import BulkKind
 from services.triage.bulk.snapshot import is_unchanged, read_snapshot
@@ -71,6 +71,8 @@ def undo_ticket(
     statement = _RESTORE if undo.kind.moves else _RESTORE_FIELDS
     connection.execute(statement, {"reference": reference, "before": json.dumps(before)})
     facts = {"action": undo.kind.name, **{name: before[name] for name in ("state", "team", "priority")}}
+    if undo.kind.name == "transfer":
+        facts["from"] = ticket.team
     append(connection, reference, Line("bulk_undone", undo.person.name, undo.person.id, facts=facts))
     first = {name: after[name] if after[name] != before[name] else None for name in ("answered_at", "resolved_at")}
     connection.execute(_FORGET, {"reference": reference, "line": after["line"], **first})
@@ -86,7 +88,7 @@ def _event(ticket: LockedTicket, undo: Undoing, before: Mapping[str, Any]) -> Ev
         payload = event_payload(
             ticket,
             undo.person,
-            before["state"],
+            state_for_requester(before["state"], before["respond_by"]),
             from_team=ticket.team,
             cause="undone",
             respond_by=before["respond_by"],

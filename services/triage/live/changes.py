@@ -11,6 +11,7 @@ from services.triage.live.position import Point, Position, Track, tracked
 # At the beginning so many ids before the newest are looked at for some that are not committed yet.
 LOOKED_BACK = 200
 
+# What happens to a merged ticket is shown with the surviving one, too.
 # Two index scans each; an `or` would let the planner read the table from its beginning.
 _LINES = text("""
     with found as (
@@ -18,8 +19,12 @@ _LINES = text("""
         union all
         (select id, ticket, kind, facts from triage.timeline where id > :newest order by id limit :limit)
     )
-    select f.id, f.ticket, t.team, case f.kind when 'transferred' then f.facts ->> 'from' end as left_team
-    from found f join triage.tickets t on t.reference = f.ticket order by f.id
+    select f.id, t.reference, t.team, case when f.kind in ('transferred', 'bulk_undone') then f.facts ->> 'from' end as left_team
+    from found f join triage.tickets t on t.reference = f.ticket
+    union all
+    select f.id, s.reference, s.team, null
+    from found f join triage.tickets t on t.reference = f.ticket join triage.tickets s on s.reference = t.merged_into
+    order by 1
 """)
 _NOTIFICATIONS = text("""
     with found as (

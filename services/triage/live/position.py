@@ -1,7 +1,7 @@
 """Where a stream is in the tables that it tells of: the `id` of its events. Pure.
 
 Ids are drawn before their transactions commit, so a row may appear after rows with greater ids. A position therefore names the ids
-below its newest that were not seen, as `1204-1190,1193.17.3`: timeline, notifications, presence.
+below its newest that were not seen, as `1204-1180~1190,1193.17.3`: timeline, notifications, presence.
 """
 
 import re
@@ -13,10 +13,12 @@ from typing import Self
 # rolled back.
 MISSING_FOR = 60.0  # seconds
 MOST_MISSING = 2_000
-# An event's id names so many; older ones are rolled back, as good as surely.
+# An event's id names so many runs of missing ids: a transaction draws its ids one after the other. With more, the id stands before the
+# first of them, and who continues there hears some events twice.
 MOST_NAMED = 40
 
-_POINT = r"(\d{1,18})(?:-(\d{1,18}(?:,\d{1,18}){0,100}))?"
+_RUN = r"\d{1,18}(?:~\d{1,18})?"
+_POINT = rf"(\d{{1,18}})(?:-({_RUN}(?:,{_RUN}){{0,100}}))?"
 _POSITION = re.compile(rf"{_POINT}\.{_POINT}\.(\d{{1,18}})(?:\.[a-z])?", re.ASCII)
 
 
@@ -28,7 +30,10 @@ class Point:
     missing: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        named = ",".join(map(str, self.missing[-MOST_NAMED:]))
+        runs = _runs(self.missing)
+        if len(runs) > MOST_NAMED:
+            return str(self.missing[0] - 1)
+        named = ",".join(str(first) if first == last else f"{first}~{last}" for first, last in runs)
         return f"{self.newest}-{named}" if named else str(self.newest)
 
 
@@ -49,11 +54,31 @@ class Position:
         found = _POSITION.fullmatch(given)
         if found is None:
             return None
-        return cls(_point(found[1], found[2]), _point(found[3], found[4]), int(found[5]))
+        lines, notifications = _point(found[1], found[2]), _point(found[3], found[4])
+        return cls(lines, notifications, int(found[5])) if lines and notifications else None
 
 
-def _point(newest: str, missing: str | None) -> Point:
-    return Point(int(newest), tuple(int(one) for one in missing.split(",")) if missing else ())
+def _point(newest: str, missing: str | None) -> Point | None:
+    """None for more missing ids than a point of ours has."""
+    runs = [
+        (int(first), int(last or first))
+        for first, _, last in (run.partition("~") for run in (missing or "").split(","))
+        if first
+    ]
+    if sum(last - first + 1 for first, last in runs) > MOST_MISSING or any(first > last for first, last in runs):
+        return None
+    return Point(int(newest), tuple(one for first, last in runs for one in range(first, last + 1)))
+
+
+def _runs(ids: Iterable[int]) -> list[tuple[int, int]]:
+    """The first and the last of each run of consecutive ids, which come in their order."""
+    runs: list[tuple[int, int]] = []
+    for one in ids:
+        if runs and runs[-1][1] == one - 1:
+            runs[-1] = (runs[-1][0], one)
+        else:
+            runs.append((one, one))
+    return runs
 
 
 @dataclass

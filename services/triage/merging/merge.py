@@ -27,7 +27,7 @@ ITSELF = "A ticket cannot be merged into itself."
 ANOTHER_PERSON = "The tickets are of different people. Link them instead: POST /v1/tickets/{reference}/links."
 TOO_MANY = f"A ticket holds at most {MOST_MERGED} merged ones."
 # In these states nothing of a ticket waits for its team.
-AT_REST = ("held", "waiting", "resolved")
+AT_REST = ("held", "waiting", "resolved", "blocked")
 # In these an answer of the team is due.
 IN_QUEUE = ("open", "claimed")
 
@@ -119,7 +119,7 @@ def _received(ticket: LockedTicket, target: LockedTicket) -> Received:
     opens = ticket.state not in AT_REST and target.state not in IN_QUEUE
     due = target.respond_by
     if ticket.state not in AT_REST and ticket.respond_by is not None:
-        due = ticket.respond_by if due is None or target.state not in IN_QUEUE else min(due, ticket.respond_by)
+        due = ticket.respond_by if due is None else min(due, ticket.respond_by)
     return Received(tags, due, opens)
 
 

@@ -62,10 +62,17 @@ _TAKE_TAGS = text("""
 _TAKE_TAGS_BEFORE = text("""
     update triage.merges set before = jsonb_set(before, '{tags}', (before -> 'tags') - cast(:gone as text[])) where ticket = :reference
 """)
+# What its requester wrote since: neither an automatic e-mail nor one of a blocked sender, which open no ticket.
+_HAS_WRITTEN = text("""
+    select exists (
+        select from triage.timeline l
+        where l.ticket = :ticket and l.kind = 'followed_up' and not jsonb_exists_any(l.facts, '{automatic,blocked}')
+          and l.id > (select max(id) from triage.timeline where ticket = :ticket and kind = 'merged_from'))
+""")
 _IS_UNANSWERED = text("""
     select exists (
         select from triage.timeline l
-        where l.ticket = :ticket and l.kind = 'followed_up' and not jsonb_exists(l.facts, 'automatic')
+        where l.ticket = :ticket and l.kind = 'followed_up' and not jsonb_exists_any(l.facts, '{automatic,blocked}')
           and l.id > (select max(id) from triage.timeline where ticket = :ticket and kind = 'merged')
           and not exists (
               select from triage.timeline a
@@ -132,6 +139,8 @@ def _restore_surviving(connection: Connection, holder: LockedTicket, merge: Merg
     is_as_left = holder.version == brought["version"] and _instant(due) == _instant(brought["respond_by"])
     if before is None or not is_as_left or any(other["is_later"] for other in merge.others):
         return []
+    if connection.execute(_HAS_WRITTEN, {"ticket": holder.reference}).scalar_one():
+        return []
     values = {"reference": holder.reference, "before": json.dumps(before)}
     if not brought["opened"]:
         connection.execute(_RESTORE_DEADLINE, values)
@@ -148,15 +157,19 @@ def _restore(
     merge: Merge,
     ruleset: NumberedRuleset,
 ) -> list[Event]:
-    """The merged ticket as before; open, where its requester has written to it since and nobody answered."""
+    """The merged ticket as before; open, where its requester has written to it since and nobody answered, or has sent what it lacked."""
     before = dict(merge.before)
     of_both = {"ticket": ticket.reference, "surviving": surviving.reference}
     is_unanswered = connection.execute(_IS_UNANSWERED, of_both).scalar_one()
-    if is_unanswered and before["state"] in ("waiting", "resolved"):
+    if before["state"] == "snoozed" and is_unanswered and before["respond_by"]:
+        before |= {"state": "open", "state_since": ticket.now.isoformat(), "snoozed_until": None}
+    elif (before["state"] in ("waiting", "resolved", "snoozed") and is_unanswered) or (
+        before["state"] == "held" and not ticket.missing_evidence
+    ):
         due = restarted(ruleset.compiled, ticket)
         since = {"state_since": ticket.now.isoformat(), "respond_by": due.isoformat() if due else None}
         marks = {"breached": False, "warned_at": None, "escalated_at": None, "resolved_at": None, "reminded_at": None}
-        before |= {"state": "open", **since, **marks}
+        before |= {"state": "open", "snoozed_until": None, **since, **marks}
     connection.execute(_RESTORE, {"reference": ticket.reference, "before": json.dumps(before)})
     connection.execute(_RESTORE_OWN, {"reference": ticket.reference, "before": json.dumps(before)})
     append(connection, ticket.reference, actor.line("unmerged", facts={"from": surviving.reference}))

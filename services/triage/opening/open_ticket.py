@@ -7,14 +7,15 @@ from sqlalchemy import Connection, text
 from uuid_utils.compat import uuid7
 
 from services.triage.actions.access import Actor
+from services.triage.actions.add_note import append_note
 from services.triage.opening.read_opening import Opening
 from services.triage.routing.route_tickets import route_tickets
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.read_ticket import find_team
-from services.triage.tickets.timeline import append
 from shared.auth.principal import Principal
 from shared.catalog.evidence import missing_evidence
 from shared.catalog.model import Catalog
+from shared.errors import Unprocessable
 from shared.events.contracts import Event, RecordedEvent, ticket_noted, ticket_opened
 from shared.events.log import record
 from shared.mail.addresses import folded_address, in_ascii
@@ -44,7 +45,7 @@ _EARLIER = text("""
 def open_ticket(
     connection: Connection, ruleset: NumberedRuleset, catalog: Catalog, actor: Actor, opening: Opening
 ) -> str:
-    """The reference of the new ticket."""
+    """The reference of the new ticket. Raises Unprocessable for an internal note whose mentions are wrong."""
     event = _event(connection, catalog, actor.principal, opening)
     # The log lines of this request share the correlation id of the ticket's other log lines.
     structlog.contextvars.bind_contextvars(correlation_id=event.correlation_id)
@@ -103,7 +104,11 @@ def _recorded(event: Event, number: int) -> RecordedEvent:
 
 
 def _note(connection: Connection, event: Event, actor: Actor, message: str) -> None:
-    reference, by = str(event.ticket), actor.principal.name
-    append(connection, reference, actor.line("noted", message))
-    payload = {"team": find_team(connection, reference), "by": by}
+    reference = str(event.ticket)
+    team = find_team(connection, reference)
+    try:
+        append_note(connection, reference, team, actor, message)
+    except Unprocessable as error:
+        raise Unprocessable({"internal_note": error.errors["message"]}) from error
+    payload = {"team": team, "by": actor.principal.name}
     record(connection, [ticket_noted(reference, event.correlation_id, payload)])

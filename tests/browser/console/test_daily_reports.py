@@ -18,7 +18,7 @@ def test_from_the_overview_to_a_report_and_through_its_days_by_keyboard(
     page.goto("/reports")
     page.get_by_role("link", name="Volume").last.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Volume")).to_be_visible()
+    page.wait_for_url("**/reports/volume?**")
     page.goto("/reports/volume?from=2026-11-05&to=2026-11-07")
     expect(page.get_by_role("heading", name="No figures")).to_be_visible()
     page.keyboard.press(",")

@@ -28,6 +28,8 @@ class PresenceBody(ma.Schema):
 @blueprint.alt_response(404, "NOT_FOUND")
 def put_my_presence(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Show colleagues that I view the ticket, or write at it; counts for 60 seconds"""
+    # Committed at once: streams follow the numbers of changes, and one that is committed late is passed over.
     with deps().engine.begin() as connection:
         put_presence(connection, reference, principal(), body["doing"])
+    with deps().engine.begin() as connection:
         return ticket_as_it_is(connection, reference)

@@ -76,6 +76,17 @@ def test_intake_and_notify_hear_of_it_before_they_hear_of_its_route(agent: Calle
     assert ("notify", "TicketOpened") in [(row.subscriber, row.type) for row in rows]
 
 
+def test_an_internal_note_mentions_people(agent: Caller, triage: Triage, people: People) -> None:
+    bo, other = people("agent", "ads"), people("agent", "ads")
+    body = {name: value for name, value in CALLED.items() if name != "message"}
+    agent.post("/v1/tickets", {**body, "internal_note": f"@{bo.email} please look"}, 201)
+    assert [one["kind"] for one in bo.get("/v1/notifications?unread=true")["items"]] == ["mention"]
+    assert other.get("/v1/notifications?unread=true")["items"] == []
+    names = " ".join(f"@a{number}" for number in range(60))
+    errors = agent.post("/v1/tickets", {**body, "internal_note": names}, 422)["errors"]
+    assert list(errors) == ["internal_note"]
+
+
 def test_an_internal_note_is_for_agents_only(agent: Caller, triage: Triage) -> None:
     body = {name: value for name, value in CALLED.items() if name != "message"} | {"internal_note": "She was angry."}
     ticket = agent.post("/v1/tickets", body, 201)

@@ -1,6 +1,6 @@
 """Undo: what it restores, what it leaves, and which mails and counts it takes back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +87,25 @@ def test_everything_is_as_before(
         )
     }
     assert counts == {state: 1}
+
+
+def test_a_ticket_that_was_merged_since_is_skipped(ads: Caller, triage: Triage, bulks: Bulks) -> None:
+    into, reference = triage.submit(), triage.submit()
+    bulk = bulks.do(ads, [reference], RESOLUTION)
+    ads.post(f"/v1/tickets/{reference}/merge", {"into": into})
+    bulks.undo(ads, bulk)
+    assert bulks.results(ads, bulk)[reference][0] == "skipped"
+    assert triage.ticket(reference).state == "resolved"
+
+
+@pytest.mark.parametrize(("kind", "event"), [("resolution", "TicketStateChanged"), ("transfer", "TicketTransferred")])
+def test_intake_is_not_told_of_a_snooze(ads: Caller, triage: Triage, bulks: Bulks, kind: str, event: str) -> None:
+    reference = triage.submit()
+    ads.put(f"/v1/tickets/{reference}/snooze", {"until": (datetime.now(UTC) + timedelta(days=9)).isoformat()})
+    bulk = bulks.do(ads, [reference], ACTIONS[kind])
+    bulks.undo(ads, bulk)
+    assert triage.ticket(reference).state == "snoozed"
+    assert triage.told(reference, event)[-1]["state"] == "open"
 
 
 def test_a_claim_of_ones_own_is_not_brought_back(ads: Caller, triage: Triage, bulks: Bulks) -> None:

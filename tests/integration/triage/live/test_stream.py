@@ -70,6 +70,27 @@ def test_a_ticket_that_left_a_team_changes_its_queue_alone(live: Live, people: P
     assert [one["team"] for one in before.of("queue.changed")] == ["ads"]
 
 
+def test_a_team_whose_bulk_transfer_is_undone_hears_of_its_queue(live: Live, people: People, triage: Triage) -> None:
+    reference = triage.submit("ads/metrics")
+    billing = live.read(people("agent", "billing"))
+    facts = '{"action": "transfer", "team": "ads", "from": "billing"}'
+    insert = "insert into triage.timeline (ticket, kind, facts) values (:ticket, 'bulk_undone', cast(:facts as jsonb))"
+    triage.rows(insert, ticket=reference, facts=facts)
+    billing.wait_for("queue.changed", team="billing")
+    assert billing.of("ticket.changed") == []
+
+
+def test_what_is_sent_to_a_merged_ticket_changes_the_surviving_one(live: Live, people: People, triage: Triage) -> None:
+    both = people("agent", "ads", "billing")
+    merged, surviving = triage.submit("ads/metrics"), triage.submit("billing/receipt")
+    both.post(f"/v1/tickets/{merged}/merge", {"into": surviving})
+    first = live.read(both)
+    first.wait_for("ticket.changed", reference=triage.submit("ads/metrics"))
+    billing = live.read(people("agent", "billing"))
+    triage.follow_up(merged, message="Are you there?")
+    billing.wait_for("ticket.changed", reference=surviving)
+
+
 @pytest.mark.parametrize("last", ["nonsense", "999999999999.0.0", "0.0.999999999999"])
 def test_an_unknown_event_means_that_all_is_to_be_read_anew(
     live: Live, people: People, triage: Triage, last: str

@@ -1,5 +1,6 @@
 """Merging one ticket into another, by the API."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -108,6 +109,25 @@ def test_the_sooner_deadline_counts(agent: Caller, triage: Triage) -> None:
     due = agent.get(f"/v1/tickets/{older}")["respond_by"]
     assert due < agent.get(f"/v1/tickets/{newer}")["respond_by"]
     assert merge(agent, older, newer)["respond_by"] == due
+
+
+def test_a_snoozed_ticket_keeps_its_own_sooner_deadline(agent: Caller, triage: Triage) -> None:
+    older, newer = triage.submit(), triage.submit()
+    due = agent.get(f"/v1/tickets/{older}")["respond_by"]
+    agent.put(f"/v1/tickets/{older}/snooze", {"until": (datetime.now(UTC) + timedelta(days=9)).isoformat()})
+    ticket = merge(agent, newer, older)
+    assert (ticket["state"], ticket["respond_by"]) == ("open", due)
+
+
+def test_what_a_blocked_sender_sent_opens_nothing(agent: Caller, triage: Triage, people: People) -> None:
+    older = triage.submit()
+    agent.post(f"/v1/tickets/{older}/replies", {"message": "Done.", "then": "resolve"}, 201)
+    email = triage.ticket(older).email
+    people("lead", "ads").post("/v1/blocked-senders", {"email": email, "reason": "Spam"}, 201)
+    first, second = triage.submit(), triage.submit()
+    assert triage.ticket(first).state == "blocked"
+    assert merge(agent, second, first)["state"] == "blocked"
+    assert merge(agent, first, older)["state"] == "resolved"
 
 
 @pytest.mark.parametrize("email", ["ANNA@example.com", "anna+shop@Example.COM"])

@@ -67,11 +67,42 @@ def test_both_are_as_before(agent: Caller, triage: Triage, state: str, of_surviv
     again = [triage.rows(f"select {columns} from triage.tickets where reference = :r", r=r) for r in (into, reference)]
     assert again == rows
     assert triage.rows("select from triage.merges") == []
-    assert triage.told(reference, "TicketStateChanged")[-1]["state"] == state
+    assert triage.told(reference, "TicketStateChanged")[-1]["state"] == told_of(state)
     assert triage.told(into, "TicketStateChanged")[-1:] == [] or (
-        triage.told(into, "TicketStateChanged")[-1]["state"] == of_surviving
+        triage.told(into, "TicketStateChanged")[-1]["state"] == told_of(of_surviving)
     )
     assert triage.told(reference, "TicketUnmerged") == [{"team": "ads", "by": "Ada", "from": into}]
+
+
+def told_of(state: str) -> str:
+    """The state as requesters see it."""
+    return "open" if state == "snoozed" else state
+
+
+def test_a_surviving_ticket_whose_requester_wrote_since_stays_open(agent: Caller, triage: Triage) -> None:
+    into, reference = bring_to(triage, agent, "waiting"), bring_to(triage, agent, "open")
+    merge(agent, reference, into)
+    triage.follow_up(into, message="And now?")
+    unmerge(agent, reference)
+    assert agent.get(f"/v1/tickets/{into}")["state"] == "open"
+
+
+def test_a_held_ticket_that_got_what_it_lacked_is_open(agent: Caller, triage: Triage) -> None:
+    into, reference = bring_to(triage, agent, "waiting"), bring_to(triage, agent, "held")
+    merge(agent, reference, into)
+    triage.follow_up(reference, missing=[], message="Here it is.")
+    assert unmerge(agent, reference)["state"] == "open"
+    assert triage.ticket(reference).respond_by is not None
+
+
+def test_a_snoozed_ticket_whose_requester_wrote_since_is_open(agent: Caller, triage: Triage) -> None:
+    into, reference = bring_to(triage, agent, "open"), bring_to(triage, agent, "snoozed")
+    due = triage.ticket(reference).respond_by
+    merge(agent, reference, into)
+    triage.follow_up(reference, message="Hello?")
+    assert unmerge(agent, reference)["state"] == "open"
+    ticket = triage.ticket(reference)
+    assert (ticket.respond_by, ticket.snoozed_until) == (due, None)
 
 
 def test_messages_return_and_replies_stay(agent: Caller, triage: Triage) -> None:

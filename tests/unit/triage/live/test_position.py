@@ -11,6 +11,7 @@ from services.triage.live.position import MISSING_FOR, MOST_NAMED, Point, Positi
         Position(Point(0), Point(0), 0),
         Position(Point(1204, (1190, 1193)), Point(17, (16,)), 3),
         Position(Point(5), Point(9, (1, 2, 3)), 10**17),
+        Position(Point(5_000, (*range(1_001, 1_181), 1_190)), Point(0), 0),
     ],
 )
 def test_an_id_names_a_position(position: Position) -> None:
@@ -22,7 +23,20 @@ def test_the_id_of_an_event_before_others_of_its_batch_names_the_position_before
 
 
 @pytest.mark.parametrize(
-    "given", ["", "12", "12.3", "a.b.c", "12.3.4.5", "-1.2.3", "1" * 19 + ".1.1", "12-.3.4", "٣.1.1"]
+    "given",
+    [
+        "",
+        "12",
+        "12.3",
+        "a.b.c",
+        "12.3.4.5",
+        "-1.2.3",
+        "1" * 19 + ".1.1",
+        "12-.3.4",
+        "٣.1.1",
+        "9-3~1.0.0",
+        "9-1~999999999999.0.0",
+    ],
 )
 def test_other_ids_name_none(given: str) -> None:
     assert Position.parse(given) is None
@@ -53,6 +67,12 @@ def test_many_missing_ids_stay_bounded() -> None:
         track.forget(0.0)
     assert len(track.missing) <= 2_000
     assert len(str(track.point)) < 20 * MOST_NAMED
+
+
+def test_of_too_many_missing_ids_it_stands_before_the_first() -> None:
+    few, many = Point(200, tuple(range(50, 130, 2))), Point(200, tuple(range(50, 132, 2)))
+    assert str(few).startswith("200-50,52,")
+    assert str(many) == "49", "who continues there hears of all of them"
 
 
 def test_at_the_beginning_what_is_not_there_may_still_come() -> None:
