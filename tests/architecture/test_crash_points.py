@@ -47,6 +47,7 @@ EXEMPT = {
     "services/intake/conversation/find_file.py find_file": READS,
     "services/intake/satisfaction/find_question.py find_question": READS,
     "services/intake/satisfaction/give_satisfaction.py give_satisfaction": ANSWERED,
+    "services/triage/api/tickets/presence.py put_my_presence": "the second transaction reads only",
     "services/triage/live/hub.py Hub.ask.run": "a token of a stream that was not opened: its reader asks for another",
     "services/notify/metrics.py EmailCollector.collect": READS,
     "services/notify/delivery/send_due_emails.py send_due_emails": "each call of this session has its own crash point",

@@ -28,7 +28,7 @@ ROWS = 200
 UNDO_MINUTES = 10
 
 _LOCK = text("""
-    select id, by_id, scopes, source, action, done, total, undone_at, undone_by, undone_name from triage.bulks
+    select id, by_id, scopes, source, action, done, total, undone_at, undone_by, undone_scopes from triage.bulks
     where id = :id and step = :step and state in ('queued', 'running') for update skip locked
 """)
 # A ticket that stays locked is tried again by the next chunk.
@@ -53,6 +53,11 @@ _SAVE_PROGRESS = text("""
     set done = :done, step = step + 1, touched_at = clock_timestamp(), state = case when :over then 'done' else state end,
         finished_at = case when :over then clock_timestamp() end
     where id = :id
+""")
+# Of tickets on which the undo failed; those that were undone have none.
+_RELEASE_MAILS = text("""
+    update triage.unsent_messages set not_before = clock_timestamp() where not_before = 'infinity' and entry = any(array(
+        select cast(after ->> 'line' as bigint) from triage.bulk_tickets where bulk = :id and after is not null))
 """)
 _FAIL = text("""
     update triage.bulks set state = 'failed', error = :error, finished_at = clock_timestamp()
@@ -111,6 +116,8 @@ def _continue(connection: Connection, rulesets: StoredRulesets, row: Row[Any]) -
     )
     done = results[-1][0] if results else row.done
     over = bool(done >= row.total)
+    if over and row.undone_at is not None:
+        connection.execute(_RELEASE_MAILS, {"id": row.id})
     connection.execute(_SAVE_PROGRESS, {"id": row.id, "done": done, "over": over})
     return over
 
@@ -148,17 +155,20 @@ def _on_ticket(connection: Connection, ticket: Row[Any], on_ticket: OnTicket) ->
 def _acting(connection: Connection, rulesets: StoredRulesets, row: Row[Any], mails_after: Any) -> OnTicket:
     action: Mapping[str, Any] = row.action
     kind = KINDS[action["kind"]]
-    person = find_principal_by_id(connection, row.by_id)
-    if person is not None and row.scopes is not None:
-        person = replace(person, scopes=frozenset(row.scopes))
+    person = _person(connection, row.by_id, row.scopes)
     values = {name: value for name, value in action.items() if name != "kind"}
     doing = Doing(row.id, kind, values, person, row.source, mails_after if kind.name == "resolution" else None)
     return lambda ticket: act_on_ticket(connection, rulesets, doing, ticket.ticket)
 
 
+def _person(connection: Connection, account: UUID, scopes: Sequence[str] | None) -> Principal | None:
+    """Whoever asked for it, as narrowed as their token was; None where the account was closed since."""
+    person = find_principal_by_id(connection, account)
+    return replace(person, scopes=frozenset(scopes)) if person is not None and scopes is not None else person
+
+
 def _undoing(connection: Connection, row: Row[Any]) -> OnTicket:
-    # Whoever asked for it was checked then; only the name is needed.
-    undo = Undoing(KINDS[row.action["kind"]], Principal(row.undone_by, row.undone_name, "", "agent"))
+    undo = Undoing(KINDS[row.action["kind"]], _person(connection, row.undone_by, row.undone_scopes))
 
     def on_ticket(ticket: Row[Any]) -> Result:
         if ticket.status != "done" or ticket.before is None:

@@ -60,6 +60,17 @@ def read_snapshot(connection: Connection, reference: str, line: str) -> Snapshot
     return None if row is None else Snapshot(**row._mapping)
 
 
-def is_unchanged(now: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether nobody changed the ticket since the action, after which it was as `after`."""
-    return all(now[name] == after[name] for name in COMPARED)
+# A claim that begins or ends changes them; where the action moved no ticket, that is no reason to leave it.
+CLAIMING = ("version", "respond_by")
+
+
+def is_unchanged(now: Mapping[str, Any], after: Mapping[str, Any], *, moved: bool) -> bool:
+    """Whether nobody changed the ticket since the action, after which it was as `after`. `moved`: the action changed state or team."""
+    if moved:
+        return all(now[name] == after[name] for name in COMPARED)
+    return all(_at_rest(now, name) == _at_rest(after, name) for name in COMPARED if name not in CLAIMING)
+
+
+def _at_rest(document: Mapping[str, Any], name: str) -> Any:
+    """The value, of a claimed ticket as of an open one."""
+    return "open" if document[name] == "claimed" and name == "state" else document[name]

@@ -21,7 +21,7 @@ _HOLD_MAILS = text("""
 _BEGIN = text("""
     update triage.bulks
     set state = 'queued', step = step + 1, done = 0, touched_at = '-infinity', finished_at = null,
-        undone_at = clock_timestamp(), undone_by = :by_id, undone_name = :by
+        undone_at = clock_timestamp(), undone_by = :by_id, undone_name = :by, undone_scopes = :scopes
     where id = :id
 """)
 
@@ -44,4 +44,5 @@ def undo_bulk(connection: Connection, bulk: UUID, by: Principal) -> None:
         raise Conflict("The ten minutes in which it could be undone are over.")
     connection.execute(_STOP, {"id": bulk, "done": found.done})
     connection.execute(_HOLD_MAILS, {"id": bulk})
-    connection.execute(_BEGIN, {"id": bulk, "by_id": by.id, "by": by.name})
+    scopes = None if by.scopes is None else sorted(by.scopes)
+    connection.execute(_BEGIN, {"id": bulk, "by_id": by.id, "by": by.name, "scopes": scopes})

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from services.triage.actions.access import event_payload, state_changed, state_for_requester
-from services.triage.bulk.act_on_ticket import Result
+from services.triage.bulk.act_on_ticket import ANOTHER_TEAM, NO_ACCOUNT, Result
 from services.triage.bulk.kinds import BulkKind
 from services.triage.bulk.snapshot import is_unchanged, read_snapshot
 from services.triage.tickets.lock import LockedTicket, lock_ticket
@@ -26,9 +26,11 @@ _BEFORE = """
         resolved_at timestamptz, reserved_until timestamptz, snoozed_until timestamptz, breached boolean, warned_at timestamptz,
         escalated_at timestamptz, reminded_at timestamptz, state_since timestamptz)
 """
+# An account that was closed since owns nothing.
+_OWNER = "(select id from auth.users where id = was.owner and disabled_at is null)"
 _RESTORE = text(f"""
     update triage.tickets t
-    set state = was.state, team = was.team, owner = was.owner, respond_by = was.respond_by, answered_at = was.answered_at,
+    set state = was.state, team = was.team, owner = {_OWNER}, respond_by = was.respond_by, answered_at = was.answered_at,
         resolved_at = was.resolved_at, reserved_until = was.reserved_until, snoozed_until = was.snoozed_until, breached = was.breached,
         warned_at = was.warned_at, escalated_at = was.escalated_at, reminded_at = was.reminded_at, state_since = was.state_since,
         version = t.version + 1
@@ -36,7 +38,7 @@ _RESTORE = text(f"""
 """)
 _RESTORE_FIELDS = text(f"""
     update triage.tickets t
-    set priority = was.priority, tags = was.tags, owner = was.owner, respond_by = was.respond_by, reserved_until = was.reserved_until
+    set priority = was.priority, tags = was.tags, owner = {_OWNER}, respond_by = was.respond_by, reserved_until = was.reserved_until
     from {_BEFORE} where t.reference = :reference
 """)
 # Reports count the line's action no more; of answers and resolutions, which were counted with their waiting times, as much is subtracted.
@@ -48,46 +50,64 @@ _FORGET = text("""
     from (values ('answered', cast(:answered_at as timestamptz)), ('resolved', cast(:resolved_at as timestamptz))) as was (measure, at)
     where at is not null
 """)
+# What the requester did since; neither an automatic e-mail nor one of a blocked sender, which change nothing.
+_REQUESTER_CAME = text("""
+    select exists (
+        select from triage.timeline where ticket = :reference and id > :line
+          and (kind = 'withdrawn' or kind = 'followed_up' and not jsonb_exists_any(facts, '{automatic,blocked}')))
+""")
 _RELEASE_MAIL = text("update triage.unsent_messages set not_before = clock_timestamp() where entry = :line")
 
 
 @dataclass(frozen=True)
 class Undoing:
-    """An undo that is being carried out, by `person`."""
+    """An undo that is being carried out, by `person`; None where the account was closed."""
 
     kind: BulkKind
-    person: Principal
+    person: Principal | None
 
 
 def undo_ticket(
     connection: Connection, undo: Undoing, reference: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Result:
-    """Restore the ticket as it was `before` the action, unless somebody changed it since it was `after`."""
+    """Restore the ticket as it was `before` the action, unless somebody changed it since it was `after`, or the person may not."""
     found = read_snapshot(connection, reference, undo.kind.line)
-    if found is None or not is_unchanged(found.document, after):
-        connection.execute(_RELEASE_MAIL, {"line": after["line"]})
-        return Result("skipped", NOT_UNDONE)
+    person = undo.person
+    if person is None or not person.may_write(before["team"]):
+        return _skipped(connection, after, ANOTHER_TEAM if person else NO_ACCOUNT)
+    came = {"reference": reference, "line": after["line"]}
+    if (
+        found is None
+        or not is_unchanged(found.document, after, moved=undo.kind.moves)
+        or (undo.kind.moves and connection.execute(_REQUESTER_CAME, came).scalar_one())
+    ):
+        return _skipped(connection, after, NOT_UNDONE)
     ticket = lock_ticket(connection, reference)
     statement = _RESTORE if undo.kind.moves else _RESTORE_FIELDS
     connection.execute(statement, {"reference": reference, "before": json.dumps(before)})
     facts = {"action": undo.kind.name, **{name: before[name] for name in ("state", "team", "priority")}}
     if undo.kind.name == "transfer":
         facts["from"] = ticket.team
-    append(connection, reference, Line("bulk_undone", undo.person.name, undo.person.id, facts=facts))
+    append(connection, reference, Line("bulk_undone", person.name, person.id, facts=facts))
     first = {name: after[name] if after[name] != before[name] else None for name in ("answered_at", "resolved_at")}
     connection.execute(_FORGET, {"reference": reference, "line": after["line"], **first})
-    record(connection, [_event(ticket, undo, before)])
+    record(connection, [_event(ticket, undo.kind, person, before)])
     return Result("done", UNDONE)
 
 
-def _event(ticket: LockedTicket, undo: Undoing, before: Mapping[str, Any]) -> Event:
+def _skipped(connection: Connection, after: Mapping[str, Any], why: str) -> Result:
+    connection.execute(_RELEASE_MAIL, {"line": after["line"]})
+    return Result("skipped", why)
+
+
+def _event(ticket: LockedTicket, kind: BulkKind, person: Principal, before: Mapping[str, Any]) -> Event:
     """What the undo changed, for those whom the action's event told."""
-    if undo.kind.name == "resolution":
+    if kind.name == "resolution":
         return state_changed(ticket, before["state"], {"respond_by": before["respond_by"]})
-    if undo.kind.name == "transfer":
+    if kind.name == "transfer":
         payload = event_payload(
             ticket,
-            undo.person,
+            person,
             state_for_requester(before["state"], before["respond_by"]),
             from_team=ticket.team,
             cause="undone",
@@ -97,7 +117,7 @@ def _event(ticket: LockedTicket, undo: Undoing, before: Mapping[str, Any]) -> Ev
         personal = {"email": ticket.email, "name": ticket.name, "subject": ticket.subject, "reason": ""}
         moved = {**payload, "team": before["team"]}
         return ticket_transferred(ticket.reference, ticket.correlation_id, moved, personal)
-    payload = {"team": ticket.team, "by": undo.person.name, **_changed(ticket, before)}
+    payload = {"team": ticket.team, "by": person.name, **_changed(ticket, before)}
     return ticket_changed(ticket.reference, ticket.correlation_id, payload)
 
 

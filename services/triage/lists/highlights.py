@@ -11,7 +11,8 @@ from services.triage.search.query import Query
 _TEXTS = text("""
     select t.reference, t.subject, t.message, t.name, t.username, t.email,
            array(select left(l.message, 20000) from triage.timeline l
-                 where l.ticket = t.reference and l.message <> '' order by l.id desc limit 20) as messages
+                 where l.ticket = any(t.reference || t.merged_tickets) and l.message <> '' order by l.id desc limit 20)
+           || array(select m.message from triage.tickets m where m.reference = any(t.merged_tickets)) as messages
     from triage.tickets t where t.reference = any(:references)
 """)
 

@@ -189,7 +189,7 @@ CONDITIONS: Mapping[Name, Condition] = {
     "from": lambda value, at, _: (f"s.email = {at}", value),
     "owner": _owner,
     "has": lambda value, at, _: (
-        f"{at} = 'attachment' and exists (select from triage.attachments f where f.ticket = t.reference)",
+        f"{at} = 'attachment' and exists (select from triage.attachments f where f.ticket = any(t.reference || t.merged_tickets))",
         value,
     ),
     "lang": lambda value, at, _: (

@@ -96,7 +96,9 @@ def _after(line: Moment, before: _State) -> _State:
         urgent = facts["priority"][-1] == "urgent"
     elif line.kind == "bulk_undone":
         # As it was before the action: the time in between counts as the action left it.
-        return _State(facts.get("team"), facts.get("priority") == "urgent", facts.get("state") in ("open", "claimed"))
+        moved = facts.get("action") in ("transfer", "resolution")
+        ours = facts.get("state") in ("open", "claimed") if moved else before.ours
+        return _State(facts.get("team"), facts.get("priority") == "urgent", ours)
     ours = not _stops(line) if before.ours else line.kind in _STARTS
     return _State(team, urgent, ours)
 

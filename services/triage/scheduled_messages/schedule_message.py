@@ -17,10 +17,13 @@ from services.triage.uploads.attach_uploads import FIELD
 # A claim lasts at least so long after the time of sending, for a worker that comes late.
 LEASE_AFTERWARDS = timedelta(minutes=2)
 
+# A file of a form that is sent twice is uploaded twice, so of one that shows its line the files are not compared.
 _FIND = text("""
     select id from triage.scheduled_messages
     where ticket = :ticket and writer = :writer and action = :action and state = 'scheduled'
-      and content = cast(:content as jsonb) and line is not distinct from :line
+      and line is not distinct from :line
+      and case when line is null then content = cast(:content as jsonb)
+          else content #- '{values,attachments}' = cast(:content as jsonb) #- '{values,attachments}' end
 """)
 _INSERT = text("""
     insert into triage.scheduled_messages (

@@ -8,20 +8,33 @@ from services.triage.search.fold import indexed, is_cjk, tokens
 # What is known of a ticket besides its words: signs that no word of a text holds, each before a value.
 TEAM, CATEGORY, TAG, PRIORITY, LANGUAGE, HAS = "=", "#", "%", "!", "~", "+"
 ATTACHMENT = f"{HAS}attachment"
-# PostgreSQL counts positions up to 16,383 and stores at most 1 MiB a ticket.
+# PostgreSQL counts positions up to 16,383 and stores at most 1 MiB a ticket: all words, and the stems of two languages.
 MOST_TOKENS = 16_000
+MOST_BYTES = 250_000
 # Between two texts, so that no phrase reaches from one into the next.
 GAP = 10
 
 
 def plain_words(texts: Iterable[Sequence[str]]) -> str:
-    """The words that may have a stem, from the tokens of each text."""
-    return " ".join(token for token in chain.from_iterable(texts) if not is_cjk(token))
+    """The words that may have a stem, from the tokens of each text; as many as MOST_BYTES hold."""
+    return " ".join(_within(token for token in chain.from_iterable(texts) if not is_cjk(token)))
+
+
+def _within(words: Iterable[str]) -> Iterator[str]:
+    """The words until they have MOST_BYTES. Folding lengthens some characters, so a limit of the text would be none of its words."""
+    left = MOST_BYTES
+    for word in words:
+        left -= len(word.encode())
+        if left < 0:
+            return
+        yield word
 
 
 def positions(texts: Iterable[Sequence[str]]) -> str:
     """All words of the texts with their positions, as a PostgreSQL tsvector is written."""
-    return " ".join(f"'{word}':{at}" for word, at in _with_positions(texts))
+    found = list(_with_positions(texts))
+    kept = sum(1 for _ in _within(word for word, _ in found))
+    return " ".join(f"'{word}':{at}" for word, at in found[:kept])
 
 
 def _with_positions(texts: Iterable[Sequence[str]]) -> Iterator[tuple[str, int]]:

@@ -1,12 +1,16 @@
 """Writes the search rows of new and changed tickets, apart from the transactions that change them."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
+from sqlalchemy.exc import DBAPIError
 
 from services.triage.search.search_row import known_of, plain_words, positions, tokens_of
 from shared.mail.addresses import in_ascii
+from shared.runtime.logs import logger
+from shared.storage.database import is_transient
 
 # 0.2 to 0.4 ms a ticket, so that a step takes less than a second.
 STEP = 500
@@ -59,13 +63,37 @@ _WAITING = text("""
     select exists (select from triage.search_pending) or exists (select from triage.search where form < 2)
 """)
 
+log = logger(__name__)
+
 
 def fill_search(connection: Connection) -> bool:
     """Write up to STEP rows. Returns whether there are more."""
     pending = connection.execute(_PENDING, {"step": STEP, "most": MOST_CHARACTERS})
-    connection.execute(_FILL, {"filled": json.dumps([_filled(row) for row in pending])})
+    filled = [_filled(row) for row in pending]
+    if not _is_written(connection, filled):
+        _write_each(connection, filled)
     waiting: bool = connection.execute(_WAITING).scalar_one()
     return waiting
+
+
+def _is_written(connection: Connection, filled: Sequence[dict[str, Any]]) -> bool:
+    """Write the rows, all or none. False where PostgreSQL refuses one of them."""
+    try:
+        with connection.begin_nested():
+            connection.execute(_FILL, {"filled": json.dumps(filled)})
+    except DBAPIError as error:
+        if is_transient(error):
+            raise
+        return False
+    return True
+
+
+def _write_each(connection: Connection, filled: Sequence[dict[str, Any]]) -> None:
+    """One ticket's text must not keep the others from being found: one that is refused is found by what is known of it alone."""
+    for one in filled:
+        if not _is_written(connection, [one]):
+            log.error("a ticket's words cannot be searched", ticket=one["ticket"])
+            _is_written(connection, [{**one, "plain": "", "positions": ""}])
 
 
 def _filled(row: Row[Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ create table triage.bulks (
     undone_at   timestamptz,
     undone_by   uuid,
     undone_name text,
+    undone_scopes text[],
     error       text
 );
 comment on table triage.bulks is 'One action on many tickets, and its undo, which runs as a second pass over the same tickets.';

@@ -119,7 +119,8 @@ class _Ticket:
 
     def _undone(self, entry: Entry) -> Iterator[Counted]:
         """An action was undone: the ticket is as before, and neither its answer nor its resolution counts, since no e-mail was sent."""
-        if not self.is_open and self.resolution is not None and entry.fact("state") != "resolved":
+        is_resolution = entry.fact("action") == "resolution"
+        if is_resolution and not self.is_open and self.resolution is not None and entry.fact("state") != "resolved":
             resolution, answer = self.resolution, self.answer
             self.resolution = None
             yield replace(resolution, entry=entry.id, change=-1, undoes=resolution.entry)

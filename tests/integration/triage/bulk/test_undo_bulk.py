@@ -98,6 +98,47 @@ def test_a_ticket_that_was_merged_since_is_skipped(ads: Caller, triage: Triage, 
     assert triage.ticket(reference).state == "resolved"
 
 
+@pytest.mark.parametrize("kind", ["transfer", "resolution"])
+def test_what_the_requester_sent_since_is_not_buried(ads: Caller, triage: Triage, bulks: Bulks, kind: str) -> None:
+    reference = triage.submit()
+    ads.post(f"/v1/tickets/{reference}/replies", {"message": "And?", "then": "wait"}, 201)
+    bulk = bulks.do(ads, [reference], ACTIONS[kind])
+    triage.follow_up(reference, message="Here you are.")
+    bulks.undo(ads, bulk)
+    assert bulks.results(ads, bulk)[reference][0] == "skipped"
+    assert triage.ticket(reference).state == "open"
+
+
+def test_a_lease_that_ended_since_is_no_change_of_tags(ads: Caller, triage: Triage, bulks: Bulks) -> None:
+    reference = triage.submit()
+    [claim] = ads.claim()
+    bulk = bulks.do(ads, [reference], ACTIONS["tags"])
+    assert ads("DELETE", f"/v1/claims/{claim['claim']}").status_code == 204
+    bulks.undo(ads, bulk)
+    assert bulks.results(ads, bulk)[reference] == ("done", "Undone.")
+
+
+def test_a_closed_account_gets_nothing_back(ads: Caller, people: People, triage: Triage, bulks: Bulks) -> None:
+    reference, bo = triage.submit(), people("agent", "ads", name="Bo")
+    ads.put(f"/v1/tickets/{reference}/owner", {"email": bo.email})
+    bulk = bulks.do(ads, [reference], ACTIONS["owner"])
+    triage.rows("update auth.users set disabled_at = now() where email = :email", email=bo.email)
+    bulks.undo(ads, bulk)
+    assert triage.ticket(reference).owner is None
+
+
+def test_an_undo_reaches_no_further_than_who_asks_for_it(people: People, triage: Triage, bulks: Bulks) -> None:
+    both, reference = people("agent", "ads", "billing"), triage.submit()
+    bulk = bulks.do(both, [reference], TRANSFER)
+    triage.rows(
+        "delete from auth.memberships where team = 'ads' and user_id = (select id from auth.users where email = :email)",
+        email=both.email,
+    )
+    bulks.undo(both, bulk)
+    assert bulks.results(both, bulk)[reference] == ("skipped", "It belongs to another team.")
+    assert triage.ticket(reference).team == "billing"
+
+
 @pytest.mark.parametrize(("kind", "event"), [("resolution", "TicketStateChanged"), ("transfer", "TicketTransferred")])
 def test_intake_is_not_told_of_a_snooze(ads: Caller, triage: Triage, bulks: Bulks, kind: str, event: str) -> None:
     reference = triage.submit()

@@ -270,6 +270,17 @@ def test_a_merged_tickets_words_find_the_surviving_one(agent: Caller, triage: Tr
         assert {row["reference"] for row in agent.get(f"/v1/tickets?q={word}")["items"]} == {older, newer}
 
 
+def test_a_merged_tickets_files_and_words_are_shown_where_they_are_found(agent: Caller, triage: Triage) -> None:
+    file = {"id": str(uuid4()), "object": "a", "media_type": "image/png", "size": 5, "sha256": "00", "state": "clean"}
+    older, newer = triage.submit(message="First."), triage.submit(message="The lamp.", attachments=[file])
+    merge(agent, newer, older)
+    with triage.engine.begin() as connection:
+        fill_search(connection)
+    [found] = agent.get("/v1/tickets?q=lamp+has:attachment&state=open")["items"]
+    assert (found["reference"], found["highlights"]) == (older, ["The <mark>lamp</mark>."])
+    assert agent.get("/v1/tickets?q=lamp+-has:attachment&state=open")["items"] == []
+
+
 def test_participants_of_the_merged_ticket_are_proposed(agent: Caller, triage: Triage) -> None:
     older, newer = triage.submit(), triage.submit()
     path = f"/v1/tickets/{newer}/participants"

@@ -242,6 +242,17 @@ def test_an_upload_that_is_used_elsewhere_stops_it(claimed: Claimed, triage: Tri
     assert outbox.states == [("draft", "files")]
 
 
+def test_a_form_with_a_file_sent_twice_is_sent_once(claimed: Claimed, outbox: Outbox) -> None:
+    anna, reference = claimed
+    page = anna.get(f"/tickets/{reference}")
+    line = re.search(r'name="line" value="(\d+)"', page)
+    assert line
+    for _ in range(2):
+        file = (io.BytesIO(files.PDF), "plan.pdf")
+        anna.act(reference, "replies", message="See the file.", then="keep", line=line[1], files=file)
+    assert outbox.states == [("scheduled", None)]
+
+
 def test_its_files_travel_and_come_back(claimed: Claimed, triage: Triage, outbox: Outbox) -> None:
     anna, reference = claimed
     anna.act(reference, "replies", message="See the file.", then="wait", files=(io.BytesIO(files.PDF), "plan.pdf"))

@@ -77,6 +77,34 @@ def _search(triage: Triage, query: str) -> list[str]:
         return [row.reference for row in search_tickets(connection, query, Wanted(["ads"]))]
 
 
+def test_a_text_that_grows_by_folding_keeps_nobody_from_being_found(people: People, triage: Triage) -> None:
+    # A character that folds into four.
+    long = "beginning " + " ".join("\ufdf2" * 50 + str(number) for number in range(180))
+    first = triage.submit(message=long)
+    for _ in range(19):
+        triage.follow_up(first, message=long)
+    second = triage.submit(message="My lamp is broken")
+    with triage.engine.begin() as connection:
+        assert not fill_search(connection)
+    agent = people("agent", "ads")
+    assert [one["reference"] for one in agent.get("/v1/tickets?q=lamp")["items"]] == [second]
+    assert [one["reference"] for one in agent.get("/v1/tickets?q=beginning")["items"]] == [first]
+
+
+def test_words_that_the_database_refuses_are_left_out_alone(people: People, triage: Triage) -> None:
+    refused, found = triage.submit(message="lamp"), triage.submit(message="lamp")
+    condition = f"ticket <> '{refused}' or not vector @@ 'lamp'::tsquery"
+    triage.rows(f"alter table triage.search add constraint no_lamp check ({condition}) not valid")
+    try:
+        with triage.engine.begin() as connection:
+            fill_search(connection)
+    finally:
+        triage.rows("alter table triage.search drop constraint no_lamp")
+    agent = people("agent", "ads")
+    assert [one["reference"] for one in agent.get("/v1/tickets?q=lamp")["items"]] == [found]
+    assert refused in [one["reference"] for one in agent.get("/v1/tickets?q=category:ads")["items"]]
+
+
 @pytest.mark.parametrize("scanned", [5_000, 0])
 def test_words_are_found(triage: Triage, names: dict[str, str], monkeypatch: pytest.MonkeyPatch, scanned: int) -> None:
     monkeypatch.setattr(search, "NEWEST_SCANNED", scanned)

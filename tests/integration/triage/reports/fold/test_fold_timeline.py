@@ -137,7 +137,7 @@ def test_an_entry_of_a_ticket_that_does_not_exist_is_skipped(triage: Triage) -> 
 def test_what_a_bulk_undid_is_subtracted(triage: Triage, people: People) -> None:
     reference = triage.submit("ads/metrics")
     resolution = {"outcome": "solved", "message": "x"}
-    for facts in ({"state": "open", "team": "ads"}, None):
+    for facts in ({"action": "resolution", "state": "open", "team": "ads"}, None):
         people("admin").post(f"/v1/tickets/{reference}/resolution", resolution)
         fold_all(triage)
         assert (_counts(triage)["resolutions"], _counts(triage)["answers"]) == (1, 1)

@@ -107,7 +107,7 @@ def test_a_merged_ticket_leaves_the_backlog_and_comes_back() -> None:
 
 
 def test_an_undone_resolution_does_not_count() -> None:
-    undone = _entry(3, "bulk_undone", BEA, state="open", team="ads")
+    undone = _entry(3, "bulk_undone", BEA, action="resolution", state="open", team="ads")
     found = _measured(_entry(2, "resolved"), undone, _entry(4, "replied", BEA))
     changes: Counter[tuple[str, UUID | None]] = Counter()
     for _, name, _, agent, change in found:
@@ -118,6 +118,14 @@ def test_an_undone_resolution_does_not_count() -> None:
     }
 
 
+def test_an_undone_change_of_a_withdrawn_ticket_leaves_its_resolution() -> None:
+    lines = (_entry(2, "resolved"), _entry(3, "reopened"), _entry(4, "withdrawn"))
+    undone = _entry(5, "bulk_undone", BEA, action="tags", state="withdrawn", team="ads")
+    assert _measured(*lines, undone) == _measured(*lines)
+
+
 def test_an_undone_transfer_moves_the_ticket_back() -> None:
-    found = _measured(_entry(2, "transferred", to="billing"), _entry(3, "bulk_undone", state="open", team="ads"))
+    found = _measured(
+        _entry(2, "transferred", to="billing"), _entry(3, "bulk_undone", action="transfer", state="open", team="ads")
+    )
     assert found[2:] == [(3, "backlog", "billing", None, -1), (3, "backlog", "ads", None, 1)]
