@@ -46,7 +46,8 @@ COSTS = {
     "send": (8, 7),
     "lease for intake, show the status": (4, 2),
     "lease for triage, show the e-mail": (4, 2),
-    "fill search": (3, 1),
+    # What waits, the rows in a savepoint of their own, whether more waits.
+    "fill search": (5, 1),
 }
 
 MAILS_OF_A_BATCH = 3  # fewer than the sender's BACKLOG, from which on outcomes share commits as they happen to come

@@ -70,7 +70,7 @@ def fill_search(connection: Connection) -> bool:
     """Write up to STEP rows. Returns whether there are more."""
     pending = connection.execute(_PENDING, {"step": STEP, "most": MOST_CHARACTERS})
     filled = [_filled(row) for row in pending]
-    if not _is_written(connection, filled):
+    if filled and not _is_written(connection, filled):
         _write_each(connection, filled)
     waiting: bool = connection.execute(_WAITING).scalar_one()
     return waiting
