@@ -6,18 +6,21 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from services.triage.tickets.restoring import STATE, members
+
+# What an undo of an action that moved the ticket restores, but for its owner.
+MOVED = {**STATE, "team": "text", "answered_at": "timestamptz", "reserved_until": "timestamptz"}
+# What an undo of another action restores, but for the owner.
+CHANGED = {"priority": "text", "tags": "text[]", "respond_by": "timestamptz", "reserved_until": "timestamptz"}
+OWNED = {"owner": "uuid"}
+
 # A claim whose lease has ended counts as none.
-_READ = text("""
+_READ = text(f"""
     select t.team, t.tags, t.claim, t.claimed_by,
            t.state = 'claimed' and t.lease_expires_at > clock_timestamp() as is_claimed,
            (select c.holder from triage.claims c where c.id = t.claim) as holder,
            (select l.id from triage.timeline l where l.ticket = t.reference and l.kind = :line order by l.id desc limit 1) as line,
-           jsonb_build_object(
-               'version', version, 'state', state, 'team', team, 'priority', priority, 'tags', tags, 'owner', owner,
-               'respond_by', respond_by, 'answered_at', answered_at, 'resolved_at', resolved_at, 'reserved_until', reserved_until,
-               'snoozed_until', snoozed_until, 'merged_into', merged_into,
-               'breached', breached, 'warned_at', warned_at, 'escalated_at', escalated_at, 'reminded_at', reminded_at,
-               'state_since', state_since) as document
+           jsonb_build_object('version', t.version, 'merged_into', t.merged_into, {members({**MOVED, **CHANGED, **OWNED})}) as document
     from triage.tickets t where t.reference = :reference for update of t
 """)
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, text
 from services.triage.actions.access import event_payload, state_changed, state_for_requester
 from services.triage.bulk.act_on_ticket import ANOTHER_TEAM, NO_ACCOUNT, Result
 from services.triage.bulk.kinds import BulkKind
-from services.triage.bulk.snapshot import is_unchanged, read_snapshot
+from services.triage.bulk.snapshot import CHANGED, MOVED, OWNED, is_unchanged, read_snapshot
 from services.triage.tickets.lock import LockedTicket, lock_ticket
-from services.triage.tickets.timeline import Line, append
+from services.triage.tickets.restoring import OWNER, assignments, record_of
+from services.triage.tickets.timeline import REQUESTER_WROTE, Line, append
 from shared.auth.principal import Principal
 from shared.events.contracts import Event, ticket_changed, ticket_transferred
 from shared.events.log import record
@@ -20,26 +21,13 @@ from shared.events.log import record
 UNDONE = "Undone."
 NOT_UNDONE = "Not undone: it was changed since."
 
-_BEFORE = """
-    jsonb_to_record(cast(:before as jsonb)) as was (
-        state text, team text, priority text, tags text[], owner uuid, respond_by timestamptz, answered_at timestamptz,
-        resolved_at timestamptz, reserved_until timestamptz, snoozed_until timestamptz, breached boolean, warned_at timestamptz,
-        escalated_at timestamptz, reminded_at timestamptz, state_since timestamptz)
-"""
-# An account that was closed since owns nothing.
-_OWNER = "(select id from auth.users where id = was.owner and disabled_at is null)"
 _RESTORE = text(f"""
-    update triage.tickets t
-    set state = was.state, team = was.team, owner = {_OWNER}, respond_by = was.respond_by, answered_at = was.answered_at,
-        resolved_at = was.resolved_at, reserved_until = was.reserved_until, snoozed_until = was.snoozed_until, breached = was.breached,
-        warned_at = was.warned_at, escalated_at = was.escalated_at, reminded_at = was.reminded_at, state_since = was.state_since,
-        version = t.version + 1
-    from {_BEFORE} where t.reference = :reference
+    update triage.tickets t set {assignments(MOVED)}, owner = {OWNER}, version = t.version + 1
+    from {record_of({**MOVED, **OWNED})} where t.reference = :reference
 """)
 _RESTORE_FIELDS = text(f"""
-    update triage.tickets t
-    set priority = was.priority, tags = was.tags, owner = {_OWNER}, respond_by = was.respond_by, reserved_until = was.reserved_until
-    from {_BEFORE} where t.reference = :reference
+    update triage.tickets t set {assignments(CHANGED)}, owner = {OWNER}
+    from {record_of({**CHANGED, **OWNED})} where t.reference = :reference
 """)
 # Reports count the line's action no more; of answers and resolutions, which were counted with their waiting times, as much is subtracted.
 _FORGET = text("""
@@ -50,11 +38,10 @@ _FORGET = text("""
     from (values ('answered', cast(:answered_at as timestamptz)), ('resolved', cast(:resolved_at as timestamptz))) as was (measure, at)
     where at is not null
 """)
-# What the requester did since; neither an automatic e-mail nor one of a blocked sender, which change nothing.
-_REQUESTER_CAME = text("""
+_REQUESTER_CAME = text(f"""
     select exists (
-        select from triage.timeline where ticket = :reference and id > :line
-          and (kind = 'withdrawn' or kind = 'followed_up' and not jsonb_exists_any(facts, '{automatic,blocked}')))
+        select from triage.timeline l where l.ticket = :reference and l.id > :line
+          and (l.kind = 'withdrawn' or {REQUESTER_WROTE}))
 """)
 _RELEASE_MAIL = text("update triage.unsent_messages set not_before = clock_timestamp() where entry = :line")
 

@@ -9,17 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from services.triage.tickets.lock import LockedTicket, lock_tickets
+from services.triage.tickets.restoring import STATE, members
 from shared.errors import Conflict
 
 DAYS_TO_UNMERGE = 7
 MEANWHILE = "One of the tickets was merged or separated at this moment. Please look again."
 
+# What the merged ticket alone gets back.
+OWN = {"tags": "text[]", "owner": "uuid"}
 # SQL: what merging changes of a ticket `t`. A claim ends by it, and is not restored.
-_SNAPSHOT = """
-    jsonb_build_object(
-        'state', case t.state when 'claimed' then 'open' else t.state end, 'state_since', t.state_since, 'respond_by', t.respond_by,
-        'resolved_at', t.resolved_at, 'reminded_at', t.reminded_at, 'breached', t.breached, 'warned_at', t.warned_at,
-        'escalated_at', t.escalated_at, 'snoozed_until', t.snoozed_until, 'owner', t.owner, 'tags', t.tags)
+_SNAPSHOT = f"""
+    jsonb_build_object({members({**STATE, **OWN})})
+    || jsonb_build_object('state', case t.state when 'claimed' then 'open' else t.state end)
 """
 _SNAPSHOTS = text(
     f"select t.reference, {_SNAPSHOT} as before from triage.tickets t where t.reference = any(:references)"

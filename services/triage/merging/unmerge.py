@@ -11,6 +11,7 @@ from services.triage.conversation.parts import read_parts
 from services.triage.merging.proposals import withdraw_proposals
 from services.triage.merging.stored import (
     DAYS_TO_UNMERGE,
+    OWN,
     Merge,
     find_holders,
     find_merge,
@@ -22,7 +23,8 @@ from services.triage.merging.stored import (
 from services.triage.routing.restart_deadline import restarted
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.lock import LockedTicket, lock_ticket
-from services.triage.tickets.timeline import append
+from services.triage.tickets.restoring import DEADLINE, OWNER, STATE, assignments, record_of
+from services.triage.tickets.timeline import REQUESTER_WROTE, append
 from shared.errors import Conflict
 from shared.events.contracts import Event, ticket_merged, ticket_unmerged
 from shared.events.log import record
@@ -30,28 +32,15 @@ from shared.events.log import record
 NOT_MERGED = "This ticket is merged into none."
 TOO_LATE = f"A merge can be undone for {DAYS_TO_UNMERGE} days. Link the tickets, or open a new one, instead."
 
-_RESTORE = text("""
-    update triage.tickets t
-    set state = b.state, state_since = b.state_since, respond_by = b.respond_by, resolved_at = b.resolved_at, reminded_at = b.reminded_at,
-        breached = b.breached, warned_at = b.warned_at, escalated_at = b.escalated_at, snoozed_until = b.snoozed_until,
-        version = t.version + 1, reserved_until = null
-    from jsonb_to_record(cast(:before as jsonb)) as b (state text, state_since timestamptz, respond_by timestamptz, resolved_at timestamptz,
-        reminded_at timestamptz, breached boolean, warned_at timestamptz, escalated_at timestamptz, snoozed_until timestamptz)
-    where t.reference = :reference
+_RESTORE = text(f"""
+    update triage.tickets t set {assignments(STATE)}, version = t.version + 1, reserved_until = null
+    from {record_of(STATE)} where t.reference = :reference
 """)
-# An account that was closed since owns nothing.
-_RESTORE_OWN = text("""
-    update triage.tickets t
-    set tags = b.tags, owner = (select id from auth.users where id = b.owner and disabled_at is null)
-    from jsonb_to_record(cast(:before as jsonb)) as b (tags text[], owner uuid)
-    where t.reference = :reference
+_RESTORE_OWN = text(f"""
+    update triage.tickets t set tags = was.tags, owner = {OWNER} from {record_of(OWN)} where t.reference = :reference
 """)
-_RESTORE_DEADLINE = text("""
-    update triage.tickets t
-    set respond_by = b.respond_by, breached = b.breached, warned_at = b.warned_at, escalated_at = b.escalated_at
-    from jsonb_to_record(cast(:before as jsonb)) as b (respond_by timestamptz, breached boolean, warned_at timestamptz,
-        escalated_at timestamptz)
-    where t.reference = :reference
+_RESTORE_DEADLINE = text(f"""
+    update triage.tickets t set {assignments(DEADLINE)} from {record_of(DEADLINE)} where t.reference = :reference
 """)
 _TAKE_TAGS = text("""
     update triage.tickets set tags = array(
@@ -62,17 +51,16 @@ _TAKE_TAGS = text("""
 _TAKE_TAGS_BEFORE = text("""
     update triage.merges set before = jsonb_set(before, '{tags}', (before -> 'tags') - cast(:gone as text[])) where ticket = :reference
 """)
-# What its requester wrote since: neither an automatic e-mail nor one of a blocked sender, which open no ticket.
-_HAS_WRITTEN = text("""
+_HAS_WRITTEN = text(f"""
     select exists (
         select from triage.timeline l
-        where l.ticket = :ticket and l.kind = 'followed_up' and not jsonb_exists_any(l.facts, '{automatic,blocked}')
+        where l.ticket = :ticket and {REQUESTER_WROTE}
           and l.id > (select max(id) from triage.timeline where ticket = :ticket and kind = 'merged_from'))
 """)
-_IS_UNANSWERED = text("""
+_IS_UNANSWERED = text(f"""
     select exists (
         select from triage.timeline l
-        where l.ticket = :ticket and l.kind = 'followed_up' and not jsonb_exists_any(l.facts, '{automatic,blocked}')
+        where l.ticket = :ticket and {REQUESTER_WROTE}
           and l.id > (select max(id) from triage.timeline where ticket = :ticket and kind = 'merged')
           and not exists (
               select from triage.timeline a

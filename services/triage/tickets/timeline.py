@@ -25,6 +25,9 @@ _IS_WRITTEN = text("""
     select exists (select from triage.timeline where ticket = :ticket and id > :after and kind = :kind and message = :message)
 """)
 
+# SQL on an entry `l`: the requester wrote. An automatic e-mail opens no ticket, and one of a blocked sender neither.
+REQUESTER_WROTE = "(l.kind = 'followed_up' and not jsonb_exists_any(l.facts, '{automatic,blocked}'))"
+
 
 @dataclass(frozen=True)
 class Line:
