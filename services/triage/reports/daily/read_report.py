@@ -54,14 +54,8 @@ class Answer:
 
 def today(connection: Connection, ruleset: CompiledRuleset, team: str | None = None) -> date:
     """The date by PostgreSQL's clock, in the team's time zone."""
-    day: date = connection.execute(_TODAY, {"timezone": timezone_of(ruleset, team)}).scalar_one()
+    day: date = connection.execute(_TODAY, {"timezone": ruleset.document.timezone_of(team)}).scalar_one()
     return day
-
-
-def timezone_of(ruleset: CompiledRuleset, team: str | None) -> str:
-    """The time zone of the team's calendar; without a team or a calendar, the ruleset's."""
-    terms = ruleset.document.teams.get(team or "")
-    return terms.calendar.timezone if terms and terms.calendar else ruleset.document.timezone
 
 
 def make_query(
@@ -82,7 +76,7 @@ def make_query(
         by=asked.by,
         teams=readable if asked.team is None else (asked.team,),
         today=now,
-        timezone=timezone_of(ruleset, asked.team),
+        timezone=ruleset.document.timezone_of(asked.team),
         category=asked.category,
         rule=asked.rule,
         agent=None if asked.agent is None else _account(connection, asked.agent),

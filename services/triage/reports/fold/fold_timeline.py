@@ -77,9 +77,7 @@ def fold_timeline(connection: Connection, ruleset: CompiledRuleset) -> bool:
 
 def day_of(at: datetime, team: str | None, ruleset: CompiledRuleset) -> date:
     """The date of an instant where the team's calendar is; for none, or one without a calendar, in the ruleset's time zone."""
-    terms = ruleset.document.teams.get(team or "")
-    zone = terms.calendar.timezone if terms and terms.calendar else ruleset.document.timezone
-    return at.astimezone(ZoneInfo(zone)).date()
+    return at.astimezone(ZoneInfo(ruleset.document.timezone_of(team))).date()
 
 
 def _row(history: History, counted: Counted, ruleset: CompiledRuleset) -> dict[str, Any]:
