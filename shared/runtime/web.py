@@ -30,55 +30,53 @@ def load(target: str) -> Callable[..., Any]:
 
 def run(web: Web, settings: ProcessSettings, loader: Callable[[str], Callable[..., Any]] = load) -> None:
     """Serve until SIGTERM; `loader` makes the application."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-    from granian.http import HTTP1Settings
-
     configure(settings.log_level, web.name)
-    if web.is_asynchronous:
-        _serve_streams(web, settings, loader)
-        return
-    if settings.web_workers > 1:
+    if not web.is_asynchronous and settings.web_workers > 1:
         # Each worker counts for itself; /metrics adds them up from files (prometheus-client's multiprocess mode).
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="vidare-metrics-"))
-    server = Granian(
+    _server(web, settings, **(_streams() if web.is_asynchronous else _requests(settings))).serve(target_loader=loader)
+
+
+def _server(web: Web, settings: ProcessSettings, **more: Any) -> Any:
+    """What all have; `more`: what the kind of application has."""
+    from granian import Granian
+    from granian.constants import HTTPModes
+    from granian.http import HTTP1Settings
+
+    return Granian(
         web.target,
         address=settings.bind,
         port=settings.base_port + web.offset,
-        interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
-        workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
-        backlog=1024,
-        workers_kill_timeout=GRACE,
         respawn_failed_workers=True,
         log_access=False,  # an address may hold a ticket's key
         log_enabled=False,
+        **more,
     )
-    server.serve(target_loader=loader)
 
 
-def _serve_streams(web: Web, settings: ProcessSettings, loader: Callable[[str], Callable[..., Any]]) -> None:
+def _requests(settings: ProcessSettings) -> dict[str, Any]:
+    from granian.constants import Interfaces
+
+    return {
+        "interface": Interfaces.WSGI,
+        "workers": settings.web_workers,
+        "blocking_threads": settings.web_threads,
+        "backlog": 1024,
+        "workers_kill_timeout": GRACE,
+    }
+
+
+def _streams() -> dict[str, Any]:
     """One worker, since its loop holds thousands of streams."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-    from granian.http import HTTP1Settings
+    from granian.constants import Interfaces
 
-    server = Granian(
-        web.target,
-        address=settings.bind,
-        port=settings.base_port + web.offset,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
-        workers=1,
-        backlog=2048,
-        backpressure=MOST_STREAMS,
-        websockets=False,
-        workers_kill_timeout=STREAMS_GRACE,
-        respawn_failed_workers=True,
-        log_access=False,
-        log_enabled=False,
-    )
-    server.serve(target_loader=loader)
+    return {
+        "interface": Interfaces.ASGINL,
+        "workers": 1,
+        "backlog": 2048,
+        "backpressure": MOST_STREAMS,
+        "websockets": False,
+        "workers_kill_timeout": STREAMS_GRACE,
+    }
