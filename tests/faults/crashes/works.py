@@ -145,24 +145,22 @@ def webhooks(team: str) -> None:
 
 
 def replay(number: str) -> None:
-    """The tick finds the replay silent and sends its task; run the tasks until it is complete."""
-    celery, engine = _celery("triage"), _engine()
-    celery.tasks["triage.ring_replays"]()
-    with engine.connect() as connection:
-        state = text("select state, step from triage.replays where id = cast(:id as uuid)")
-        while (row := connection.execute(state, {"id": number}).one()).state in ("queued", "running"):
-            connection.rollback()
-            with suppress(AttributeError):  # of the replay that cannot be done
-                celery.tasks["triage.replay_chunk"](number, row.step)
+    """A replay in chunks; the one that cannot be done has no document."""
+    _chunks("triage.ring_replays", "triage.replay_chunk", "triage.replays", number, AttributeError)
 
 
 def bulk(number: str) -> None:
-    """The tick finds the bulk silent and sends its task; run the tasks until it is complete."""
+    """A bulk in chunks; the one that cannot be done has an unknown kind."""
+    _chunks("triage.send_bulk_chunks", "triage.bulk_chunk", "triage.bulks", number, KeyError)
+
+
+def _chunks(tick: str, task: str, table: str, number: str, fails_with: type[Exception]) -> None:
+    """The tick finds the row silent and sends its task; run the tasks until it is complete."""
     celery, engine = _celery("triage"), _engine()
-    celery.tasks["triage.send_bulk_chunks"]()
+    celery.tasks[tick]()
     with engine.connect() as connection:
-        state = text("select state, step from triage.bulks where id = cast(:id as uuid)")
+        state = text(f"select state, step from {table} where id = cast(:id as uuid)")
         while (row := connection.execute(state, {"id": number}).one()).state in ("queued", "running"):
             connection.rollback()
-            with suppress(KeyError):  # of the bulk that cannot be done
-                celery.tasks["triage.bulk_chunk"](number, row.step)
+            with suppress(fails_with):
+                celery.tasks[task](number, row.step)
