@@ -54,6 +54,8 @@ def _read(text: str, known: Known) -> Iterator[Term | str]:
         else:
             is_phrase = text[at] == '"'
             value, at = _value(text, at)
+            if not is_phrase:
+                value = value.rstrip(":")  # "Subject: hi"; at the end of a text it would be a key without a value
             found = tuple(tokens(value))
             if found:
                 yield Words(value, found, is_phrase, is_negated)
