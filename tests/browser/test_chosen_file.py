@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from shared.attachment_types import BY_EXTENSION
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import violations
+from tests.browser.looks import violations
 from tests.browser.test_likely_address import EACH_LOOK
 
 LIMIT = 2 * 1024 * 1024

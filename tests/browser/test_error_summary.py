@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import violations
+from tests.browser.looks import violations
 from tests.browser.test_likely_address import EACH_LOOK
 
 WORDS = {

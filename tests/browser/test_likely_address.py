@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import violations
+from tests.browser.looks import violations
 from tests.samples.likely_addresses import LIKELY, SILENT
 
 FORM = "/help/account/login/note"

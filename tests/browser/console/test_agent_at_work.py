@@ -59,9 +59,12 @@ def test_new_tickets_are_announced_and_shown_on_a_click(triage: Triage, signed_i
     triage.submit(subject="The old one")
     page = signed_in_page("Anna", "agent", "ads")
     triage.submit(subject="The new one")
+    row = page.locator("#rows .row")
+    before = row.bounding_box()
     poll(page)
     button = page.get_by_role("button", name="Show 1 new ticket")
     expect(button).to_be_visible()
+    assert row.bounding_box() == before, "a click under way would open another ticket"
     expect(page.locator("#rows [data-row]")).to_have_count(1)
     button.click()
     expect(page.locator("#rows [data-row]")).to_have_count(2)
@@ -185,9 +188,11 @@ def test_news_of_a_ticket_is_announced_and_leaves_the_form_alone(triage: Triage,
     page.keyboard.press("c")
     page.wait_for_url("**/tickets/*")
     page.locator("#reply-message").fill("I am typing")
+    before = page.locator(".claim-bar").bounding_box()
     triage.follow_up(reference, message="One more thing")
     poll(page)
     expect(page.get_by_role("button", name="Anna wrote again: show it")).to_be_visible()
+    assert page.locator(".claim-bar").bounding_box() == before
     expect(page.locator("#reply-message")).to_have_value("I am typing")
 
 

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.console.conftest import OpenSignedIn
+from tests.browser.console.layout import wrong_on
 from tests.browser.console.scenes import claim, submit_many
-from tests.browser.console.test_layout import wrong_on
-from tests.browser.console.test_look import violations
+from tests.browser.looks import violations
 from tests.integration.triage.conftest import Triage
 
 

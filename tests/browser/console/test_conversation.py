@@ -13,7 +13,7 @@ from shared.settings import read
 from shared.storage.object_store import ObjectStore
 from tests.browser.console.conftest import OpenSignedIn
 from tests.browser.console.scenes import claim
-from tests.browser.console.test_look import violations
+from tests.browser.looks import violations
 from tests.integration.triage.conftest import Triage
 
 SAMPLES = {one.name: one for one in ATTACHMENT_TYPES}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.console.conftest import OpenSignedIn
-from tests.browser.console.test_layout import wrong_on
+from tests.browser.console.layout import wrong_on
 from tests.integration.triage.conftest import Triage
 
 SUBJECT = "My advertisement about homemade candles was disapproved for the second time and nobody told me why"

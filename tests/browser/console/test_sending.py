@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from services.triage.actions.registry import ACTIONS
@@ -15,9 +15,9 @@ from services.triage.scheduled_messages.send_messages import send_due_message
 from services.triage.settings import TriageSettings
 from shared.settings import DEFAULT_TEAMS, read
 from tests.browser.console.conftest import OpenSignedIn, served
+from tests.browser.console.layout import wrong_at, wrong_on
 from tests.browser.console.scenes import claim
-from tests.browser.console.test_layout import wrong_on
-from tests.browser.console.test_look import violations
+from tests.browser.looks import resize, violations, violations_in_both
 from tests.integration.triage.conftest import Triage, person
 
 
@@ -74,7 +74,7 @@ def test_a_slash_opens_the_saved_replies_and_enter_inserts_one(
     expect(area).to_have_value("Dear,\nHello Maja,\n\nwe look at it.")
     expect(page.locator("#reply-add-tags")).to_have_value("refund")
     expect(page.locator("#reply-set-priority")).to_have_value("high")
-    page.set_viewport_size({"width": 390, "height": 800})
+    resize(page, 390)
     assert wrong_on(page) == []
     # The main button is the one that the saved reply names.
     area.press("Control+Enter")
@@ -84,11 +84,9 @@ def test_a_slash_opens_the_saved_replies_and_enter_inserts_one(
     assert (ticket.state, ticket.tags, ticket.priority) == ("resolved", ["refund"], "high")
 
 
-@pytest.mark.parametrize(("scripts", "scheme"), [(True, "light"), (True, "dark"), (False, "light")])
-def test_what_was_sent_is_undone(
-    triage: Triage, reference: str, signed_in_page: OpenSignedIn, scripts: bool, scheme: str
-) -> None:
-    page = signed_in_page("Anna", "agent", "ads", scripts=scripts, scheme=scheme)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_sent_is_undone(triage: Triage, reference: str, signed_in_page: OpenSignedIn, scripts: bool) -> None:
+    page = signed_in_page("Anna", "agent", "ads", scripts=scripts)
     claim(page, reference)
     page.locator("#reply-message").fill("We look at it.")
     page.get_by_role("button", name="Send and wait").click()
@@ -98,9 +96,7 @@ def test_what_was_sent_is_undone(
     if scripts:
         expect(pending).to_contain_text("Sending in")
         expect(page.locator("#reply-message")).to_have_value("")
-        assert violations(page) == []
-        page.set_viewport_size({"width": 390, "height": 800})
-        assert wrong_on(page) == []
+        assert violations_in_both(page) + wrong_at(page) == []
         page.locator("h1").click()
         page.keyboard.press("z")
     else:
@@ -143,29 +139,20 @@ def test_a_message_is_sent_later(triage: Triage, reference: str, signed_in_page:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_saved_replies(reference: str, signed_in_page: OpenSignedIn, scheme: str) -> None:
-    page = signed_in_page("Lea", "lead", "ads", scheme=scheme)
+def test_the_pages_of_saved_replies(reference: str, signed_in_page: OpenSignedIn) -> None:
+    page = signed_in_page("Lea", "lead", "ads")
     page.locator(".person summary").click()
     page.get_by_role("link", name="Saved replies").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved replies")
-    _looks_right(page)
+    assert violations_in_both(page) + wrong_at(page) == []
     page.get_by_role("link", name="Refund").click()
-    _looks_right(page)
+    assert violations_in_both(page) + wrong_at(page) == []
     page.locator("#text_en").fill("Hello {{nobody}}")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("is no placeholder")
     page.locator("#text_en").fill("Hello")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**done=reply-saved")
-
-
-def _looks_right(page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 800})
-    assert violations(page) == []
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert wrong_on(page) == []
 
 
 def _send(triage: Triage) -> None:

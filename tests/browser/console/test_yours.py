@@ -9,7 +9,7 @@ from shared.auth.users import ensure_user
 from tests.browser.console.conftest import PASSWORD, OpenSignedIn
 from tests.browser.console.scenes import claim
 from tests.browser.console.test_agent_at_work import poll
-from tests.browser.console.test_look import violations
+from tests.browser.looks import violations
 from tests.integration.triage.conftest import Triage
 
 
