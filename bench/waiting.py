@@ -45,6 +45,10 @@ _DAYS = text("""
     insert into triage.search_days (day, first_sequence, last_sequence)
     select (created_at at time zone 'UTC')::date, min(sequence), max(sequence) from triage.tickets group by 1
 """)
+_VALUES = text("""
+    insert into triage.search_values (word)
+    select distinct '#' || category from triage.tickets union select distinct '~' || locale from triage.tickets
+""")
 _INDEX = text("select indexdef from pg_indexes where schemaname = 'triage' and indexname = 'search_by_words'")
 
 
@@ -85,6 +89,7 @@ def _fill(connection: Connection, count: int) -> None:
     connection.execute(_TICKETS, given)
     connection.execute(_WORDS, given)
     connection.execute(_DAYS)
+    connection.execute(_VALUES)
     connection.execute(text("set local maintenance_work_mem = '1GB'"))
     connection.execute(text(index))
     fold_counts(connection)

@@ -13,6 +13,8 @@ from services.triage.lists.search_conditions import OF_LIST, Conditions
 NEWEST_SCANNED = 5_000
 # So many tickets in the states asked for are looked at one by one.
 FEW = 20_000
+# So many that have what is known of them are looked at one by one, rather than that the index collects all that begin with a common word.
+FEW_KNOWN = 10_000
 # A generic plan would assume that the words are in most rows, and so would the planner of a beginning of a word. Starting parallel workers
 # costs more than most searches.
 _PLANNING = text("""
@@ -62,6 +64,14 @@ _IN_STATE = "select t.reference as ticket from triage.tickets t where " + OF_LIS
 _IN_STATES = text("""
     select coalesce(sum(change), 0) <= :few from triage.queue_counts where team = any(:teams) and state = any(:states)
 """)
+# `offset 0`: the planner would ask the index for the words, too.
+_OF_KNOWN = "select ticket, sequence, email, vector from triage.search where vector @@ ({known} && cast(:scope as tsquery)) offset 0"
+_AMONG_KNOWN = f"""
+    from ({_OF_KNOWN}) s join triage.tickets t on t.reference = s.ticket
+    where {{words}} {_BETWEEN.format("s")} and {OF_LIST} {{filters}}
+"""
+# What the planner expects, which costs no search: it knows how many have each common word.
+_EXPECTED = "explain (format json) {}"
 _NEWEST = "select {columns} {source} order by t.sequence desc limit :limit"
 # The page is chosen by its keys alone, so that what its rows show is read for them only.
 _FOUND = """
@@ -128,6 +138,8 @@ class Search:
         candidates = self._few_candidates()
         if candidates:
             return self._source(_AMONG_CANDIDATES.replace("{candidates}", candidates)), False
+        if self._are_few_known():
+            return self._source(_AMONG_KNOWN.replace("{known}", " && ".join(self.conditions.known))), False
         if self.conditions.index:
             index = " && ".join([*self.conditions.index, "cast(:scope as tsquery)"])
             return self._source(_AMONG_INDEXED.replace("{index}", index)), False
@@ -145,6 +157,15 @@ class Search:
             return _BREACHED
         are_few = self.connection.execute(_IN_STATES, self.parameters).scalar_one()
         return _IN_STATE if are_few else None
+
+    def _are_few_known(self) -> bool:
+        """Whether there are words, and few tickets have what the keys ask for."""
+        found = self.conditions
+        if not found.known or len(found.index) == len(found.known):
+            return False
+        statement = _OF_KNOWN.format(known=" && ".join(found.known))
+        [plan] = self.connection.execute(text(_EXPECTED.format(statement)), self.parameters).scalar_one()
+        return bool(plan["Plan"]["Plan Rows"] <= FEW_KNOWN)
 
     def _source(self, template: str) -> str:
         parts = self.conditions.index

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.triage.lists.filters import NEWEST, Wanted
-from services.triage.search.keys import PRIORITIES
+from services.triage.search.known_words import any_of, known_words
 from services.triage.search.parse import BadQuery
 from services.triage.search.query import Key, Name, Query, Words
-from services.triage.search.search_row import ATTACHMENT, CATEGORY, LANGUAGE, PRIORITY, TAG, TEAM, lexeme
+from services.triage.search.search_row import CATEGORY, TEAM, lexeme
 from services.triage.search.tsquery import TextQuery, all_of, is_address, text_query
 from shared.auth.principal import Principal
 from shared.mail.addresses import in_ascii
@@ -25,6 +25,7 @@ _OWNERS = text("""
     where lower(email) = :name or lower(split_part(email, '@', 1)) = :name limit 20
 """)
 _HAS_OLD_ROWS = text("select exists (select from triage.search where form < 2)")
+_VALUES = text("select word from triage.search_values")
 # Tickets arrive in the order of their sequence, nearly: one that was submitted in an outage of ours has a higher one than its day's.
 _BOUNDS = text("""
     select coalesce((select min(first_sequence) from triage.search_days where day >= cast(:first as date)), :newest) as first,
@@ -34,14 +35,18 @@ _BOUNDS = text("""
 
 @dataclass(frozen=True)
 class Conditions:
-    """`filters`: SQL that begins with `and`; `words`: the tsquery of the words, if any; `index`: parts of the tsquery by which the index
-    finds the tickets, in which the words are; `wanted`: teams and states that are left, and a highest sequence; `first`: the
-    lowest; `address`: the tsquery of an address among the words, named :address0."""
+    """What a search asks for.
+
+    `filters`: SQL that begins with `and`; `words`: the tsquery of the words, if any; `index`: parts of the tsquery by which the index finds
+    the tickets, in which the words are; `known`: those parts that are of the keys; `wanted`: teams and states that are left, and a
+    highest sequence; `first`: the lowest; `address`: the tsquery of an address among the words, named :address0.
+    """
 
     wanted: Wanted
     filters: str
     words: str | None
     index: Sequence[str]
+    known: Sequence[str]
     first: int
     parameters: Mapping[str, Any] = field(default_factory=dict)
     owners: Sequence[UUID] = ()
@@ -67,7 +72,8 @@ def conditions_of(connection: Connection, query: Query, wanted: Wanted, reader: 
     for number, (address, one) in enumerate(addresses):
         filters += f" and (s.email = :address{number} or s.vector @@ {one.sql})"
         parameters |= {f"address{number}": address, **one.parameters}
-    known = [] if has_old_rows else _lexemes(query)
+    asked = [] if has_old_rows else known_words(query, _values_of(connection, query))
+    known = [f"cast(:known{number} as tsquery)" for number in range(len(asked))]
     return Conditions(
         wanted=wanted,
         filters=wanted.more + filters,
@@ -75,14 +81,15 @@ def conditions_of(connection: Connection, query: Query, wanted: Wanted, reader: 
         index=[
             *([found.sql] if found else []),
             *([f"!!{excluded.sql}"] if excluded and not has_old_rows else []),
-            *(f"cast(:known{n} as tsquery)" for n in range(len(known))),
+            *known,
         ],
+        known=known,
         first=first,
         parameters={
             **parameters,
             **_values(found),
             **_values(excluded),
-            **{f"known{number}": one for number, one in enumerate(known)},
+            **{f"known{number}": one for number, one in enumerate(asked)},
             "scope": _scope(wanted),
             "first": first,
         },
@@ -95,6 +102,11 @@ def conditions_of(connection: Connection, query: Query, wanted: Wanted, reader: 
 
 def _values(query: TextQuery | None) -> dict[str, str]:
     return query.parameters if query else {}
+
+
+def _values_of(connection: Connection, query: Query) -> Sequence[str]:
+    is_needed = query.keys("category", negated=True) or query.keys("lang", negated=True)
+    return connection.scalars(_VALUES).all() if is_needed else ()
 
 
 def _narrowed(query: Query, wanted: Wanted) -> Wanted:
@@ -202,36 +214,7 @@ CONDITIONS: Mapping[Name, Condition] = {
 }
 
 
-def _lexemes(query: Query) -> list[str]:
-    """What the index knows of the keys, as tsqueries; all of them must match. The conditions are checked on the tickets found, too."""
-    found = [lexeme(TAG, tag.lower()) for tag in query.keys("tag")]
-    if "attachment" in query.keys("has"):
-        found.append(f"'{ATTACHMENT}'")
-    asked, excluded = query.keys("priority"), query.keys("priority", negated=True)
-    if asked or excluded:
-        left = [one for one in PRIORITIES if (not asked or one in asked) and one not in excluded]
-        found.append(_any_of(PRIORITY, left or ["none"]))
-    if query.keys("category"):
-        found.append(_any_of(CATEGORY, query.keys("category")))
-    if query.keys("lang"):
-        found.append(_any_of(LANGUAGE, query.keys("lang")))
-    return found + [f"!({one})" for one in _excluded_lexemes(query)]
-
-
-def _excluded_lexemes(query: Query) -> list[str]:
-    """Those that a ticket must not have."""
-    found = [lexeme(TAG, tag.lower()) for tag in query.keys("tag", negated=True)]
-    found += [lexeme(CATEGORY, path) for path in query.keys("category", negated=True)]
-    if query.keys("has", negated=True):
-        found.append(f"'{ATTACHMENT}'")
-    return found + [lexeme(LANGUAGE, language) for language in query.keys("lang", negated=True)]
-
-
-def _any_of(sign: str, values: Iterable[str]) -> str:
-    return " | ".join(lexeme(sign, value) for value in values)
-
-
 def _scope(wanted: Wanted) -> str:
     """A tsquery for teams and category, so that the index alone finds the matches of a small team."""
-    teams = _any_of(TEAM, wanted.teams or ["none"])
+    teams = any_of(TEAM, wanted.teams)
     return f"({teams}) & {lexeme(CATEGORY, wanted.category)}" if wanted.category else f"({teams})"

@@ -65,6 +65,11 @@ def known_of(
     return [*known, ATTACHMENT] if has_attachment else known
 
 
+def values_of(category: str, locale: str | None) -> list[str]:
+    """The whole category and language as words; of a ticket without a language the sign alone. See `others_than`."""
+    return [f"{CATEGORY}{category}", f"{LANGUAGE}{(languages_of(locale) or [''])[-1]}"]
+
+
 def _paths(category: str) -> list[str]:
     parts = category.split("/")
     return ["/".join(parts[: end + 1]) for end in range(len(parts))]

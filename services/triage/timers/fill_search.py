@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DBAPIError
 
-from services.triage.search.search_row import known_of, plain_words, positions, tokens_of
+from services.triage.search.search_row import known_of, plain_words, positions, tokens_of, values_of
 from shared.mail.addresses import in_ascii
 from shared.runtime.logs import logger
 from shared.storage.database import is_transient
@@ -41,7 +41,8 @@ _PENDING = text("""
 _FILL = text("""
     with texts as (
         select t.reference, t.sequence, t.team, t.category, t.created_at, filled.*
-        from jsonb_to_recordset(cast(:filled as jsonb)) as filled (ticket text, email text, plain text, positions text, known text[])
+        from jsonb_to_recordset(cast(:filled as jsonb))
+             as filled (ticket text, email text, plain text, positions text, known text[], whole text[])
         join triage.tickets t on t.reference = filled.ticket
     ), days as (
         insert into triage.search_days as kept (day, first_sequence, last_sequence)
@@ -49,6 +50,11 @@ _FILL = text("""
         on conflict (day) do update set first_sequence = least(kept.first_sequence, excluded.first_sequence),
                                         last_sequence = greatest(kept.last_sequence, excluded.last_sequence)
         where excluded.first_sequence < kept.first_sequence or excluded.last_sequence > kept.last_sequence
+    ), new_values as (
+        insert into triage.search_values (word)
+        select distinct given.word from texts, unnest(texts.whole) as given (word)
+        where not exists (select from triage.search_values known where known.word = given.word) order by 1
+        on conflict do nothing
     )
     insert into triage.search (ticket, sequence, team, email, category, form, vector)
     select reference, sequence, team, email, category, 2,
@@ -108,4 +114,5 @@ def _filled(row: Row[Any]) -> dict[str, Any]:
         "plain": plain_words(words),
         "positions": positions(words),
         "known": known_of(row.category, row.tags, row.priority, row.locale, has_attachment=row.has_attachment),
+        "whole": values_of(row.category, row.locale),
     }

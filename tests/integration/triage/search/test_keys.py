@@ -148,6 +148,16 @@ def test_what_changes_is_found(found: Found) -> None:
     assert found("tag:new") == {"cy"}
 
 
+def test_a_ticket_without_a_language_is_in_none(found: Found) -> None:
+    found.submit("dan", "ads/metrics", locale="sv")
+    found.triage.rows(
+        "update triage.tickets set locale = null where sequence = (select max(sequence) from triage.tickets)"
+    )
+    fill(found.triage)
+    assert found("-lang:sv") == {"anna", "dan"}
+    assert found("-lang:en") == {"bo", "cy", "dan"}
+
+
 def test_an_unknown_key_and_a_bad_value_are_named(found: Found) -> None:
     with pytest.raises(BadQuery, match="“colour:”"):
         found("colour:red")
