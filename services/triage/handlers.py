@@ -17,7 +17,6 @@ from services.triage.tickets.follow_up import follow_up
 from services.triage.tickets.record_emails import record_emails
 from services.triage.tickets.withdraw import withdraw
 from services.triage.webhooks.enqueue_calls import PUBLIC_NAMES, enqueue_calls
-from shared.auth.blocked_senders import sender_of
 from shared.events.consumer import Handler
 from shared.events.contracts import RecordedEvent
 
@@ -29,8 +28,7 @@ def triage_handlers(rulesets: StoredRulesets, reservation_minutes: float = 0) ->
     """
 
     def submitted(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-        ruleset, blocked = rulesets.active_and_blocked(connection, [sender_of(event.personal) for event in events])
-        route_tickets(connection, ruleset, events, blocked)
+        route_tickets(connection, rulesets.active(connection), events)
         propose_participants(connection, events)
 
     def followed_up(connection: Connection, events: Sequence[RecordedEvent]) -> None:

@@ -1,6 +1,7 @@
 """Blocked senders: their submissions and mails are kept, and answered by nothing.
 
-Triage writes the table; triage, notify and intake read it, so that a block holds from the moment it is answered (decision 0026).
+Triage writes the table. Whether a submission's sender is blocked is decided where it is accepted, and stands in its event; what comes
+later asks again (decision 0026).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,9 +24,9 @@ _BLOCK = text(f"""
     insert into auth.blocked_senders (id, sender, reason, blocked_by) values (:id, :sender, :reason, :by)
     on conflict (sender) do nothing returning {_COLUMNS}
 """)
-# For a statement that a batch runs anyway. Parameter: `senders`, made by `senders_of`; `blocked_of` reads the result.
-BLOCKED = "array(select sender from auth.blocked_senders where sender = any(cast(:senders as text[])))"
-_AMONG = text(f"select {BLOCKED}")
+# For a use case's own statement, with psycopg's parameter `senders`, made by `senders_of`.
+IS_BLOCKED = "exists (select from auth.blocked_senders where sender = any(cast(%(senders)s as text[])))"
+_AMONG = text("select sender from auth.blocked_senders where sender = any(cast(:senders as text[]))")
 _FIND = text(f"select {_COLUMNS} from auth.blocked_senders where id = :id")
 _LIST = text(f"""
     select {_COLUMNS} from auth.blocked_senders
@@ -85,20 +86,13 @@ def blocked_among(connection: Connection, addresses: Iterable[str | None]) -> fr
     asked = [address for address in addresses if address]
     if not asked:
         return frozenset()
-    return blocked_of(asked, connection.execute(_AMONG, {"senders": senders_of(asked)}).scalar_one())
+    blocked = set(connection.scalars(_AMONG, {"senders": senders_of(asked)}))
+    return frozenset(address for address in asked if blocked.intersection(_names(address)))
 
 
 def senders_of(addresses: Iterable[str]) -> list[str]:
     """All by which one of the addresses may be blocked."""
     return sorted({name for address in addresses for name in _names(address)})
-
-
-def blocked_of(addresses: Iterable[str], found: Sequence[str]) -> frozenset[str]:
-    """Those of the addresses that are blocked by one of the senders `found`."""
-    blocked = set(found)
-    return (
-        frozenset(address for address in addresses if blocked.intersection(_names(address))) if blocked else frozenset()
-    )
 
 
 def sender_of(personal: Mapping[str, Any]) -> str:

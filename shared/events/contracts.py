@@ -47,7 +47,8 @@ def ticket_submitted(ticket: str, correlation_id: str, payload: Json, personal: 
     """Intake accepted a submission.
 
     payload: category, locale, platform, country, key_number, missing_evidence, cannot_provide, attachments (id, object, media_type,
-    size, sha256, state), details_codes, earlier_tickets (category, submitted_at), submitted_at, catalog, source (form, api, email).
+    size, sha256, state), details_codes, earlier_tickets (category, submitted_at), submitted_at, catalog, source (form, api, email),
+    blocked (true, where its sender is).
     personal: email, name, username, subject, message, details, attachment_names (by attachment id); cc where it was a mail with a Cc.
     """
     return Event("TicketSubmitted", ticket, payload, correlation_id, personal, first=True)

@@ -16,6 +16,7 @@ from services.intake.submissions.idempotency import (
     remember_form,
 )
 from services.intake.submissions.submission import Receipt, Sender, Submission
+from shared.auth.blocked_senders import IS_BLOCKED, sender_of, senders_of
 from shared.catalog.evidence import missing_evidence
 from shared.catalog.model import Catalog
 from shared.crash_points import crash_point
@@ -34,7 +35,7 @@ KEY_USED = "This key came with another submission before."
 _TRIES = 4
 
 # One statement and so one transaction: keys, submission, attachment, event with its deliveries. Beyond a bare insert it costs its
-# planning alone (docs/operate/performance.md). `earlier` is read here too, to spare a round trip.
+# planning alone (docs/operate/performance.md). `earlier` and whether the sender is blocked are read here too, to spare a round trip.
 _ACCEPT = f"""
 with known_form as (
     select 1 from intake.idempotency where kind = 'form' and digest = %(form)s
@@ -75,7 +76,8 @@ with known_form as (
           order by submitted_at desc limit 50) as newest_first
 ), first as (
     select cast(%(payload)s as jsonb) || jsonb_build_object(
-        'earlier_tickets', earlier.tickets, 'submitted_at', submission.submitted_at) as payload
+        'earlier_tickets', earlier.tickets, 'submitted_at', submission.submitted_at
+    ) || case when {IS_BLOCKED} then jsonb_build_object('blocked', true) else '{{}}' end as payload
     from submission, earlier
 ), {FIRST_EVENT}
 select id from logged
@@ -143,6 +145,7 @@ def _accept(
         "address": folded_address(submission.email),
         "personal": event.personal_json(),
         "missing": f"{{{','.join(missing)}}}",
+        "senders": senders_of([sender_of(event.event.personal or {})]),
         **StoredFile.values(file),
     }
     crash_point("intake.submission_checked")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, text
 from services.intake.submissions.event import StoredFile, submitted_event
 from services.intake.submissions.submission import Submission
 from services.intake.tickets.write_follow_up import FollowUp
+from shared.auth.blocked_senders import blocked_among, sender_of
 from shared.catalog.model import Catalog
 from shared.events.log import batch_document
 from shared.mail.addresses import folded_address
@@ -56,9 +57,10 @@ def open_ticket(
     No evidence counts as missing, since the earlier ticket asked for it already.
     """
     reference = new_reference()
-    codes = {**sent.codes, **({"follows": follows} if follows else {})}
     event = submitted_event(catalog, reference, submission, correlation_id, (), sent.files, sent.source)
-    submitted = event.extended(codes, sent.words)
+    sender = sender_of({"email": submission.email, **sent.words})
+    marks = {"follows": follows, "blocked": bool(blocked_among(connection, [sender]))}
+    submitted = event.extended({**sent.codes, **{name: mark for name, mark in marks.items() if mark}}, sent.words)
     values = {
         "reference": reference,
         "correlation_id": correlation_id,

@@ -12,11 +12,9 @@ from services.notify.compose.message import message_id
 from services.notify.deps import Deps
 from services.notify.emails import ledger, threads
 from services.notify.emails.throttle import first_states
-from shared.auth.blocked_senders import BLOCKED, blocked_of, sender_of, senders_of
 from shared.events.contracts import RecordedEvent
 
 _NOW = text("select clock_timestamp()")
-_NOW_AND_BLOCKED = text(f"select clock_timestamp() as now, {BLOCKED} as blocked")
 
 
 def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent], deps: Deps) -> None:
@@ -25,13 +23,10 @@ def acknowledge_tickets(connection: Connection, events: Sequence[RecordedEvent],
     Where the recipient has reached a limit, the row is suppressed and tells why. A blocked sender gets none, and the ticket no thread until
     it is released. A repeated event changes nothing.
     """
-    senders = [sender_of(event.personal) for event in events]
-    found = connection.execute(_NOW_AND_BLOCKED, {"senders": senders_of(senders)}).one()
-    blocked = blocked_of(senders, found.blocked)
-    events = [event for event in events if sender_of(event.personal) not in blocked]
+    events = [event for event in events if not event.payload.get("blocked")]
     addresses = [_address(event) for event in events]
     states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by)
-    _write(connection, events, states, found.now, deps)
+    _write(connection, events, states, deps)
 
 
 def acknowledge_opened_tickets(connection: Connection, events: Sequence[RecordedEvent], deps: Deps) -> None:
@@ -43,16 +38,11 @@ def acknowledge_opened_tickets(connection: Connection, events: Sequence[Recorded
     others = [event for event in events if event not in silent]
     addresses = [_address(event) for event in others]
     states = first_states(connection, addresses, deps.settings, ACKNOWLEDGEMENT.limited_by, limited=False)
-    _write(connection, others, states, connection.execute(_NOW).scalar_one(), deps)
+    _write(connection, others, states, deps)
 
 
-def _write(
-    connection: Connection,
-    events: Sequence[RecordedEvent],
-    states: Sequence[FirstState],
-    made_at: datetime,
-    deps: Deps,
-) -> None:
+def _write(connection: Connection, events: Sequence[RecordedEvent], states: Sequence[FirstState], deps: Deps) -> None:
+    made_at: datetime = connection.execute(_NOW).scalar_one()
     states = [_silent(event) or state for event, state in zip(events, states, strict=True)]
     entries = [_entry(event, deps, made_at, state) for event, state in zip(events, states, strict=True)]
     begun = [_thread(event, entry.message_id, deps) for event, entry in zip(events, entries, strict=True)]

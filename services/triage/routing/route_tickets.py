@@ -1,7 +1,7 @@
 """Routes submitted tickets into their teams' queues."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 from services.triage.routing.decide_route import Route, decide_route, submitted_at
 from services.triage.rulesets.stored import NumberedRuleset
 from services.triage.tickets.linked_tickets import link_tickets
-from shared.auth.blocked_senders import sender_of
 from shared.events.contracts import RecordedEvent, ticket_routed
 from shared.events.log import batch_document
 from shared.submission_fields import FIELD, NAMES, values_of_event
@@ -56,20 +55,15 @@ _ROUTE = text(f"""
 """)
 
 
-def route_tickets(
-    connection: Connection,
-    ruleset: NumberedRuleset,
-    events: Sequence[RecordedEvent],
-    blocked: Collection[str] = (),
-) -> None:
-    """Insert the tickets of TicketSubmitted events and record TicketRouted for each; those of the senders `blocked` are kept out of the
-    queues. Safe to repeat: known references are skipped."""
+def route_tickets(connection: Connection, ruleset: NumberedRuleset, events: Sequence[RecordedEvent]) -> None:
+    """Insert the tickets of TicketSubmitted events and record TicketRouted for each; those of blocked senders are kept out of the queues.
+    Safe to repeat: known references are skipped."""
     first = {event.ticket: event for event in reversed(events)}
     rows, routed = [], []
     for position, event in enumerate(reversed(first.values())):
         route = decide_route(ruleset, event)
         outcome = _outcome(route)
-        is_blocked = sender_of(event.personal) in blocked
+        is_blocked = event.payload.get("blocked", False)
         rows.append(_row(position, event, route, {**outcome, **_KEPT_OUT} if is_blocked else outcome))
         told = {**outcome, "category": event.payload["category"], **({"blocked": True} if is_blocked else {})}
         routed.append(ticket_routed(str(event.ticket), event.correlation_id, told))

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Row, text
 from services.triage.rules.document.parse import parse_document
 from services.triage.rules.document.vocabulary import vocabulary_of
 from services.triage.rules.engine.compile import CompiledRuleset, compile_ruleset
-from shared.auth.blocked_senders import BLOCKED, blocked_of, senders_of
 from shared.catalog.model import Catalog
 from shared.conditions import Vocabulary
 from shared.errors import NotFound
@@ -22,9 +21,6 @@ from shared.validation import ValidationError
 _KEPT = 16
 
 _ACTIVE = text("select number, created_at from triage.rulesets where state = 'active'")
-_ACTIVE_AND_BLOCKED = text(
-    f"select number, created_at, {BLOCKED} as blocked from triage.rulesets where state = 'active'"
-)
 _ONE = text("select number, created_at from triage.rulesets where number = :number")
 _DOCUMENT = text("select document from triage.rulesets where number = :number")
 
@@ -52,13 +48,6 @@ class StoredRulesets:
     def active(self, connection: Connection) -> NumberedRuleset:
         """The active ruleset as the caller's transaction sees it: a new one is seen by the next call."""
         return self._ready(connection, connection.execute(_ACTIVE).one())
-
-    def active_and_blocked(
-        self, connection: Connection, senders: Sequence[str]
-    ) -> tuple[NumberedRuleset, frozenset[str]]:
-        """As active, and those of the addresses that are blocked: one round trip for a batch that is routed."""
-        row = connection.execute(_ACTIVE_AND_BLOCKED, {"senders": senders_of(senders)}).one()
-        return self._ready(connection, row), blocked_of(senders, row.blocked)
 
     def numbered(self, connection: Connection, number: int) -> NumberedRuleset:
         """The ruleset of this number. Raises NotFound."""

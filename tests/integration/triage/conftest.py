@@ -1,5 +1,6 @@
 """Tickets that reach triage by recorded events and its own consumer; people who call its API."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from services.triage.app import create_app
 from services.triage.handlers import triage_handlers
 from services.triage.rulesets.stored import StoredRulesets
 from services.triage.settings import TriageSettings
+from shared.auth.blocked_senders import blocked_among, sender_of
 from shared.auth.principal import Principal, Role
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
@@ -46,8 +48,11 @@ class Triage:
         return self.consumer.consume(self.record(*events))
 
     def submit(self, category: str = "ads/metrics", **given: Any) -> str:
-        """Submit and route a ticket. Returns its reference."""
+        """Submit and route a ticket, blocked if its sender is. Returns its reference."""
         event = submitted(category, **given)
+        with self.engine.connect() as connection:
+            if blocked_among(connection, [sender_of(event.personal or {})]):
+                event = replace(event, payload={**event.payload, "blocked": True})
         assert self.take(event) == 1
         return str(event.ticket)
 

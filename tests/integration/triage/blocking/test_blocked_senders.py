@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.triage.conftest import Caller, People, Triage, submitted
+from tests.integration.triage.conftest import Caller, People, Triage
 from tests.integration.triage.webhooks.conftest import AdsTeam
 
 SENDER = "spam@example.net"
@@ -106,26 +106,6 @@ def test_two_at_once_block_once(people: People) -> None:
     assert sorted(codes) == [201, 409]
 
 
-@pytest.mark.parametrize(
-    ("blocked", "email", "is_blocked"),
-    [
-        ({"email": SENDER}, SENDER, True),
-        ({"email": SENDER}, "Spam+new@EXAMPLE.net", True),
-        ({"email": SENDER}, "spam2@example.net", False),
-        ({"email": SENDER}, "spam@mail.example.net", False),
-        ({"domain": "example.net"}, "anybody@example.net", True),
-        ({"domain": "example.net"}, "anybody@a.b.example.net", True),
-        ({"domain": "example.net"}, "anybody@notexample.net", False),
-        ({"domain": "mail.example.net"}, "anybody@example.net", False),
-        ({"domain": "bücher.example"}, "anna@xn--bcher-kva.example", True),
-        ({"domain": "bücher.example"}, "anna@Bücher.example", True),
-    ],
-)
-def test_whom_a_block_means(triage: Triage, lead: Caller, blocked: Any, email: str, is_blocked: bool) -> None:
-    block(lead, **blocked)
-    assert (state(triage, triage.submit(email=email)) == "blocked") == is_blocked
-
-
 def test_a_blocked_ticket_is_in_its_list_and_in_no_queue(triage: Triage, lead: Caller) -> None:
     block(lead, email=SENDER)
     reference = triage.submit(email=SENDER)
@@ -223,17 +203,6 @@ def test_follow_ups_of_a_blocked_sender_are_kept_and_open_nothing(triage: Triage
     ticket = agent.get(f"/v1/tickets/{waiting}")
     assert (ticket["conversation"][-1]["text"], ticket["timeline"][-1]["facts"]["blocked"]) == ("Buy this", True)
     assert triage.told(waiting, "FollowUpReceived") == []
-
-
-def test_a_blocked_stranger_opens_nothing_and_the_requester_does(triage: Triage, people: People, lead: Caller) -> None:
-    reference = triage.submit(email="anna@example.com")
-    people("agent", "ads").post(f"/v1/tickets/{reference}/replies", {"message": "Hello"}, 201)
-    block(lead, email=SENDER)
-    event = submitted(email="anna@example.com")
-    triage.take(type(event)(**{**vars(event), "personal": {**(event.personal or {}), "from": SENDER}}))
-    assert state(triage, str(event.ticket)) == "blocked", "it was not its requester who wrote"
-    triage.follow_up(reference)
-    assert state(triage, reference) == "open"
 
 
 def test_reports_leave_blocked_tickets_out_until_they_are_released(
