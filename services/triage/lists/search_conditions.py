@@ -72,24 +72,22 @@ def conditions_of(connection: Connection, query: Query, wanted: Wanted, reader: 
     for number, (address, one) in enumerate(addresses):
         filters += f" and (s.email = :address{number} or s.vector @@ {one.sql})"
         parameters |= {f"address{number}": address, **one.parameters}
-    asked = [] if has_old_rows else known_words(query, _values_of(connection, query))
-    known = [f"cast(:known{number} as tsquery)" for number in range(len(asked))]
+    known = {} if has_old_rows else _known(connection, query)
+    by_word = [found.sql] if found else []
+    by_word += [f"!!{excluded.sql}"] if excluded and not has_old_rows else []
+    by_key = [f"cast(:{name} as tsquery)" for name in known]
     return Conditions(
         wanted=wanted,
         filters=wanted.more + filters,
         words=found.sql if found else None,
-        index=[
-            *([found.sql] if found else []),
-            *([f"!!{excluded.sql}"] if excluded and not has_old_rows else []),
-            *known,
-        ],
-        known=known,
+        index=[*by_word, *by_key],
+        known=by_key,
         first=first,
         parameters={
             **parameters,
             **_values(found),
             **_values(excluded),
-            **{f"known{number}": one for number, one in enumerate(asked)},
+            **known,
             "scope": _scope(wanted),
             "first": first,
         },
@@ -104,9 +102,11 @@ def _values(query: TextQuery | None) -> dict[str, str]:
     return query.parameters if query else {}
 
 
-def _values_of(connection: Connection, query: Query) -> Sequence[str]:
-    is_needed = query.keys("category", negated=True) or query.keys("lang", negated=True)
-    return connection.scalars(_VALUES).all() if is_needed else ()
+def _known(connection: Connection, query: Query) -> dict[str, str]:
+    """What the index knows of the keys, by the names of parameters."""
+    is_excluding = query.keys("category", negated=True) or query.keys("lang", negated=True)
+    values = connection.scalars(_VALUES).all() if is_excluding else ()
+    return {f"known{number}": one for number, one in enumerate(known_words(query, values))}
 
 
 def _narrowed(query: Query, wanted: Wanted) -> Wanted:

@@ -46,7 +46,7 @@ def _excluded(query: Query, values: Collection[str]) -> Iterator[str]:
 
 
 def _others(sign: str, excluded: Collection[str], values: Collection[str]) -> list[str] | None:
-    """The values that tickets have besides the excluded ones, as few as say it. None if they are many, or a ticket may have no value."""
+    """The values that tickets have besides the excluded ones, a root in place of all below it. None: too many, or a ticket has none."""
     level = _LEVELS[sign]
     roots = {value.partition(level)[0] for value in excluded}
     left = set()
