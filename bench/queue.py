@@ -48,7 +48,7 @@ _KEYS = (
     "tag:vip", "tag:tag500000", "priority:urgent", "-priority:normal", "state:open", "state:waiting", "team:ads", "category:ads",
     "category:ads/disapproved", "from:person500000@example.com", "owner:me", "owner:nobody", "has:attachment", "lang:sv", "-lang:en",
     "before:2020-01-01", "after:{day}", "before:{day}", "is:breached", "lamps tag:vip", "lamps -password state:open", '"the order"',
-    "owner:me state:open priority:urgent",
+    "owner:me state:open priority:urgent", "lamps -lang:en", "-category:ads",
 )  # fmt: skip
 
 

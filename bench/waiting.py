@@ -44,10 +44,12 @@ _WORDS = text("""
 _DAYS = text("""
     insert into triage.search_days (day, first_sequence, last_sequence)
     select (created_at at time zone 'UTC')::date, min(sequence), max(sequence) from triage.tickets group by 1
+    on conflict (day) do update set last_sequence = excluded.last_sequence
 """)
 _VALUES = text("""
     insert into triage.search_values (word)
     select distinct '#' || category from triage.tickets union select distinct '~' || locale from triage.tickets
+    on conflict do nothing
 """)
 _INDEX = text("select indexdef from pg_indexes where schemaname = 'triage' and indexname = 'search_by_words'")
 

@@ -50,6 +50,7 @@ def test_a_disapproval_arrives_as_its_preview(stack: dict[str, Any], agent: Page
     receipt = _send(stack, "refused@example.org", DETAILS)
     agent.goto(f"{stack['triage_url']}/tickets/{receipt['reference']}")
     agent.get_by_role("button", name="Claim it").click()
+    expect(agent.locator("main")).to_contain_text("Claimed by you", timeout=30_000)
     agent.get_by_role("link", name="Disapprove").click()
     form = agent.get_by_role("form", name="Disapprove")
     form.get_by_role("checkbox").first.check()
@@ -73,6 +74,7 @@ def test_requested_evidence_reopens_the_ticket(stack: dict[str, Any], agent: Pag
     reference = receipt["reference"]
     agent.goto(f"{stack['triage_url']}/tickets/{reference}")
     agent.get_by_role("button", name="Claim it").click()
+    expect(agent.locator("main")).to_contain_text("Claimed by you", timeout=30_000)
     agent.get_by_role("link", name="Ask for evidence").click()
     form = agent.get_by_role("form", name="Ask for evidence")
     form.get_by_role("checkbox").last.check()
