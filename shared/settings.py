@@ -129,6 +129,7 @@ class PlatformSettings:
     body_seconds: int = setting(
         "BODY_SECONDS", "int", "Seconds that a request's body may take to arrive; 2 MiB take 42 at 400 kbit/s.", 60
     )
+    docs: bool = setting("DOCS", "bool", "Whether each service shows its API at `/docs`.", True)
     metrics_token: str = setting("METRICS_TOKEN", "str", "If set, `/metrics` asks for it as a bearer token.", "")
     log_level: str = setting("LOG_LEVEL", "str", "debug, info, warning or error.", "info")
     local_mailbox: Path | None = setting(

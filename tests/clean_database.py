@@ -5,7 +5,7 @@ from psycopg import sql
 
 from tests.personal_data import unregistered
 
-SCHEMAS = ("events", "auth", "intake", "triage", "notify")
+SCHEMAS = ("events", "auth", "audit", "intake", "triage", "notify")
 DEADLOCKS = 4  # in a row, which nobody has seen yet
 KEPT = "kept_by_tests"  # the schema with copies of the rows that migrations wrote
 

@@ -5,7 +5,7 @@ from psycopg import sql
 
 from shared.personal_data import read_register
 
-SCHEMAS = ("events", "auth", "intake", "triage", "notify")
+SCHEMAS = ("events", "auth", "audit", "intake", "triage", "notify")
 REGISTER = read_register()
 # Types that tests of the event mechanism make up for themselves.
 _EVENT_KEYS = """

@@ -13,6 +13,7 @@ from services.intake.metrics import MailCollector
 from services.intake.sender import correlation_id
 from services.intake.settings import IntakeSettings
 from services.intake.web.pages import add_pages
+from shared.api_docs import add_api_docs
 from shared.attachments.sniff import self_test
 from shared.http import health
 from shared.http.authorisation import guard
@@ -60,6 +61,7 @@ def _add_routes(app: Flask, deps: Deps) -> None:
     }
     app.config["API_SPEC_OPTIONS"] = {"components": {"securitySchemes": {"bearer": bearer}}}
     api = make_api(app, "Vidare intake", "Submit to the community team, and follow the ticket.")
+    add_api_docs(app, shown=deps.settings.docs)
     checks = {"postgres": health.postgres_check(deps.engine)}
     for blueprint in (
         categories,

@@ -7,6 +7,7 @@ from services.notify.api import emails, previews, suppressions
 from services.notify.deps import bootstrap
 from services.notify.metrics import COLLECTOR
 from services.notify.settings import NotifySettings
+from shared.api_docs import add_api_docs
 from shared.http import health
 from shared.http.authorisation import guard, public
 from shared.http.problems import make_api
@@ -34,6 +35,7 @@ def create_app(settings: NotifySettings | None = None) -> Flask:
     guard(app, deps.engine, settings.secret)
     add_security_headers(app)
     api = make_api(app, "Vidare notify", "Every e-mail, its state, and the reason for that.")
+    add_api_docs(app, shown=settings.docs)
     checks = {"postgres": health.postgres_check(deps.engine)}
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token))
     for module in (emails, previews, suppressions):

@@ -15,6 +15,7 @@ from services.triage.current_deps import set_deps
 from services.triage.deps import bootstrap
 from services.triage.metrics import SystemCollector
 from services.triage.settings import TriageSettings
+from shared.api_docs import add_api_docs
 from shared.attachments.sniff import self_test
 from shared.http import health
 from shared.http.authorisation import guard
@@ -53,6 +54,7 @@ def create_app(settings: TriageSettings | None = None, actions: Sequence[Action]
     guard(app, deps.engine, settings.secret, session_cookie(settings.triage_url))
     add_security_headers(app)
     api = make_api(app, "Vidare triage", "The teams' queues, tickets, claims and routing rules.")
+    add_api_docs(app, shown=settings.docs)
     checks = {"postgres": health.postgres_check(deps.engine)}
     collector = SystemCollector(deps.engine, settings.teams)
     api.register_blueprint(health.make_blueprint(checks, settings.metrics_token, [collector]))

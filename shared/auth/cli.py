@@ -1,13 +1,15 @@
 """`vidare users` and `vidare tokens`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import click
 from sqlalchemy import Connection
 
+from shared.audit.record import SYSTEM, differences, record_audit
 from shared.auth import tokens as token_store
 from shared.auth import users as user_store
 from shared.auth.passwords import make_password
@@ -35,6 +37,18 @@ def _database(teams: tuple[str, ...] = ()) -> Iterator[Connection]:
         raise click.ClickException(error.detail) from error
     finally:
         engine.dispose()
+
+
+def _record(
+    connection: Connection,
+    action: str,
+    email: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write into the audit log what was done to this account."""
+    account = user_store.find_user(connection, email).id
+    record_audit(connection, SYSTEM, action, f"user/{account}", before, after)
 
 
 def _asked_password(ask: bool) -> tuple[str, bool]:
@@ -70,6 +84,7 @@ def add_user(email: str, name: str | None, role: str, teams: tuple[str, ...], as
     password, shown = (None, False) if role == "service" else _asked_password(ask_password)
     with _database(teams) as connection:
         user_store.make_user(connection, email, name or email.partition("@")[0], role, teams, password)
+        _record(connection, "user.created", email, after=user_store.find_user(connection, email).audited)
     click.echo(f"made {email} ({role})")
     if shown:
         click.echo(f"password, shown this once: {password}")
@@ -92,6 +107,7 @@ def reset_password(email: str, ask_password: bool) -> None:
     password, shown = _asked_password(ask_password)
     with _database() as connection:
         user_store.reset_password(connection, user_store.find_user(connection, email).id, password)
+        _record(connection, "user.password_set", email)
     click.echo(f"{email} has another password" + (f", shown this once: {password}" if shown else ""))
 
 
@@ -101,6 +117,7 @@ def disable_user(email: str) -> None:
     """Close an account; sessions, tokens and claims end at once."""
     with _database() as connection:
         user_store.disable(connection, user_store.find_user(connection, email).id)
+        _record(connection, "user.closed", email)
     click.echo(f"{email} is disabled")
 
 
@@ -113,6 +130,7 @@ def enable_user(email: str, ask_password: bool) -> None:
         user = user_store.find_user(connection, email)
         password, shown = (None, False) if user.role == "service" else _asked_password(ask_password)
         user_store.enable(connection, user.id, password)
+        _record(connection, "user.opened", email)
     click.echo(f"{email} is open again" + (f"; password, shown this once: {password}" if shown else ""))
 
 
@@ -133,6 +151,8 @@ def set_user(email: str, name: str | None, role: str | None, teams: tuple[str, .
         if teams or no_teams:
             user_store.set_teams(connection, user.id, teams)
         changed = user_store.find_user(connection, email)
+        before, after = differences(user.audited, changed.audited)
+        _record(connection, "user.changed", email, before, after)
     click.echo(f"{email}: {changed.role}, teams {', '.join(changed.teams) or 'none'}")
 
 
@@ -152,7 +172,9 @@ def add_token(email: str, name: str, scopes: tuple[str, ...], teams: tuple[str, 
     narrowed = [*scopes, *(f"team:{team}" for team in teams)] or None
     with _database(teams) as connection:
         user = user_store.find_user(connection, email)
-        click.echo(token_store.make_token(connection, user.id, name, narrowed, days))
+        secret = token_store.make_token(connection, user.id, name, narrowed, days)
+        _record(connection, "token.created", email)
+    click.echo(secret)
 
 
 @tokens.command("list")
@@ -171,4 +193,5 @@ def revoke_token(token_id: UUID) -> None:
     """End a token at once; its id is in the list."""
     with _database() as connection:
         token_store.revoke_token(connection, token_id)
+        record_audit(connection, SYSTEM, "token.revoked", f"token/{token_id}")
     click.echo("revoked")

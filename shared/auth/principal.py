@@ -27,6 +27,7 @@ Permission = Literal[
     "people.read",
     "people.write",
     "saved-replies.share",
+    "audit.read",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
+from shared.audit.record import Author, record_audit
 from shared.auth.passwords import hash_password, is_outdated, is_password
 from shared.auth.sessions import start_session
 from shared.errors import TooManyRequests, Unauthenticated
@@ -25,11 +26,18 @@ class LockOut:
 
 
 def sign_in(
-    engine: Engine, email: str, password: str, network: str, lock_out: LockOut | None, session: str | None = None
+    engine: Engine,
+    email: str,
+    password: str,
+    network: str,
+    lock_out: LockOut | None,
+    session: str | None = None,
+    ip: str | None = None,
 ) -> str:
     """The secret name of a new session, instead of this browser's former `session`.
 
-    `network` is where the client comes from (shared/http/networks.py). Raises Unauthenticated, and TooManyRequests while the way is closed.
+    `network` is where the client comes from (shared/http/networks.py), `ip` its whole address, which the audit log keeps. Raises
+    Unauthenticated, and TooManyRequests while the way is closed.
     """
     email = email.replace("\x00", "")  # no address has one, and PostgreSQL cannot store it
     account = hashlib.sha256(email.strip().lower().encode()).digest()
@@ -40,11 +48,14 @@ def sign_in(
         row = connection.execute(_ACCOUNT, {"email": email.strip()}).first()
     # The password is checked outside the transaction: it takes long, and locks must be short.
     if not is_password(row.password_hash if row else None, password) or row is None:
+        with engine.begin() as connection:
+            record_audit(connection, Author(None, ip), "session.refused", f"user/{row.id}" if row else "user")
         raise Unauthenticated("The e-mail address or the password is wrong.")
     with engine.begin() as connection:
         connection.execute(_FORGET, pair)
         if is_outdated(row.password_hash):
             _renew_hash(connection, row.id, password)
+        record_audit(connection, Author(row.id, ip), "session.started", f"user/{row.id}")
         return start_session(connection, row.id, instead_of=session)
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from psycopg.errors import InvalidSchemaName, UndefinedTable
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import ProgrammingError
 
 from shared.errors import Conflict, Unprocessable
@@ -24,6 +25,7 @@ _ENSURE = text("""
 _INSERT = text("""
     insert into auth.teams (name, title) values (:name, :title) on conflict (name) do nothing returning name
 """)
+_LIST = text("select name, title, active from auth.teams order by created_at, name")
 _ACTIVE = text("select name from auth.teams where active order by created_at, name")
 
 
@@ -56,6 +58,11 @@ def add_team(connection: Connection, name: str, title: str) -> None:
 def active_teams(connection: Connection) -> tuple[str, ...]:
     """The names of the active teams in the table, the oldest first."""
     return tuple(connection.execute(_ACTIVE).scalars())
+
+
+def list_teams(connection: Connection) -> Sequence[Row[Any]]:
+    """Each team's name and title, and whether it is active; the oldest first."""
+    return connection.execute(_LIST).all()
 
 
 def known_teams(engine: Engine, configured: Sequence[str]) -> tuple[str, ...]:

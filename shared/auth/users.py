@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -23,7 +24,8 @@ _INSERT = text("""
 _LIST = text("""
     select u.id, u.email, u.name, u.role, u.created_at, u.disabled_at,
            array(select team from auth.memberships m where m.user_id = u.id order by team) as teams
-    from auth.users u where cast(:email as text) is null or lower(u.email) = lower(:email) order by lower(u.email)
+    from auth.users u where not u.is_program and (cast(:email as text) is null or lower(u.email) = lower(:email))
+    order by lower(u.email)
 """)
 
 
@@ -38,6 +40,11 @@ class User:
     teams: tuple[str, ...]
     created_at: datetime
     disabled_at: datetime | None
+
+    @property
+    def audited(self) -> dict[str, Any]:
+        """What the audit log keeps of it: no name and no address."""
+        return {"role": self.role, "teams": list(self.teams), "active": self.disabled_at is None}
 
 
 def make_user(
@@ -68,7 +75,7 @@ def ensure_user(
 
 
 def list_users(connection: Connection) -> list[User]:
-    """Every account, disabled ones too, by e-mail address."""
+    """Every account, disabled ones too, by e-mail address; not those that were made for one token."""
     return [_of(row) for row in connection.execute(_LIST, {"email": None})]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 OWNERS = {
     "events": "every service records; the relay and the consumers handle (shared/events)",
     "auth": "triage and notify read; `vidare users`, `vidare tokens` and the console write (shared/auth)",
+    "audit": "whoever changes the system itself adds; nobody changes or deletes (shared/audit)",
     "intake": "services/intake alone",
     "triage": "services/triage alone",
     "notify": "services/notify alone",

@@ -15,6 +15,7 @@ from services.triage.api import (
     views,
     webhooks,
 )
+from services.triage.api.admin import accounts, audit, teams, tokens
 from services.triage.api.rules import replays, rulesets
 from services.triage.api.tickets import (
     announcements,
@@ -51,4 +52,8 @@ MODULES: tuple[ModuleType, ...] = (
     notifications,
     live,
     views,
+    accounts,
+    tokens,
+    teams,
+    audit,
 )

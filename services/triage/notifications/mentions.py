@@ -18,7 +18,7 @@ _PEOPLE = text("""
     select u.id, u.name, u.email, u.role,
            array(select team from auth.memberships m where m.user_id = u.id) as teams
     from auth.users u
-    where u.disabled_at is null and u.role <> 'service'
+    where u.disabled_at is null and u.role <> 'service' and not u.is_program
       and (lower(u.email) = any(:names) or lower(split_part(u.email, '@', 1)) = any(:names))
     order by lower(u.email) limit 500
 """)

@@ -9,7 +9,7 @@ MOST_COLLEAGUES = 200
 
 _COLLEAGUES = text("""
     select u.name, u.email from auth.users u
-    where u.disabled_at is null and u.role in ('agent', 'lead', 'admin')
+    where u.disabled_at is null and not u.is_program and u.role in ('agent', 'lead', 'admin')
       and exists (select from auth.memberships m where m.user_id = u.id and m.team = any(:teams))
     order by u.name, u.email limit :limit
 """)

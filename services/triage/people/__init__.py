@@ -1,1 +1,1 @@
-"""Changes of accounts that concern tickets and claims too."""
+"""Accounts of people, and of programs that have a token."""

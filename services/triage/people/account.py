@@ -1,12 +1,13 @@
-"""Finds an account and protects an admin's own."""
+"""Finds an account, protects an admin's own, and knows the teams."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from shared.auth.principal import Principal
+from shared.auth.principal import ALL_TEAMS, Principal
 from shared.auth.users import User, list_users
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, Unprocessable
 
 
 def find_account(connection: Connection, person: UUID) -> User:
@@ -21,3 +22,10 @@ def require_other_account(user: User, admin: Principal) -> None:
     """Raise Conflict for the admin's own account, so that they cannot lock themselves out by mistake."""
     if user.id == admin.id:
         raise Conflict("This is your own account. Ask another admin to do that.")
+
+
+def require_teams(teams: Sequence[str], known: Sequence[str]) -> None:
+    """Raise Unprocessable for a team that there is not."""
+    unknown = [team for team in teams if team not in (*known, ALL_TEAMS)]
+    if unknown:
+        raise Unprocessable({"teams": [f"There is no team {', '.join(unknown)}."]})

@@ -1,25 +1,57 @@
-"""Change a person's name, role and teams."""
+"""Change a person's name, role and teams, and open or close the account."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.triage.people.account import find_account, require_other_account
+from services.triage.people.account import find_account, require_other_account, require_teams
+from services.triage.people.close_account import close_account
+from services.triage.people.open_account import open_account
+from shared.audit.record import Author, differences, record_audit
 from shared.auth.principal import Principal
-from shared.auth.users import set_name, set_role, set_teams
+from shared.auth.users import User, set_name, set_role, set_teams
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What becomes of an account; None: it stays."""
+
+    name: str | None = None
+    role: str | None = None
+    teams: Sequence[str] | None = None
+    active: bool | None = None
 
 
 def change_account(
-    connection: Connection, person: UUID, admin: Principal, name: str | None, role: str | None, teams: Sequence[str]
-) -> None:
-    """Set name and role (None: as they are) and the teams.
+    connection: Connection,
+    person: UUID,
+    admin: Principal,
+    ip: str | None,
+    changes: Changes,
+    known_teams: Sequence[str],
+) -> User:
+    """The account afterwards. It holds for sessions and tokens from the end of the transaction on.
 
-    Raises NotFound, Unprocessable, Conflict when an admin changes their own role.
+    Raises NotFound, Unprocessable, Conflict when admins change their own role or close their own account.
     """
-    found = find_account(connection, person)
-    if role is not None and role != found.role:
-        require_other_account(found, admin)
-    set_name(connection, person, found.name if name is None else name)
-    set_role(connection, person, found.role if role is None else role)
-    set_teams(connection, person, teams)
+    before = find_account(connection, person)
+    if changes.name is not None:
+        set_name(connection, person, changes.name)
+    if changes.role is not None and changes.role != before.role:
+        require_other_account(before, admin)
+        set_role(connection, person, changes.role)
+    if changes.teams is not None:
+        require_teams(changes.teams, known_teams)
+        set_teams(connection, person, changes.teams)
+    after = find_account(connection, person)
+    is_renamed = after.name != before.name
+    was, becomes = differences(before.audited, after.audited)
+    if becomes or is_renamed:
+        marks = {"name": "changed"} if is_renamed else {}
+        record_audit(connection, Author(admin.id, ip), "user.changed", f"user/{person}", was, {**becomes, **marks})
+    if changes.active is not None and changes.active != (before.disabled_at is None):
+        act = open_account if changes.active else close_account
+        act(connection, person, admin, ip)
+    return find_account(connection, person)

@@ -6,6 +6,7 @@ from services.triage.rules.document.parse import parse_document
 from services.triage.rulesets.author import Author
 from services.triage.rulesets.save import LOCK, LONGEST_COMMENT
 from services.triage.rulesets.saved import Ruleset, find_ruleset
+from shared.audit.record import record_audit
 from shared.conditions import Vocabulary
 from shared.errors import Conflict, Unprocessable
 
@@ -49,6 +50,8 @@ def activate_ruleset(
     connection.execute(_RETIRE)
     connection.execute(_ACTIVATE, {"number": number})
     connection.execute(_RECORD, {"number": number, "previous": active, "comment": comment, **_by(author)})
+    numbers = {"active": active}, {"active": number}
+    record_audit(connection, author.audited, "ruleset.activated", f"ruleset/{number}", *numbers)
     return find_ruleset(connection, number)
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.triage.console.admin.audit_pages import add_audit
 from services.triage.console.admin.people_pages import add_people
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
@@ -14,10 +15,11 @@ ROWS = 100
 
 
 def add_pages(blueprint: Blueprint) -> None:
-    """The routes /setting-up, /events and /people, with those below them."""
+    """The routes /setting-up, /events, /people and /audit, with those below them."""
     _add_first_steps(blueprint)
     _add_parked_events(blueprint)
     add_people(blueprint)
+    add_audit(blueprint)
 
 
 def _add_first_steps(blueprint: Blueprint) -> None:

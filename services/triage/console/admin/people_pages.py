@@ -1,5 +1,6 @@
 """People: creating accounts, roles and teams, passwords, closing an account."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,11 +9,14 @@ from flask.typing import ResponseReturnValue
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
 from services.triage.people.account import find_account
-from services.triage.people.change_account import change_account
+from services.triage.people.add_account import add_account
+from services.triage.people.change_account import Changes, change_account
 from services.triage.people.close_account import close_account
+from services.triage.people.open_account import open_account
+from services.triage.people.set_password import set_password
 from shared.auth.passwords import make_password
 from shared.auth.principal import ROLES
-from shared.auth.users import enable, list_users, make_user, reset_password
+from shared.auth.users import list_users
 from shared.errors import Conflict, Unprocessable
 from shared.http.authorisation import authorised, principal
 
@@ -32,7 +36,10 @@ def add_people(blueprint: Blueprint) -> None:
         email, role = request.form.get("email", "").strip(), request.form.get("role", "")
         try:
             with deps().engine.begin() as connection:
-                make_user(connection, email, request.form.get("name", "").strip(), role, _teams(), password)
+                name = request.form.get("name", "").strip()
+                add_account(
+                    connection, principal(), request.remote_addr, email, name, role, _teams(), _known_teams(), password
+                )
         except Unprocessable as error:
             return _page(error.errors, 422)
         except Conflict as error:
@@ -44,7 +51,8 @@ def add_people(blueprint: Blueprint) -> None:
     def change_person(person: UUID) -> ResponseReturnValue:
         name = request.form["name"].strip() if "name" in request.form else None
         with deps().engine.begin() as connection:
-            change_account(connection, person, principal(), name, request.form.get("role"), _teams())
+            changes = Changes(name, request.form.get("role"), _teams())
+            change_account(connection, person, principal(), request.remote_addr, changes, _known_teams())
         return redirect(url_for("console.people", done="saved"), 303)
 
     @blueprint.post("/people/<uuid:person>/password")
@@ -52,15 +60,14 @@ def add_people(blueprint: Blueprint) -> None:
     def new_password(person: UUID) -> ResponseReturnValue:
         password = make_password()
         with deps().engine.begin() as connection:
-            found = find_account(connection, person)
-            reset_password(connection, person, password)
+            found = set_password(connection, person, principal(), request.remote_addr, password)
         return _page({}, 200, email=found.email, password=password)
 
     @blueprint.post("/people/<uuid:person>/closing")
     @authorised("people.write", by="session")
     def close_person(person: UUID) -> ResponseReturnValue:
         with deps().engine.begin() as connection:
-            close_account(connection, person, principal())
+            close_account(connection, person, principal(), request.remote_addr)
         return redirect(url_for("console.people", done="disabled"), 303)
 
     @blueprint.post("/people/<uuid:person>/opening")
@@ -69,7 +76,7 @@ def add_people(blueprint: Blueprint) -> None:
         password = make_password()
         with deps().engine.begin() as connection:
             found = find_account(connection, person)
-            enable(connection, person, password)
+            open_account(connection, person, principal(), request.remote_addr, password)
         return _page({}, 200, email=found.email, password=password)
 
 
@@ -93,4 +100,8 @@ def _page(errors: dict[str, list[str]], status: int, email: str = "", password: 
 
 
 def _teams() -> list[str]:
-    return [team for team in request.form.getlist("teams") if team in deps().settings.teams]
+    return [team for team in request.form.getlist("teams") if team in _known_teams()]
+
+
+def _known_teams() -> Sequence[str]:
+    return deps().settings.teams

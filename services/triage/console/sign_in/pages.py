@@ -45,6 +45,7 @@ def add_pages(blueprint: Blueprint) -> None:
                 network_of(request.remote_addr),
                 deps().settings.lock_out,
                 session=session_id() or None,
+                ip=request.remote_addr,
             )
         except Unauthenticated as error:
             return _form(401, error.detail)

@@ -44,7 +44,15 @@ def _change(current: str, new: str) -> str:
     require_length(new)
     settings = deps().settings
     network = network_of(request.remote_addr)
-    sign_in(deps().engine, principal().email, current, network, settings.lock_out, session=session_id())
+    sign_in(
+        deps().engine,
+        principal().email,
+        current,
+        network,
+        settings.lock_out,
+        session=session_id(),
+        ip=request.remote_addr,
+    )
     with deps().engine.begin() as connection:
         reset_password(connection, principal().id, new)
         return start_session(connection, principal().id)

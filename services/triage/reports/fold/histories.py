@@ -26,7 +26,7 @@ _HISTORIES = text("""
             from triage.timeline l where l.ticket = t.reference and l.kind <> all(:unread)) as entries
     from triage.tickets t where t.reference = any(:tickets)
 """)
-_PROGRAMS = text("select id from auth.users where role = 'service'")
+_PROGRAMS = text("select id from auth.users where role = 'service' or is_program")
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,19 @@ class Scene:
         self.admin.put(f"/v1/tickets/{known.path['reference'][0]}/snooze", {"until": tomorrow()})
         return known
 
+    def account(self) -> Known:
+        """A colleague's account, and a token of a program."""
+        given = {"email": f"{uuid4().hex}@example.org", "name": "Lea", "role": "agent"}
+        made = self.admin.post("/v1/users", given, 201)["id"]
+        token = self.admin.post("/v1/tokens", {"name": "Import", "role": "agent"}, 201)["id"]
+        body: dict[str, list[Any]] = {
+            "email": [f"{uuid4().hex}@example.org"],
+            "name": ["Lea"],
+            "teams": [["ads"], []],
+            "password": [None],
+        }
+        return Known({"person": [made], "token": [token]}, body)
+
     def sender(self) -> Known:
         """A blocked sender."""
         body = {"email": f"{uuid4().hex}@example.net", "reason": "x"}
@@ -168,7 +181,7 @@ class Scene:
 
 Make = Callable[[Scene], Known]
 CLAIMED, OPEN, HELD, RESOLVED, HOOK = Scene.claimed, Scene.open, Scene.held, Scene.resolved, Scene.webhook
-SNOOZED, BLOCKED, SENDER = Scene.snoozed, Scene.blocked, Scene.sender
+SNOOZED, BLOCKED, SENDER, ACCOUNT = Scene.snoozed, Scene.blocked, Scene.sender, Scene.account
 VIEW = Scene.view
 RULES, REPLAY, SUBMISSION, NOTHING = Scene.ruleset, Scene.replay, Scene.submission, Scene.nothing
 SAVED = Scene.saved_reply
@@ -216,6 +229,14 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "PUT /v1/tickets/{reference}/owner": (OPEN, 10, 200),
     "GET /v1/tickets/{reference}/conversation": (OPEN, 10, 200),
     "GET /v1/me": (NOTHING, 2, 200),
+    "GET /v1/users": (NOTHING, 2, 200),
+    "POST /v1/users": (ACCOUNT, 25, 201),
+    "PATCH /v1/users/{person}": (ACCOUNT, 20, 200),
+    "GET /v1/tokens": (NOTHING, 2, 200),
+    "POST /v1/tokens": (ACCOUNT, 20, 201),
+    "DELETE /v1/tokens/{token}": (ACCOUNT, 5, 204),
+    "GET /v1/teams": (NOTHING, 2, 200),
+    "GET /v1/audit": (NOTHING, 15, 200),
     "GET /v1/views": (VIEW, 5, 200),
     "POST /v1/views": (VIEW, 20, 201),
     "PUT /v1/views/{view}": (VIEW, 20, 200),

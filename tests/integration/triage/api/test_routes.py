@@ -35,6 +35,7 @@ LISTS = {
     "GET /v1/tickets",
     "GET /v1/saved-replies",
     "GET /v1/views",
+    "GET /v1/teams",
     *(f"GET /v1/reports/{name}" for name, report in REPORTS.items() if report.permission == "tickets.read"),
 }
 ONESELF = {"GET /v1/me", "PUT /v1/me", "GET /v1/notifications", "POST /v1/notifications/read", "POST /v1/live/tokens"}
@@ -78,6 +79,8 @@ BODIES: dict[str, Any] = {
     "bulk": {"references": ["x"], "action": {"kind": "priority", "priority": "low"}},
     "undo": {},
     "views": {"name": "x", "query": "state:open"},
+    "users": {"email": "b@example.org", "name": "x", "role": "agent"},
+    "<uuid:person>": {"name": "x"},
     "<uuid:view>": {"name": "x", "query": "state:open"},
     "disapprovals": {"email": "a@example.org", "locale": "en", "item": "x", "reasons": ["excessive_hashtags"]},
     "application-statuses": {"email": "a@example.org", "locale": "en", "item": "x", "status": "received"},
@@ -139,6 +142,8 @@ def of_billing(triage: Triage, people: People) -> dict[str, str]:
         "<uuid:webhook>": str(webhook.id),
         "<uuid:replay>": replay,
         "<uuid:blocked>": blocked["id"],
+        "<uuid:person>": str(uuid4()),
+        "<uuid:token>": str(uuid4()),
         "<int:call>": str(call.id),
         "<int:number>": "1",
     }

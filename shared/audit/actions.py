@@ -1,0 +1,15 @@
+"""What the audit log tells of."""
+
+# Every action, and what people read. A new one is a line here; `record_audit` takes no other.
+ACTIONS = {
+    "user.created": "account made",
+    "user.changed": "account changed",
+    "user.closed": "account closed",
+    "user.opened": "account opened again",
+    "user.password_set": "password set",
+    "token.created": "token made",
+    "token.revoked": "token ended",
+    "session.started": "signed in",
+    "session.refused": "sign-in refused",
+    "ruleset.activated": "rules activated",
+}
