@@ -54,7 +54,7 @@ def test_a_transfer_of_many_has_a_result_each_and_is_undone(api: Api, submission
         claimed: "skipped",
         foreign: "skipped",
         "T-0000-0000": "failed",
-    }
+    }, found["results"]
     assert all(one["why"] for one in found["results"] if one["status"] != "done")
     assert [_ticket(api, one)["team"] for one in (mine, changed, claimed)] == ["billing", "billing", "ads"]
     api.call("PATCH", "triage", f"/v1/tickets/{changed}", as_="billing", json={"tags": ["seen"]})
