@@ -11,8 +11,9 @@ MOST_OTHERS = 40
 _LEVELS = {CATEGORY: "/", LANGUAGE: "-"}
 
 
-def known_words(query: Query, values: Collection[str]) -> list[str]:
-    """The tsqueries of the keys, all of which must match. `values`: the words of `triage.search_values`, which only a negated key needs."""
+def known_words(query: Query, values: Collection[str] | None) -> list[str]:
+    """The tsqueries of the keys, all of which must match. `values`: the words of `triage.search_values`, which only a negated key
+    needs; None: too many."""
     found = [lexeme(TAG, tag.lower()) for tag in query.keys("tag")]
     if "attachment" in query.keys("has"):
         found.append(f"'{ATTACHMENT}'")
@@ -35,7 +36,7 @@ def any_of(sign: str, values: Iterable[str]) -> str:
     return " | ".join(lexeme(sign, value) for value in values) or lexeme(sign, " ")
 
 
-def _excluded(query: Query, values: Collection[str]) -> Iterator[str]:
+def _excluded(query: Query, values: Collection[str] | None) -> Iterator[str]:
     """A search for all but a common value would read the index of every ticket: it is one for the others, if they are few."""
     signs: tuple[tuple[Name, str], ...] = (("category", CATEGORY), ("lang", LANGUAGE))
     for name, sign in signs:
@@ -45,8 +46,10 @@ def _excluded(query: Query, values: Collection[str]) -> Iterator[str]:
             yield f"!({any_of(sign, excluded)})" if others is None else any_of(sign, others)
 
 
-def _others(sign: str, excluded: Collection[str], values: Collection[str]) -> list[str] | None:
+def _others(sign: str, excluded: Collection[str], values: Collection[str] | None) -> list[str] | None:
     """The values that tickets have besides the excluded ones, a root in place of all below it. None: too many, or a ticket has none."""
+    if values is None:
+        return None
     level = _LEVELS[sign]
     roots = {value.partition(level)[0] for value in excluded}
     left = set()

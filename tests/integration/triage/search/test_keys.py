@@ -28,10 +28,12 @@ def scanned(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(search, "NEWEST_SCANNED", request.param)
 
 
-@pytest.fixture(params=[20_000, -1], ids=["few", "many"])
+@pytest.fixture(params=[(20_000, -1), (-1, -1), (-1, 10_000)], ids=["few", "many", "few of a key"])
 def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few tickets in the states asked for are looked at one by one."""
-    monkeypatch.setattr(search, "FEW", request.param)
+    """Few tickets in the states asked for, or with what the keys ask for, are looked at one by one."""
+    states, known = request.param
+    monkeypatch.setattr(search, "FEW", states)
+    monkeypatch.setattr(search, "FEW_KNOWN", known)
 
 
 class Found:
@@ -75,6 +77,7 @@ def found(triage: Triage, scanned: None, few: None) -> Found:
     triage.rows("delete from triage.search_days")
     triage.rows("insert into triage.search_pending select reference from triage.tickets")
     fill(triage)
+    triage.rows("analyze triage.search")
     return made
 
 

@@ -36,6 +36,7 @@ def test_the_words_of_a_query(query: str, asked: list[str]) -> None:
 
 def test_a_ticket_without_a_language_or_many_values_leave_the_exclusion_to_the_index() -> None:
     assert known_words(parse_query("-lang:en"), [*VALUES, "~"]) == ["!('~en')"]
+    assert known_words(parse_query("-lang:en"), None) == ["!('~en')"]
     many = [f"#ads/{number}" for number in range(MOST_OTHERS + 2)]
     assert known_words(parse_query("-category:ads/0"), many) == ["!('#ads/0')"]
     assert known_words(parse_query("-category:ads/0"), many[:-1]) != ["!('#ads/0')"]
