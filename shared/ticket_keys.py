@@ -81,6 +81,16 @@ def confirmation_url(intake_url: str, secret: str, reference: str, change: str) 
     return f"{intake_url.rstrip('/')}/t/{quote(reference)}/address/{quote(change)}?token={token}"
 
 
+def password_token(secret: str, link: UUID) -> str:
+    """The secret of a link with which a person chooses a password."""
+    return _cut(secret, f"password-link:{link}")
+
+
+def password_url(triage_url: str, secret: str, link: UUID) -> str:
+    """The address of the page on which its person chooses a password."""
+    return f"{triage_url.rstrip('/')}/password/{link}?token={password_token(secret, link)}"
+
+
 def satisfaction_token(secret: str, reference: str, number: int, resolution: Resolution) -> str:
     """The secret of the links that ask how one resolution was: 64 lower-case base32 characters. It opens nothing else.
 

@@ -7,9 +7,13 @@ ACTIONS = {
     "user.closed": "account closed",
     "user.opened": "account opened again",
     "user.password_set": "password set",
+    "user.invited": "invitation sent",
+    "user.password_forgotten": "link for a forgotten password sent",
     "token.created": "token made",
     "token.revoked": "token ended",
     "session.started": "signed in",
     "session.refused": "sign-in refused",
+    "suppression.added": "address suppressed",
+    "suppression.lifted": "suppression lifted",
     "ruleset.activated": "rules activated",
 }

@@ -9,7 +9,8 @@ from uuid import UUID
 import click
 from sqlalchemy import Connection
 
-from shared.audit.record import SYSTEM, differences, record_audit
+from shared.audit.account_change import record_account_change
+from shared.audit.record import SYSTEM, record_audit
 from shared.auth import tokens as token_store
 from shared.auth import users as user_store
 from shared.auth.passwords import make_password
@@ -39,16 +40,10 @@ def _database(teams: tuple[str, ...] = ()) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _record(
-    connection: Connection,
-    action: str,
-    email: str,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> None:
+def _record(connection: Connection, action: str, email: str, after: Mapping[str, Any] | None = None) -> None:
     """Write into the audit log what was done to this account."""
     account = user_store.find_user(connection, email).id
-    record_audit(connection, SYSTEM, action, f"user/{account}", before, after)
+    record_audit(connection, SYSTEM, action, f"user/{account}", after=after)
 
 
 def _asked_password(ask: bool) -> tuple[str, bool]:
@@ -151,8 +146,7 @@ def set_user(email: str, name: str | None, role: str | None, teams: tuple[str, .
         if teams or no_teams:
             user_store.set_teams(connection, user.id, teams)
         changed = user_store.find_user(connection, email)
-        before, after = differences(user.audited, changed.audited)
-        _record(connection, "user.changed", email, before, after)
+        record_account_change(connection, SYSTEM, user, changed)
     click.echo(f"{email}: {changed.role}, teams {', '.join(changed.teams) or 'none'}")
 
 
@@ -173,7 +167,9 @@ def add_token(email: str, name: str, scopes: tuple[str, ...], teams: tuple[str, 
     with _database(teams) as connection:
         user = user_store.find_user(connection, email)
         secret = token_store.make_token(connection, user.id, name, narrowed, days)
-        _record(connection, "token.created", email)
+        after = {"account": str(user.id), "scopes": narrowed}
+        target = f"token/{token_store.token_id(connection, secret)}"
+        record_audit(connection, SYSTEM, "token.created", target, after=after)
     click.echo(secret)
 
 

@@ -13,7 +13,7 @@ from shared.auth.sessions import IDLE, LONGEST
 OUR_SERVICES = UUID(int=0)
 
 _VALID = text("""
-    select given.position, u.id, u.name, u.email, u.role, t.scopes,
+    select given.position, u.id, u.name, u.email, u.role, u.is_program, t.scopes,
            array(select team from auth.memberships m where m.user_id = u.id) as teams
     from unnest(cast(:accounts as uuid[]), cast(:kinds as text[]), cast(:hashes as bytea[]))
          with ordinality as given (account, kind, hash, position)
@@ -53,5 +53,7 @@ def still_valid(connection: Connection, shown: Sequence[Shown]) -> Mapping[Shown
     }
     for row in connection.execute(_VALID, values):
         scopes = None if row.scopes is None else frozenset(row.scopes)
-        found[shown[row.position - 1]] = Principal(row.id, row.name, row.email, row.role, frozenset(row.teams), scopes)
+        found[shown[row.position - 1]] = Principal(
+            row.id, row.name, row.email, row.role, frozenset(row.teams), scopes, row.is_program
+        )
     return found

@@ -56,7 +56,8 @@ class Principal:
 
     `teams` are those worked for; admins and auditors see every team without belonging to any, a service that works for all
     has `*`. `scopes` (None: no narrowing) are a token's: `read`, `write`, and `team:<name>` to bind it to teams; one that is bound
-    does nothing that concerns every team, such as rules, people or parked events, whoever owns it.
+    does nothing that concerns every team, such as rules, people or parked events, whoever owns it. `is_program`: the account was made for a
+    token.
     """
 
     id: UUID
@@ -65,6 +66,12 @@ class Principal:
     role: Role
     teams: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
+    is_program: bool = False
+
+    @property
+    def is_person(self) -> bool:
+        """Whether somebody can own tickets and be mentioned under this account."""
+        return self.role != "service" and not self.is_program
 
     def may(self, permission: Permission) -> bool:
         """Whether role and scopes give this permission, whatever the team."""

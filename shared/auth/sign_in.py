@@ -40,26 +40,31 @@ def sign_in(
     Unauthenticated, and TooManyRequests while the way is closed.
     """
     email = email.replace("\x00", "")  # no address has one, and PostgreSQL cannot store it
-    account = hashlib.sha256(email.strip().lower().encode()).digest()
-    pair: dict[str, object] = {"account": account, "network": network}
     with engine.begin() as connection:
         if lock_out:
-            _count_attempt(connection, pair, lock_out)
+            count_attempt(connection, email, network, lock_out)
         row = connection.execute(_ACCOUNT, {"email": email.strip()}).first()
     # The password is checked outside the transaction: it takes long, and locks must be short.
-    if not is_password(row.password_hash if row else None, password) or row is None:
+    is_open = row is not None and row.disabled_at is None
+    if not is_password(row.password_hash if row and is_open else None, password) or row is None:
         with engine.begin() as connection:
-            record_audit(connection, Author(None, ip), "session.refused", f"user/{row.id}" if row else "user")
+            if row or connection.execute(_FEW_REFUSED).scalar_one():
+                record_audit(connection, Author(None, ip), "session.refused", f"user/{row.id}" if row else "user")
         raise Unauthenticated("The e-mail address or the password is wrong.")
     with engine.begin() as connection:
-        connection.execute(_FORGET, pair)
+        connection.execute(_FORGET, _pair(email, network))
         if is_outdated(row.password_hash):
             _renew_hash(connection, row.id, password)
         record_audit(connection, Author(row.id, ip), "session.started", f"user/{row.id}")
         return start_session(connection, row.id, instead_of=session)
 
 
-_ACCOUNT = text("select id, password_hash from auth.users where lower(email) = lower(:email) and disabled_at is null")
+_ACCOUNT = text("select id, password_hash, disabled_at from auth.users where lower(email) = lower(:email)")
+# Whoever tries one invented address after the other must not fill the audit log.
+_FEW_REFUSED = text("""
+    select count(*) < 1000 from (select at from audit.entries where target = 'user' order by id desc limit 1000) as newest
+    where at > clock_timestamp() - interval '1 hour'
+""")
 _FORGET = text("delete from auth.login_failures where account = :account and network = :network")
 _FAILURES = text("""
     select count(*) as failures,
@@ -73,8 +78,14 @@ _OLD = text("""
 """)
 
 
-def _count_attempt(connection: Connection, pair: dict[str, object], lock_out: LockOut) -> None:
-    """Count this attempt as failed before its password is checked, so that many at once cannot pass the limit."""
+def _pair(who: str, network: str) -> dict[str, object]:
+    return {"account": hashlib.sha256(who.strip().lower().encode()).digest(), "network": network}
+
+
+def count_attempt(connection: Connection, who: str, network: str, lock_out: LockOut) -> None:
+    """Count this attempt as failed before its password is checked, so that many at once cannot pass the limit. `who`: an address, or
+    anything else of which attempts are limited. Raises TooManyRequests."""
+    pair = _pair(who, network)
     connection.execute(
         text("select pg_advisory_xact_lock(hashtextextended(encode(:account, 'hex') || :network, 11))"), pair
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from shared.auth.principal import Principal
+from shared.auth.users import disable
 from shared.errors import Conflict, NotFound, Unprocessable
 
 PREFIX = "vid_"
@@ -17,7 +18,7 @@ PREFIX = "vid_"
 # One statement a request; the time of use is written at most once a minute, and skipped where the row is locked.
 _FIND = text("""
     with found as (
-        select t.id as token, t.scopes, t.last_used_at, u.id, u.name, u.email, u.role,
+        select t.id as token, t.scopes, t.last_used_at, u.id, u.name, u.email, u.role, u.is_program,
                array(select team from auth.memberships m where m.user_id = u.id) as teams
         from auth.tokens t join auth.users u on u.id = t.user_id
         where t.hash = :hash and t.revoked_at is null and u.disabled_at is null
@@ -28,7 +29,7 @@ _FIND = text("""
             where coalesce(found.last_used_at, '-infinity') < clock_timestamp() - interval '1 minute'
             for update of t skip locked)
     )
-    select id, name, email, role, teams, scopes from found
+    select id, name, email, role, is_program, teams, scopes from found
 """)
 
 _INSERT = text("""
@@ -36,6 +37,11 @@ _INSERT = text("""
     values (:user_id, :name, :hash, cast(:scopes as text[]),
             clock_timestamp() + make_interval(days => cast(:days as integer)))
     on conflict (hash) do nothing
+""")
+
+_ID = text("select id from auth.tokens where hash = :hash")
+_OWNER = text("""
+    select u.id, u.is_program from auth.tokens t join auth.users u on u.id = t.user_id where t.id = :token
 """)
 
 _LIST = text("""
@@ -93,7 +99,7 @@ def find_principal(connection: Connection, token: str) -> Principal | None:
     if row is None:
         return None
     scopes = None if row.scopes is None else frozenset(row.scopes)
-    return Principal(row.id, row.name, row.email, row.role, frozenset(row.teams), scopes)
+    return Principal(row.id, row.name, row.email, row.role, frozenset(row.teams), scopes, row.is_program)
 
 
 def list_tokens(connection: Connection) -> list[Token]:
@@ -103,7 +109,7 @@ def list_tokens(connection: Connection) -> list[Token]:
 
 
 def revoke_token(connection: Connection, token_id: UUID) -> None:
-    """End a token at once. Raises NotFound, or Conflict when it was revoked before."""
+    """End a token at once, and with it an account that was made for it. Raises NotFound, or Conflict when it was revoked before."""
     row = connection.execute(
         text("""
             with asked as (select id, revoked_at from auth.tokens where id = :id for update),
@@ -117,6 +123,14 @@ def revoke_token(connection: Connection, token_id: UUID) -> None:
         raise NotFound("There is no such token.")
     if row.revoked_at is not None:
         raise Conflict("The token was revoked before.")
+    owner = connection.execute(_OWNER, {"token": token_id}).one()
+    if owner.is_program:
+        disable(connection, owner.id)
+
+
+def token_id(connection: Connection, token: str) -> UUID:
+    """The id of a token that was made."""
+    return UUID(str(connection.execute(_ID, {"hash": hash_token(token)}).scalar_one()))
 
 
 def hash_token(token: str) -> bytes:

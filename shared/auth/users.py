@@ -100,13 +100,15 @@ def find_principal_by_id(connection: Connection, user_id: UUID) -> Principal | N
     """The person of this id with their permissions; None when there is none, or the account is closed."""
     row = connection.execute(
         text("""
-            select u.id, u.name, u.email, u.role,
+            select u.id, u.name, u.email, u.role, u.is_program,
                    array(select team from auth.memberships m where m.user_id = u.id) as teams
             from auth.users u where u.id = :id and u.disabled_at is null
         """),
         {"id": user_id},
     ).first()
-    return None if row is None else Principal(row.id, row.name, row.email, row.role, frozenset(row.teams))
+    if row is None:
+        return None
+    return Principal(row.id, row.name, row.email, row.role, frozenset(row.teams), is_program=row.is_program)
 
 
 def set_teams(connection: Connection, user_id: UUID, teams: Iterable[str]) -> None:

@@ -55,11 +55,8 @@ def ticket_submitted(ticket: str, correlation_id: str, payload: Json, personal: 
 
 
 def ticket_opened(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
-    """An agent opened a ticket for a person.
-
-    payload, personal: as TicketSubmitted, but for source (phone, email, other). payload also: by (the agent's name), acknowledge (whether
-    the person gets an acknowledgement).
-    """
+    """An agent opened a ticket for a person. payload, personal: as TicketSubmitted, but for source (phone, email, other). payload also: by
+    (the agent's name), acknowledge (whether the person gets an acknowledgement)."""
     return Event("TicketOpened", ticket, payload, correlation_id, personal, first=True)
 
 
@@ -120,9 +117,7 @@ def ticket_links_found(correlation_id: str, payload: Json, personal: Json) -> Ev
 
 def requester_address_changed(ticket: str, correlation_id: str, payload: Json, personal: Json) -> Event:
     """A requester whom our mail did not reach gave another address, or one confirmed a change (`confirmed`), which renews both keys.
-
-    payload: category, locale, key_number (the present one), missing_evidence, cannot_provide, confirmed; personal: email (the new one).
-    """
+    payload: category, locale, key_number (the present one), missing_evidence, cannot_provide, confirmed; personal: email (the new one)."""
     return Event("RequesterAddressChanged", ticket, payload, correlation_id, personal)
 
 
@@ -232,6 +227,11 @@ def person_mentioned(correlation_id: str, payload: Json, personal: Json) -> Even
     """A colleague mentioned somebody, who did not read it. payload: locale, reference, by (the writer's name);
     personal: email."""
     return Event("PersonMentioned", None, payload, correlation_id, personal)
+
+
+def password_link_made(correlation_id: str, payload: Json, personal: Json) -> Event:
+    """Somebody is to choose a password. payload: link (its id), kind (invitation, reset), locale; personal: email."""
+    return Event("PasswordLinkMade", None, payload, correlation_id, personal)
 
 
 def item_disapproved(correlation_id: str, payload: Json, personal: Json) -> Event:

@@ -48,6 +48,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "HelpFunnelCounted": ("triage",),
     "TicketsEscalated": ("notify",),
     "PersonMentioned": ("notify",),
+    "PasswordLinkMade": ("notify",),
     "PersonDisabled": ("triage",),
 }
 

@@ -18,6 +18,9 @@ from shared.settings import read
 # one ticket are opened by its key, which intake's tests cover.
 OPEN_RULES = ("/livez", "/readyz", "/metrics", "/openapi.json", "/static/", "/look/")
 
+# For who cannot sign in; its answer tells nothing.
+FORGOTTEN = "/v1/password-reset"
+
 SAMPLES = {IntegerConverter: 1, UUIDConverter: UUID(int=7)}
 
 
@@ -42,7 +45,7 @@ def test_a_stranger_learns_nothing_but_401(app: Flask, clean_database: None) -> 
     answers: dict[str, Any] = {}
     with app.test_client() as stranger:
         for rule in app.url_map.iter_rules():
-            if not rule.rule.startswith("/v1/"):
+            if not rule.rule.startswith("/v1/") or rule.rule == FORGOTTEN:
                 continue
             arguments = {name: SAMPLES.get(type(rule._converters[name]), "T-0000-0000") for name in rule.arguments}
             for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:

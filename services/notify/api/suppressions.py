@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from flask import request
+
 from services.notify.api.newest_first import before
 from services.notify.api.schemas import NewSuppressionSchema, SuppressionPageSchema, SuppressionSchema
 from services.notify.deps import Deps
 from services.notify.emails.query import visible_teams
 from services.notify.emails.suppressions import Reader, Suppression, lift, list_suppressions, suppress
+from shared.audit.record import Author
 from shared.http.arguments import Blueprint
 from shared.http.authorisation import authorised, principal
 from shared.http.paging import PageArguments, page
@@ -46,7 +49,7 @@ def _add_writing(blueprint: Blueprint, deps: Deps) -> None:
     def add(body: dict[str, str]) -> dict[str, Any]:
         """Suppress an address."""
         with deps.engine.begin() as connection:
-            return _shown(suppress(connection, body["email"], body["reason"], principal().id))
+            return _shown(suppress(connection, body["email"], body["reason"], _author()))
 
     @blueprint.route("/<uuid:suppression>", methods=["DELETE"])
     @authorised("emails.write")
@@ -55,11 +58,15 @@ def _add_writing(blueprint: Blueprint, deps: Deps) -> None:
     def remove(suppression: UUID) -> None:
         """Let an address get e-mail again."""
         with deps.engine.begin() as connection:
-            lift(connection, _reader(deps), suppression)
+            lift(connection, _reader(deps), suppression, _author())
 
 
 def _reader(deps: Deps) -> Reader:
     return Reader(principal().id, visible_teams(principal(), deps.settings.teams))
+
+
+def _author() -> Author:
+    return Author(principal().id, request.remote_addr)
 
 
 def _shown(suppression: Suppression) -> dict[str, Any]:

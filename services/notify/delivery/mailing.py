@@ -9,7 +9,7 @@ from services.notify.compose.satisfaction import fill_satisfaction, link_of
 from services.notify.delivery.lease import LEASE_SECONDS, LeasedEmail
 from services.notify.delivery.smtp_server import Server
 from services.notify.emails.files import read_files
-from services.notify.emails.links import fill, fill_tickets, link_to
+from services.notify.emails.links import fill, fill_password, fill_tickets, link_to
 from services.notify.settings import NotifySettings
 from shared.storage.object_store import ObjectStore
 
@@ -53,6 +53,7 @@ def _message(settings: NotifySettings, email: LeasedEmail, files: Sequence[Attac
         # Of these kinds alone: a person's message may hold a stand-in too, and must not be given a key for it.
         if kind is not None and kind.links_tickets:
             body = fill_tickets(body, settings.intake_url, settings.secret, as_html=as_html)
+            body = fill_password(body, settings.triage_url, settings.secret, as_html=as_html)
         if email.ticket is not None and email.key_number is not None:
             of_resolution = link_of(settings.intake_url, settings.secret, email.ticket, email.key_number)
             body = fill_satisfaction(body, email.event_id, of_resolution, as_html=as_html)

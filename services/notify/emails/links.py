@@ -2,8 +2,9 @@
 
 import re
 from html import escape
+from uuid import UUID
 
-from shared.ticket_keys import confirmation_url, mailed_url
+from shared.ticket_keys import confirmation_url, mailed_url, password_url
 
 # A top level domain that no host has (RFC 2606), so that the stand-in is a link to all that handles the text.
 STAND_IN = "https://status-link.invalid/"
@@ -12,6 +13,24 @@ _OF_TICKET = re.compile(r"https://ticket-link\.invalid/(T-[0-9A-Z]{4}-[0-9A-Z]{4
 
 # The link that confirms a change of address, by the id of the change.
 _CONFIRMATION = re.compile(r"https://address-link\.invalid/(T-[0-9A-Z]{4}-[0-9A-Z]{4})/([0-9a-f-]{36})")
+
+# The link with which a person chooses a password, by its id.
+_PASSWORD = re.compile(r"https://password-link\.invalid/([0-9a-f-]{36})")
+
+
+def password_stand_in(link: str) -> str:
+    """The stand-in for the link with which a person chooses a password."""
+    return f"https://password-link.invalid/{link}"
+
+
+def fill_password(body: str, triage_url: str, secret: str, *, as_html: bool) -> str:
+    """The body with that stand-in replaced by its link."""
+
+    def shown(found: re.Match[str]) -> str:
+        url = password_url(triage_url, secret, UUID(found[1]))
+        return escape(url) if as_html else url
+
+    return _PASSWORD.sub(shown, body)
 
 
 def confirmation_stand_in(ticket: str, change: str) -> str:

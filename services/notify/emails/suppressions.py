@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from uuid_utils.compat import uuid7
 
+from shared.audit.record import Author, record_audit
 from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
 from shared.mail.addresses import in_ascii, is_writable
 
@@ -68,15 +69,16 @@ class Reader:
         return {"reader": self.id, "teams": None if self.teams is None else list(self.teams)}
 
 
-def suppress(connection: Connection, address: str, reason: str, added_by: UUID) -> Suppression:
+def suppress(connection: Connection, address: str, reason: str, author: Author) -> Suppression:
     """Suppress an address for a person. Raises Unprocessable for what is no address, Conflict for a suppressed one."""
     canonical = in_ascii(address)
     if not is_writable(canonical, smtputf8=True):
         raise Unprocessable({"email": ["Not an e-mail address."]})
     values = {"id": uuid7(), "address": canonical.lower(), "reason": reason, "source": "person", "email": None}
-    row = connection.execute(_SUPPRESS, {**values, "added_by": added_by}).first()
+    row = connection.execute(_SUPPRESS, {**values, "added_by": author.account}).first()
     if row is None:
         raise Conflict("The address is suppressed already.")
+    record_audit(connection, author, "suppression.added", f"suppression/{row.id}")
     return Suppression(**row._mapping)
 
 
@@ -86,7 +88,7 @@ def list_suppressions(connection: Connection, reader: Reader, most: int, before:
     return [Suppression(**row._mapping) for row in rows]
 
 
-def lift(connection: Connection, reader: Reader, suppression: UUID) -> None:
+def lift(connection: Connection, reader: Reader, suppression: UUID, author: Author) -> None:
     """Remove a suppression. Raises NotFound, and Forbidden for an address that only other teams wrote to."""
     visible = connection.execute(_FIND, {**reader.values, "id": suppression}).scalar_one_or_none()
     if visible is None:
@@ -94,3 +96,4 @@ def lift(connection: Connection, reader: Reader, suppression: UUID) -> None:
     if not visible:
         raise Forbidden("This belongs to another team.")
     connection.execute(_LIFT, {"id": suppression})
+    record_audit(connection, author, "suppression.lifted", f"suppression/{suppression}")

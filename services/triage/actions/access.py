@@ -86,7 +86,7 @@ class Actor:
     @property
     def is_person(self) -> bool:
         """Whether a person acts and no service account."""
-        return self.principal.role != "service"
+        return self.principal.is_person
 
     def line(self, kind: str, message: str | None = None, facts: Mapping[str, Any] | None = None) -> Line:
         """A timeline entry by this actor."""

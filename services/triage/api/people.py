@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
+from services.triage.api.schemas import is_boolean
 from services.triage.api.tickets.schemas import TicketDetailSchema
 from services.triage.current_deps import deps
 from services.triage.owners.away import is_away, set_away
@@ -28,16 +29,10 @@ class MeSchema(ma.Schema):
     away = fields.Boolean(required=True, metadata={"description": "Nothing is reserved for somebody who is away."})
 
 
-def _is_boolean(value: object) -> None:
-    """Raise ValidationError for anything but true and false: in Python 1 equals True."""
-    if not isinstance(value, bool):
-        raise ma.ValidationError("Must be true or false.")
-
-
 class AwayBody(ma.Schema):
     """Whether one is away."""
 
-    away = fields.Raw(required=True, validate=_is_boolean, metadata={"type": "boolean"})
+    away = fields.Raw(required=True, validate=is_boolean, metadata={"type": "boolean"})
 
 
 class OwnerBody(ma.Schema):

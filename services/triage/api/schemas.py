@@ -11,6 +11,12 @@ from services.triage.lists.sorted_tickets import Sort
 from shared.http.paging import PageArguments
 
 
+def is_boolean(value: object) -> None:
+    """Raise ValidationError for anything but true and false: in Python 1 equals True."""
+    if not isinstance(value, bool):
+        raise ma.ValidationError("Must be true or false.")
+
+
 def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
     """The schema of one page of a list."""
     members = {

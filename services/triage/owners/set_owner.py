@@ -51,7 +51,7 @@ def find_owner(connection: Connection, email: str, *teams: str) -> Principal:
     except NotFound as error:
         raise _not_an_owner(teams) from error
     person = find_principal_by_id(connection, account)
-    if person is None or person.role == "service":
+    if person is None or not person.is_person:
         raise _not_an_owner(teams)
     if closed := [team for team in teams if not person.may_read(team)]:
         raise _not_an_owner(closed)

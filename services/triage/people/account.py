@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from shared.auth.principal import ALL_TEAMS, Principal
 from shared.auth.users import User, list_users
 from shared.errors import Conflict, NotFound, Unprocessable
+
+_LOCK = text("select from auth.users where id = :id for update")
 
 
 def find_account(connection: Connection, person: UUID) -> User:
@@ -16,6 +18,12 @@ def find_account(connection: Connection, person: UUID) -> User:
     if found is None:
         raise NotFound("There is no such account.")
     return found
+
+
+def lock_account(connection: Connection, person: UUID) -> User:
+    """As find_account; whoever else changes the account waits until the transaction ends. Raises NotFound."""
+    connection.execute(_LOCK, {"id": person})
+    return find_account(connection, person)
 
 
 def require_other_account(user: User, admin: Principal) -> None:

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from services.triage.people.account import require_teams
 from shared.audit.record import Author, record_audit
 from shared.auth.principal import Principal
-from shared.auth.tokens import list_tokens, make_token
+from shared.auth.tokens import make_token, token_id
 from shared.auth.users import make_user
 
 _MARK = text("update auth.users set is_program = true where id = :id")
@@ -30,7 +30,7 @@ def add_program(
     account = make_user(connection, email, name, role, teams)
     connection.execute(_MARK, {"id": account})
     secret = make_token(connection, account, name)
-    [token] = [one for one in list_tokens(connection) if one.email == email]
-    after = {"role": role, "teams": sorted(set(teams))}
-    record_audit(connection, Author(admin.id, ip), "token.created", f"token/{token.id}", after=after)
-    return token.id, secret
+    token = token_id(connection, secret)
+    after = {"account": str(account), "role": role, "teams": sorted(set(teams))}
+    record_audit(connection, Author(admin.id, ip), "token.created", f"token/{token}", after=after)
+    return token, secret

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.triage.people.account import find_account, require_other_account, require_teams
+from services.triage.people.account import find_account, lock_account, require_other_account, require_teams
 from services.triage.people.close_account import close_account
 from services.triage.people.open_account import open_account
-from shared.audit.record import Author, differences, record_audit
+from shared.audit.account_change import record_account_change
+from shared.audit.record import Author
 from shared.auth.principal import Principal
 from shared.auth.users import User, set_name, set_role, set_teams
 
@@ -36,7 +37,7 @@ def change_account(
 
     Raises NotFound, Unprocessable, Conflict when admins change their own role or close their own account.
     """
-    before = find_account(connection, person)
+    before = lock_account(connection, person)
     if changes.name is not None:
         set_name(connection, person, changes.name)
     if changes.role is not None and changes.role != before.role:
@@ -46,11 +47,7 @@ def change_account(
         require_teams(changes.teams, known_teams)
         set_teams(connection, person, changes.teams)
     after = find_account(connection, person)
-    is_renamed = after.name != before.name
-    was, becomes = differences(before.audited, after.audited)
-    if becomes or is_renamed:
-        marks = {"name": "changed"} if is_renamed else {}
-        record_audit(connection, Author(admin.id, ip), "user.changed", f"user/{person}", was, {**becomes, **marks})
+    record_account_change(connection, Author(admin.id, ip), before, after)
     if changes.active is not None and changes.active != (before.disabled_at is None):
         act = open_account if changes.active else close_account
         act(connection, person, admin, ip)

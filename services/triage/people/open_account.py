@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.triage.people.account import find_account
+from services.triage.people.account import lock_account
 from shared.audit.record import Author, record_audit
 from shared.auth.principal import Principal
 from shared.auth.users import enable
@@ -14,6 +14,6 @@ def open_account(
     connection: Connection, person: UUID, admin: Principal, ip: str | None, password: str | None = None
 ) -> None:
     """With another password, or the former one; its former tokens stay revoked. Raises NotFound, Conflict for one that is open."""
-    find_account(connection, person)
+    lock_account(connection, person)
     enable(connection, person, password)
     record_audit(connection, Author(admin.id, ip), "user.opened", f"user/{person}")

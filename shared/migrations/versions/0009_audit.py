@@ -26,6 +26,7 @@ create table audit.entries (
 );
 comment on table audit.entries is 'Changes of the system itself, sign-ins and failed ones. Rows are added and never changed.';
 comment on column audit.entries.actor is 'the account; null: an operator at the command line, or the system';
+create index entries_by_time on audit.entries (at);
 create index entries_of_actor on audit.entries (actor, id);
 create index entries_of_target on audit.entries (target, id);
 create index entries_of_action on audit.entries (action, id);

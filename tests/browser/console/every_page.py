@@ -30,6 +30,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/login": ("/login",),
     "/setting-up": ("/setting-up",),
     "/password": ("/password",),
+    "/password/<uuid:link>": ("/password/00000000-0000-0000-0000-000000000000",),
+    "/forgotten-password": ("/forgotten-password",),
     "/queues/<team>": (
         "/queues/ads",
         "/queues/billing",

@@ -38,7 +38,7 @@ class EmailKind:
     limited. Each kind named here needs a partial index on notify.emails (recipient_key, created_at).
     `auto_submitted`: the header's value, by RFC 3834, 5: auto-replied answers a mail.
     `copied`: whether the ticket's participants get a copy of the e-mail for this event.
-    `links_tickets`: the text links several tickets or confirms an address, by stand-ins that are filled when it is sent.
+    `links_tickets`: the text links several tickets, confirms an address or sets a password, by stand-ins that are filled when it is sent.
     `carries_files`: the files of its event are an agent's own, and go along.
     `enabled`: whether the settings allow it.
     """

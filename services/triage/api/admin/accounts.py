@@ -7,13 +7,16 @@ import marshmallow as ma
 from flask import request
 from marshmallow import fields, validate
 
-from services.triage.api.schemas import items_of
+from services.triage.api.schemas import is_boolean, items_of
 from services.triage.current_deps import deps
 from services.triage.people.add_account import add_account
 from services.triage.people.change_account import Changes, change_account
+from services.triage.people.forgotten_password import forgotten_password
+from services.triage.people.invite_person import invite_person
 from shared.auth.users import User, list_users
 from shared.http.arguments import Blueprint
-from shared.http.authorisation import authorised, principal
+from shared.http.authorisation import authorised, principal, public
+from shared.http.networks import network_of
 from shared.mail.addresses import MAX_ADDRESS
 from shared.storage.database import autocommit
 
@@ -49,7 +52,7 @@ class AccountChanges(ma.Schema):
     name = fields.String()
     role = fields.String(validate=validate.OneOf(ROLES_OF_PEOPLE))
     teams = fields.List(fields.String())
-    active = fields.Boolean(truthy={True}, falsy={False})
+    active = fields.Raw(validate=is_boolean, metadata={"type": "boolean"})
 
 
 @blueprint.route("/users")
@@ -84,3 +87,35 @@ def patch_account(body: dict[str, Any], person: UUID) -> User:
         return change_account(
             connection, person, principal(), request.remote_addr, Changes(**body), deps().settings.teams
         )
+
+
+@blueprint.route("/users/<uuid:person>/invitation", methods=["POST"])
+@authorised("people.write")
+@blueprint.response(202, AccountSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def post_invitation(person: UUID) -> User:
+    """Send a link with which the person chooses a password; it works once, within 7 days"""
+    with deps().engine.begin() as connection:
+        return invite_person(connection, person, principal(), request.remote_addr)
+
+
+class ForgottenBody(ma.Schema):
+    """Whose password was forgotten."""
+
+    email = fields.String(required=True, metadata={"format": "email", "maxLength": MAX_ADDRESS})
+
+
+@blueprint.route("/password-reset", methods=["POST"])
+@public
+@blueprint.arguments(ForgottenBody)
+@blueprint.response(202)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+def post_password_reset(body: dict[str, Any]) -> None:
+    """Send a link with which the person of this account chooses another password
+
+    The answer is the same whether there is such an account or not. The link works once, within an hour.
+    """
+    network = network_of(request.remote_addr)
+    with deps().engine.begin() as connection:
+        forgotten_password(connection, body["email"], network, deps().settings.lock_out, request.remote_addr)

@@ -21,7 +21,8 @@ def add_audit(blueprint: Blueprint) -> None:
     @authorised("audit.read", by="session")
     def audit() -> ResponseReturnValue:
         given = {
-            name: request.args.get(name, "").strip() for name in ("actor", "action", "target", "from", "to", "before")
+            name: request.args.get(name, "").replace("\x00", "").strip()
+            for name in ("actor", "action", "target", "from", "to", "before")
         }
         before = int(given["before"]) if given["before"].isdecimal() and len(given["before"]) < 19 else NEWEST
         with deps().engine.begin() as connection:
@@ -47,7 +48,7 @@ def _wanted(given: dict[str, str]) -> Wanted:
         given["action"] or None,
         given["target"] or None,
         _midnight(first) if first else None,
-        _midnight(last + timedelta(days=1)) if last else None,
+        _midnight(last + timedelta(days=1)) if last and last < date.max else None,
     )
 
 

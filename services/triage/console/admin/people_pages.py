@@ -12,6 +12,7 @@ from services.triage.people.account import find_account
 from services.triage.people.add_account import add_account
 from services.triage.people.change_account import Changes, change_account
 from services.triage.people.close_account import close_account
+from services.triage.people.invite_person import invite_person
 from services.triage.people.open_account import open_account
 from services.triage.people.set_password import set_password
 from shared.auth.passwords import make_password
@@ -62,6 +63,13 @@ def add_people(blueprint: Blueprint) -> None:
         with deps().engine.begin() as connection:
             found = set_password(connection, person, principal(), request.remote_addr, password)
         return _page({}, 200, email=found.email, password=password)
+
+    @blueprint.post("/people/<uuid:person>/invitation")
+    @authorised("people.write", by="session")
+    def invite(person: UUID) -> ResponseReturnValue:
+        with deps().engine.begin() as connection:
+            invite_person(connection, person, principal(), request.remote_addr)
+        return redirect(url_for("console.people", done="invited"), 303)
 
     @blueprint.post("/people/<uuid:person>/closing")
     @authorised("people.write", by="session")

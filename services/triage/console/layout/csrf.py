@@ -13,6 +13,10 @@ from shared.http.json_bodies import NOT_TEXT, is_writable
 _OWN_PATH = re.compile(r"/(?![/\\])[\w\-./?=&%~:]*")
 
 
+# The forms of people who are not signed in.
+PUBLIC_FORMS = ("console.sign_in_now", "console.forgotten_now", "console.choose_now")
+
+
 class StaleForm(Forbidden):
     """The form's token belongs to another session, or there is none."""
 
@@ -25,9 +29,9 @@ def form_token() -> str:
 def check_form() -> None:
     """Check a post before its view runs. Raises StaleForm for a wrong token, Unprocessable for fields that are not text.
 
-    A post without a session is let through, except the sign-in form's: the view redirects it to the sign-in form.
+    A post without a session is let through, except those of PUBLIC_FORMS: the view redirects it to the sign-in form.
     """
-    if request.method != "POST" or (not session_id() and request.endpoint != "console.sign_in_now"):
+    if request.method != "POST" or (not session_id() and request.endpoint not in PUBLIC_FORMS):
         return
     if not is_csrf_token(deps().settings.secret, session_id() or visit_id(), request.form.get("csrf_token", "")):
         raise StaleForm(

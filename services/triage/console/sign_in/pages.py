@@ -1,8 +1,6 @@
 """Signing in and out."""
 
-import secrets
-
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -12,22 +10,23 @@ from services.triage.console.layout.cookies import (
     session_id,
     set_cookie,
     visit_cookie,
-    visit_id,
 )
-from services.triage.console.layout.csrf import form_token, own_path
+from services.triage.console.layout.csrf import own_path
 from services.triage.console.sign_in.password_pages import add_password
+from services.triage.console.sign_in.public_form import public_form, too_many_attempts
+from services.triage.console.sign_in.reset_pages import add_resets
 from services.triage.current_deps import deps
 from shared.auth.sessions import end_session
 from shared.auth.sign_in import sign_in
 from shared.errors import TooManyRequests, Unauthenticated
 from shared.http.authorisation import public
-from shared.http.csrf import csrf_token
 from shared.http.networks import network_of
 
 
 def add_pages(blueprint: Blueprint) -> None:
-    """The routes /login, /logout and /password."""
+    """The routes /login, /logout, and those about passwords."""
     add_password(blueprint)
+    add_resets(blueprint)
 
     @blueprint.get("/login")
     @public
@@ -50,7 +49,7 @@ def add_pages(blueprint: Blueprint) -> None:
         except Unauthenticated as error:
             return _form(401, error.detail)
         except TooManyRequests as error:
-            return _form(429, _too_many_attempts(error.retry_after), error.retry_after)
+            return _form(429, too_many_attempts(error.retry_after), error.retry_after)
         answer = redirect(_next(), 303)
         set_cookie(answer, session_cookie(deps().settings.triage_url), session)
         delete_cookie(answer, visit_cookie(deps().settings.triage_url))
@@ -83,23 +82,9 @@ def refuse_stale_form() -> ResponseReturnValue:
 
 
 def _form(status: int, error: str = "", retry_after: int = 0) -> Response:
-    visit = session_id() or visit_id() or secrets.token_urlsafe(32)
-    token = form_token() if session_id() or visit_id() else csrf_token(deps().settings.secret, visit)
-    page = render_template(
-        "sign_in/sign_in.html", error=error, token=token, email=request.form.get("email", ""), next=_next()
-    )
-    answer = make_response(page, status)
-    if not session_id():
-        set_cookie(answer, visit_cookie(deps().settings.triage_url), visit)
-    if retry_after:
-        answer.headers["Retry-After"] = str(retry_after)
-    return answer
+    email = request.form.get("email", "")
+    return public_form("sign_in/sign_in.html", status, retry_after, error=error, email=email, next=_next())
 
 
 def _next() -> str:
     return own_path(request.values.get("next", "")) or url_for("console.start")
-
-
-def _too_many_attempts(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    return f"Too many attempts. Please try again in {minutes} minute{'' if minutes == 1 else 's'}."

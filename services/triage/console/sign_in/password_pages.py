@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from services.triage.console.layout.cookies import session_cookie, session_id, set_cookie
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
+from shared.audit.record import Author, record_audit
 from shared.auth.passwords import LONGEST, SHORTEST, require_length
 from shared.auth.sessions import start_session
 from shared.auth.sign_in import sign_in
@@ -55,6 +56,8 @@ def _change(current: str, new: str) -> str:
     )
     with deps().engine.begin() as connection:
         reset_password(connection, principal().id, new)
+        author = Author(principal().id, request.remote_addr)
+        record_audit(connection, author, "user.password_set", f"user/{principal().id}")
         return start_session(connection, principal().id)
 
 

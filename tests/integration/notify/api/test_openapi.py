@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from services.notify.app import create_app
 from services.notify.emails.suppressions import suppress
 from services.notify.settings import NotifySettings
+from shared.audit.record import Author
 from shared.auth.tokens import make_token
 from shared.auth.users import make_user
 from shared.catalog import load
@@ -44,7 +45,7 @@ class Scene:
     def suppressed(self) -> Known:
         """A suppressed address, and one that is not."""
         with self.ledger.engine.begin() as connection:
-            kept = suppress(connection, f"{uuid4().hex}@example.com", "asked", uuid4())
+            kept = suppress(connection, f"{uuid4().hex}@example.com", "asked", Author(uuid4()))
         return Known({"suppression": [str(kept.id)]}, {"email": ["new@example.com"], "reason": ["asked"]})
 
     def rows(self, sql: str) -> list[Any]:

@@ -4,9 +4,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
+from shared.audit.list_entries import NEWEST, Wanted, list_entries
 from shared.auth.cli import tokens, users
 from shared.auth.sign_in import sign_in
 from shared.auth.tokens import find_principal
+from shared.auth.users import find_user
 
 
 @pytest.fixture
@@ -99,3 +101,27 @@ def test_a_reset_gives_another_password(run: type[Commands], engine: Engine) -> 
     run.users("add", "anna@example.org")
     password = run.users("reset-password", "anna@example.org").output.split()[-1]
     assert sign_in(engine, "anna@example.org", password, "192.0.2.1", None)
+
+
+def test_the_audit_log_tells_what_was_done(run: type[Commands], engine: Engine) -> None:
+    run.users("add", "anna@example.org", "--team", "ads")
+    run.users("set", "anna@example.org", "--name", "Anna Berg")
+    run.users("set", "anna@example.org", "--name", "Anna Berg")
+    run.users("set", "anna@example.org", "--role", "lead")
+    run.tokens("add", "anna@example.org", "--scope", "read")
+    token = run.tokens("list").output.partition("\t")[0]
+    run.tokens("revoke", token)
+    run.users("disable", "anna@example.org")
+    with engine.begin() as connection:
+        account = find_user(connection, "anna@example.org").id
+        entries = list(reversed(list_entries(connection, Wanted(), NEWEST, 20)))
+    assert {entry.actor for entry in entries} == {"system"}
+    of_account = f"user/{account}"
+    assert [(entry.action, entry.target, entry.after) for entry in entries] == [
+        ("user.created", of_account, {"role": "agent", "teams": ["ads"], "active": True}),
+        ("user.changed", of_account, {"name": "changed"}),
+        ("user.changed", of_account, {"role": "lead"}),
+        ("token.created", f"token/{token}", {"account": str(account), "scopes": ["read"]}),
+        ("token.revoked", f"token/{token}", None),
+        ("user.closed", of_account, None),
+    ]

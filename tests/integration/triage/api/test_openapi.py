@@ -232,6 +232,8 @@ OPERATIONS: dict[str, tuple[Make, int, int]] = {
     "GET /v1/users": (NOTHING, 2, 200),
     "POST /v1/users": (ACCOUNT, 25, 201),
     "PATCH /v1/users/{person}": (ACCOUNT, 20, 200),
+    "POST /v1/users/{person}/invitation": (ACCOUNT, 8, 202),
+    "POST /v1/password-reset": (ACCOUNT, 8, 202),
     "GET /v1/tokens": (NOTHING, 2, 200),
     "POST /v1/tokens": (ACCOUNT, 20, 201),
     "DELETE /v1/tokens/{token}": (ACCOUNT, 5, 204),

@@ -24,6 +24,7 @@ SECRET, EMAIL = "Secret of billing", "payer@example.org"
 
 # These pages belong to no team: an agent may open them and sees only their own teams' data.
 OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password"} | {
+    *("GET /forgotten-password", "POST /forgotten-password", "GET /password/<uuid:link>", "POST /password/<uuid:link>"),
     *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions"),
     *("GET /bulk/count", "POST /bulk/new", "POST /bulk"),
     *("GET /search/suggestions", "GET /views", "GET /views/counts", "POST /views"),

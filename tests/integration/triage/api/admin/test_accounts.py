@@ -1,5 +1,6 @@
 """Accounts, tokens and teams by the API."""
 
+import threading
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from shared.auth.teams import ensure_teams
-from shared.auth.users import find_principal_by_id, list_users
+from shared.auth.users import find_principal_by_id, find_user, list_users
 from tests.integration.triage.conftest import Caller, People, Triage
 
 LEA = {"email": "Lea@example.org", "name": "Lea", "role": "agent", "teams": ["ads"]}
@@ -69,7 +70,9 @@ def test_wrong_fields_are_named_and_nothing_is_made(
         assert [one.email for one in list_users(connection)] == [admin.email]
 
 
-@pytest.mark.parametrize("changes", [{"role": "service"}, {"teams": ["sales"]}, {"name": ""}, {"active": "no"}])
+@pytest.mark.parametrize(
+    "changes", [{"role": "service"}, {"teams": ["sales"]}, {"name": ""}, {"active": "no"}, {"active": 0}]
+)
 def test_a_wrong_change_changes_nothing(people: People, changes: dict[str, Any]) -> None:
     admin = people("admin")
     made = admin.post("/v1/users", LEA, 201)
@@ -132,6 +135,41 @@ def test_a_token_has_its_role_and_teams_until_it_is_ended(people: People, app: F
     assert made["id"] not in [one["id"] for one in admin.get("/v1/tokens")["items"]]
     assert admin("DELETE", f"/v1/tokens/{made['id']}").status_code == 409
     assert admin("DELETE", f"/v1/tokens/{uuid4()}").status_code == 404
+
+
+def test_a_program_owns_no_tickets(people: People, app: Flask, triage: Triage) -> None:
+    made = people("admin").post("/v1/tokens", {"name": "Bot", "role": "agent", "teams": ["ads"]}, 201)
+    bot = Caller(app, made["token"], "Bot")
+    reference = triage.submit("ads/metrics")
+    [claim] = bot.claim("ads")
+    bot.post(
+        f"/v1/tickets/{reference}/replies",
+        {"message": "Beep", "claim": claim["claim"], "version": claim["version"]},
+        201,
+    )
+    assert triage.ticket(reference).owner is None
+
+
+def test_two_admins_change_teams_at_once(people: People, engine: Engine) -> None:
+    admins = [people("admin"), people("admin", name="Bea")]
+    made = admins[0].post("/v1/users", {**LEA, "teams": []}, 201)
+    barrier, codes = threading.Barrier(2), []
+
+    def change(admin: Caller, team: str) -> None:
+        barrier.wait()
+        codes.append(admin("PATCH", f"/v1/users/{made['id']}", {"teams": [team]}).status_code)
+
+    threads = [
+        threading.Thread(target=change, args=(admin, team))
+        for admin, team in zip(admins, ("ads", "billing"), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [200, 200]
+    with engine.begin() as connection:
+        assert len(find_user(connection, "lea@example.org").teams) == 1
 
 
 @pytest.mark.parametrize("body", [{"name": ""}, {"role": "service"}, {"teams": ["sales"]}, {"name": "x" * 101}])

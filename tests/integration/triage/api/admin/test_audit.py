@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from services.triage.people.set_password import set_password
 from shared.audit.record import SYSTEM, record_audit
 from shared.auth.sign_in import sign_in
-from shared.auth.users import find_principal_by_id, find_user, make_user
+from shared.auth.users import disable, find_principal_by_id, find_user, make_user
 from shared.errors import Unauthenticated
 from tests.integration.triage.conftest import Caller, People
 
@@ -93,6 +93,23 @@ def test_sign_ins_and_refused_ones(people: People, engine: Engine) -> None:
     assert (unknown["action"], unknown["target"]) == ("session.refused", "user"), (
         "an address without an account is not kept"
     )
+
+
+def test_a_refused_closed_account_is_named_and_invented_addresses_are_bounded(people: People, engine: Engine) -> None:
+    auditor = people("auditor")
+    with engine.begin() as connection:
+        account = make_user(connection, "lea@example.org", "Lea", "agent", (), PASSWORD)
+        disable(connection, account)
+        connection.exec_driver_sql(
+            "insert into audit.entries (action, target) select 'session.refused', 'user' from generate_series(1, 1000)"
+        )
+    for email in ("lea@example.org", "nobody@example.org"):
+        with pytest.raises(Unauthenticated):
+            sign_in(engine, email, PASSWORD, "network", None)
+    [entry] = entries(auditor, f"target=user/{account}&action=session.refused")
+    assert entry["actor"] == "system"
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("select count(*) from audit.entries where target = 'user'").scalar() == 1000
 
 
 def test_an_erased_person_stays_as_an_id(people: People, engine: Engine) -> None:
