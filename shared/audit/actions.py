@@ -12,6 +12,7 @@ ACTIONS = {
     "token.created": "token made",
     "token.revoked": "token ended",
     "session.started": "signed in",
+    "session.ended": "other sessions ended",
     "session.refused": "sign-in refused",
     "suppression.added": "address suppressed",
     "suppression.lifted": "suppression lifted",

@@ -12,7 +12,8 @@ NEWEST = 2**63 - 1
 
 _LIST = """
     select e.id, e.at, case when e.actor is null then 'system' else coalesce(p.email, 'erased') end as actor,
-           e.action, e.target, e.before, e.after, e.ip
+           e.action, e.target, e.before, e.after, e.ip,
+           (select u.email from auth.users u where e.target = 'user/' || u.id and not u.is_program) as target_email
     from audit.entries e left join audit.people p on p.account = e.actor
     where e.id < :before {conditions} order by e.id desc limit :limit
 """
@@ -38,7 +39,7 @@ class Wanted:
 
 
 def list_entries(connection: Connection, wanted: Wanted, before: int, limit: int) -> Sequence[Row[Any]]:
-    """Up to `limit` entries with an id below `before`."""
+    """Up to `limit` entries with an id below `before`; `target_email`: the present address of the account that is the target."""
     given = {name: value for name, value in vars(wanted).items() if value is not None}
     conditions = [_CONDITIONS[name] for name in given]
     if given.get("actor") == SYSTEM_ACTOR:
