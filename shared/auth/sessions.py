@@ -5,10 +5,12 @@ They end after an hour without use and after twelve in any case (OWASP ASVS 5.0,
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from shared.auth.principal import Principal
 from shared.auth.tokens import hash_token
@@ -32,6 +34,15 @@ _FIND = text("""
     select id, name, email, role, teams from found
 """)
 
+_LIST = text("""
+    select encode(hash, 'hex') as id, created_at, last_used_at, hash = :own as is_own from auth.sessions
+    where user_id = :account and last_used_at > clock_timestamp() - :idle and created_at > clock_timestamp() - :longest
+    order by last_used_at desc, hash
+""")
+_END = text("""
+    delete from auth.sessions where user_id = :account and hash <> :own
+      and (cast(:id as text) is null or encode(hash, 'hex') = :id) returning hash
+""")
 _LIMITS = {"idle": IDLE, "longest": LONGEST}
 
 
@@ -60,6 +71,16 @@ def find_session(connection: Connection, name: str, *, counts_as_use: bool = Tru
     values = {"hash": hash_token(name), "counts_as_use": counts_as_use, **_LIMITS}
     row = connection.execute(_FIND, values).first()
     return None if row is None else Principal(row.id, row.name, row.email, row.role, frozenset(row.teams))
+
+
+def list_sessions(connection: Connection, account: UUID, own: str) -> Sequence[Row[Any]]:
+    """The account's sessions that are not over, the last used first; `own`: the secret name of the one that asks. An id opens nothing."""
+    return connection.execute(_LIST, {"account": account, "own": hash_token(own), **_LIMITS}).all()
+
+
+def end_other_sessions(connection: Connection, account: UUID, own: str, session: str | None = None) -> int:
+    """End one of the account's other sessions by its id, or all of them. Returns how many there were."""
+    return len(connection.execute(_END, {"account": account, "own": hash_token(own), "id": session}).all())
 
 
 def end_session(connection: Connection, name: str) -> None:

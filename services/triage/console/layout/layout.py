@@ -36,6 +36,7 @@ DONE = {
     "suppressed": "This address gets no more e-mail.",
     "lifted": "This address gets e-mail again. To send what was held back, open the list of its e-mails.",
     "password": "Your password is changed.",
+    "sessions-ended": "You are signed out there.",
     "password-chosen": "Your password is set: sign in with it.",
     "link-sent": "If there is an account with this address, a link is on its way to it. It works for an hour.",
     "invited": "An invitation is on its way. Its link works for 7 days.",

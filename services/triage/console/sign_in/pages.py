@@ -12,7 +12,7 @@ from services.triage.console.layout.cookies import (
     visit_cookie,
 )
 from services.triage.console.layout.csrf import own_path
-from services.triage.console.sign_in.password_pages import add_password
+from services.triage.console.sign_in.password_pages import add_password, add_sessions
 from services.triage.console.sign_in.public_form import public_form, too_many_attempts
 from services.triage.console.sign_in.reset_pages import add_resets
 from services.triage.current_deps import deps
@@ -26,6 +26,7 @@ from shared.http.networks import network_of
 def add_pages(blueprint: Blueprint) -> None:
     """The routes /login, /logout, and those about passwords."""
     add_password(blueprint)
+    add_sessions(blueprint)
     add_resets(blueprint)
 
     @blueprint.get("/login")

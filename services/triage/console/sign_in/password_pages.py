@@ -1,4 +1,4 @@
-"""Changing one's own password, which signs other browsers out."""
+"""One's own password, and the browsers in which one is signed in."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from services.triage.console.layout.cookies import session_cookie, session_id, set_cookie
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
+from services.triage.people.end_sessions import end_sessions
 from shared.audit.record import Author, record_audit
 from shared.auth.passwords import LONGEST, SHORTEST, require_length
-from shared.auth.sessions import start_session
+from shared.auth.sessions import list_sessions, start_session
 from shared.auth.sign_in import sign_in
 from shared.auth.users import reset_password
 from shared.errors import TooManyRequests, Unauthenticated, Unprocessable
@@ -40,6 +41,19 @@ def add_password(blueprint: Blueprint) -> None:
         return answer
 
 
+def add_sessions(blueprint: Blueprint) -> None:
+    """The route /sessions/ending."""
+
+    @blueprint.post("/sessions/ending")
+    @authorised("tickets.read", by="session")
+    def end_others() -> ResponseReturnValue:
+        with deps().engine.begin() as connection:
+            end_sessions(
+                connection, principal(), session_id(), request.remote_addr, request.form.get("session") or None
+            )
+        return redirect(url_for("console.password_form", done="sessions-ended"), 303)
+
+
 def _change(current: str, new: str) -> str:
     """Check the current password by signing in, so that the same lock-out applies. Returns the id of a new session."""
     require_length(new)
@@ -64,4 +78,6 @@ def _change(current: str, new: str) -> str:
 def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
     with deps().engine.begin() as connection:
         show_tabs(connection, principal())
-    return render_template("sign_in/password.html", error=error, shortest=SHORTEST, longest=LONGEST), status
+        sessions = list_sessions(connection, principal().id, session_id())
+    html = render_template("sign_in/password.html", error=error, shortest=SHORTEST, longest=LONGEST, sessions=sessions)
+    return html, status

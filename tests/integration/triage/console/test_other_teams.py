@@ -23,7 +23,7 @@ from tests.integration.triage.console.conftest import BROWSER, SignedIn, Visitor
 SECRET, EMAIL = "Secret of billing", "payer@example.org"
 
 # These pages belong to no team: an agent may open them and sees only their own teams' data.
-OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password"} | {
+OPEN = {"GET /login", "POST /login", "POST /logout", "GET /password", "POST /password", "POST /sessions/ending"} | {
     *("GET /forgotten-password", "POST /forgotten-password", "GET /password/<uuid:link>", "POST /password/<uuid:link>"),
     *("GET /", "GET /search", "GET /emails", "POST /emails/resends", "GET /suppressions", "POST /suppressions"),
     *("GET /bulk/count", "POST /bulk/new", "POST /bulk"),
