@@ -7,6 +7,7 @@ below its newest that were not seen, as `1204-1180~1190,1193.17.3`: timeline, no
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Self
 
 # A transaction that goes on for longer is ended by PostgreSQL's time-outs (shared.storage.database); an id that is missing for as long was
@@ -95,13 +96,15 @@ class Track:
             return
         for skipped in range(max(self.newest + 1, row_id - MOST_MISSING), row_id):
             self.missing[skipped] = now
+        # At once: each position that is told must be one that `parse` reads.
+        for oldest in nsmallest(len(self.missing) - MOST_MISSING, self.missing):
+            del self.missing[oldest]
         self.newest = row_id
 
     def forget(self, now: float) -> None:
         """Wait no longer for ids that have been missing for too long."""
-        old = [one for one, since in self.missing.items() if now - since > MISSING_FOR]
-        for one in [*old, *sorted(set(self.missing) - set(old))[: -MOST_MISSING or None]]:
-            self.missing.pop(one, None)
+        for one in [one for one, since in self.missing.items() if now - since > MISSING_FOR]:
+            del self.missing[one]
 
     @property
     def point(self) -> Point:

@@ -21,6 +21,7 @@ def test_from_the_overview_to_a_report_and_through_its_days_by_keyboard(
     page.wait_for_url("**/reports/volume?**")
     page.goto("/reports/volume?from=2026-11-05&to=2026-11-07")
     expect(page.get_by_role("heading", name="No figures")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press(",")
     expect(page).to_have_url(re.compile("from=2026-11-02&to=2026-11-04"))
     expect(page.get_by_role("row", name="All 6 0")).to_be_visible()
@@ -29,5 +30,6 @@ def test_from_the_overview_to_a_report_and_through_its_days_by_keyboard(
     expect(page.get_by_role("row", name="Mon 2 Nov 2026 4")).to_be_visible()
     page.keyboard.press(".")
     expect(page).to_have_url(re.compile("from=2026-11-05&to=2026-11-07"))
+    page.wait_for_load_state()  # the scripts run then
     page.keyboard.press("?")
     expect(page.get_by_text("Earlier, later days")).to_be_visible()

@@ -60,11 +60,19 @@ def test_an_id_that_is_missing_for_long_was_rolled_back() -> None:
     assert track.point == Point(12)
 
 
+def test_after_a_jump_every_position_that_is_told_is_read_again() -> None:
+    track = Track(0)
+    for row in (5_000, 5_003, 5_010):
+        track.read(row, now=0.0)
+        position = Position(track.point, Point(0), 0)
+        assert Position.parse(str(position)) == position
+    assert track.missing.keys() >= {5_001, 5_002, *range(5_004, 5_010)}, "the newest ones may still come"
+
+
 def test_many_missing_ids_stay_bounded() -> None:
     track = Track(0)
     for row in range(10, 100_000, 10):
         track.read(row, now=0.0)
-        track.forget(0.0)
     assert len(track.missing) <= 2_000
     assert len(str(track.point)) < 20 * MOST_NAMED
 
