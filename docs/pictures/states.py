@@ -78,6 +78,21 @@ def _menu(page: Page) -> None:
     page.keyboard.press("?")
 
 
+def _suggested(page: Page) -> None:
+    page.locator("#search-q").press_sequentially("lamp pri")
+    page.wait_for_timeout(800)
+
+
+def _selected(page: Page) -> None:
+    for key in ("x", "j", "x"):
+        page.keyboard.press(key)
+
+
+def _saved_replies(page: Page) -> None:
+    _claimed(page)
+    page.locator("#reply-message").press("/")
+
+
 PHONE = {"width": 390, "height": 844}
 STATES = (
     State("topics", help_page("/help"), width=900),
@@ -110,7 +125,13 @@ STATES = (
     State("ticket-held", console("/tickets/{held}"), "business", height=1000),
     State("ticket-resolved", console("/tickets/{resolved}"), "ads", height=1000),
     State("search", console("/search?q=disapproved"), "ads", height=620),
+    State("search-suggested", console("/search"), "ads", height=620, prepare=_suggested),
+    State("bulk-selected", console("/queues/ads"), "ads", height=620, prepare=_selected),
+    State("merge", console("/tickets/{open}?do=merge"), "ads", height=1000),
+    State("saved-replies", console("/tickets/{answered}"), "ads", height=1000, prepare=_saved_replies),
     State("shortcuts", console("/queues/ads"), "ads", height=760, prepare=_menu),
     State("rules", console("/rules"), "admin"),
     State("reports", console("/reports/service-levels"), "admin"),
+    State("reports-daily", console("/reports/volume"), "admin"),
+    State("audit", console("/audit"), "admin", height=620),
 )
