@@ -21,12 +21,14 @@ _INSERT = text("""
     on conflict (lower(email)) do nothing returning id
 """)
 
-_LIST = text("""
+_LIST = """
     select u.id, u.email, u.name, u.role, u.created_at, u.disabled_at,
            array(select team from auth.memberships m where m.user_id = u.id order by team) as teams
-    from auth.users u where not u.is_program and (cast(:email as text) is null or lower(u.email) = lower(:email))
-    order by lower(u.email)
-""")
+    from auth.users u where not u.is_program {which} order by lower(u.email)
+"""
+_ALL, _BY_EMAIL, _BY_ID = (
+    text(_LIST.format(which=which)) for which in ("", "and lower(u.email) = lower(:email)", "and u.id = :id")
+)
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,22 @@ def ensure_user(
 
 def list_users(connection: Connection) -> list[User]:
     """Every account, disabled ones too, by e-mail address; not those that were made for one token."""
-    return [_of(row) for row in connection.execute(_LIST, {"email": None})]
+    return [_of(row) for row in connection.execute(_ALL)]
 
 
 def find_user(connection: Connection, email: str) -> User:
     """The account of this e-mail address, in whatever case. Raises NotFound."""
-    row = connection.execute(_LIST, {"email": email}).first()
+    row = connection.execute(_BY_EMAIL, {"email": email}).first()
     if row is None:
         raise NotFound(f"{email} has no account.")
+    return _of(row)
+
+
+def find_user_by_id(connection: Connection, user_id: UUID) -> User:
+    """The account of this id, open or closed. Raises NotFound."""
+    row = connection.execute(_BY_ID, {"id": user_id}).first()
+    if row is None:
+        raise NotFound("There is no such account.")
     return _of(row)
 
 

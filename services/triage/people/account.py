@@ -1,4 +1,4 @@
-"""Finds an account, protects an admin's own, and knows the teams."""
+"""Locks an account, protects an admin's own, and knows the teams."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,24 +6,16 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from shared.auth.principal import ALL_TEAMS, Principal
-from shared.auth.users import User, list_users
-from shared.errors import Conflict, NotFound, Unprocessable
+from shared.auth.users import User, find_user_by_id
+from shared.errors import Conflict, Unprocessable
 
 _LOCK = text("select from auth.users where id = :id for update")
 
 
-def find_account(connection: Connection, person: UUID) -> User:
-    """The account, open or closed. Raises NotFound."""
-    found = next((one for one in list_users(connection) if one.id == person), None)
-    if found is None:
-        raise NotFound("There is no such account.")
-    return found
-
-
 def lock_account(connection: Connection, person: UUID) -> User:
-    """As find_account; whoever else changes the account waits until the transaction ends. Raises NotFound."""
+    """The account, open or closed; whoever else changes it waits until the transaction ends. Raises NotFound."""
     connection.execute(_LOCK, {"id": person})
-    return find_account(connection, person)
+    return find_user_by_id(connection, person)
 
 
 def require_other_account(user: User, admin: Principal) -> None:

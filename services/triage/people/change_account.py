@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.triage.people.account import find_account, lock_account, require_other_account, require_teams
+from services.triage.people.account import lock_account, require_other_account, require_teams
 from services.triage.people.close_account import close_account
 from services.triage.people.open_account import open_account
 from shared.audit.account_change import record_account_change
 from shared.audit.record import Author
 from shared.auth.principal import Principal
-from shared.auth.users import User, set_name, set_role, set_teams
+from shared.auth.users import User, find_user_by_id, set_name, set_role, set_teams
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ def change_account(
     if changes.teams is not None:
         require_teams(changes.teams, known_teams)
         set_teams(connection, person, changes.teams)
-    after = find_account(connection, person)
+    after = find_user_by_id(connection, person)
     record_account_change(connection, Author(admin.id, ip), before, after)
-    if changes.active is not None and changes.active != (before.disabled_at is None):
-        act = open_account if changes.active else close_account
-        act(connection, person, admin, ip)
-    return find_account(connection, person)
+    if changes.active is None or changes.active == (before.disabled_at is None):
+        return after
+    act = open_account if changes.active else close_account
+    act(connection, person, admin, ip)
+    return find_user_by_id(connection, person)

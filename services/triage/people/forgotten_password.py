@@ -2,12 +2,10 @@
 
 from sqlalchemy import Connection, text
 
+from services.triage.people.send_password_link import send_password_link
 from shared.audit.record import Author, record_audit
-from shared.auth.password_links import make_link
 from shared.auth.sign_in import LockOut, count_attempt
 from shared.errors import Unprocessable
-from shared.events.contracts import password_link_made
-from shared.events.log import record
 from shared.mail.addresses import InvalidAddress, canonical_address
 
 _ACCOUNT = text("""
@@ -36,7 +34,5 @@ def _send(connection: Connection, address: str, ip: str | None) -> None:
     account = connection.execute(_ACCOUNT, {"email": address}).one_or_none()
     if account is None:
         return
-    link = make_link(connection, account.id, "reset")
-    payload = {"link": str(link), "kind": "reset", "locale": "en"}
-    record(connection, [password_link_made(str(link), payload, {"email": account.email})])
+    send_password_link(connection, account.id, account.email, "reset")
     record_audit(connection, Author(None, ip), "user.password_forgotten", f"user/{account.id}")

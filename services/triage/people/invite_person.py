@@ -5,13 +5,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.triage.people.account import lock_account
+from services.triage.people.send_password_link import send_password_link
 from shared.audit.record import Author, record_audit
-from shared.auth.password_links import make_link
 from shared.auth.principal import Principal
 from shared.auth.users import User
 from shared.errors import Conflict
-from shared.events.contracts import password_link_made
-from shared.events.log import record
 
 
 def invite_person(connection: Connection, person: UUID, admin: Principal, ip: str | None) -> User:
@@ -24,8 +22,6 @@ def invite_person(connection: Connection, person: UUID, admin: Principal, ip: st
         raise Conflict("The account is closed.")
     if user.role == "service":
         raise Conflict("Nobody can sign in with this account.")
-    link = make_link(connection, user.id, "invitation")
-    payload = {"link": str(link), "kind": "invitation", "locale": "en"}
-    record(connection, [password_link_made(str(link), payload, {"email": user.email})])
+    send_password_link(connection, user.id, user.email, "invitation")
     record_audit(connection, Author(admin.id, ip), "user.invited", f"user/{user.id}")
     return user

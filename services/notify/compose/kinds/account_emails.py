@@ -16,27 +16,22 @@ def _samples(catalog: Catalog, locale: str) -> Iterator[Facts]:
     yield {"password_url": "https://triage.example.com/password/example?token=example"}
 
 
+def _kind(name: str, title: str, link: str) -> EmailKind:
+    """`link`: the kind of link that it brings."""
+    return EmailKind(
+        name=name,
+        title=title,
+        audience="colleague",
+        events=("PasswordLinkMade",),
+        applies=lambda event: bool(event.payload["kind"] == link),
+        facts=_link,
+        samples=_samples,
+        about_ticket=False,
+        links_tickets=True,
+    )
+
+
 KINDS = (
-    EmailKind(
-        name="invitation",
-        title="Invitation of a colleague",
-        audience="colleague",
-        events=("PasswordLinkMade",),
-        applies=lambda event: event.payload["kind"] == "invitation",
-        facts=_link,
-        samples=_samples,
-        about_ticket=False,
-        links_tickets=True,
-    ),
-    EmailKind(
-        name="password_reset",
-        title="Link for a forgotten password",
-        audience="colleague",
-        events=("PasswordLinkMade",),
-        applies=lambda event: event.payload["kind"] == "reset",
-        facts=_link,
-        samples=_samples,
-        about_ticket=False,
-        links_tickets=True,
-    ),
+    _kind("invitation", "Invitation of a colleague", "invitation"),
+    _kind("password_reset", "Link for a forgotten password", "reset"),
 )

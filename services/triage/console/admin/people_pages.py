@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from services.triage.console.layout.layout import show_tabs
 from services.triage.current_deps import deps
-from services.triage.people.account import find_account
 from services.triage.people.add_account import add_account
 from services.triage.people.change_account import Changes, change_account
 from services.triage.people.close_account import close_account
@@ -83,8 +82,7 @@ def add_people(blueprint: Blueprint) -> None:
     def open_person(person: UUID) -> ResponseReturnValue:
         password = make_password()
         with deps().engine.begin() as connection:
-            found = find_account(connection, person)
-            open_account(connection, person, principal(), request.remote_addr, password)
+            found = open_account(connection, person, principal(), request.remote_addr, password)
         return _page({}, 200, email=found.email, password=password)
 
 
